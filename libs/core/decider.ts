@@ -1,0 +1,61 @@
+import type { EventShape, NewEvent, RecordedEvent } from './event.js';
+
+/**
+ * A refusal is a value with a literal code. `rule` refusals are business rules, which imported history may have
+ * broken and then notes (D6); `form` and `identity` refusals hold always.
+ */
+export interface Rejection<Code extends string = string> {
+  code: Code;
+  kind: 'rule' | 'form' | 'identity';
+  /** What the reader should know, in plain words; never personal data. */
+  detail: string;
+  /** The request's field the rule is about, where there is one. */
+  field?: string;
+}
+
+/** The events a command leads to, and every rule it breaks. Any refusal means nothing is recorded. */
+export interface Decision<E extends EventShape = EventShape, Code extends string = string> {
+  events: NewEvent<E>[];
+  refusals: Rejection<Code>[];
+}
+
+/**
+ * The one shape of domain logic: fold what was recorded, decide what a command leads to.
+ * Pure: time and everything else from outside comes in `context`.
+ */
+export interface Decider<State, Command, E extends EventShape, Context = DecideContext, Code extends string = string> {
+  initial: State;
+  evolve(state: State, event: RecordedEvent): State;
+  decide(state: State, command: Command, context: Context): Decision<E, Code>;
+}
+
+export interface DecideContext {
+  /** The instant of the decision, ISO 8601 UTC. */
+  now: string;
+  /** Makes the ids of what the command creates: same command, same name → same id (D2). */
+  newId(name: string): string;
+  /** The id that the n-th event of this command will have. */
+  eventId(index: number): string;
+}
+
+export const accept = <E extends EventShape>(...events: NewEvent<E>[]): Decision<E, never> => ({ events, refusals: [] });
+
+/** Events together with every rule they break: refused when live, noted when it is imported history (D6). */
+export const acceptUnless = <E extends EventShape, Code extends string>(
+  events: NewEvent<E>[],
+  ...refusals: (Rejection<Code> | false | undefined)[]
+): Decision<E, Code> => ({ events, refusals: refusals.filter((r): r is Rejection<Code> => Boolean(r)) });
+
+export const refuse = <Code extends string>(...refusals: Rejection<Code>[]): Decision<never, Code> => ({ events: [], refusals });
+
+export const rule = <Code extends string>(code: Code, detail: string, field?: string): Rejection<Code> => ({
+  code,
+  kind: 'rule',
+  detail,
+  ...(field === undefined ? {} : { field }),
+});
+
+export const identityFault = <Code extends string>(code: Code, detail: string, field?: string): Rejection<Code> => ({
+  ...rule(code, detail, field),
+  kind: 'identity',
+});

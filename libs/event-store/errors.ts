@@ -1,0 +1,38 @@
+import type { ExpectedRevision } from './port.js';
+
+/** The stream does not stand where the writer thought. `actual` is its last revision, or 'no-stream'. */
+export class WrongExpectedRevision extends Error {
+  override readonly name = 'WrongExpectedRevision';
+  constructor(
+    readonly stream: string,
+    readonly expected: ExpectedRevision,
+    readonly actual: ExpectedRevision,
+  ) {
+    super(`stream ${stream} is at ${String(actual)}, not at ${String(expected)}`);
+  }
+}
+
+export class EventTooLarge extends Error {
+  override readonly name = 'EventTooLarge';
+  constructor(
+    readonly bytes: number,
+    readonly limit: number,
+  ) {
+    super(`the append has ${bytes} bytes, the limit is ${limit}`);
+  }
+}
+
+/** Text that no log can hold: NUL, or half of a surrogate pair. */
+export class InvalidEventText extends Error {
+  override readonly name = 'InvalidEventText';
+}
+
+/** The server cannot be reached, or did not answer within the deadline of a read. Safe to try again. */
+export class EventStoreUnavailable extends Error {
+  override readonly name = 'EventStoreUnavailable';
+}
+
+/** A write did not answer within its deadline; whether it landed is not known. Reload the stream to find out. */
+export class AppendOutcomeUnknown extends Error {
+  override readonly name = 'AppendOutcomeUnknown';
+}
