@@ -1,0 +1,151 @@
+import { masterKeys, oneOf, origins, secretText, text, trustedProxies, url, wholeNumber } from './setting-types.js';
+import type { Setting } from './setting.js';
+import { optional, required, requiredWith, requiredWithout, withDefault } from './setting.js';
+
+export interface SettingGroup {
+  title: string;
+  settings: Readonly<Record<string, Setting>>;
+}
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+
+/** Every setting there is. To add one, add it here and run `npm run generate:config`. */
+export const declarations = {
+  process: {
+    title: 'Process',
+    settings: {
+      mode: withDefault('NODE_ENV', oneOf('production', 'development', 'test'), 'production', {
+        description: 'What the process is run for; `test` alone allows the settable clock of the tests.',
+      }),
+      home: withDefault('TOUCHLINE_HOME', text, '.touchline', {
+        description: 'Folder where the standalone platform keeps its database and its generated secrets.',
+      }),
+      logLevel: withDefault('LOG_LEVEL', oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'), 'info', {
+        description: 'Least severe log line that is written.',
+      }),
+      drainTimeoutMs: withDefault('DRAIN_TIMEOUT_MS', wholeNumber(0, 10 * MINUTE), '15000', {
+        description: 'Longest that a stopping process lets running work finish, in milliseconds.',
+      }),
+    },
+  },
+  store: {
+    title: 'Storage',
+    settings: {
+      databaseUrl: required('DATABASE_URL', url('postgres', 'postgresql'), {
+        description: 'Postgres server of the read models, the keys and, without EVENTSTORE_URL, the event log.',
+        secret: true,
+      }),
+      eventStoreUrl: optional('EVENTSTORE_URL', url('esdb', 'esdb+discover', 'kurrentdb', 'kurrentdb+discover'), {
+        description: 'EventStoreDB or KurrentDB server that holds the event log in place of Postgres.',
+        secret: true,
+      }),
+    },
+  },
+  secrets: {
+    title: 'Keys',
+    settings: {
+      masterKeys: required('MASTER_KEYS', masterKeys, {
+        description: 'Keys that wrap the key of each person. The highest version seals; keep the older ones for what they sealed.',
+        secret: true,
+        make: 'echo "1:$(openssl rand -base64 32)"',
+      }),
+      identityHmacSecret: required('IDENTITY_HMAC_SECRET', secretText, {
+        description: 'Keys the digests by which telephone numbers are found. Changing it loses every one of them.',
+        secret: true,
+        make: 'openssl rand -base64 48',
+      }),
+    },
+  },
+  signIn: {
+    title: 'Sign-in',
+    settings: {
+      tokenSigningKey: optional('TOKEN_SIGNING_KEY', secretText, {
+        description: 'Signs the tokens of local users. Not needed where an identity provider signs.',
+        secret: true,
+        required: requiredWithout('OIDC_ISSUER'),
+        make: 'openssl rand -base64 48',
+      }),
+      tokenTtlMinutes: withDefault('TOKEN_TTL_MINUTES', wholeNumber(1, 24 * 60), '60', {
+        description: 'How long a local sign-in lasts, in minutes.',
+      }),
+      oidcIssuer: optional('OIDC_ISSUER', url('https', 'http'), {
+        description: 'Identity provider whose tokens are accepted; local sign-in is then off.',
+      }),
+      oidcAudience: optional('OIDC_AUDIENCE', text, {
+        description: 'Audience that a token of the provider must be made for.',
+        required: requiredWith('OIDC_ISSUER'),
+      }),
+      oidcJwksUrl: optional('OIDC_JWKS_URL', url('https', 'http'), {
+        description: "Where the provider's public keys are read.",
+        required: requiredWith('OIDC_ISSUER'),
+      }),
+      oidcLoginClaim: withDefault('OIDC_LOGIN_CLAIM', text, 'preferred_username', {
+        description: 'Claim that names the user as known here.',
+      }),
+      oidcTenantClaim: withDefault('OIDC_TENANT_CLAIM', text, 'tenant', {
+        description: 'Claim that names the group the user belongs to.',
+      }),
+    },
+  },
+  http: {
+    title: 'HTTP',
+    settings: {
+      host: withDefault('HOST', text, '127.0.0.1', { description: 'Address the API listens on.' }),
+      port: withDefault('PORT', wholeNumber(0, 65_535), '3000', { description: 'Port the API listens on; 0 takes any free one.' }),
+      bodyLimitBytes: withDefault('BODY_LIMIT_BYTES', wholeNumber(1024, 64 * 1024 * 1024), '262144', {
+        description: 'Largest request body, in bytes.',
+      }),
+      rateLimitPerMinute: withDefault('RATE_LIMIT_PER_MINUTE', wholeNumber(1, 1_000_000), '600', {
+        description: 'Most requests of one caller in a minute.',
+      }),
+      requestTimeoutMs: withDefault('REQUEST_TIMEOUT_MS', wholeNumber(100, 10 * MINUTE), '30000', {
+        description: 'Longest that a request may take, in milliseconds.',
+      }),
+      readYourWriteTimeoutMs: withDefault('READ_YOUR_WRITE_TIMEOUT_MS', wholeNumber(0, MINUTE), '5000', {
+        description: 'Longest that a query with `?after=` waits for its read model, in milliseconds; less than REQUEST_TIMEOUT_MS.',
+      }),
+      trustProxy: withDefault('TRUST_PROXY', trustedProxies, '', {
+        description: 'Proxies whose X-Forwarded-For is believed.',
+      }),
+      corsOrigins: withDefault('CORS_ORIGINS', origins, '', {
+        description: 'Origins other than its own whose pages may call the API.',
+      }),
+    },
+  },
+  log: {
+    title: 'Recording and projecting',
+    settings: {
+      clockToleranceMs: withDefault('CLOCK_TOLERANCE_MS', wholeNumber(0, 60 * MINUTE), '60000', {
+        description: 'How far `occurredAt` may lie in the future, in milliseconds, to forgive a clock that is fast.',
+      }),
+      leaseTtlMs: withDefault('LEASE_TTL_MS', wholeNumber(SECOND, 10 * MINUTE), '10000', {
+        description: 'After how long without a sign of life another worker takes over a projection, in milliseconds.',
+      }),
+      projectionBatchSize: withDefault('PROJECTION_BATCH_SIZE', wholeNumber(1, 10_000), '500', {
+        description: 'Most events that a projection folds in one transaction.',
+      }),
+    },
+  },
+} as const satisfies Record<string, SettingGroup>;
+
+type Declarations = typeof declarations;
+type Value<S> = S extends Setting<infer T> ? T : never;
+
+/** All settings, read and checked. Deeply frozen. */
+export type Settings = {
+  readonly [G in keyof Declarations]: {
+    readonly [K in keyof Declarations[G]['settings']]: Value<Declarations[G]['settings'][K]>;
+  };
+};
+
+/** Rules between settings that are each right by themselves. */
+export const crossChecks: readonly ((settings: Settings) => { key: string; problem: string } | undefined)[] = [
+  ({ http }) =>
+    http.readYourWriteTimeoutMs < http.requestTimeoutMs
+      ? undefined
+      : { key: 'READ_YOUR_WRITE_TIMEOUT_MS', problem: 'must be less than REQUEST_TIMEOUT_MS, or no such query could answer' },
+];
+
+export const groups: readonly SettingGroup[] = Object.values(declarations);
+export const allSettings: readonly Setting[] = groups.flatMap((group) => Object.values<Setting>(group.settings));
