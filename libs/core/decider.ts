@@ -36,6 +36,8 @@ export interface DecideContext {
   newId(name: string): string;
   /** The id that the n-th event of this command will have. */
   eventId(index: number): string;
+  /** An event the stream already holds, as recorded; what a correction names. */
+  recorded(id: string): RecordedEvent | undefined;
 }
 
 export const accept = <E extends EventShape>(...events: NewEvent<E>[]): Decision<E, never> => ({ events, refusals: [] });

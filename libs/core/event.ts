@@ -35,9 +35,9 @@ export interface SourceRef {
 }
 
 /** What a decider says should be recorded. Instants are ISO 8601 in UTC with milliseconds. */
-export interface NewEvent<E extends EventShape = EventShape> {
-  type: E['type'];
-  data: E['data'];
+export type NewEvent<E extends EventShape = EventShape> = E extends EventShape ? NewEventBody & Pick<E, 'type' | 'data'> : never;
+
+interface NewEventBody {
   /** When it happened in the world; never later than the recording plus the tolerance. */
   occurredAt: string;
   subjects: Subjects;
@@ -81,14 +81,14 @@ export interface EventMetadata {
 }
 
 /** An event as read back: upcast to the newest version of its type. */
-export interface RecordedEvent<E extends EventShape = EventShape> {
+export type RecordedEvent<E extends EventShape = EventShape> = E extends EventShape ? RecordedBody & Pick<E, 'type' | 'data'> : never;
+
+interface RecordedBody {
   id: string;
   stream: string;
   /** Place in its stream, from 0. */
   revision: number;
   position: Position;
-  type: E['type'];
-  data: E['data'];
   meta: EventMetadata;
 }
 

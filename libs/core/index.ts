@@ -5,3 +5,5 @@ export * from './event-definition.js';
 export * from './decider.js';
 export * from './corrections.js';
 export * from './projection.js';
+export * from './clock.js';
+export * from './time/zone.js';

@@ -1,2 +1,4 @@
 export * from './port.js';
 export * from './errors.js';
+export * from './event-codec.js';
+export * from './handle-command.js';

@@ -1,0 +1,83 @@
+import { createHash } from 'node:crypto';
+import canonicalizeModule from 'canonicalize';
+import type { EventDefinition, EventMetadata, JsonObject, RecordedEvent } from '@touchline/core';
+import { InvalidEventText } from './errors.js';
+import type { EventToAppend, StoredEvent } from './port.js';
+
+// The package is CommonJS with an ES default in its types.
+const serialize = canonicalizeModule as unknown as (value: unknown) => string | undefined;
+
+/** RFC 8785 text of a JSON value; the one form that is stored and hashed (D8, D11). */
+export function canonicalJson(value: unknown): string {
+  const text = serialize(value);
+  if (text === undefined) throw new InvalidEventText('not a JSON value');
+  return text;
+}
+
+/**
+ * hash = SHA-256(previous hash ‖ RFC 8785 of {data, id, metadata without hashes, revision, stream, type}) in hex (D11).
+ * Both texts are canonical, so the envelope is put together as text, its keys in their canonical order.
+ */
+export function hashEvent(
+  previousHash: string,
+  event: { id: string; stream: string; revision: number; type: string; data: string; metadataWithoutHashes: string },
+): string {
+  const envelope =
+    `{"data":${event.data},"id":${JSON.stringify(event.id)},"metadata":${event.metadataWithoutHashes},` +
+    `"revision":${event.revision},"stream":${JSON.stringify(event.stream)},"type":${JSON.stringify(event.type)}}`;
+  return createHash('sha256').update(previousHash).update(envelope).digest('hex');
+}
+
+/** Metadata as the writer makes it, before it is chained to its stream. */
+export type UnchainedMetadata = Omit<EventMetadata, 'hash' | 'previousHash'>;
+
+export function encodeEvent(
+  event: { id: string; stream: string; revision: number; type: string; data: JsonObject; meta: UnchainedMetadata },
+  previousHash: string,
+): EventToAppend & { hash: string } {
+  const data = canonicalJson(event.data);
+  const hash = hashEvent(previousHash, { ...event, data, metadataWithoutHashes: canonicalJson(event.meta) });
+  return { id: event.id, type: event.type, data, metadata: canonicalJson({ ...event.meta, hash, previousHash }), hash };
+}
+
+/** An event type nobody declared: written by a newer release, or by something else. Readers stop (D13). */
+export class UnknownEventType extends Error {
+  override readonly name = 'UnknownEventType';
+}
+
+/** Every kind of event the program knows, by stored name; reads old versions as the newest (upcasting). */
+export class EventRegistry {
+  private readonly byType = new Map<string, EventDefinition>();
+
+  constructor(definitions: Iterable<EventDefinition>) {
+    for (const definition of definitions) {
+      if (this.byType.has(definition.type)) throw new Error(`event type ${definition.type} is declared twice`);
+      for (let version = 1; version < definition.version; version++)
+        if (definition.upcasters?.[version] === undefined)
+          throw new Error(`event type ${definition.type} lacks the upcaster from version ${version}`);
+      this.byType.set(definition.type, definition);
+    }
+  }
+
+  get(type: string): EventDefinition {
+    const definition = this.byType.get(type);
+    if (definition === undefined) throw new UnknownEventType(`event type ${type} is not declared`);
+    return definition;
+  }
+
+  all(): EventDefinition[] {
+    return [...this.byType.values()];
+  }
+
+  /** Parses and upcasts; personal fields stay sealed. */
+  decode(stored: StoredEvent): RecordedEvent {
+    const meta = JSON.parse(stored.metadata) as EventMetadata;
+    const definition = this.get(stored.type);
+    let data = JSON.parse(stored.data) as JsonObject;
+    for (let version = meta.schemaVersion; version < definition.version; version++)
+      data = definition.upcasters![version]!(data);
+    if (meta.schemaVersion > definition.version)
+      throw new UnknownEventType(`event type ${stored.type} version ${meta.schemaVersion} is newer than this release`);
+    return { id: stored.id, stream: stored.stream, revision: stored.revision, position: stored.position, type: stored.type, data, meta };
+  }
+}

@@ -1,0 +1,48 @@
+import type { JsonObject, PlaybookRef, StageReached } from '@touchline/core';
+
+/** A text in both languages of the console. */
+export interface Bilingual {
+  zh: string;
+  en: string;
+}
+
+/** One step of the designed journey; its place in the list is its order (domain §2). */
+export interface Stage {
+  id: string;
+  name: Bilingual;
+}
+
+/** A touchpoint type that needs no code: fields checked by JSON Schema, and the stage it reaches. */
+export interface DeclaredTouchpoint {
+  name: Bilingual;
+  stage: string | null;
+  fields: JsonObject;
+}
+
+/**
+ * The designed journey of one industry or brand: versioned data, not code (domain §2, §3). A journey keeps the version
+ * it began with until it is moved explicitly.
+ */
+export interface Playbook extends PlaybookRef {
+  name: Bilingual;
+  stages: readonly Stage[];
+  /** Stage reached by each built-in touchpoint type; a type that is not named reaches none. */
+  touchpoints: Readonly<Record<string, string>>;
+  declares: Readonly<Record<string, DeclaredTouchpoint>>;
+  /** Names of the labels a journey may carry for slicing, beside the built-in ones; never personal. */
+  attributes: readonly string[];
+  /** A lost customer back within so many days, to the end of the day, takes up the same journey (domain §6). */
+  reactivationDays: number;
+}
+
+/** The stage a touchpoint reaches, or undefined for none. `type` is an event's stored name or a declared kind. */
+export function stageReached(playbook: Playbook, type: string): StageReached | undefined {
+  const id = playbook.declares[type]?.stage ?? playbook.touchpoints[type];
+  const order = playbook.stages.findIndex((stage) => stage.id === id);
+  return id === undefined || order < 0 ? undefined : { id, order };
+}
+
+/** Where playbooks come from: those that ship, and those a group has published. Versions never change. */
+export interface Playbooks {
+  get(tenant: string, ref: PlaybookRef): Promise<Playbook>;
+}

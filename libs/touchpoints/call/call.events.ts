@@ -1,0 +1,41 @@
+import type { EventDefinition } from '@touchline/core';
+import { defineEvent } from '@touchline/core';
+import type { TouchpointData } from '../touchpoint.events.js';
+
+// Category `journey`, stream of the journey the call belongs to (domain §4 Call). Stored shapes: never edit, only upcast.
+
+export interface CallReceived extends TouchpointData {
+  rings?: number;
+  durationSeconds?: number;
+  /** True where the call rolled over to the standby consultant. */
+  rolledOver?: boolean;
+  repeatCaller?: boolean;
+  /** False for a caller who left no details; such a call claims nothing (domain §6). */
+  contactTaken: boolean;
+  visitInvited?: boolean;
+  /** When the caller said they would come; an instant. */
+  visitAt?: string;
+  /** True where the caller said no to a visit. */
+  visitDeclined?: boolean;
+  /** When to phone again; an instant. */
+  nextCallAt?: string;
+  asked?: string[];
+  media?: string;
+  campaign?: string;
+}
+
+export interface CallMade extends TouchpointData {
+  durationSeconds?: number;
+  /** False where nobody answered: no effective follow-up (domain §6). */
+  reached: boolean;
+  visitAt?: string;
+  nextCallAt?: string;
+  purpose?: string;
+}
+
+export type CallEvent = { type: 'call-received'; data: CallReceived } | { type: 'call-made'; data: CallMade };
+
+export const callEvents: EventDefinition[] = [
+  defineEvent({ type: 'call-received', version: 1, touchpoint: true, personal: { subject: 'customer', fields: ['note'] } }),
+  defineEvent({ type: 'call-made', version: 1, touchpoint: true, personal: { subject: 'customer', fields: ['note'] } }),
+];

@@ -1,0 +1,103 @@
+import type { EventDefinition, JsonObject, PlaybookRef, RecordedEvent } from '@touchline/core';
+import { defineEvent } from '@touchline/core';
+
+// Category and stream: `journey`, one stream per purchase intent (domain §2). Stored shapes: never edit, only upcast.
+
+export interface JourneyOpened extends JsonObject {
+  siteId: string;
+  unitId: string;
+  productLine: string;
+  /** Absent where an imported journey is opened unidentified (D6). */
+  customerId?: string;
+  /** Counts the journeys of this customer at this site for this product line, from 0. */
+  ordinal: number;
+  media?: string;
+  product?: string;
+  attributes?: Record<string, string>;
+}
+
+export interface JourneyIdentified extends JsonObject {
+  customerId: string;
+}
+
+export interface JourneyOwnerAssigned extends JsonObject {
+  ownerId: string;
+  reason: 'first-reception' | 'reassigned' | 'source';
+  note?: string;
+}
+
+export type LossKind = 'bought-elsewhere' | 'gave-up' | 'unreachable' | 'unknown';
+
+export interface JourneyLost extends JsonObject {
+  kind: LossKind;
+  to?: string;
+  why?: string;
+  note?: string;
+}
+
+export interface JourneyReactivated extends JsonObject {
+  cause: 'customer-came-back' | 'recorded-in-error' | 'manager';
+  note?: string;
+}
+
+export type JourneyEvent =
+  | { type: 'journey-opened'; data: JourneyOpened }
+  | { type: 'journey-identified'; data: JourneyIdentified }
+  | { type: 'journey-owner-assigned'; data: JourneyOwnerAssigned }
+  | { type: 'journey-lost'; data: JourneyLost }
+  | { type: 'journey-reactivated'; data: JourneyReactivated };
+
+export const journeyEvents: EventDefinition[] = [
+  defineEvent({ type: 'journey-opened', version: 1, touchpoint: false }),
+  defineEvent({ type: 'journey-identified', version: 1, touchpoint: false }),
+  defineEvent({ type: 'journey-owner-assigned', version: 1, touchpoint: false }),
+  defineEvent({ type: 'journey-lost', version: 1, touchpoint: true, personal: { subject: 'customer', fields: ['note'] } }),
+  defineEvent({ type: 'journey-reactivated', version: 1, touchpoint: true, personal: { subject: 'customer', fields: ['note'] } }),
+];
+
+/** What every decision about a journey needs to know of it. */
+export interface JourneyStanding {
+  opened: JourneyOpened | null;
+  playbook: PlaybookRef | null;
+  customerId: string | null;
+  ownerId: string | null;
+  status: 'open' | 'lost';
+  /** When it was lost, as it happened; null while open. */
+  lostAt: string | null;
+  /** True while a contract stands; a purchase ends the claim to be taken up again (domain §6). */
+  bought: boolean;
+}
+
+export const noJourney: JourneyStanding = {
+  opened: null,
+  playbook: null,
+  customerId: null,
+  ownerId: null,
+  status: 'open',
+  lostAt: null,
+  bought: false,
+};
+
+type Understood = JourneyEvent | { type: 'contract-signed'; data: JsonObject } | { type: 'contract-cancelled'; data: JsonObject };
+
+export function evolveJourney(journey: JourneyStanding, event: RecordedEvent): JourneyStanding {
+  const known = event as RecordedEvent<Understood>;
+  switch (known.type) {
+    case 'journey-opened':
+      return { ...journey, opened: known.data, playbook: known.meta.playbook ?? null, customerId: known.data.customerId ?? null };
+    case 'journey-identified':
+      return { ...journey, customerId: known.data.customerId };
+    case 'journey-owner-assigned':
+      return { ...journey, ownerId: known.data.ownerId };
+    case 'journey-lost':
+      return { ...journey, status: 'lost', lostAt: known.meta.occurredAt };
+    case 'journey-reactivated':
+      return { ...journey, status: 'open', lostAt: null };
+    case 'contract-signed':
+      return { ...journey, bought: true };
+    case 'contract-cancelled':
+      return { ...journey, bought: false };
+    default:
+      return journey;
+  }
+}

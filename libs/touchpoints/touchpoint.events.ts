@@ -1,0 +1,20 @@
+import type { JsonObject } from '@touchline/core';
+
+export const CHANNELS = ['phone', 'showroom', 'site', 'web', 'wechat', 'sms', 'mail', 'forum', 'hotline', 'regulator', 'media', 'other'] as const;
+export type Channel = (typeof CHANNELS)[number];
+
+/** What every contact or service act states (domain §4); its ids, time and source stand in the metadata. */
+export interface TouchpointData extends JsonObject {
+  channel: Channel;
+  direction: 'in' | 'out';
+  /** User id of the person responsible. */
+  responsibleId: string;
+  /** Free text, sealed: it may name people. */
+  note?: string;
+}
+
+/** Money in integer minor units and an ISO 4217 currency (D7). */
+export interface Money extends JsonObject {
+  amount: number;
+  currency: string;
+}
