@@ -7,3 +7,4 @@ export * from './corrections.js';
 export * from './projection.js';
 export * from './clock.js';
 export * from './time/zone.js';
+export * from './caller.js';

@@ -1,0 +1,64 @@
+import type { DecideContext, Decider, EventShape, NewEvent, RecordedEvent, Rejection } from '@touchline/core';
+import { identityFault, maySeeSite, streamName } from '@touchline/core';
+import type { CommandOutcome } from '@touchline/event-store';
+import { handleCommand } from '@touchline/event-store';
+import { stageReached } from '@touchline/playbooks';
+import type { ContactRules, JourneyOpening } from '@touchline/touchpoints/journey/contact.events.js';
+import { evolveJourney, noJourney } from '@touchline/touchpoints/journey/journey.events.js';
+import type { CommandServices, Issuer } from './services.js';
+
+export type JourneyContext = DecideContext & ContactRules;
+
+export interface JourneyOrder<State, Command, E extends EventShape, Code extends string> {
+  journeyId: string;
+  decider: Decider<State, Command, E, JourneyContext, Code>;
+  command: Command;
+  /** What the journey is opened with if this is its first event. */
+  opening?: JourneyOpening;
+}
+
+export type ScopeRejection = 'journey.unknown' | 'scope.other-site' | 'site.unknown' | 'site.closed';
+
+/**
+ * Runs a decider on a journey's stream under the playbook the journey began with (domain §2), for a sender who may act
+ * on its site (D4). Stages are worked out here and recorded with the event, so that no reader needs the playbook.
+ */
+export function recordOnJourney<State, Command, E extends EventShape, Code extends string>(
+  services: CommandServices,
+  issuer: Issuer,
+  order: JourneyOrder<State, Command, E, Code>,
+): Promise<CommandOutcome> {
+  return handleCommand(services.deps, {
+    stream: streamName('journey', issuer.tenant, order.journeyId),
+    decider: order.decider,
+    command: order.command,
+    request: issuer,
+    context: (events) => journeyRules(services, issuer, events, order.opening),
+    annotate: (event: NewEvent, context: JourneyContext) => {
+      const stage = stageReached(context.playbook, kindOf(event));
+      return { playbook: { id: context.playbook.id, version: context.playbook.version }, ...(stage && { stage }) };
+    },
+  });
+}
+
+/** A declared touchpoint is known by its kind, every other event by its stored name. */
+const kindOf = (event: NewEvent): string => (event.type === 'touchpoint-recorded' ? String(event.data['kind']) : event.type);
+
+async function journeyRules(
+  services: CommandServices,
+  issuer: Issuer,
+  events: readonly RecordedEvent[],
+  opening: JourneyOpening | undefined,
+): Promise<ContactRules | { refusal: Rejection<ScopeRejection> }> {
+  const journey = events.reduce(evolveJourney, noJourney);
+  const opened = journey.opened ?? opening;
+  if (opened === undefined) return { refusal: identityFault('journey.unknown', 'there is no such journey', 'journeyId') };
+  if (!maySeeSite(issuer.sites, opened.siteId))
+    return { refusal: identityFault('scope.other-site', 'this journey belongs to a site you do not work for') };
+  const site = await services.sites.site(issuer.tenant, opened.siteId);
+  if (site === null) return { refusal: identityFault('site.unknown', 'there is no such site', 'siteId') };
+  if (journey.opened === null && !site.open && !issuer.history)
+    return { refusal: identityFault('site.closed', 'the site is closed; it takes no new journeys', 'siteId') };
+  const playbook = await services.playbooks.get(issuer.tenant, journey.playbook ?? site.playbook);
+  return { playbook, zone: site.zone };
+}

@@ -1,0 +1,47 @@
+import type { PlaybookRef, Rejection, SiteScope } from '@touchline/core';
+import type { CommandDeps, CommandRequest } from '@touchline/event-store';
+import type { Playbooks } from '@touchline/playbooks';
+
+/** A command's sender, with the sites it may act on (D4). */
+export interface Issuer extends CommandRequest {
+  sites: SiteScope;
+}
+
+/** What commands need to know of a site. */
+export interface SiteFacts {
+  unitId: string;
+  name: string;
+  /** IANA time zone. */
+  zone: string;
+  playbook: PlaybookRef;
+  /** At least one; the first is meant where a contact names none. */
+  productLines: readonly string[];
+  open: boolean;
+}
+
+export interface Sites {
+  site(tenant: string, siteId: string): Promise<SiteFacts | null>;
+}
+
+/** A person as a contact names them. `phone` as typed. */
+export interface PersonNamed {
+  name?: string;
+  phone: string;
+  gender?: 'f' | 'm' | 'other';
+  formOfAddress?: string;
+}
+
+/** Finds or registers the customer behind a phone number (D3). */
+export type Identify = (
+  issuer: Issuer,
+  person: PersonNamed,
+  siteId: string,
+) => Promise<{ customerId: string; created: boolean } | { refusals: readonly Rejection[] }>;
+
+/** Everything the handlers of commands work with. */
+export interface CommandServices {
+  deps: CommandDeps;
+  playbooks: Playbooks;
+  sites: Sites;
+  identify: Identify;
+}

@@ -1,0 +1,153 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiProperty } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  ArrayUnique,
+  IsArray,
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsISO4217CurrencyCode,
+  IsNotEmptyObject,
+  IsNumber,
+  IsObject,
+  IsString,
+  IsUUID,
+  Length,
+  Matches,
+  Max,
+  Min,
+  ValidateBy,
+  ValidateIf,
+  ValidateNested,
+} from 'class-validator';
+
+// One decorator a field: class-validator's rules, which are the request's form, and the OpenAPI text from the same words.
+
+interface FieldOptions {
+  optional?: true;
+  description?: string;
+  example?: unknown;
+}
+
+type OpenApi = NonNullable<Parameters<typeof ApiProperty>[0]>;
+
+function field(options: FieldOptions, openApi: OpenApi, ...rules: PropertyDecorator[]): PropertyDecorator {
+  const documented = {
+    ...openApi,
+    required: options.optional === undefined,
+    ...(options.description !== undefined && { description: options.description }),
+    ...(options.example !== undefined && { example: options.example }),
+  } as OpenApi;
+  return applyDecorators(ApiProperty(documented), ...(options.optional ? [AllowAbsent()] : []), ...rules);
+}
+
+/** Absent is allowed, null is not: an omitted field and an emptied one must not be confused. */
+const AllowAbsent = (): PropertyDecorator => ValidateIf((_object, value) => value !== undefined);
+
+/** Text of `min`…`max` characters. */
+export const Text = (options: FieldOptions & { min?: number; max?: number; pattern?: RegExp } = {}): PropertyDecorator => {
+  const { min = 1, max = 200, pattern } = options;
+  return field(
+    options,
+    { type: String, minLength: min, maxLength: max, ...(pattern && { pattern: pattern.source }) },
+    IsString(),
+    Length(min, max),
+    ...(pattern ? [Matches(pattern)] : []),
+  );
+};
+
+/** Lower-case name chosen by an administrator: site, unit, playbook, product line. */
+export const SLUG = /^[a-z0-9][a-z0-9-]{1,39}$/;
+export const Slug = (options: FieldOptions = {}): PropertyDecorator => Text({ ...options, min: 2, max: 40, pattern: SLUG });
+
+export const Uuid = (options: FieldOptions = {}): PropertyDecorator =>
+  field(options, { type: String, format: 'uuid' }, IsString(), IsUUID());
+
+export const Int = (options: FieldOptions & { min?: number; max?: number } = {}): PropertyDecorator => {
+  const { min = 0, max = 1_000_000 } = options;
+  return field(options, { type: 'integer', minimum: min, maximum: max }, IsInt(), Min(min), Max(max));
+};
+
+export const Num = (options: FieldOptions & { min?: number; max?: number } = {}): PropertyDecorator => {
+  const { min = 0, max = 1_000_000_000 } = options;
+  return field(options, { type: Number, minimum: min, maximum: max }, IsNumber({ allowInfinity: false, allowNaN: false }), Min(min), Max(max));
+};
+
+export const Flag = (options: FieldOptions = {}): PropertyDecorator => field(options, { type: Boolean }, IsBoolean());
+
+export const OneOf = <T extends string>(values: readonly T[], options: FieldOptions = {}): PropertyDecorator =>
+  field(options, { type: String, enum: [...values] }, IsIn([...values]));
+
+const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/;
+
+/** RFC 3339 date and time with an offset; never a local time. */
+export const isInstant = (value: unknown): boolean => typeof value === 'string' && INSTANT.test(value) && !Number.isNaN(Date.parse(value));
+
+export const Instant = (options: FieldOptions = {}): PropertyDecorator =>
+  field(
+    { example: '2026-03-02T10:00:00+08:00', ...options },
+    { type: String, format: 'date-time' },
+    ValidateBy({
+      name: 'isInstant',
+      validator: { validate: isInstant, defaultMessage: () => '$property must be a date and time with an offset, such as 2026-03-02T10:00:00+08:00' },
+    }),
+  );
+
+export const TextList = (options: FieldOptions & { maxItems?: number; max?: number; unique?: boolean } = {}): PropertyDecorator => {
+  const { maxItems = 50, max = 200 } = options;
+  return field(
+    options,
+    { type: [String], maxItems },
+    IsArray(),
+    ArrayMaxSize(maxItems),
+    IsString({ each: true }),
+    Length(1, max, { each: true }),
+    ...(options.unique ? [ArrayUnique()] : []),
+  );
+};
+
+export const OneOfList = <T extends string>(values: readonly T[], options: FieldOptions & { minItems?: number } = {}): PropertyDecorator =>
+  field(
+    options,
+    { type: [String], enum: [...values], isArray: true },
+    IsArray(),
+    ArrayMinSize(options.minItems ?? 1),
+    ArrayMaxSize(values.length),
+    ArrayUnique(),
+    IsIn([...values], { each: true }),
+  );
+
+type ClassOf = new () => object;
+
+export const Nested = (of: () => ClassOf, options: FieldOptions = {}): PropertyDecorator =>
+  field(options, { type: of }, IsObject(), ValidateNested(), Type(of));
+
+export const NestedList = (of: () => ClassOf, options: FieldOptions & { minItems?: number; maxItems?: number } = {}): PropertyDecorator => {
+  const { minItems = 0, maxItems = 50 } = options;
+  return field(
+    options,
+    { type: of, isArray: true, minItems, maxItems },
+    IsArray(),
+    ArrayMinSize(minItems),
+    ArrayMaxSize(maxItems),
+    IsObject({ each: true }),
+    ValidateNested({ each: true }),
+    Type(of),
+  );
+};
+
+/** A free map, checked further where its meaning is known (a playbook's field schema). */
+export const FreeObject = (options: FieldOptions = {}): PropertyDecorator =>
+  field(options, { type: 'object', additionalProperties: true }, IsObject(), IsNotEmptyObject());
+
+/** Money as integer minor units and a currency (D7). */
+export class MoneyDto {
+  @Int({ min: 0, max: Number.MAX_SAFE_INTEGER, description: 'minor units (fen, cents)', example: 22_980_000 })
+  amount!: number;
+
+  @field({ example: 'CNY' }, { type: String, pattern: '^[A-Z]{3}$' }, IsString(), IsISO4217CurrencyCode())
+  currency!: string;
+}
