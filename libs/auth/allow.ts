@@ -1,0 +1,26 @@
+import type { CustomDecorator, ExecutionContext } from '@nestjs/common';
+import { SetMetadata, createParamDecorator } from '@nestjs/common';
+import type { Caller, Role } from '@touchline/core';
+
+/** What a route asks of its caller. `scope` says what the rows or records it touches are bounded by (D4). */
+export interface Permission {
+  roles: readonly Role[];
+  /** 'site': only what belongs to the caller's sites; 'group': everything of the caller's group; 'self': the caller's own. */
+  scope: 'site' | 'group' | 'self';
+}
+
+export const PERMISSION = 'touchline:permission';
+export const PUBLIC = 'touchline:public';
+
+/** Who may call a route. A route with neither this nor `@Public()` keeps the application from starting. */
+export const Allow = (permission: Permission): CustomDecorator => SetMetadata(PERMISSION, permission);
+
+/** Open to everybody: sign-in, health, documentation. */
+export const Public = (): CustomDecorator => SetMetadata(PUBLIC, true);
+
+/** The signed-in caller of a request; the guard has put it there. */
+export const CurrentCaller = createParamDecorator((_data: unknown, context: ExecutionContext): Caller => {
+  const { caller } = context.switchToHttp().getRequest<{ caller?: Caller }>();
+  if (caller === undefined) throw new Error('this route has no caller: it is public');
+  return caller;
+});

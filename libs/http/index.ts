@@ -1,0 +1,5 @@
+export * from './answer.js';
+export * from './fields.js';
+export * from './issuing.js';
+export * from './problem.js';
+export * from './well-formed.js';

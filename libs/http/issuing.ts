@@ -1,0 +1,87 @@
+import { createHmac } from 'node:crypto';
+import type { CanActivate, CustomDecorator, ExecutionContext } from '@nestjs/common';
+import { Inject, Injectable, SetMetadata, createParamDecorator } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { v5 as uuidv5 } from 'uuid';
+import type { Caller } from '@touchline/core';
+import type { Issuer } from '@touchline/commands';
+import { canonicalJson } from '@touchline/event-store';
+import { Problem } from './problem.js';
+import { assertWellFormed } from './well-formed.js';
+
+const COMMANDS = '6f0f3f0e-55a3-5f6e-8a1a-9f2b7c1d4e10';
+const KEY = /^[\x21-\x7e]{8,200}$/;
+const NO_KEY = 'touchline:no-key';
+
+/** Secret that keys the digests of requests; a digest of a phone number must not be guessable (D12). */
+export const DIGEST_SECRET = Symbol('DIGEST_SECRET');
+
+/** A POST that records nothing under a key, such as signing in. */
+export const WithoutKey = (): CustomDecorator => SetMetadata(NO_KEY, true);
+
+interface IncomingRequest {
+  method: string;
+  url: string;
+  id: string;
+  headers: Record<string, string | string[] | undefined>;
+  body: unknown;
+  caller?: Caller;
+  issuer?: Issuer;
+}
+
+/** commandId = UUIDv5(tenant, caller, key): the same key of the same caller is the same command (D2). */
+export const commandIdOf = (tenant: string, callerId: string, key: string): string => uuidv5([tenant, callerId, key].join('|'), COMMANDS);
+
+/**
+ * Runs after the sign-in guard. Every POST of a signed-in caller carries an Idempotency-Key, from which the command's
+ * identity derives; If-Match names the revision the caller last saw (D2, D7).
+ */
+@Injectable()
+export class IssuerGuard implements CanActivate {
+  constructor(
+    @Inject(DIGEST_SECRET) private readonly secret: string,
+    @Inject(Reflector) private readonly reflector: Reflector,
+  ) {}
+
+  canActivate(context: ExecutionContext): boolean {
+    const request = context.switchToHttp().getRequest<IncomingRequest>();
+    if (request.method !== 'POST') return true;
+    assertWellFormed(request.body);
+    const { caller } = request;
+    if (caller === undefined || this.reflector.getAllAndOverride<boolean>(NO_KEY, [context.getHandler(), context.getClass()])) return true;
+    const key = request.headers['idempotency-key'];
+    if (typeof key !== 'string' || !KEY.test(key))
+      throw new Problem(400, 'idempotency.key-missing', 'every POST carries an Idempotency-Key of 8 to 200 visible ASCII characters', {
+        errors: [{ field: 'Idempotency-Key', rule: 'header', detail: 'missing or malformed' }],
+      });
+    const ifMatch = revisionOf(request.headers['if-match']);
+    request.issuer = {
+      tenant: caller.tenant,
+      sites: caller.sites,
+      actor: { kind: caller.roles.includes('service') ? 'service' : 'user', id: caller.userId },
+      commandId: commandIdOf(caller.tenant, caller.userId, key),
+      requestHash: createHmac('sha256', this.secret).update(request.url).update(canonicalJson(request.body ?? null)).digest('base64url'),
+      correlationId: request.id,
+      causationId: request.id,
+      ...(ifMatch !== undefined && { ifMatch }),
+    };
+    return true;
+  }
+}
+
+function revisionOf(header: string | string[] | undefined): number | undefined {
+  if (header === undefined) return undefined;
+  const match = typeof header === 'string' ? /^"(\d{1,9})"$/.exec(header) : null;
+  if (match === null)
+    throw new Problem(400, 'precondition.malformed', 'If-Match holds the quoted revision of the record, such as "7"', {
+      errors: [{ field: 'If-Match', rule: 'header', detail: 'malformed' }],
+    });
+  return Number(match[1]);
+}
+
+/** The command's sender, key and preconditions, of a route that records something. */
+export const IssuedBy = createParamDecorator((_data: unknown, context: ExecutionContext): Issuer => {
+  const { issuer } = context.switchToHttp().getRequest<IncomingRequest>();
+  if (issuer === undefined) throw new Error('this route has no issuer: it is public or no POST');
+  return issuer;
+});
