@@ -1,0 +1,4 @@
+import { CallController } from '@touchline/touchpoints';
+import { CustomerStatusController } from '@touchline/projections/customer-status/customer-status.controller.js';
+
+export const controllers = [CallController, CustomerStatusController];

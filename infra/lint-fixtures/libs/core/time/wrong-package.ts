@@ -1,0 +1,2 @@
+// breaks: core-time-is-pure
+export { isValidPhoneNumber } from 'libphonenumber-js';

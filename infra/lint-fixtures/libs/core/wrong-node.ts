@@ -1,0 +1,2 @@
+// breaks: core-is-pure
+export { createHash } from 'node:crypto';

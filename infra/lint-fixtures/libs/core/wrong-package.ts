@@ -1,0 +1,2 @@
+// breaks: core-is-pure
+export { isValidPhoneNumber } from 'libphonenumber-js';

@@ -1,0 +1,2 @@
+// breaks: core-is-pure
+export { Temporal } from 'temporal-polyfill';

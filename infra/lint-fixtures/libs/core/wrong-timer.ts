@@ -1,0 +1,2 @@
+// breaks: no-restricted-globals
+export const later = (run: () => void): unknown => setTimeout(run, 1);

@@ -1,0 +1,2 @@
+// breaks: lib-core
+export { isAddress } from '@touchline/config';

@@ -1,0 +1,2 @@
+// breaks: driver-eventstoredb
+export { countRows } from '@touchline/postgres';

@@ -1,0 +1,2 @@
+// breaks: driver-eventstoredb
+export { Pool } from 'pg';

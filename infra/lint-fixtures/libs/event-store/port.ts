@@ -1,0 +1,5 @@
+import type { Event } from '@touchline/core';
+
+export interface EventStore {
+  append(event: Event): Promise<void>;
+}

@@ -1,0 +1,2 @@
+// breaks: driver-postgres
+export { connect } from '../eventstoredb/eventstoredb-event-store.js';

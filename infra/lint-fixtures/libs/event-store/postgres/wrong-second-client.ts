@@ -1,0 +1,2 @@
+// breaks: driver-postgres
+export { Repository } from 'typeorm';

@@ -1,0 +1,2 @@
+// breaks: lib-event-store
+export { subscriber } from '@touchline/subscriptions';

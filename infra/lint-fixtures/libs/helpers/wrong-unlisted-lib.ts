@@ -1,0 +1,2 @@
+// breaks: lib-is-listed
+export { isLater } from '@touchline/core';

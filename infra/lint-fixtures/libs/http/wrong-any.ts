@@ -1,0 +1,2 @@
+// breaks: @typescript-eslint/no-explicit-any
+export const show = (value: any): string => String(value);

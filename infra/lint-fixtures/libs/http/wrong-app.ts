@@ -1,0 +1,2 @@
+// breaks: libs-import-no-app
+export { controllers } from '../../apps/api/main.js';

@@ -1,0 +1,2 @@
+// breaks: no-console
+export const say = (text: string): void => console.log(text);

@@ -1,0 +1,2 @@
+// breaks: no-dev-packages
+export { string } from 'fast-check';

@@ -1,0 +1,2 @@
+// breaks: listed-packages
+export { parse } from 'acorn';

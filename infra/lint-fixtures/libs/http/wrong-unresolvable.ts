@@ -1,0 +1,2 @@
+// breaks: resolvable
+export * from './nowhere.js';

@@ -1,0 +1,2 @@
+// breaks: lib-http
+export { CallController } from '@touchline/touchpoints';

@@ -1,0 +1,2 @@
+// breaks: lib-observability
+export { Caller } from '@touchline/http';

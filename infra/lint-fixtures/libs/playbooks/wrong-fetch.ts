@@ -1,0 +1,2 @@
+// breaks: no-restricted-globals
+export const load = (): Promise<unknown> => fetch('https://example.com');

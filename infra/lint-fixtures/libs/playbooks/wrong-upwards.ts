@@ -1,0 +1,2 @@
+// breaks: lib-playbooks
+export { isAddress } from '@touchline/config';

@@ -1,0 +1,2 @@
+// breaks: lib-postgres
+export { sealed } from '@touchline/sealing';

@@ -1,0 +1,4 @@
+// breaks: domain-imports
+import type { Pool } from 'pg';
+
+export type Database = Pool;

@@ -1,0 +1,2 @@
+// breaks: no-restricted-globals
+export const home = (): string | undefined => process.env['HOME'];

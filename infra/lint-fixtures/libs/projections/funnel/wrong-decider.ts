@@ -1,0 +1,2 @@
+// breaks: projections-read-events
+export { latest } from '@touchline/touchpoints/call/call.decider.js';

@@ -1,0 +1,2 @@
+// breaks: controller-stays-home
+export { CustomerStatus } from '../customer-status/customer-status.entity.js';

@@ -1,0 +1,2 @@
+// breaks: lib-projections
+export { sealed } from '@touchline/sealing';

@@ -1,0 +1,2 @@
+// breaks: lib-sealing
+export { subscriber } from '@touchline/subscriptions';

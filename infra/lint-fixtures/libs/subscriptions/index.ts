@@ -1,0 +1,3 @@
+import type { EventStore } from '@touchline/event-store';
+
+export const subscriber = (store: EventStore): EventStore => store;

@@ -1,0 +1,2 @@
+// breaks: eventstore-client-at-home
+export { START } from '@eventstore/db-client';

@@ -1,0 +1,2 @@
+// breaks: kafka-client-at-home
+export { Kafka } from 'kafkajs';

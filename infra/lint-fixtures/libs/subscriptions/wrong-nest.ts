@@ -1,0 +1,2 @@
+// breaks: machinery-without-nest
+export { Injectable } from '@nestjs/common';

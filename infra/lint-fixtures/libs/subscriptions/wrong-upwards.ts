@@ -1,0 +1,2 @@
+// breaks: lib-subscriptions
+export { Caller } from '@touchline/http';

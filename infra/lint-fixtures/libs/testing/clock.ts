@@ -1,0 +1,1 @@
+export const fixedClock = (now: string) => ({ now: () => now });

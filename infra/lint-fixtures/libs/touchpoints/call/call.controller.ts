@@ -1,0 +1,15 @@
+import { randomUUID } from 'node:crypto';
+import { Controller, Get } from '@nestjs/common';
+import { Caller } from '@touchline/http';
+import { latest } from './call.decider.js';
+
+@Controller('calls')
+export class CallController {
+  // Nest reads this class from the metadata: it must stay a value import.
+  constructor(private readonly caller: Caller) {}
+
+  @Get()
+  list(): unknown[] {
+    return [this.caller.tenant, latest.name, randomUUID(), Date.now()];
+  }
+}

@@ -1,0 +1,5 @@
+import type { Event } from '@touchline/core';
+
+export interface CallReceived extends Event {
+  type: 'call-received';
+}

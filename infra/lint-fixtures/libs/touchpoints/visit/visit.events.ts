@@ -1,0 +1,5 @@
+import type { Event } from '@touchline/core';
+
+export interface VisitReceived extends Event {
+  type: 'visit-received';
+}

@@ -1,0 +1,2 @@
+// breaks: controller-packages
+export { Pool } from 'pg';

@@ -1,0 +1,2 @@
+// breaks: domain-imports
+export { Injectable } from '@nestjs/common';

@@ -1,0 +1,2 @@
+// breaks: domain-imports
+export { randomUUID } from 'node:crypto';

@@ -1,0 +1,2 @@
+// breaks: controller-stays-home
+export { CallController } from '@touchline/touchpoints/call/call.controller.js';

@@ -1,0 +1,2 @@
+// breaks: controller-stays-home
+export { latest } from '../call/call.decider.js';

@@ -1,0 +1,2 @@
+// breaks: no-restricted-properties
+export const pick = (): number => Math.random();

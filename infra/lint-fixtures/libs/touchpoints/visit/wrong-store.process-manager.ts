@@ -1,0 +1,2 @@
+// breaks: domain-imports
+export type { EventStore } from '@touchline/event-store';

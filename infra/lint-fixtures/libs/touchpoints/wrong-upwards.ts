@@ -1,0 +1,2 @@
+// breaks: lib-touchpoints
+export type { CustomerStatus } from '@touchline/projections/customer-status/customer-status.entity.js';
