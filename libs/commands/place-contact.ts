@@ -22,15 +22,10 @@ export type ContactPlace =
   | { kind: 'journey'; journeyId: string; customerId?: string; opening?: JourneyOpening }
   /** A call or visit that left no details (未留资): counts in the site's traffic, claims nothing (domain §2). */
   | { kind: 'unidentified'; siteId: string }
-  | { kind: 'refused'; refusals: readonly Rejection[] };
+  | { kind: 'refused'; refusals: Rejection[] };
 
 export type PlacingRejection =
-  | 'contact.site-missing'
-  | 'site.unknown'
-  | 'site.closed'
-  | 'site.other-product-line'
-  | 'scope.other-site'
-  | 'customer.unknown';
+  'contact.site-missing' | 'site.unknown' | 'site.closed' | 'site.other-product-line' | 'scope.other-site' | 'customer.unknown';
 
 const refused = (code: PlacingRejection, detail: string, field: string): ContactPlace => ({
   kind: 'refused',
@@ -71,7 +66,7 @@ async function customerOf(
   issuer: Issuer,
   target: ContactTarget,
   siteId: string,
-): Promise<{ customerId: string } | { refusals: readonly Rejection[] } | null> {
+): Promise<{ customerId: string } | { refusals: Rejection[] } | null> {
   if (target.customerId !== undefined) {
     const known = await load(services.deps, streamName('customer', issuer.tenant, target.customerId));
     return known.length > 0

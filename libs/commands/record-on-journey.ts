@@ -15,9 +15,11 @@ export interface JourneyOrder<State, Command, E extends EventShape, Code extends
   command: Command;
   /** What the journey is opened with if this is its first event. */
   opening?: JourneyOpening;
+  /** A user the event names: who is responsible, who becomes owner. Must be known in the group. */
+  mentions?: string;
 }
 
-export type ScopeRejection = 'journey.unknown' | 'scope.other-site' | 'site.unknown' | 'site.closed';
+export type ScopeRejection = 'journey.unknown' | 'scope.other-site' | 'site.unknown' | 'site.closed' | 'user.unknown';
 
 /**
  * Runs a decider on a journey's stream under the playbook the journey began with (domain §2), for a sender who may act
@@ -33,7 +35,7 @@ export function recordOnJourney<State, Command, E extends EventShape, Code exten
     decider: order.decider,
     command: order.command,
     request: issuer,
-    context: (events) => journeyRules(services, issuer, events, order.opening),
+    context: (events) => journeyRules(services, issuer, events, order),
     annotate: (event: NewEvent, context: JourneyContext) => {
       const stage = stageReached(context.playbook, kindOf(event));
       return { playbook: { id: context.playbook.id, version: context.playbook.version }, ...(stage && { stage }) };
@@ -48,7 +50,7 @@ async function journeyRules(
   services: CommandServices,
   issuer: Issuer,
   events: readonly RecordedEvent[],
-  opening: JourneyOpening | undefined,
+  { opening, mentions }: { opening?: JourneyOpening; mentions?: string },
 ): Promise<ContactRules | { refusal: Rejection<ScopeRejection> }> {
   const journey = events.reduce(evolveJourney, noJourney);
   const opened = journey.opened ?? opening;
@@ -59,6 +61,8 @@ async function journeyRules(
   if (site === null) return { refusal: identityFault('site.unknown', 'there is no such site', 'siteId') };
   if (journey.opened === null && !site.open && !issuer.history)
     return { refusal: identityFault('site.closed', 'the site is closed; it takes no new journeys', 'siteId') };
+  if (mentions !== undefined && (await services.users.user(issuer.tenant, mentions)) === null)
+    return { refusal: identityFault('user.unknown', 'there is no such user', 'responsibleId') };
   const playbook = await services.playbooks.get(issuer.tenant, journey.playbook ?? site.playbook);
   return { playbook, zone: site.zone };
 }

@@ -23,6 +23,11 @@ export interface Sites {
   site(tenant: string, siteId: string): Promise<SiteFacts | null>;
 }
 
+export interface Users {
+  /** Null for somebody the group does not know. */
+  user(tenant: string, userId: string): Promise<{ active: boolean } | null>;
+}
+
 /** A person as a contact names them. `phone` as typed. */
 export interface PersonNamed {
   name?: string;
@@ -36,12 +41,13 @@ export type Identify = (
   issuer: Issuer,
   person: PersonNamed,
   siteId: string,
-) => Promise<{ customerId: string; created: boolean } | { refusals: readonly Rejection[] }>;
+) => Promise<{ customerId: string; created: boolean } | { refusals: Rejection[] }>;
 
 /** Everything the handlers of commands work with. */
 export interface CommandServices {
   deps: CommandDeps;
   playbooks: Playbooks;
   sites: Sites;
+  users: Users;
   identify: Identify;
 }

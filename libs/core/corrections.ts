@@ -28,8 +28,12 @@ export function applyCorrections(events: readonly RecordedEvent[]): RecordedEven
 
 /** A view's order of events: by when they happened, then by when the log took them (D13). */
 export const byOccurrence = (a: RecordedEvent, b: RecordedEvent): number =>
-  a.meta.occurredAt < b.meta.occurredAt ? -1
-  : a.meta.occurredAt > b.meta.occurredAt ? 1
-  : a.position < b.position ? -1
-  : a.position > b.position ? 1
-  : 0;
+  a.meta.occurredAt < b.meta.occurredAt
+    ? -1
+    : a.meta.occurredAt > b.meta.occurredAt
+      ? 1
+      : a.position < b.position
+        ? -1
+        : a.position > b.position
+          ? 1
+          : 0;

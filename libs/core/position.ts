@@ -7,5 +7,4 @@ export type Position = string & { readonly __position: unique symbol };
 export const asPosition = (text: string): Position => text as Position;
 
 /** True where a reader standing at `reached` has seen everything up to and including `wanted`. */
-export const hasReached = (reached: Position | null, wanted: Position): boolean =>
-  reached !== null && reached >= wanted;
+export const hasReached = (reached: Position | null, wanted: Position): boolean => reached !== null && reached >= wanted;

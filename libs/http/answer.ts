@@ -22,7 +22,12 @@ export class RecordedAnswer {
   @ApiProperty({ description: 'revision of the record after it; send it as If-Match to refuse a stale screen', example: 3 })
   revision!: number;
 
-  @ApiProperty({ description: 'give it as ?after= to a query that must show this', nullable: true, type: String, example: '00000000000004d2' })
+  @ApiProperty({
+    description: 'give it as ?after= to a query that must show this',
+    nullable: true,
+    type: String,
+    example: '00000000000004d2',
+  })
   position!: string | null;
 }
 
@@ -32,7 +37,13 @@ export class RecordedAnswer {
  */
 export function answer(outcome: CommandOutcome): RecordedAnswer {
   if (outcome.kind === 'refused') {
-    const since = outcome.since?.map(({ id, type, meta }) => ({ id, type, by: meta.actor.id, occurredAt: meta.occurredAt, recordedAt: meta.recordedAt }));
+    const since = outcome.since?.map(({ id, type, meta }) => ({
+      id,
+      type,
+      by: meta.actor.id,
+      occurredAt: meta.occurredAt,
+      recordedAt: meta.recordedAt,
+    }));
     throw new Refused(outcome.refusals, since === undefined ? {} : { changes: since });
   }
   const last = outcome.events.at(-1);

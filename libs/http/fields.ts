@@ -73,7 +73,13 @@ export const Int = (options: FieldOptions & { min?: number; max?: number } = {})
 
 export const Num = (options: FieldOptions & { min?: number; max?: number } = {}): PropertyDecorator => {
   const { min = 0, max = 1_000_000_000 } = options;
-  return field(options, { type: Number, minimum: min, maximum: max }, IsNumber({ allowInfinity: false, allowNaN: false }), Min(min), Max(max));
+  return field(
+    options,
+    { type: Number, minimum: min, maximum: max },
+    IsNumber({ allowInfinity: false, allowNaN: false }),
+    Min(min),
+    Max(max),
+  );
 };
 
 export const Flag = (options: FieldOptions = {}): PropertyDecorator => field(options, { type: Boolean }, IsBoolean());
@@ -92,7 +98,10 @@ export const Instant = (options: FieldOptions = {}): PropertyDecorator =>
     { type: String, format: 'date-time' },
     ValidateBy({
       name: 'isInstant',
-      validator: { validate: isInstant, defaultMessage: () => '$property must be a date and time with an offset, such as 2026-03-02T10:00:00+08:00' },
+      validator: {
+        validate: isInstant,
+        defaultMessage: () => '$property must be a date and time with an offset, such as 2026-03-02T10:00:00+08:00',
+      },
     }),
   );
 

@@ -60,7 +60,10 @@ export class IssuerGuard implements CanActivate {
       sites: caller.sites,
       actor: { kind: caller.roles.includes('service') ? 'service' : 'user', id: caller.userId },
       commandId: commandIdOf(caller.tenant, caller.userId, key),
-      requestHash: createHmac('sha256', this.secret).update(request.url).update(canonicalJson(request.body ?? null)).digest('base64url'),
+      requestHash: createHmac('sha256', this.secret)
+        .update(request.url)
+        .update(canonicalJson(request.body ?? null))
+        .digest('base64url'),
       correlationId: request.id,
       causationId: request.id,
       ...(ifMatch !== undefined && { ifMatch }),

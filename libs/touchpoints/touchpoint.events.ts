@@ -1,6 +1,19 @@
 import type { JsonObject } from '@touchline/core';
 
-export const CHANNELS = ['phone', 'showroom', 'site', 'web', 'wechat', 'sms', 'mail', 'forum', 'hotline', 'regulator', 'media', 'other'] as const;
+export const CHANNELS = [
+  'phone',
+  'showroom',
+  'site',
+  'web',
+  'wechat',
+  'sms',
+  'mail',
+  'forum',
+  'hotline',
+  'regulator',
+  'media',
+  'other',
+] as const;
 export type Channel = (typeof CHANNELS)[number];
 
 /** What every contact or service act states (domain §4); its ids, time and source stand in the metadata. */
@@ -18,3 +31,7 @@ export interface Money extends JsonObject {
   amount: number;
   currency: string;
 }
+
+/** A sum that can be asked for: whole minor units above zero, in a currency. */
+export const isPrice = (money: Money): boolean =>
+  Number.isSafeInteger(money.amount) && money.amount > 0 && /^[A-Z]{3}$/.test(money.currency);

@@ -1,0 +1,53 @@
+import { describe, expect, it } from '@jest/globals';
+import { timeFormat, UnknownTimeFormat } from './parse.js';
+
+describe('time format', () => {
+  it.each([
+    ['yyyy-MM-dd', '2016-10-20', '2016-10-20T00:00:00.000Z'],
+    ['d/M/yyyy HH:mm', '29/2/2016 01:16', '2016-02-29T01:16:00.000Z'],
+    ['d/M/yyyy HH:mm', '5/12/2016 23:59', '2016-12-05T23:59:00.000Z'],
+    ["yyyy-MM-dd'T'HH:mm:ss.SSSXXX", '2016-10-20T08:00:00.250+08:00', '2016-10-20T00:00:00.250Z'],
+    ['yyyy年M月d日 H时m分', '2024年3月5日 9时7分', '2024-03-05T09:07:00.000Z'],
+    ['M/d/yyyy h:mm a', '3/5/2024 12:07 AM', '2024-03-05T00:07:00.000Z'],
+    ['M/d/yyyy h:mm a', '3/5/2024 12:07 pm', '2024-03-05T12:07:00.000Z'],
+    ['iso', '2024-03-05', '2024-03-05T00:00:00.000Z'],
+    ['iso', '2024-03-05T10:00:00.123456+0800', '2024-03-05T02:00:00.123Z'],
+    ['iso', '2024-03-05 10:00', '2024-03-05T10:00:00.000Z'],
+    ['epoch-seconds', '1709600000', '2024-03-05T00:53:20.000Z'],
+    ['epoch-milliseconds', '1709600000123', '2024-03-05T00:53:20.123Z'],
+  ])('%s reads %s', (pattern, text, instant) => expect(timeFormat(pattern, 'UTC').parse(text)).toBe(instant));
+
+  it.each([
+    ['yyyy-MM-dd', '2016-02-30'],
+    ['yyyy-MM-dd', '2016-10-20 '],
+    ['yyyy-MM-dd', '20/10/2016'],
+    ['d/M/yyyy HH:mm', '13/13/2016 01:00'],
+    ['d/M/yyyy HH:mm', '1/1/2016 24:00'],
+    ['d/M/yyyy HH:mm', '1/1/2016 1:00'],
+    ['M/d/yyyy h:mm a', '3/5/2024 13:07 PM'],
+    ['iso', '2024-13-05'],
+    ['iso', '05.03.2024'],
+    ['epoch-seconds', 'soon'],
+    ['epoch-milliseconds', '999999999999999'],
+  ])('%s refuses %s', (pattern, text) => expect(timeFormat(pattern, 'UTC').parse(text)).toBeNull());
+
+  it('reads a wall-clock time in the zone', () => {
+    expect(timeFormat('yyyy-MM-dd', 'Asia/Shanghai').parse('2024-03-05')).toBe('2024-03-04T16:00:00.000Z');
+    expect(timeFormat('yyyy-MM-dd HH:mm', 'Europe/Berlin').parse('2024-07-01 12:00')).toBe('2024-07-01T10:00:00.000Z');
+  });
+
+  it('refuses a time that a change of clocks skips or repeats, unless told which is meant', () => {
+    const skipped = '2024-03-31 02:30';
+    const repeated = '2024-10-27 02:30';
+    const berlin = (disambiguation?: 'earlier' | 'later') => timeFormat('yyyy-MM-dd HH:mm', 'Europe/Berlin', disambiguation);
+    expect(berlin().parse(skipped)).toBeNull();
+    expect(berlin().parse(repeated)).toBeNull();
+    expect(berlin('earlier').parse(repeated)).toBe('2024-10-27T00:30:00.000Z');
+    expect(berlin('later').parse(repeated)).toBe('2024-10-27T01:30:00.000Z');
+  });
+
+  it.each(['yy-MM-dd', 'MM/dd', 'yyyy-MM-dd hh:mm', 'yyyy-MM-dd HH:mm a', 'yyyy-MM-dd yyyy', "yyyy-MM-dd'T", 'DD.MM.YYYY'])(
+    'does not accept the format %s',
+    (pattern) => expect(() => timeFormat(pattern, 'UTC')).toThrow(UnknownTimeFormat),
+  );
+});

@@ -1,0 +1,78 @@
+import { HttpCode, applyDecorators } from '@nestjs/common';
+import { ApiBearerAuth, ApiHeader, ApiOkResponse, ApiOperation, ApiQuery, ApiResponse } from '@nestjs/swagger';
+import type { Type } from '@nestjs/common';
+import { RecordedAnswer } from './answer.js';
+
+/** Problem codes of the edge itself, by status: any route with a body, any route that is signed in, any that records. */
+const EDGE: Readonly<Record<number, readonly string[]>> = {
+  400: ['request.invalid', 'body.malformed', 'body.too-deep', 'body.invalid-text', 'body.invalid-key'],
+  401: ['token.missing', 'token.invalid', 'token.expired', 'user.inactive'],
+  403: ['role.not-allowed', 'scope.other-site'],
+  408: ['request.timeout'],
+  429: ['rate.limited'],
+  500: ['internal'],
+  503: ['event-store.unavailable', 'database.unavailable'],
+};
+const RECORDING: Readonly<Record<number, readonly string[]>> = {
+  400: ['idempotency.key-missing', 'precondition.malformed'],
+  409: ['stream.contended'],
+  412: ['precondition.stale'],
+  413: ['body.too-large', 'event.too-large'],
+  415: ['body.unsupported-media-type'],
+  422: ['idempotency.key-reused', 'occurred-at.in-future'],
+};
+const QUERYING: Readonly<Record<number, readonly string[]>> = { 400: ['position.malformed'], 504: ['read-model.behind'] };
+
+type CodesByStatus = Readonly<Record<number, readonly string[]>>;
+
+function problems(...groups: CodesByStatus[]): MethodDecorator[] {
+  const all = new Map<number, Set<string>>();
+  for (const group of groups)
+    for (const [status, codes] of Object.entries(group)) all.set(Number(status), new Set([...(all.get(Number(status)) ?? []), ...codes]));
+  return [...all].map(([status, codes]) =>
+    ApiResponse({
+      status,
+      description: [...codes].join(', '),
+      content: {
+        'application/problem+json': {
+          schema: {
+            allOf: [{ $ref: '#/components/schemas/ProblemDocument' }],
+            properties: { code: { type: 'string', enum: [...codes] } },
+          },
+        },
+      },
+    }),
+  );
+}
+
+/** A route that records something: 201 with the answer, the headers it takes, and every problem it may give. */
+export const RecordingRoute = (summary: string, refusals: CodesByStatus): MethodDecorator =>
+  applyDecorators(
+    HttpCode(201),
+    ApiBearerAuth(),
+    ApiOperation({ summary }),
+    ApiHeader({
+      name: 'Idempotency-Key',
+      required: true,
+      description: 'the same key is the same command',
+      schema: { type: 'string', minLength: 8, maxLength: 200 },
+    }),
+    ApiHeader({
+      name: 'If-Match',
+      required: false,
+      description: 'quoted revision last seen; 412 tells what changed',
+      schema: { type: 'string' },
+    }),
+    ApiResponse({ status: 201, type: RecordedAnswer }),
+    ...problems(EDGE, RECORDING, refusals),
+  );
+
+/** A route that answers from a read model; `?after=` waits for the caller's own write. */
+export const QueryRoute = (summary: string, type: Type | [Type], refusals: CodesByStatus = {}): MethodDecorator =>
+  applyDecorators(
+    ApiBearerAuth(),
+    ApiOperation({ summary }),
+    ApiQuery({ name: 'after', required: false, description: 'position of an own write that must be visible', schema: { type: 'string' } }),
+    ApiOkResponse({ type }),
+    ...problems(EDGE, QUERYING, refusals),
+  );
