@@ -42,7 +42,11 @@ export function aroundContact(
   if (journey.opened === null) before.push({ type: 'journey-opened', data: opened, occurredAt, subjects });
   if (journey.status === 'lost') {
     if (!mayComeBack(journey, occurredAt, rules))
-      return { before, subjects, refusals: [{ code: 'journey.not-open', kind: 'rule', detail: 'this journey was lost too long ago; open a new one' }] };
+      return {
+        before,
+        subjects,
+        refusals: [{ code: 'journey.not-open', kind: 'rule', detail: 'this journey was lost too long ago; open a new one' }],
+      };
     before.push({ type: 'journey-reactivated', data: { cause: 'customer-came-back' }, occurredAt, subjects });
   }
   if (journey.ownerId === null && contact.claimant !== undefined)

@@ -1,5 +1,7 @@
 import type { EventDefinition, JsonObject, PlaybookRef, RecordedEvent } from '@touchline/core';
 import { defineEvent } from '@touchline/core';
+import type { Dealings } from './dealings.events.js';
+import { evolveDealings, noDealings, standingContract } from './dealings.events.js';
 
 // Category and stream: `journey`, one stream per purchase intent (domain §2). Stored shapes: never edit, only upcast.
 
@@ -26,11 +28,14 @@ export interface JourneyOwnerAssigned extends JsonObject {
   note?: string;
 }
 
-export type LossKind = 'bought-elsewhere' | 'gave-up' | 'unreachable' | 'unknown';
+export const LOSS_KINDS = ['bought-elsewhere', 'gave-up', 'unreachable', 'unknown'] as const;
+export type LossKind = (typeof LOSS_KINDS)[number];
 
 export interface JourneyLost extends JsonObject {
   kind: LossKind;
+  /** The competitor it went to. */
   to?: string;
+  /** Reason as the boards count it: price, location … */
   why?: string;
   note?: string;
 }
@@ -50,7 +55,7 @@ export type JourneyEvent =
 export const journeyEvents: EventDefinition[] = [
   defineEvent({ type: 'journey-opened', version: 1, touchpoint: false }),
   defineEvent({ type: 'journey-identified', version: 1, touchpoint: false }),
-  defineEvent({ type: 'journey-owner-assigned', version: 1, touchpoint: false }),
+  defineEvent({ type: 'journey-owner-assigned', version: 1, touchpoint: false, personal: { subject: 'customer', fields: ['note'] } }),
   defineEvent({ type: 'journey-lost', version: 1, touchpoint: true, personal: { subject: 'customer', fields: ['note'] } }),
   defineEvent({ type: 'journey-reactivated', version: 1, touchpoint: true, personal: { subject: 'customer', fields: ['note'] } }),
 ];
@@ -62,8 +67,11 @@ export interface JourneyStanding {
   customerId: string | null;
   ownerId: string | null;
   status: 'open' | 'lost';
+  /** When it was opened, lost or taken up again last, as it happened; null before it was opened. */
+  since: string | null;
   /** When it was lost, as it happened; null while open. */
   lostAt: string | null;
+  dealings: Dealings;
   /** True while a contract stands; a purchase ends the claim to be taken up again (domain §6). */
   bought: boolean;
 }
@@ -74,30 +82,29 @@ export const noJourney: JourneyStanding = {
   customerId: null,
   ownerId: null,
   status: 'open',
+  since: null,
   lostAt: null,
+  dealings: noDealings,
   bought: false,
 };
 
-type Understood = JourneyEvent | { type: 'contract-signed'; data: JsonObject } | { type: 'contract-cancelled'; data: JsonObject };
-
 export function evolveJourney(journey: JourneyStanding, event: RecordedEvent): JourneyStanding {
-  const known = event as RecordedEvent<Understood>;
+  const known = event as RecordedEvent<JourneyEvent>;
+  const { occurredAt: since, playbook } = known.meta;
   switch (known.type) {
     case 'journey-opened':
-      return { ...journey, opened: known.data, playbook: known.meta.playbook ?? null, customerId: known.data.customerId ?? null };
+      return { ...journey, opened: known.data, playbook: playbook ?? null, customerId: known.data.customerId ?? null, since };
     case 'journey-identified':
       return { ...journey, customerId: known.data.customerId };
     case 'journey-owner-assigned':
       return { ...journey, ownerId: known.data.ownerId };
     case 'journey-lost':
-      return { ...journey, status: 'lost', lostAt: known.meta.occurredAt };
+      return { ...journey, status: 'lost', lostAt: since, since };
     case 'journey-reactivated':
-      return { ...journey, status: 'open', lostAt: null };
-    case 'contract-signed':
-      return { ...journey, bought: true };
-    case 'contract-cancelled':
-      return { ...journey, bought: false };
-    default:
-      return journey;
+      return { ...journey, status: 'open', lostAt: null, since };
+    default: {
+      const dealings = evolveDealings(journey.dealings, event);
+      return dealings === journey.dealings ? journey : { ...journey, dealings, bought: standingContract(dealings) !== null };
+    }
   }
 }

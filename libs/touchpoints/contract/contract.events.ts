@@ -1,0 +1,41 @@
+import type { EventDefinition, JsonObject } from '@touchline/core';
+import { defineEvent } from '@touchline/core';
+import type { Money, TouchpointData } from '../touchpoint.events.js';
+
+// Category `journey`, stream of the journey the contract closes (domain §4). Stored shapes: never edit, only upcast.
+// The fold of what stands is in ../journey/dealings.events.ts.
+
+export interface Instalment extends JsonObject {
+  /** Instant by which it is to be paid. */
+  dueAt: string;
+  amount: Money;
+}
+
+export interface ContractSigned extends TouchpointData {
+  /** Counts the contracts of the journey, from 1; a cancellation names it. */
+  number: number;
+  /** Quote version the contract was signed on, where it was named. */
+  onQuote?: number;
+  /** Newest quote version at the signing, 0 for none: all up to it are settled, and a cancellation revives none of them. */
+  settledQuote: number;
+  price: Money;
+  paymentSchedule?: Instalment[];
+  /** The home or vehicle sold: unit number, VIN or order number. */
+  product?: string;
+  termsExplained?: boolean;
+  serviceCentreIntroduced?: boolean;
+}
+
+/** Takes back the contract with its handover (domain §2). */
+export interface ContractCancelled extends TouchpointData {
+  /** Absent only where an imported source cancels a contract it never signed. */
+  number?: number;
+  reason: string;
+}
+
+export type ContractEvent = { type: 'contract-signed'; data: ContractSigned } | { type: 'contract-cancelled'; data: ContractCancelled };
+
+export const contractEvents: EventDefinition[] = [
+  defineEvent({ type: 'contract-signed', version: 1, touchpoint: true, personal: { subject: 'customer', fields: ['note'] } }),
+  defineEvent({ type: 'contract-cancelled', version: 1, touchpoint: true, personal: { subject: 'customer', fields: ['note'] } }),
+];

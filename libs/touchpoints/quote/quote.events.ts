@@ -1,0 +1,38 @@
+import type { EventDefinition } from '@touchline/core';
+import { defineEvent } from '@touchline/core';
+import type { Money, TouchpointData } from '../touchpoint.events.js';
+
+// Category `journey`, stream of the journey the quote is for (domain §3.2, §4). Stored shapes: never edit, only upcast.
+// The fold of what stands is in ../journey/dealings.events.ts: contracts settle quotes and cancellations end both.
+
+/** One version of the offer; every version is kept. Versions count up over the whole journey, from 1, and are never used twice. */
+export interface QuoteVersion extends TouchpointData {
+  version: number;
+  price: Money;
+  discount?: Money;
+  product?: string;
+  /** What is offered for the price. */
+  items?: string[];
+  /** What was promised on top: gifts, dates, extras; each to be fulfilled or released by delivery. */
+  promises?: string[];
+  /** Last instant at which the offer holds. */
+  validUntil?: string;
+}
+
+/** Takes back the version named and every older one: a withdrawal revives nothing (domain §2). */
+export interface QuoteWithdrawn extends TouchpointData {
+  /** Absent only where an imported source withdraws a quote it never issued. */
+  version?: number;
+  reason?: string;
+}
+
+export type QuoteEvent =
+  | { type: 'quote-issued'; data: QuoteVersion }
+  | { type: 'quote-revised'; data: QuoteVersion }
+  | { type: 'quote-withdrawn'; data: QuoteWithdrawn };
+
+export const quoteEvents: EventDefinition[] = [
+  defineEvent({ type: 'quote-issued', version: 1, touchpoint: true, personal: { subject: 'customer', fields: ['note'] } }),
+  defineEvent({ type: 'quote-revised', version: 1, touchpoint: true, personal: { subject: 'customer', fields: ['note'] } }),
+  defineEvent({ type: 'quote-withdrawn', version: 1, touchpoint: true, personal: { subject: 'customer', fields: ['note'] } }),
+];

@@ -1,0 +1,37 @@
+import type { EventDefinition } from '@touchline/core';
+import { defineEvent } from '@touchline/core';
+import type { TouchpointData } from '../touchpoint.events.js';
+
+// Category `journey`, stream of the journey the visit belongs to (domain §4 Visit). Stored shapes: never edit, only upcast.
+
+/** `responsibleId` is who received the customer. */
+export interface VisitReceived extends TouchpointData {
+  /** People who came together, at least 1. */
+  batchSize: number;
+  /** True for the first visit of this intent; first-time batches are what the boards count (domain §11). */
+  first: boolean;
+  byAppointment?: boolean;
+  /** When they came in, where the visit is dated otherwise; an instant. */
+  arrivedAt?: string;
+  greetedAfterSeconds?: number;
+  homeDistrict?: string;
+  media?: string;
+  campaign?: string;
+  contactTaken: boolean;
+  wishToBuy?: boolean;
+  /** The owner for whom a colleague received (代接待); no change of owner, no conflict (domain §6). */
+  onBehalfOf?: string;
+  materialShown?: string[];
+  risksShown?: string[];
+}
+
+export type VisitEvent = { type: 'visit-received'; data: VisitReceived };
+
+export const visitEvents: EventDefinition[] = [
+  defineEvent({
+    type: 'visit-received',
+    version: 1,
+    touchpoint: true,
+    personal: { subject: 'customer', fields: ['note', 'homeDistrict'] },
+  }),
+];
