@@ -1,0 +1,60 @@
+import { createReadStream } from 'node:fs';
+import { createGunzip } from 'node:zlib';
+import { UnreadableFile } from '../faults.js';
+import { CutShort } from './reader.js';
+
+/** Encodings a source may be in; gb18030 covers GBK and GB 2312. */
+export const ENCODINGS = ['utf-8', 'gb18030', 'big5', 'utf-16le', 'windows-1252'] as const;
+export type Encoding = (typeof ENCODINGS)[number];
+
+/**
+ * The bytes of a file, unpacked if it ends in `.gz`, as UTF-8 without a byte order mark. `onBytes` is told how many
+ * bytes of the file itself were read, for the progress bar.
+ * @throws UnreadableFile where the text is not in this encoding; CutShort where the packed stream ends too early
+ */
+export async function* utf8Chunks(path: string, encoding: Encoding, onBytes?: (bytes: number) => void): AsyncGenerator<Uint8Array> {
+  const file = createReadStream(path);
+  if (onBytes !== undefined) file.on('data', (chunk) => onBytes(chunk.length));
+  yield* decoded(path.endsWith('.gz') ? gunzip(file) : (file as AsyncIterable<Uint8Array>), encoding);
+}
+
+async function* gunzip(file: ReturnType<typeof createReadStream>): AsyncGenerator<Uint8Array> {
+  const unzip = createGunzip();
+  file.on('error', (error) => unzip.destroy(error));
+  const unpacked = file.pipe(unzip);
+  // An error drops what the stream still holds, so chunks are taken as they come.
+  try {
+    for await (const chunk of unpacked as AsyncIterable<Uint8Array>) yield chunk;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'Z_BUF_ERROR') throw new CutShort('the compressed file ends too early');
+    if ((error as NodeJS.ErrnoException).code?.startsWith('Z_')) throw new UnreadableFile('this is no gzip file, or a damaged one');
+    throw error;
+  }
+}
+
+async function* decoded(chunks: AsyncIterable<Uint8Array>, encoding: Encoding): AsyncGenerator<Uint8Array> {
+  const decoder = new TextDecoder(encoding, { fatal: true });
+  const encoder = new TextEncoder();
+  let bytes = 0;
+  const decode = (chunk?: Uint8Array): Uint8Array => {
+    try {
+      return encoder.encode(decoder.decode(chunk, { stream: chunk !== undefined }));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ERR_ENCODING_INVALID_ENCODED_DATA') throw error;
+      throw new UnreadableFile(`the file is not ${encoding} (near byte ${bytes}); set file.encoding in the mapping`);
+    }
+  };
+  let cut: CutShort | undefined;
+  try {
+    for await (const chunk of chunks) {
+      yield decode(chunk);
+      bytes += chunk.length;
+    }
+  } catch (error) {
+    if (!(error instanceof CutShort)) throw error;
+    cut = error;
+  }
+  // A character that stops half-way is part of the cut, where the file was cut.
+  if (cut !== undefined) throw cut;
+  yield decode();
+}
