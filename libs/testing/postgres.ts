@@ -1,0 +1,135 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll } from '@jest/globals';
+import { createPool, type EmbeddedPostgres, ensureDatabase, startEmbeddedPostgres, withDatabase } from '@touchline/postgres';
+import type { Pool } from 'pg';
+
+export interface TestDatabase {
+  /** Connection URL of the fresh database; from beforeAll on. */
+  readonly url: string;
+  /** A pool on it, closed before the database is dropped. */
+  readonly pool: Pool;
+}
+
+/**
+ * A fresh database for this test file, on `TEST_DATABASE_URL` (whose user may create databases) or on an embedded
+ * server that the whole test run shares and that the first file to ask starts. Dropped after the file's tests.
+ */
+export function useDatabase(): TestDatabase {
+  let url: string | undefined;
+  let pool: Pool | undefined;
+  beforeAll(async () => {
+    const name = `test_${process.pid}_${randomBytes(4).toString('hex')}`;
+    url = withDatabase(await sharedServer(), name);
+    await ensureDatabase(url);
+    pool = createPool({ url, applicationName: 'test' });
+  }, 60_000);
+  afterAll(async () => {
+    await pool?.end();
+    if (url === undefined) return;
+    const admin = createPool({ url: withDatabase(url, 'postgres'), applicationName: 'test', max: 1 });
+    await admin.query(`drop database if exists ${new URL(url).pathname.slice(1)} with (force)`);
+    await admin.end();
+  }, 60_000);
+  const ready = <T>(value: T | undefined): T => {
+    if (value === undefined) throw new Error('the test database exists from beforeAll on');
+    return value;
+  };
+  return {
+    get url(): string {
+      return ready(url);
+    },
+    get pool(): Pool {
+      return ready(pool);
+    },
+  };
+}
+
+/** What the file that starts the server tells the others. */
+interface SharedServer {
+  url?: string;
+  home?: string;
+  error?: string;
+}
+
+async function sharedServer(): Promise<string> {
+  const given = process.env['TEST_DATABASE_URL'];
+  if (given !== undefined && given !== '') return given;
+  const run = process.env['TOUCHLINE_TEST_RUN'];
+  if (run === undefined) throw new Error('no test run: is libs/testing/global-setup.ts in the Jest configuration?');
+  const state = join(run, 'server.json');
+  const mine = await mkdir(join(run, 'starting')).then(
+    () => true,
+    () => false,
+  );
+  if (mine) await writeWhole(state, await startShared(run));
+  for (let waited = 0; waited < 50_000; waited += 20) {
+    const text = await readFile(state, 'utf8').catch(() => null);
+    if (text !== null) {
+      const { url, error } = JSON.parse(text) as SharedServer;
+      if (url === undefined) throw new Error(`the shared test database did not start: ${error}`);
+      return url;
+    }
+    await delay(20);
+  }
+  throw new Error('the shared test database did not start in time');
+}
+
+async function startShared(run: string): Promise<SharedServer> {
+  try {
+    const server = await startEmbeddedPostgres({ dataDir: join(run, 'postgres'), durable: false, tether: join(run, 'tether') });
+    return { url: server.url(), home: server.home };
+  } catch (error) {
+    return { error: String(error) };
+  }
+}
+
+/** So that nobody reads half a file. */
+async function writeWhole(path: string, value: SharedServer): Promise<void> {
+  await writeFile(`${path}.partial`, JSON.stringify(value));
+  await rename(`${path}.partial`, path);
+}
+
+/** A server of a test's own, to kill and to start again; the port stays the same, so that clients come back. */
+export interface OwnPostgres {
+  /** Connection URL of the database `postgres`, the same after every start. */
+  readonly url: string;
+  readonly pid: number;
+  /** A clean stop: sessions are ended, data is kept. */
+  stop(): Promise<void>;
+  /** kill -9: what a crash of the server leaves behind. */
+  kill(): Promise<void>;
+  start(): Promise<void>;
+  /** Stops it and removes its data. */
+  destroy(): Promise<void>;
+}
+
+export async function startOwnPostgres(): Promise<OwnPostgres> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'touchline-own-postgres-'));
+  const launch = (port: number): Promise<EmbeddedPostgres> => startEmbeddedPostgres({ dataDir, port, durable: false });
+  let server = await launch(0);
+  return {
+    get url() {
+      return server.url();
+    },
+    get pid() {
+      return server.pid;
+    },
+    stop: () => server.stop(),
+    kill: async () => {
+      process.kill(server.pid, 'SIGKILL');
+      await server.exited;
+    },
+    start: async () => {
+      server = await launch(server.port);
+    },
+    destroy: async () => {
+      await server.stop();
+      await rm(server.home, { recursive: true, force: true });
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
