@@ -73,6 +73,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
       // After a kill -9 of the server alone its sessions live on until they notice.
       if (attempt >= 50 || !String(error).includes('pre-existing shared memory block')) throw error;
       await delay(200);
+      continue;
     }
     await sweepUnfinished(home);
     return {
