@@ -1,0 +1,47 @@
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+
+/** Prometheus metrics of one process. Labels are routes, codes and names of projections; never ids. */
+export class Metrics {
+  readonly registry = new Registry();
+
+  readonly requests = new Histogram({
+    name: 'touchline_http_request_seconds',
+    help: 'Time to answer a request',
+    labelNames: ['method', 'route', 'status'] as const,
+    buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    registers: [this.registry],
+  });
+
+  readonly refusals = new Counter({
+    name: 'touchline_refusals_total',
+    help: 'Requests answered with a problem, by its code',
+    labelNames: ['code'] as const,
+    registers: [this.registry],
+  });
+
+  readonly projectedEvents = new Counter({
+    name: 'touchline_projection_events_total',
+    help: 'Events a projection has passed, used or not',
+    labelNames: ['projection'] as const,
+    registers: [this.registry],
+  });
+
+  readonly projectionBatches = new Histogram({
+    name: 'touchline_projection_batch_seconds',
+    help: 'Time to fold and store a batch',
+    labelNames: ['projection'] as const,
+    buckets: [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5],
+    registers: [this.registry],
+  });
+
+  readonly projectionState = new Gauge({
+    name: 'touchline_projection_running',
+    help: '1 while a projection runs here, 0 while it is stopped or paused',
+    labelNames: ['projection'] as const,
+    registers: [this.registry],
+  });
+
+  constructor() {
+    collectDefaultMetrics({ register: this.registry });
+  }
+}

@@ -1,0 +1,80 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import helmet from '@fastify/helmet';
+import rateLimit from '@fastify/rate-limit';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Settings } from '@touchline/config';
+import { Problem } from '@touchline/http';
+import type { Logger, Metrics } from '@touchline/observability';
+import type { ProblemFilter } from './problem.filter.js';
+
+const CORRELATION = /^[A-Za-z0-9._-]{8,64}$/;
+
+/** Limits on size, time and address; the id of a request is its correlation id, the caller's own where it is fit. */
+export function createAdapter({ http }: Settings): FastifyAdapter {
+  return new FastifyAdapter({
+    logger: false,
+    bodyLimit: http.bodyLimitBytes,
+    handlerTimeout: http.requestTimeoutMs,
+    requestTimeout: http.requestTimeoutMs,
+    connectionTimeout: http.requestTimeoutMs * 2,
+    return503OnClosing: true,
+    trustProxy: http.trustProxy.length > 0 ? [...http.trustProxy] : false,
+    routerOptions: { maxParamLength: 200 },
+    genReqId: (request: IncomingMessage) => {
+      const given = request.headers['x-correlation-id'];
+      return typeof given === 'string' && CORRELATION.test(given) ? given : randomUUID();
+    },
+  });
+}
+
+/** What every request passes before Nest sees it. */
+export async function prepareFastify(
+  fastify: FastifyInstance,
+  parts: { settings: Settings; filter: ProblemFilter; logger: Logger; metrics: Metrics },
+): Promise<void> {
+  const { settings, filter, logger, metrics } = parts;
+  await fastify.register(helmet, { contentSecurityPolicy: { directives: { 'img-src': ["'self'", 'data:'], 'script-src': ["'self'"] } } });
+  await fastify.register(rateLimit, {
+    max: settings.http.rateLimitPerMinute,
+    timeWindow: 60_000,
+    keyGenerator: callerKey,
+    errorResponseBuilder: (_request, context) =>
+      new Problem(429, 'rate.limited', `at most ${context.max} requests a minute`, {
+        headers: { 'retry-after': String(Math.ceil(context.ttl / 1000)) },
+      }),
+  });
+  fastify.setErrorHandler((error, request, reply) => filter.reply(error, request, reply));
+  parseJsonStrictly(fastify);
+  fastify.addHook('onRequest', async (request, reply) => {
+    reply.header('x-correlation-id', request.id);
+  });
+  fastify.addHook('onResponse', async (request, reply) => {
+    // The route's pattern, never the address itself: a query may hold a telephone number.
+    const line = {
+      correlationId: request.id,
+      method: request.method,
+      route: request.routeOptions.url ?? 'unknown',
+      status: reply.statusCode,
+    };
+    metrics.requests.observe({ method: line.method, route: line.route, status: String(line.status) }, reply.elapsedTime / 1000);
+    logger.info({ ...line, ms: Math.round(reply.elapsedTime * 10) / 10 }, 'request');
+  });
+}
+
+/** Limits count per token where there is one, so that a shared address does not make callers pay for each other. */
+const callerKey = (request: FastifyRequest): string => request.headers.authorization ?? request.ip;
+
+/** JSON and nothing else; an empty body is an absent one. */
+function parseJsonStrictly(fastify: FastifyInstance): void {
+  fastify.removeAllContentTypeParsers();
+  fastify.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
+    if (body === '') return done(null, undefined);
+    try {
+      done(null, JSON.parse(String(body)));
+    } catch {
+      done(new Problem(400, 'body.malformed', 'the body is not JSON', { errors: [{ field: '', rule: 'json', detail: 'does not parse' }] }));
+    }
+  });
+}

@@ -1,0 +1,73 @@
+import { Controller, Get, Header, Inject } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiServiceUnavailableResponse, ApiTags } from '@nestjs/swagger';
+import { Public } from '@touchline/auth/allow.js';
+import { Problem } from '@touchline/http';
+import { Metrics } from '@touchline/observability';
+
+/** What readiness asks; each resolves, or fails with the reason. */
+export interface Probe {
+  name: string;
+  check(): Promise<unknown>;
+}
+
+/** Whether this process takes work: set to draining when it is told to stop. */
+export class Readiness {
+  draining = false;
+  constructor(readonly probes: readonly Probe[]) {}
+}
+
+const PROBE_TIMEOUT_MS = 2000;
+
+@ApiTags('operation')
+@Controller()
+export class HealthController {
+  constructor(
+    @Inject(Readiness) private readonly readiness: Readiness,
+    @Inject(Metrics) private readonly metrics: Metrics,
+  ) {}
+
+  @Get('health/live')
+  @Public()
+  @ApiOperation({ summary: 'The process runs' })
+  @ApiOkResponse()
+  live(): { status: 'up' } {
+    return { status: 'up' };
+  }
+
+  @Get('health/ready')
+  @Public()
+  @ApiOperation({ summary: 'The process takes requests: the log and the database answer, and it is not stopping' })
+  @ApiOkResponse()
+  @ApiServiceUnavailableResponse({ description: 'not.ready' })
+  async ready(): Promise<{ status: 'ready'; checks: Record<string, 'up'> }> {
+    if (this.readiness.draining) throw new Problem(503, 'not.ready', 'this process is stopping');
+    const results = await Promise.all(this.readiness.probes.map(async (probe) => ({ probe, up: await answersInTime(probe) })));
+    const down = results.filter(({ up }) => !up).map(({ probe }) => probe.name);
+    if (down.length > 0) throw new Problem(503, 'not.ready', `not answering: ${down.join(', ')}`, { extensions: { down } });
+    return { status: 'ready', checks: Object.fromEntries(results.map(({ probe }) => [probe.name, 'up' as const])) };
+  }
+
+  @Get('metrics')
+  @Public()
+  @Header('content-type', 'text/plain; version=0.0.4; charset=utf-8')
+  @ApiOperation({ summary: 'Prometheus metrics; no ids and nothing personal' })
+  metricsText(): Promise<string> {
+    return this.metrics.registry.metrics();
+  }
+}
+
+async function answersInTime(probe: Probe): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(() => {
+      resolve(false);
+    }, PROBE_TIMEOUT_MS);
+  });
+  const up = probe.check().then(
+    () => true,
+    () => false,
+  );
+  return Promise.race([up, late]).finally(() => {
+    clearTimeout(timer);
+  });
+}
