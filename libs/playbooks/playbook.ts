@@ -16,6 +16,7 @@ export interface Stage {
 export interface DeclaredTouchpoint {
   name: Bilingual;
   stage: string | null;
+  /** Schema of a closed object. Nothing personal goes into these fields: names and free text belong into the note, which is sealed. */
   fields: JsonObject;
 }
 
@@ -26,8 +27,8 @@ export interface DeclaredTouchpoint {
 export interface Playbook extends PlaybookRef {
   name: Bilingual;
   stages: readonly Stage[];
-  /** Stage reached by each built-in touchpoint type; a type that is not named reaches none. */
-  touchpoints: Readonly<Record<string, string>>;
+  /** Stage reached by each built-in touchpoint type; null, or not named: none. */
+  touchpoints: Readonly<Record<string, string | null>>;
   declares: Readonly<Record<string, DeclaredTouchpoint>>;
   /** Names of the labels a journey may carry for slicing, beside the built-in ones; never personal. */
   attributes: readonly string[];
@@ -35,14 +36,29 @@ export interface Playbook extends PlaybookRef {
   reactivationDays: number;
 }
 
+/** The touchpoint type a playbook declares under this name; names come from outside, so only own ones count. */
+export const declaredTouchpoint = (playbook: Playbook, kind: string): DeclaredTouchpoint | undefined => own(playbook.declares, kind);
+
 /** The stage a touchpoint reaches, or undefined for none. `type` is an event's stored name or a declared kind. */
 export function stageReached(playbook: Playbook, type: string): StageReached | undefined {
-  const id = playbook.declares[type]?.stage ?? playbook.touchpoints[type];
+  const id = declaredTouchpoint(playbook, type)?.stage ?? own(playbook.touchpoints, type);
   const order = playbook.stages.findIndex((stage) => stage.id === id);
-  return id === undefined || order < 0 ? undefined : { id, order };
+  return typeof id !== 'string' || order < 0 ? undefined : { id, order };
 }
+
+const own = <T>(record: Readonly<Record<string, T>>, key: string): T | undefined => (Object.hasOwn(record, key) ? record[key] : undefined);
 
 /** Where playbooks come from: those that ship, and those a group has published. Versions never change. */
 export interface Playbooks {
+  /** @throws UnknownPlaybook where neither ships it nor the group has published it */
   get(tenant: string, ref: PlaybookRef): Promise<Playbook>;
+  /** Undefined where there is no such version. */
+  find(tenant: string, ref: PlaybookRef): Promise<Playbook | undefined>;
+}
+
+export class UnknownPlaybook extends Error {
+  override readonly name = 'UnknownPlaybook';
+  constructor(readonly ref: PlaybookRef) {
+    super(`there is no playbook ${ref.id} version ${ref.version}`);
+  }
 }

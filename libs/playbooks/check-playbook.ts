@@ -1,0 +1,81 @@
+import { parseDocument } from 'yaml';
+import type { JsonObject } from '@touchline/core';
+import type { Fault } from './declared-fields.js';
+import { escapePointer, formFaults, schemaFault } from './declared-fields.js';
+import type { Playbook } from './playbook.js';
+import { MAX_FIELDS_DEPTH, MAX_FIELDS_SIZE, MAX_PLAYBOOK_SIZE } from './playbook.schema.js';
+
+export type CheckedPlaybook = { playbook: Playbook } | { faults: Fault[] };
+
+/** Stored names of the built-in touchpoint types; a playbook may place no other. */
+export type KnownTypes = ReadonlySet<string>;
+
+/** Reads a playbook file. Every fault is found at once, each with its path and rule. */
+export function parsePlaybook(yamlText: string, known: KnownTypes): CheckedPlaybook {
+  if (yamlText.length > MAX_PLAYBOOK_SIZE)
+    return { faults: [{ path: '', rule: 'too-large', detail: `must not be longer than ${MAX_PLAYBOOK_SIZE} characters` }] };
+  const document = parseDocument(yamlText, { stringKeys: true });
+  // A warning is a tag of no known meaning: the value is not what its writer took it for.
+  const problems = [...document.errors, ...document.warnings];
+  if (problems.length > 0) return { faults: problems.map(({ message }) => yamlFault(message.split('\n')[0] ?? message)) };
+  try {
+    return checkPlaybook(document.toJS({ maxAliasCount: 100 }), known);
+  } catch (error) {
+    // An alias of nothing, or aliases that multiply.
+    if (!(error instanceof ReferenceError)) throw error;
+    return { faults: [yamlFault(error.message)] };
+  }
+}
+
+const yamlFault = (detail: string): Fault => ({ path: '', rule: 'yaml', detail });
+
+function checkPlaybook(value: unknown, known: KnownTypes): CheckedPlaybook {
+  const faults = [...formFaults(value), ...meaningFaults(value, known)];
+  if (faults.length > 0) return { faults };
+  const checked = value as Omit<Playbook, 'declares' | 'attributes'> & Partial<Pick<Playbook, 'declares' | 'attributes'>>;
+  return { playbook: { ...checked, declares: checked.declares ?? {}, attributes: checked.attributes ?? [] } };
+}
+
+/** What one place of a playbook says of another. Looks only at what has the form it should have; the rest is named already. */
+function meaningFaults(value: unknown, known: KnownTypes): Fault[] {
+  const playbook = asObject(value);
+  const stageIds = (Array.isArray(playbook['stages']) ? playbook['stages'] : []).map((stage) => asObject(stage)['id']);
+  const faults = stageIds.flatMap((id, index) =>
+    stageIds.indexOf(id) < index
+      ? [{ path: `/stages/${index}/id`, rule: 'duplicate-stage', detail: 'a stage before it has the same id' }]
+      : [],
+  );
+  const stageFault = (path: string, stage: unknown): Fault[] =>
+    typeof stage === 'string' && !stageIds.includes(stage) ? [{ path, rule: 'unknown-stage', detail: `there is no stage ${stage}` }] : [];
+
+  for (const [type, stage] of Object.entries(asObject(playbook['touchpoints']))) {
+    const path = `/touchpoints/${escapePointer(type)}`;
+    if (!known.has(type)) faults.push({ path, rule: 'unknown-touchpoint', detail: `there is no built-in touchpoint type ${type}` });
+    faults.push(...stageFault(path, stage));
+  }
+  for (const [type, declared] of Object.entries(asObject(playbook['declares']))) {
+    const path = `/declares/${escapePointer(type)}`;
+    const { stage, fields } = asObject(declared);
+    if (known.has(type)) faults.push({ path, rule: 'built-in-touchpoint', detail: `${type} is a built-in touchpoint type` });
+    faults.push(...stageFault(`${path}/stage`, stage), ...fieldsFaults(`${path}/fields`, asObject(fields)));
+  }
+  return faults;
+}
+
+function fieldsFaults(path: string, fields: JsonObject): Fault[] {
+  const size = JSON.stringify(fields).length;
+  if (size > MAX_FIELDS_SIZE)
+    return [{ path, rule: 'fields-too-large', detail: `must not be longer than ${MAX_FIELDS_SIZE} characters as JSON` }];
+  if (depthOf(fields) > MAX_FIELDS_DEPTH) return [{ path, rule: 'fields-too-deep', detail: `fields may nest ${MAX_FIELDS_DEPTH} deep` }];
+  const unusable = schemaFault(fields);
+  return unusable === undefined ? [] : [{ path, rule: 'fields-schema', detail: unusable }];
+}
+
+/** How many objects and lists lie inside one another, the outermost object counted. */
+function depthOf(schema: JsonObject): number {
+  const inner = [...Object.values(asObject(schema['properties'])), schema['items']].map(asObject);
+  return 1 + Math.max(0, ...inner.filter((field) => field['type'] === 'object' || field['type'] === 'array').map(depthOf));
+}
+
+const asObject = (value: unknown): JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : {};
