@@ -27,4 +27,5 @@ export default {
   globalSetup: '<rootDir>/libs/testing/global-setup.ts',
   globalTeardown: '<rootDir>/libs/testing/global-teardown.ts',
   testTimeout: 30_000,
+  reporters: ['default', '<rootDir>/infra/jest-summary-reporter.cjs'],
 };
