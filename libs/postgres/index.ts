@@ -1,3 +1,4 @@
 export * from './embedded-postgres.js';
 export * from './errors.js';
 export * from './pool.js';
+export * from './sql-migrations.js';
