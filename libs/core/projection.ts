@@ -1,23 +1,39 @@
 import type { RecordedEvent } from './event.js';
-import type { JsonObject } from './json.js';
+
+/**
+ * What happens when an event cannot be folded: tried again after each of these delays, then the projection stops,
+ * and nothing else with it, until an operator retries, or skips the event with a reason.
+ */
+export interface FailurePolicy {
+  retryAfterMs: readonly number[];
+}
+
+export const STOP_AT_ONCE: FailurePolicy = { retryAfterMs: [] };
 
 /**
  * A read model as data (D13). A row is a function of its key's events, sorted by (occurredAt, position), corrected
  * ones replaced. All events of one key live in one stream, so a refold reads that stream and nothing else.
- * `evolve` is pure and total: same row and event, same result.
  */
-export interface Projection<Row extends JsonObject = JsonObject> {
+export interface Projection<Row extends object = object> {
   name: string;
   /** Raised whenever the same events would give other rows. */
   version: number;
   /** The table's name in the read models' schema. */
   table: string;
   /** Names of the row's properties that are columns, first the key; camelCase here, snake_case in the table. */
-  columns: readonly (keyof Row & string)[];
+  columns: readonly string[];
   /** True where personal fields must be opened before the fold (D12); such a view marks its columns personal. */
   personal: boolean;
-  /** Keys of the rows the event touches; [] where it is of no interest. */
+  onFailure: FailurePolicy;
+  /**
+   * Keys of the rows the event touches; [] where it is of no interest. Sees personal fields sealed.
+   * A key is the id of its stream's entity, or the id of the one event its row stands for.
+   */
   keys(event: RecordedEvent): string[];
-  /** The row after the event; null for no row. */
-  evolve(row: Row | null, event: RecordedEvent, key: string): Row | null;
+  /**
+   * The row after the event; null for no row. Pure and total: events come by occurrence, so a late one may come even
+   * before the one that opens its stream. `versions` are the original and its corrections, as recorded, where the event
+   * was corrected; else empty.
+   */
+  evolve(row: Row | null, event: RecordedEvent, key: string, versions: readonly RecordedEvent[]): Row | null;
 }

@@ -1,0 +1,115 @@
+import type { ClientBase, Pool } from 'pg';
+import type { Position } from '@touchline/core';
+import type { Failure } from './failures.js';
+import { CheckpointLost } from './failures.js';
+import type { Lease } from './leases.js';
+
+/** Told after every move; the payload is `<name> <position>`. */
+export const CHECKPOINT_CHANNEL = 'touchline_checkpoint';
+/** Told when an operator changed what a projection shall do; the payload is its name. */
+export const CONTROL_CHANNEL = 'touchline_control';
+
+export type RunState = 'running' | 'paused' | 'stopped';
+
+/** How far a reader of one log has come (D10). */
+export interface Checkpoint {
+  name: string;
+  version: number;
+  logId: string;
+  /** Position and id of the last event that was worked in; null before the first. */
+  position: Position | null;
+  eventId: string | null;
+  state: RunState;
+  failure: Failure | null;
+  updatedAt: string;
+}
+
+interface CheckpointRow {
+  name: string;
+  version: number;
+  log_id: string;
+  position: Position | null;
+  event_id: string | null;
+  state: RunState;
+  failure: Failure | null;
+  updated_at: Date;
+}
+
+const COLUMNS = 'name, version, log_id, position, event_id, state, failure, updated_at';
+
+const toCheckpoint = (row: CheckpointRow): Checkpoint => ({
+  name: row.name,
+  version: row.version,
+  logId: row.log_id,
+  position: row.position,
+  eventId: row.event_id,
+  state: row.state,
+  failure: row.failure,
+  updatedAt: row.updated_at.toISOString(),
+});
+
+/** Where each reader stands. Written by whoever holds its lease, and by operators where said so. */
+export class Checkpoints {
+  constructor(private readonly pool: Pool) {}
+
+  async get(name: string): Promise<Checkpoint | null> {
+    const { rows } = await this.pool.query<CheckpointRow>(`select ${COLUMNS} from touchline.checkpoints where name = $1`, [name]);
+    return rows[0] === undefined ? null : toCheckpoint(rows[0]);
+  }
+
+  async list(): Promise<Checkpoint[]> {
+    const { rows } = await this.pool.query<CheckpointRow>(`select ${COLUMNS} from touchline.checkpoints order by name`);
+    return rows.map(toCheckpoint);
+  }
+
+  /** The checkpoint, made where there is none, from now on moved under this lease alone; null where a later holder came. */
+  async claim(lease: Lease, reader: { version: number; logId: string }): Promise<Checkpoint | null> {
+    const { rows } = await this.pool.query<CheckpointRow>(
+      `insert into touchline.checkpoints as known (name, version, log_id, fence) values ($1, $2, $3, $4)
+       on conflict (name) do update set fence = excluded.fence where known.fence <= excluded.fence
+       returning ${COLUMNS}`,
+      [lease.name, reader.version, reader.logId, lease.fence],
+    );
+    return rows[0] === undefined ? null : toCheckpoint(rows[0]);
+  }
+
+  /**
+   * Moves on within the caller's transaction, which holds what the move stands for.
+   * @returns what the reader shall do next
+   * @throws CheckpointLost where it stands elsewhere or belongs to a later holder; the transaction must be given up
+   */
+  async move(client: ClientBase, lease: Lease, from: Position | null, to: { position: Position; id: string }): Promise<RunState> {
+    const { rows } = await client.query<{ state: RunState }>(
+      `update touchline.checkpoints set position = $3, event_id = $4, failure = null, updated_at = clock_timestamp()
+       where name = $1 and fence = $2 and position is not distinct from $5
+       returning state, pg_notify('${CHECKPOINT_CHANNEL}', $1 || ' ' || $3)`,
+      [lease.name, lease.fence, to.position, to.id, from],
+    );
+    if (rows[0] === undefined) throw new CheckpointLost(`the checkpoint of ${lease.name} was moved by another`);
+    return rows[0].state;
+  }
+
+  /** Shows a failure that will be tried again by itself, or, with `stop`, stands still until an operator acts. */
+  async fail(lease: Lease, failure: Failure, stop: boolean): Promise<void> {
+    await this.pool.query(
+      `update touchline.checkpoints set failure = $3, state = case when $4 then 'stopped' else state end, updated_at = clock_timestamp()
+       where name = $1 and fence = $2`,
+      [lease.name, lease.fence, JSON.stringify(failure), stop],
+    );
+  }
+
+  /**
+   * An operator's change: only from one of the states named and, where given, only while this event is the failed one.
+   * @returns false where it does not stand so
+   */
+  async control(name: string, from: readonly RunState[], to: RunState, failedEventId?: string): Promise<boolean> {
+    const { rowCount } = await this.pool.query(
+      `update touchline.checkpoints
+       set state = $3, failure = case when $3 = 'running' then null else failure end, updated_at = clock_timestamp()
+       where name = $1 and state = any($2) and ($4::text is null or failure->'event'->>'id' = $4)
+       returning pg_notify('${CONTROL_CHANNEL}', $1)`,
+      [name, from, to, failedEventId ?? null],
+    );
+    return rowCount === 1;
+  }
+}

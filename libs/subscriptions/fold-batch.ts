@@ -1,0 +1,96 @@
+import type { Position, Projection, RecordedEvent } from '@touchline/core';
+import { evolve, foldKey, keysEverTouched, keysOf, standingEvents } from './fold.js';
+import type { FoldedRow } from './fold.js';
+import { skipOf } from './skip.events.js';
+
+/** Where a batch gets what it does not hold itself. */
+export interface BatchSources<Row extends object> {
+  /** Rows as they stand at the checkpoint. */
+  rows(keys: readonly string[]): Promise<Map<string, FoldedRow<Row>>>;
+  /** A stream up to the end of the batch, without skipped events, personal fields opened where the view needs them. */
+  stream(name: string): Promise<RecordedEvent[]>;
+  /** The same events with personal fields opened where the view needs them. */
+  open(events: readonly RecordedEvent[]): Promise<RecordedEvent[]>;
+  /** A skipped event, where this release can read it. */
+  skipped(stream: string, id: string): Promise<RecordedEvent | null>;
+}
+
+/** What to fold anew from a stream: keys, and all keys that certain events ever touched. */
+interface Refold {
+  keys: Set<string>;
+  corrections: Set<string>;
+}
+
+/**
+ * The rows a batch leads to; null where the row goes. An event later than its row and correcting nothing folds onto the
+ * row, any other has its key folded anew from the stream (D13).
+ */
+export async function foldBatch<Row extends object>(
+  projection: Projection<Row>,
+  events: readonly RecordedEvent[],
+  sources: BatchSources<Row>,
+): Promise<Map<string, FoldedRow<Row> | null>> {
+  const refolds = new Map<string, Refold>();
+  const refold = (stream: string): Refold => {
+    const known = refolds.get(stream) ?? { keys: new Set(), corrections: new Set() };
+    refolds.set(stream, known);
+    return known;
+  };
+  const touching: { event: RecordedEvent; keys: string[] }[] = [];
+  for (const event of events) {
+    const skip = skipOf(event, projection.name);
+    if (skip !== null) {
+      const skipped = await sources.skipped(skip.stream, skip.eventId);
+      for (const key of keysIfAny(projection, skipped)) refold(skip.stream).keys.add(key);
+    }
+    if (event.meta.corrects !== undefined) refold(event.stream).corrections.add(event.id);
+    else {
+      const keys = keysOf(projection, event);
+      if (keys.length > 0) touching.push({ event, keys });
+    }
+  }
+
+  const rows: Map<string, FoldedRow<Row> | null> = new Map(await sources.rows([...new Set(touching.flatMap(({ keys }) => keys))]));
+  const changed = new Map<string, FoldedRow<Row> | null>();
+  const opened = await sources.open(touching.map(({ event }) => event));
+  for (const [index, event] of opened.entries()) {
+    for (const key of touching[index]!.keys) {
+      const before = rows.get(key) ?? null;
+      if (refolds.get(event.stream)?.keys.has(key)) continue;
+      if (!foldsOn(before, event, key)) {
+        refold(event.stream).keys.add(key);
+        continue;
+      }
+      const row = evolve(projection, before?.row ?? null, event, key);
+      const after = row === null ? null : { row, foldedAt: event.meta.occurredAt, foldedPosition: event.position };
+      rows.set(key, after);
+      changed.set(key, after);
+    }
+  }
+
+  for (const [stream, { keys, corrections }] of refolds) {
+    const standing = standingEvents(await sources.stream(stream));
+    const corrected = standing.filter(({ versions }) => versions.some(({ id }) => corrections.has(id)));
+    for (const key of new Set([...keys, ...corrected.flatMap((event) => keysEverTouched(projection, event))]))
+      changed.set(key, foldKey(projection, standing, key));
+  }
+  return changed;
+}
+
+/**
+ * Later than all the row knows; or no row, and surely the first of its key, since a row may also be gone because
+ * later events took it away.
+ */
+const foldsOn = (before: { foldedAt: string; foldedPosition: Position } | null, event: RecordedEvent, key: string): boolean =>
+  before === null
+    ? event.revision === 0 || event.id === key
+    : event.meta.occurredAt > before.foldedAt || (event.meta.occurredAt === before.foldedAt && event.position > before.foldedPosition);
+
+/** Keys of a skipped event; it may well have failed on exactly this question, and then touched nothing. */
+function keysIfAny<Row extends object>(projection: Projection<Row>, event: RecordedEvent | null): string[] {
+  try {
+    return event === null ? [] : keysOf(projection, event);
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,14 @@
+import type { Position } from '@touchline/core';
+import type { Failure } from './failures.js';
+
+/** Told what a projection does, for logs and metrics. Never told what events hold. */
+export interface ProjectionObserver {
+  /** Holds the lease and follows the log from here; 'standby' while another holds it. */
+  state(projection: string, state: 'running' | 'paused' | 'stopped' | 'standby'): void;
+  /** A batch is in; `recordedAt` of its last event tells how far behind the log the view is. */
+  batch(projection: string, batch: { events: number; seconds: number; position: Position; recordedAt: string }): void;
+  /** An event could not be folded; `retryAt` null means that the projection stopped. */
+  failure(projection: string, failure: Failure): void;
+  /** The machinery failed, the server being away for instance; it is tried again with back-off. */
+  fault(projection: string, error: unknown): void;
+}

@@ -1,0 +1,24 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** Waits so long, or until the signal; never fails. */
+export async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await delay(ms, undefined, { signal }).catch(() => undefined);
+}
+
+export async function untilAborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+}
+
+/** Waiting times between tries: 50 ms, doubled up to 5 s, from the start again after a success. */
+export class BackOff {
+  private failures = 0;
+
+  next(): number {
+    return Math.min(50 * 2 ** this.failures++, 5_000);
+  }
+
+  reset(): void {
+    this.failures = 0;
+  }
+}

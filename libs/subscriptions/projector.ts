@@ -1,0 +1,23 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Projection } from '@touchline/core';
+import type { RunnerDeps } from './run-projection.js';
+import { runProjection } from './run-projection.js';
+
+/** Runs a set of projections side by side until it is drained. */
+export class Projector {
+  private readonly ending = new AbortController();
+  private readonly running: Promise<unknown>;
+
+  constructor(deps: RunnerDeps, projections: readonly Projection[]) {
+    this.running = Promise.all(projections.map((projection) => runProjection(deps, projection, this.ending.signal)));
+  }
+
+  /** Finishes the batches in hand and gives back the leases; false where that took longer than allowed. */
+  async drain(timeoutMs: number): Promise<boolean> {
+    this.ending.abort();
+    const late = new AbortController();
+    const drained = this.running.then(() => true);
+    const timeout = delay(timeoutMs, false, { signal: late.signal }).catch(() => false);
+    return Promise.race([drained, timeout]).finally(() => late.abort());
+  }
+}

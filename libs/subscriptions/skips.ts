@@ -1,0 +1,44 @@
+import { parseStreamName, streamName } from '@touchline/core';
+import type { CommandDeps, CommandOutcome, CommandRequest, EventRegistry, EventStore, StoredEvent } from '@touchline/event-store';
+import { handleCommand, load } from '@touchline/event-store';
+import { skipDecider } from './skip.decider.js';
+import type { EventSkipped } from './skip.events.js';
+
+/** Skips stand with the tenant of the event they leave out, so that nothing of it reaches another (D4). */
+const streamOf = (tenant: string, projection: string): string => streamName('projection', tenant, projection);
+
+/**
+ * The events one projection leaves out, read from the log, so that a rebuild leaves out the same ones. Read once per
+ * tenant and run: a skip is recorded only while its projection stands still.
+ */
+export class Skips {
+  private readonly byTenant = new Map<string, Set<string>>();
+
+  constructor(
+    private readonly store: EventStore,
+    private readonly registry: EventRegistry,
+    private readonly projection: string,
+  ) {}
+
+  async has(event: Pick<StoredEvent, 'id' | 'stream'>): Promise<boolean> {
+    const tenant = parseStreamName(event.stream)?.tenant;
+    if (tenant === undefined) return false;
+    let skipped = this.byTenant.get(tenant);
+    if (skipped === undefined) {
+      const events = await load({ store: this.store, registry: this.registry }, streamOf(tenant, this.projection));
+      skipped = new Set(events.map(({ data }) => (data as EventSkipped).eventId));
+      this.byTenant.set(tenant, skipped);
+    }
+    return skipped.has(event.id);
+  }
+}
+
+/** Records that a projection leaves an event out for good; recording it again changes nothing. */
+export function recordSkip(deps: CommandDeps, request: CommandRequest, skip: EventSkipped, occurredAt: string): Promise<CommandOutcome> {
+  return handleCommand(deps, {
+    stream: streamOf(request.tenant, skip.projection),
+    decider: skipDecider,
+    command: { skip, occurredAt },
+    request,
+  });
+}
