@@ -1,21 +1,25 @@
-import type { DecideContext, Rejection, Subjects } from '@touchline/core';
+import type { DecideContext, RecordedEvent, Rejection, Subjects } from '@touchline/core';
 import { identityFault } from '@touchline/core';
 
 export type CorrectionRejection = 'correction.unknown-event' | 'correction.other-kind';
 
+type Checked =
+  { named: RecordedEvent; subjects: Subjects; refusals: [] } | { named: null; subjects: null; refusals: [Rejection<CorrectionRejection>] };
+
 /**
- * The subjects of the event a correction names; null with the refusal where its stream holds none of this kind
- * (domain §2: a correction is a further event that names the one it corrects).
+ * The event a correction names, and whom it is about; null with the refusal where its stream holds none of this kind
+ * (domain §2: a correction is a further event that names the one it corrects). What the first event was given by its
+ * decision, such as a version, the correction takes over from `named`.
  */
-export function checkCorrection(
-  corrects: string,
-  type: string,
-  context: Pick<DecideContext, 'recorded'>,
-): { subjects: Subjects; refusals: [] } | { subjects: null; refusals: [Rejection<CorrectionRejection>] } {
+export function checkCorrection(corrects: string, type: string, context: Pick<DecideContext, 'recorded'>): Checked {
   const named = context.recorded(corrects);
-  if (named === undefined)
-    return { subjects: null, refusals: [identityFault('correction.unknown-event', 'this record holds no such event', 'corrects')] };
-  if (named.type !== type)
-    return { subjects: null, refusals: [identityFault('correction.other-kind', `the event named is a ${named.type}`, 'corrects')] };
-  return { subjects: named.meta.subjects, refusals: [] };
+  if (named === undefined) return refused('correction.unknown-event', 'this record holds no such event');
+  if (named.type !== type) return refused('correction.other-kind', `the event named is a ${named.type}`);
+  return { named, subjects: named.meta.subjects, refusals: [] };
 }
+
+const refused = (code: CorrectionRejection, detail: string): Checked => ({
+  named: null,
+  subjects: null,
+  refusals: [identityFault(code, detail, 'corrects')],
+});

@@ -1,16 +1,20 @@
 import type { NewEvent, Rejection, Subjects } from '@touchline/core';
-import { endOfDay, identityFault } from '@touchline/core';
+import { endOfDay, identityFault, rule } from '@touchline/core';
 import type { Playbook } from '@touchline/playbooks';
 import type { JourneyEvent, JourneyOpened, JourneyStanding } from './journey.events.js';
 
-/** Given with a contact that may be the first of its journey: what the journey is opened with. */
+/** Given with a touchpoint that may be the first of its journey: what the journey is opened with. */
 export type JourneyOpening = JourneyOpened;
 
-/** What a contact brings, as far as the journey around it is concerned. */
-export interface Contact {
+/** An act on a journey, as far as the journey around it is concerned. */
+export interface ActOnJourney {
   journeyId: string;
   occurredAt: string;
   opening?: JourneyOpening;
+}
+
+/** An act of the customer's own: a call or visit received. */
+export interface Contact extends ActOnJourney {
   /** The consultant who gains the journey by this contact, if it has no owner; absent where it claims nothing. */
   claimant?: string;
 }
@@ -23,34 +27,35 @@ export interface ContactRules {
   zone: string;
 }
 
+/** What has to be recorded before an act, in the same append, and whom all of it is about. */
+export interface AroundAct {
+  before: NewEvent<JourneyEvent>[];
+  subjects: Subjects;
+  refusals: Rejection<ContactRejection>[];
+}
+
+/** What an act does to its journey: opens it where it is the first. On a lost journey it is refused (domain §6). */
+export function aroundAct(journey: JourneyStanding, act: ActOnJourney): AroundAct {
+  const around = openedBy(journey, act);
+  const refusals = isAfterLoss(journey, act.occurredAt) ? [rule('journey.not-open', 'this journey is lost; take it up again first')] : [];
+  return { ...around, refusals: [...around.refusals, ...refusals] };
+}
+
 /**
- * What a contact does to its journey: opens it, brings it back within the playbook's days, gives it its first owner
+ * What a contact does to its journey beyond that: brings it back within the playbook's days, gives it its first owner
  * (domain §6). Owner is the first *recorded* reception, so an owned journey keeps its owner.
  */
-export function aroundContact(
-  journey: JourneyStanding,
-  contact: Contact,
-  rules: ContactRules,
-): { before: NewEvent<JourneyEvent>[]; subjects: Subjects; refusals: Rejection<ContactRejection>[] } {
-  const opened = journey.opened ?? contact.opening;
-  if (opened === undefined)
-    return { before: [], subjects: {}, refusals: [identityFault('journey.unknown', 'there is no such journey', 'journeyId')] };
-  const customerId = journey.customerId ?? opened.customerId;
-  const subjects: Subjects = { journey: contact.journeyId, site: opened.siteId, ...(customerId && { customer: customerId }) };
-  const { occurredAt } = contact;
-  const before: NewEvent<JourneyEvent>[] = [];
-  if (journey.opened === null) before.push({ type: 'journey-opened', data: opened, occurredAt, subjects });
-  if (journey.status === 'lost') {
+export function aroundContact(journey: JourneyStanding, contact: Contact, rules: ContactRules): AroundAct {
+  const { before, subjects, refusals } = openedBy(journey, contact);
+  const { occurredAt, claimant } = contact;
+  if (refusals.length > 0) return { before, subjects, refusals };
+  if (isAfterLoss(journey, occurredAt)) {
     if (!mayComeBack(journey, occurredAt, rules))
-      return {
-        before,
-        subjects,
-        refusals: [{ code: 'journey.not-open', kind: 'rule', detail: 'this journey was lost too long ago; open a new one' }],
-      };
+      return { before, subjects, refusals: [rule('journey.not-open', 'this journey was lost too long ago; open a new one')] };
     before.push({ type: 'journey-reactivated', data: { cause: 'customer-came-back' }, occurredAt, subjects });
   }
-  if (journey.ownerId === null && contact.claimant !== undefined)
-    before.push({ type: 'journey-owner-assigned', data: { ownerId: contact.claimant, reason: 'first-reception' }, occurredAt, subjects });
+  if (journey.ownerId === null && claimant !== undefined)
+    before.push({ type: 'journey-owner-assigned', data: { ownerId: claimant, reason: 'first-reception' }, occurredAt, subjects });
   return { before, subjects, refusals: [] };
 }
 
@@ -59,3 +64,19 @@ export function mayComeBack(journey: JourneyStanding, at: string, rules: Contact
   if (journey.lostAt === null || journey.bought) return false;
   return at < endOfDay(journey.lostAt, rules.zone, rules.playbook.reactivationDays);
 }
+
+function openedBy(journey: JourneyStanding, { journeyId, occurredAt, opening }: ActOnJourney): AroundAct {
+  const opened = journey.opened ?? opening;
+  if (opened === undefined)
+    return { before: [], subjects: {}, refusals: [identityFault('journey.unknown', 'there is no such journey', 'journeyId')] };
+  const customer = journey.customerId ?? opened.customerId;
+  const subjects: Subjects = { journey: journeyId, site: opened.siteId, ...(customer !== undefined && { customer }) };
+  return {
+    before: journey.opened === null ? [{ type: 'journey-opened', data: opened, occurredAt, subjects }] : [],
+    subjects,
+    refusals: [],
+  };
+}
+
+/** Told late, an act from before the loss is history of an open journey: it neither needs nor brings it back. */
+const isAfterLoss = (journey: JourneyStanding, at: string): boolean => journey.lostAt !== null && at >= journey.lostAt;
