@@ -1,22 +1,34 @@
 // Who may import whom, by folder, by suffix and by npm package; run by dependency-cruiser in `npm run lint`.
 // Every rule has a wrong file under infra/lint-fixtures that names it; libs/testing/boundaries.spec.ts holds them together.
 
-/** For each lib the other libs it may import. Arrows point down only: nothing here may lead back up. */
-const libs = {
-  core: [],
-  config: [],
-  playbooks: ['core'],
-  postgres: ['core', 'config'],
-  'event-store': ['core', 'postgres'],
-  sealing: ['core', 'event-store', 'postgres'],
-  observability: ['core', 'config'],
-  subscriptions: ['core', 'event-store', 'postgres', 'observability'],
-  auth: ['core', 'config', 'event-store', 'postgres', 'observability'],
-  http: ['core', 'config', 'event-store', 'postgres', 'auth', 'observability'],
-  touchpoints: ['core', 'playbooks', 'event-store', 'http', 'auth'],
-  projections: ['core', 'playbooks', 'touchpoints', 'subscriptions', 'postgres', 'http', 'auth'],
-};
-const listed = [...Object.keys(libs), 'testing'];
+// In a touchpoint's folder the domain lies beside its routes; these files are the routes.
+const route = '^libs/touchpoints/(.*\\.(controller|dto)|index|rejections)\\.ts$';
+
+/** From the bottom up: each layer and the libs it may import besides its own, all of them further up in this list. */
+const layers = [
+  { lib: 'core', imports: [] },
+  { lib: 'config', imports: [] },
+  { lib: 'playbooks', imports: ['core'] },
+  { lib: 'postgres', imports: ['core'] },
+  { lib: 'observability', imports: ['core', 'config'] },
+  { lib: 'event-store', imports: ['core', 'postgres'] },
+  { lib: 'sealing', imports: ['core', 'postgres', 'event-store'] },
+  { lib: 'subscriptions', imports: ['core', 'postgres', 'event-store'] },
+  { lib: 'touchpoints', except: route, imports: ['core', 'playbooks'] },
+  { lib: 'identity', imports: ['core', 'postgres', 'event-store', 'sealing', 'touchpoints'] },
+  { lib: 'commands', imports: ['core', 'playbooks', 'event-store', 'touchpoints', 'identity'] },
+  { lib: 'auth', imports: ['core', 'config', 'event-store', 'touchpoints'] },
+  { lib: 'http', imports: ['core', 'event-store', 'commands', 'auth'] },
+  { name: 'routes', lib: 'touchpoints', only: route, imports: ['core', 'playbooks', 'event-store', 'commands', 'auth', 'http'] },
+  { lib: 'projections', imports: ['core', 'playbooks', 'postgres', 'subscriptions', 'touchpoints', 'auth', 'http'] },
+  { lib: 'importing', imports: ['core', 'playbooks', 'event-store', 'touchpoints', 'identity', 'commands'] },
+  { lib: 'server', imports: ['core', 'config', 'observability', 'postgres', 'event-store', 'touchpoints', 'commands', 'auth', 'http'] },
+];
+const libs = layers.map(({ lib }) => lib);
+for (const [place, { lib, imports }] of layers.entries()) {
+  const upwards = imports.filter((each) => !libs.slice(0, place).includes(each));
+  if (upwards.length > 0) throw new Error(`${lib} may not point up to ${upwards.join(', ')}`);
+}
 
 const test = '\\.(int-)?spec\\.ts$|^libs/testing/|^libs/[^/]+/testing/';
 const lib = (...names) => `^libs/(${names.join('|')})/`;
@@ -44,13 +56,21 @@ const apps = [
   forbid('apps-import-no-app', 'Nobody imports an app.', { path: '^apps/([^/]+)/' }, { path: '^apps/', pathNot: '^apps/$1/' }),
 ];
 
-const layers = [
-  forbid('lib-is-listed', 'A new lib takes its place in the table above.', { path: '^libs/', pathNot: lib(...listed) }, {}),
-  ...Object.entries(libs).map(([name, below]) =>
-    forbidShipped(`lib-${name}`, `libs/${name} may import ${below.join(', ') || 'no other lib'}.`, `^libs/${name}/`, {
-      path: '^libs/',
-      pathNot: lib(name, ...below),
-    }),
+const downwards = [
+  forbid('lib-is-listed', 'A new lib takes its place in the list above.', { path: '^libs/', pathNot: lib(...libs, 'testing') }, {}),
+  ...layers.map(({ name, lib: own, only = `^libs/${own}/`, except = [], imports }) =>
+    forbid(
+      `layer-${name ?? own}`,
+      `It may import ${imports.join(', ') || 'no other lib'}.`,
+      { path: only, pathNot: [test].concat(except) },
+      { path: '^libs/', pathNot: lib(own, ...imports) },
+    ),
+  ),
+  forbid(
+    'routes-are-on-top',
+    'The domain does not know how it is called.',
+    { path: '^libs/', pathNot: [test, route, lib('server')] },
+    { path: route },
   ),
 ];
 
@@ -119,7 +139,7 @@ const packages = [
 ];
 
 export default {
-  forbidden: [...general, ...apps, ...layers, ...purity, ...folders, ...packages],
+  forbidden: [...general, ...apps, ...downwards, ...purity, ...folders, ...packages],
   options: {
     doNotFollow: { path: anyNpm },
     tsConfig: { fileName: 'tsconfig.json' },

@@ -4,6 +4,8 @@ module.exports = class JestSummaryReporter {
     // A suite that could not even be loaded holds tests that nobody could count.
     const failed = results.numFailedTests + results.numRuntimeErrorTestSuites;
     const skipped = results.numPendingTests + results.numTodoTests;
-    process.stdout.write(`Tests: ${results.numPassedTests} passed, ${failed} failed, ${skipped} skipped\n`);
+    const line = `Tests: ${results.numPassedTests} passed, ${failed} failed, ${skipped} skipped\n`;
+    // Jest's own summary is always written after the reporters of the configuration.
+    process.once('exit', () => process.stdout.write(line));
   }
 };

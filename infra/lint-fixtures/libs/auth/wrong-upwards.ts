@@ -1,2 +1,2 @@
-// breaks: lib-auth
+// breaks: layer-auth
 export { Caller } from '@touchline/http';

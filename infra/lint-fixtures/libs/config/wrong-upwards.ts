@@ -1,2 +1,2 @@
-// breaks: lib-config
+// breaks: layer-config
 export { isLater } from '@touchline/core';

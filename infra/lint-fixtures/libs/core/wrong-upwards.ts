@@ -1,2 +1,2 @@
-// breaks: lib-core
+// breaks: layer-core
 export { isAddress } from '@touchline/config';

@@ -1,2 +1,2 @@
-// breaks: lib-event-store
+// breaks: layer-event-store
 export { subscriber } from '@touchline/subscriptions';

@@ -1,2 +1,2 @@
-// breaks: lib-http
-export { CallController } from '@touchline/touchpoints';
+// breaks: layer-http
+export { CustomerStatus } from '@touchline/projections/customer-status/customer-status.entity.js';

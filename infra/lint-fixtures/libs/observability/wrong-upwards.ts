@@ -1,2 +1,2 @@
-// breaks: lib-observability
+// breaks: layer-observability
 export { Caller } from '@touchline/http';

@@ -1,2 +1,2 @@
-// breaks: lib-playbooks
+// breaks: layer-playbooks
 export { isAddress } from '@touchline/config';

@@ -1,2 +1,2 @@
-// breaks: lib-postgres
+// breaks: layer-postgres
 export { sealed } from '@touchline/sealing';

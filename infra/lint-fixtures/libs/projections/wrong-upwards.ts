@@ -1,2 +1,2 @@
-// breaks: lib-projections
+// breaks: layer-projections
 export { sealed } from '@touchline/sealing';

@@ -1,2 +1,2 @@
-// breaks: lib-sealing
+// breaks: layer-sealing
 export { subscriber } from '@touchline/subscriptions';

@@ -1,2 +1,2 @@
-// breaks: lib-subscriptions
+// breaks: layer-subscriptions
 export { Caller } from '@touchline/http';

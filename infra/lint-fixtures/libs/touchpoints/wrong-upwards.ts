@@ -1,2 +1,2 @@
-// breaks: lib-touchpoints
+// breaks: layer-touchpoints
 export type { CustomerStatus } from '@touchline/projections/customer-status/customer-status.entity.js';

@@ -1,0 +1,2 @@
+// breaks: routes-are-on-top
+export { CallController } from '@touchline/touchpoints';

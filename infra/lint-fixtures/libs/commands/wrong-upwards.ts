@@ -1,0 +1,2 @@
+// breaks: layer-commands
+export { Caller } from '@touchline/http';

@@ -1,0 +1,2 @@
+// breaks: layer-identity
+export { Caller } from '@touchline/http';

@@ -1,0 +1,2 @@
+// breaks: layer-importing
+export { Caller } from '@touchline/http';

@@ -1,0 +1,1 @@
+export { CallController } from '@touchline/touchpoints';

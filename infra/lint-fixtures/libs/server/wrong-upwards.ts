@@ -1,0 +1,2 @@
+// breaks: layer-server
+export { CustomerStatus } from '@touchline/projections/customer-status/customer-status.entity.js';

@@ -1,2 +1,0 @@
-// breaks: domain-imports
-export type { EventStore } from '@touchline/event-store';

@@ -1,0 +1,2 @@
+// breaks: domain-imports
+export { setTimeout } from 'node:timers/promises';
