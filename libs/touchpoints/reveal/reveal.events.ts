@@ -1,0 +1,22 @@
+import type { EventDefinition, JsonObject } from '@touchline/core';
+import { defineEvent } from '@touchline/core';
+
+// Category and stream: `reveals`, one stream per customer (D12). Stored shapes: never edit, only upcast.
+
+/** What can be revealed of a customer: the name, the telephone numbers, the rest of the details kept. */
+export const REVEALABLE = ['name', 'phones', 'details'] as const;
+export type Revealable = (typeof REVEALABLE)[number];
+
+export interface PersonalDataRevealed extends JsonObject {
+  fields: Revealable[];
+  /** Why it was needed; sealed, since it may name people. */
+  reason: string;
+  /** Id of the user who saw it. */
+  by: string;
+}
+
+export type RevealEvent = { type: 'personal-data-revealed'; data: PersonalDataRevealed };
+
+export const revealEvents: EventDefinition[] = [
+  defineEvent({ type: 'personal-data-revealed', version: 1, touchpoint: false, personal: { subject: 'customer', fields: ['reason'] } }),
+];

@@ -1,0 +1,91 @@
+import { describe, expect, it } from '@jest/globals';
+import { NOW, recordedEvent, sentences } from '@touchline/testing/given-when-then.js';
+import { userDecider } from './user.decider.js';
+import type { UserRolesSet } from './user.events.js';
+import { evolveUser } from './user.events.js';
+
+const given = sentences(userDecider, { unknownSites: [] });
+
+const about = { occurredAt: NOW, subjects: {} };
+const data = { login: 'li', displayName: '李娜' };
+const registered = { type: 'user-registered', data };
+const grant: UserRolesSet = { roles: ['consultant'], sites: ['pudong'] };
+const granted = { type: 'user-roles-set', data: grant };
+const gone = { type: 'user-deactivated', data: {} };
+
+describe('registering a user', () => {
+  it('records who it is and what they may', () => {
+    given()
+      .when({ kind: 'register', user: data, grant })
+      .then({ type: 'user-registered', data, ...about }, { type: 'user-roles-set', data: grant, ...about });
+  });
+
+  it('refuses a login that is taken', () => {
+    given(registered, granted).when({ kind: 'register', user: data, grant }).thenRefused('user.login-taken');
+    given(registered, gone).when({ kind: 'register', user: data, grant }).thenRefused('user.login-taken');
+  });
+
+  it('refuses sites that do not exist, and a role given twice', () => {
+    given()
+      .when({ kind: 'register', user: data, grant: { roles: ['manager', 'manager'], sites: ['moon'] } }, { unknownSites: ['moon'] })
+      .thenRefused('user.roles', 'user.site-unknown');
+  });
+});
+
+describe('roles and sites of a user', () => {
+  it('are replaced as a whole', () => {
+    const all: UserRolesSet = { roles: ['admin', 'manager'], sites: 'all' };
+    given(registered, granted)
+      .when({ kind: 'set-roles', grant: all })
+      .then({ type: 'user-roles-set', data: all, ...about });
+  });
+
+  it('may be set while the user is deactivated', () => {
+    given(registered, gone)
+      .when({ kind: 'set-roles', grant })
+      .then({ type: 'user-roles-set', data: grant, ...about });
+  });
+
+  it('refuse a site that does not exist', () => {
+    given(registered)
+      .when({ kind: 'set-roles', grant }, { unknownSites: ['pudong'] })
+      .thenRefused('user.site-unknown');
+  });
+});
+
+describe('a user who leaves', () => {
+  it('is deactivated, once', () => {
+    given(registered)
+      .when({ kind: 'deactivate', reason: '离职' })
+      .then({ type: 'user-deactivated', data: { reason: '离职' }, ...about });
+    given(registered, gone).when({ kind: 'deactivate' }).thenRefused('user.inactive');
+  });
+
+  it('comes back, once', () => {
+    given(registered, gone)
+      .when({ kind: 'reactivate' })
+      .then({ type: 'user-reactivated', data: {}, ...about });
+    given(registered).when({ kind: 'reactivate' }).thenRefused('user.active');
+  });
+});
+
+it.each([{ kind: 'set-roles', grant }, { kind: 'deactivate' }, { kind: 'reactivate' }] as const)(
+  'nobody takes no command to $kind',
+  (command) => {
+    given().when(command).thenRefused('user.not-registered');
+  },
+);
+
+describe('a user as folded', () => {
+  const fold = (...events: { type: string; data: object }[]) =>
+    events.map((event, index) => recordedEvent(event as typeof registered, index)).reduce(evolveUser, null);
+
+  it('may nothing until roles are set', () => {
+    expect(fold(registered)).toStrictEqual({ ...data, roles: [], sites: [], active: true });
+  });
+
+  it('keeps roles while away', () => {
+    expect(fold(registered, granted, gone)).toStrictEqual({ ...data, ...grant, active: false });
+    expect(fold(registered, granted, gone, { type: 'user-reactivated', data: {} })).toStrictEqual({ ...data, ...grant, active: true });
+  });
+});
