@@ -3,7 +3,7 @@ export * from './checkpoints.js';
 export * from './failures.js';
 export * from './fold.js';
 export * from './leases.js';
-export * from './migrations/1790000000001-checkpoints-and-leases.js';
+export * from './migrations.js';
 export * from './notifications.js';
 export * from './observer.js';
 export * from './projector.js';

@@ -8,14 +8,13 @@ const SCHEMA = 'read_model';
 /** `openedAt` → `opened_at`. */
 export const columnName = (property: string): string => property.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
-const TIMESTAMPTZ = 1184;
-const INT8 = 20;
+type TypeId = Parameters<CustomTypesConfig['getTypeParser']>[0];
 
 /** Rows as folds know them: instants as ISO 8601 text, bigint as number (money, D7), everything else as pg gives it. */
 export const rowTypes: CustomTypesConfig = {
-  getTypeParser: (oid: number, format?: 'text' | 'binary'): unknown => {
-    if (oid === TIMESTAMPTZ) return (text: string) => new Date(text).toISOString();
-    if (oid === INT8) return Number;
+  getTypeParser: (oid: TypeId, format?: 'text' | 'binary'): unknown => {
+    if (oid === pg.types.builtins.TIMESTAMPTZ) return (text: string) => new Date(text).toISOString();
+    if (oid === pg.types.builtins.INT8) return Number;
     return pg.types.getTypeParser(oid, format) as unknown;
   },
 };

@@ -79,14 +79,13 @@ class Run<Row extends object> {
     const changed = this.onControl();
     try {
       const checkpoint = await deps.checkpoints.claim(lease, { version: projection.version, logId: await deps.store.logId() });
-      if (checkpoint === null) this.lost.abort();
-      else if (checkpoint.state === 'running' && (await this.mayFollow(checkpoint))) {
-        deps.observer.state(projection.name, 'running');
-        await this.follow(checkpoint, changed.signal);
-      } else if (checkpoint !== null && checkpoint.state !== 'running') {
-        deps.observer.state(projection.name, checkpoint.state);
-        await this.standStill(checkpoint.state, changed.signal);
+      if (checkpoint === null) {
+        this.lost.abort();
+        return;
       }
+      deps.observer.state(projection.name, checkpoint.state);
+      if (checkpoint.state !== 'running') await this.standStill(checkpoint.state, changed.signal);
+      else if (await this.mayFollow(checkpoint)) await this.follow(checkpoint, changed.signal);
     } finally {
       changed.end();
     }

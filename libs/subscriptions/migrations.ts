@@ -1,11 +1,11 @@
-import type { MigrationInterface, QueryRunner } from 'typeorm';
+import type { SqlMigration } from '@touchline/postgres';
 
-export class CheckpointsAndLeases1790000000001 implements MigrationInterface {
-  readonly name = 'CheckpointsAndLeases1790000000001';
-
-  async up(runner: QueryRunner): Promise<void> {
-    await runner.query(`create schema if not exists touchline`);
-    await runner.query(`
+/** Steps of the tables of checkpoints and leases, in order; each runs once, and is never edited. */
+export const subscriptionMigrations: SqlMigration[] = [
+  {
+    name: 'subscriptions-1-checkpoints-and-leases',
+    sql: `
+      create schema if not exists touchline;
       create table touchline.checkpoints (
         name text primary key,
         version integer not null,
@@ -17,18 +17,13 @@ export class CheckpointsAndLeases1790000000001 implements MigrationInterface {
         failure jsonb,
         updated_at timestamptz not null default clock_timestamp(),
         check ((position is null) = (event_id is null))
-      )`);
-    await runner.query(`
+      );
       create table touchline.leases (
         name text primary key,
         holder text not null,
         fence bigint not null,
         expires_at timestamptz not null
-      )`);
-  }
-
-  async down(runner: QueryRunner): Promise<void> {
-    await runner.query(`drop table touchline.leases`);
-    await runner.query(`drop table touchline.checkpoints`);
-  }
-}
+      );
+    `,
+  },
+];
