@@ -1,0 +1,21 @@
+/** Steps of the table of keys, in order; each runs once, and is never edited. */
+export const sealingMigrations: { name: string; sql: string }[] = [
+  {
+    name: 'sealing-1-personal-keys',
+    sql: `
+      create schema if not exists touchline;
+      create table touchline.personal_keys (
+        tenant text not null,
+        subject text not null,
+        wrapped_key bytea,
+        master_version integer,
+        created_at timestamptz not null default now(),
+        erased_at timestamptz,
+        primary key (tenant, subject),
+        check ((wrapped_key is null) = (erased_at is not null)),
+        check ((wrapped_key is null) = (master_version is null))
+      );
+      create index personal_keys_by_master_version on touchline.personal_keys (master_version) where wrapped_key is not null;
+    `,
+  },
+];

@@ -1,0 +1,174 @@
+import { randomBytes } from 'node:crypto';
+import type { Pool } from 'pg';
+import { inTransaction } from '@touchline/postgres';
+import { KEY_BYTES } from './aead.js';
+import { PersonalKeyMissing } from './errors.js';
+import type { Ticks } from './key-cache.js';
+import { KeyCache } from './key-cache.js';
+import type { MasterKeys } from './master-keys.js';
+
+/** Whose key: `customer:<id>`, `contact:<id>`. */
+export interface KeyOwner {
+  tenant: string;
+  subject: string;
+}
+
+/** A person's key, or null where it was erased: the person's fields cannot be read again, nor sealed anew. */
+export type PersonalKey = Buffer | null;
+
+interface KeyRow extends KeyOwner {
+  wrapped_key: Buffer | null;
+  master_version: number | null;
+}
+
+const ownerId = ({ tenant, subject }: KeyOwner): string => `${tenant}/${subject}`;
+
+const READ = `
+  select tenant, subject, wrapped_key, master_version from touchline.personal_keys
+  where (tenant, subject) in (select * from unnest($1::text[], $2::text[]))`;
+
+// The update that changes nothing makes the statement give back the row of whoever was first.
+const CREATE = `
+  insert into touchline.personal_keys (tenant, subject, wrapped_key, master_version)
+  select * from unnest($1::text[], $2::text[], $3::bytea[], $4::integer[])
+  on conflict (tenant, subject) do update set subject = excluded.subject
+  returning tenant, subject, wrapped_key, master_version`;
+
+const ERASE = `
+  insert into touchline.personal_keys (tenant, subject, erased_at) values ($1, $2, now())
+  on conflict (tenant, subject) do update
+    set wrapped_key = null, master_version = null, erased_at = coalesce(personal_keys.erased_at, excluded.erased_at)`;
+
+const OUTDATED = `
+  select tenant, subject, wrapped_key, master_version from touchline.personal_keys
+  where wrapped_key is not null and master_version < $1
+  order by tenant, subject limit $2 for update skip locked`;
+
+const REWRAP = `
+  update touchline.personal_keys as row set wrapped_key = fresh.wrapped_key, master_version = fresh.master_version
+  from unnest($1::text[], $2::text[], $3::bytea[], $4::integer[]) as fresh (tenant, subject, wrapped_key, master_version)
+  where row.tenant = fresh.tenant and row.subject = fresh.subject`;
+
+/** The key of each person: kept wrapped by a master key, erased to erase the person (D12, domain §13). */
+export class PersonalKeys {
+  private readonly cache: KeyCache;
+
+  constructor(
+    private readonly pool: Pool,
+    private readonly masters: MasterKeys,
+    options: { ticks?: Ticks; cacheSize?: number } = {},
+  ) {
+    this.cache = new KeyCache(options.ticks ?? (() => performance.now()), options.cacheSize ?? 50_000);
+  }
+
+  /** Keys to seal with, by subject; missing ones are created, in one statement, and committed on return. */
+  async keysFor(tenant: string, subjects: readonly string[]): Promise<Map<string, PersonalKey>> {
+    const owners = subjects.map((subject) => ({ tenant, subject }));
+    const keys = await this.openKeys(owners);
+    const missing = [...new Set(subjects)].filter((subject) => keys.get({ tenant, subject }) === undefined);
+    if (missing.length > 0) await this.create(tenant, missing, keys);
+    return new Map(owners.map((owner) => [owner.subject, keys.require(owner)]));
+  }
+
+  /** Keys to open with, in at most one query; undefined where there never was one. Creates none. */
+  async openKeys(owners: readonly KeyOwner[]): Promise<OpenedKeys> {
+    const keys = new OpenedKeys();
+    const unknown: KeyOwner[] = [];
+    for (const owner of owners) {
+      const cached = this.cache.get(ownerId(owner));
+      if (cached === undefined) unknown.push(owner);
+      else keys.set(owner, cached);
+    }
+    if (unknown.length === 0) return keys;
+    const remember = this.cache.reading();
+    const found = await this.pool.query<KeyRow>(READ, [unknown.map(({ tenant }) => tenant), unknown.map(({ subject }) => subject)]);
+    this.take(found.rows, keys, remember);
+    return keys;
+  }
+
+  /** Destroys the key, or keeps one from ever being made. Holds at once here, within the cache's age elsewhere. */
+  async erase(tenant: string, subject: string): Promise<void> {
+    try {
+      await this.pool.query(ERASE, [tenant, subject]);
+    } finally {
+      this.cache.drop(ownerId({ tenant, subject }));
+    }
+  }
+
+  /**
+   * Wraps every key that an older master key wraps with the newest one; the older may then leave the settings. Safe
+   * beside running writers and beside another run. Gives how many it wrapped.
+   */
+  async rewrap(batchSize = 500): Promise<number> {
+    let total = 0;
+    for (;;) {
+      const done = await this.rewrapBatch(batchSize);
+      total += done;
+      if (done === 0) return total;
+    }
+  }
+
+  private rewrapBatch(batchSize: number): Promise<number> {
+    return inTransaction(this.pool, async (client) => {
+      const { rows } = await client.query<KeyRow>(OUTDATED, [this.masters.newest, batchSize]);
+      const fresh = rows.map((row) => {
+        const key = this.unwrap(row);
+        if (key === null) throw new Error('an erased key was selected to be wrapped');
+        return { owner: row, ...this.masters.wrap(key, ownerId(row)) };
+      });
+      if (fresh.length > 0) await client.query(REWRAP, columns(fresh));
+      return fresh.length;
+    });
+  }
+
+  private async create(tenant: string, subjects: readonly string[], keys: OpenedKeys): Promise<void> {
+    const remember = this.cache.reading();
+    // In one order everywhere: two writers with the same persons wait for each other and never in a circle.
+    const fresh = [...subjects].sort().map((subject) => {
+      const owner = { tenant, subject };
+      return { owner, ...this.masters.wrap(randomBytes(KEY_BYTES), ownerId(owner)) };
+    });
+    const { rows } = await this.pool.query<KeyRow>(CREATE, columns(fresh));
+    this.take(rows, keys, remember);
+  }
+
+  private take(rows: readonly KeyRow[], keys: OpenedKeys, remember: (id: string, key: Buffer | null) => void): void {
+    for (const row of rows) {
+      const key = this.unwrap(row);
+      keys.set(row, key);
+      remember(ownerId(row), key);
+    }
+  }
+
+  private unwrap(row: KeyRow): PersonalKey {
+    if (row.wrapped_key === null || row.master_version === null) return null;
+    return this.masters.unwrap({ wrapped: row.wrapped_key, version: row.master_version }, ownerId(row));
+  }
+}
+
+/** Keys by owner. */
+export class OpenedKeys {
+  private readonly keys = new Map<string, PersonalKey>();
+
+  set(owner: KeyOwner, key: PersonalKey): void {
+    this.keys.set(ownerId(owner), key);
+  }
+
+  get(owner: KeyOwner): PersonalKey | undefined {
+    return this.keys.get(ownerId(owner));
+  }
+
+  /** @throws PersonalKeyMissing where there never was one; that must not look like an erased one */
+  require(owner: KeyOwner): PersonalKey {
+    const key = this.get(owner);
+    if (key === undefined) throw new PersonalKeyMissing(owner.tenant, owner.subject);
+    return key;
+  }
+}
+
+const columns = (rows: readonly { owner: KeyOwner; wrapped: Buffer; version: number }[]): unknown[][] => [
+  rows.map(({ owner }) => owner.tenant),
+  rows.map(({ owner }) => owner.subject),
+  rows.map(({ wrapped }) => wrapped),
+  rows.map(({ version }) => version),
+];
