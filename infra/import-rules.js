@@ -84,6 +84,10 @@ const purity = [
   forbidShipped('domain-imports', 'Domain files know core, playbooks and events.', domainFile, {
     pathNot: [lib('core', 'playbooks'), '\\.events\\.ts$'],
   }),
+  forbidShipped('playbooks-as-types', 'The lib also reads files; a domain file is handed a playbook.', domainFile, {
+    path: lib('playbooks'),
+    dependencyTypesNot: ['type-only'],
+  }),
 ];
 
 const folders = [

@@ -32,7 +32,7 @@ describe('docker-compose.yml', () => {
     await writeFile(file, content);
     return promisify(execFile)(process.execPath, [join(root, 'infra/check-compose.js'), file]).then(
       () => '',
-      (error: { code: number; stderr: string }) => `${error.code} ${error.stderr}`,
+      (error: unknown) => (error as { stderr: string }).stderr,
     );
   }
 

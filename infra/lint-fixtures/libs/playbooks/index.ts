@@ -1,3 +1,7 @@
 import type { Event } from '@touchline/core';
 
-export const stageOf = (event: Event): string => event.type;
+export interface Stages {
+  of(event: Event): string;
+}
+
+export const noStages: Stages = { of: () => '' };

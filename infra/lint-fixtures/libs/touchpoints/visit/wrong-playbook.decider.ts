@@ -1,0 +1,2 @@
+// breaks: playbooks-as-types
+export { noStages } from '@touchline/playbooks';
