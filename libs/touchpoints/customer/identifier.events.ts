@@ -1,0 +1,56 @@
+import type { EventDefinition, JsonObject, Position, RecordedEvent } from '@touchline/core';
+import { defineEvent } from '@touchline/core';
+
+// Category `identifier`, one stream per identifier, named by its keyed digest: who holds it (D3). Stored shapes: never
+// edit, only upcast.
+
+export const IDENTIFIER_KINDS = ['phone', 'email', 'wechat', 'member-number'] as const;
+export type IdentifierKind = (typeof IDENTIFIER_KINDS)[number];
+
+/** The first holder's. */
+export interface IdentifierClaimed extends JsonObject {
+  kind: IdentifierKind;
+  customerId: string;
+}
+
+/** A further holder beside those there are, said so explicitly (families). */
+export interface IdentifierShared extends JsonObject {
+  kind: IdentifierKind;
+  customerId: string;
+}
+
+export interface IdentifierReleased extends JsonObject {
+  customerId: string;
+}
+
+export type IdentifierEvent =
+  | { type: 'identifier-claimed'; data: IdentifierClaimed }
+  | { type: 'identifier-shared'; data: IdentifierShared }
+  | { type: 'identifier-released'; data: IdentifierReleased };
+
+export const identifierEvents: EventDefinition[] = [
+  defineEvent({ type: 'identifier-claimed', version: 1, touchpoint: false }),
+  defineEvent({ type: 'identifier-shared', version: 1, touchpoint: false }),
+  defineEvent({ type: 'identifier-released', version: 1, touchpoint: false }),
+];
+
+/** Who holds an identifier, in the order they came to it, and where in the log each did. */
+export interface IdentifierHolder {
+  customerId: string;
+  since: Position;
+}
+
+export const noHolders: readonly IdentifierHolder[] = [];
+
+export function evolveHolders(holders: readonly IdentifierHolder[], event: RecordedEvent): readonly IdentifierHolder[] {
+  const known = event as RecordedEvent<IdentifierEvent>;
+  switch (known.type) {
+    case 'identifier-claimed':
+    case 'identifier-shared':
+      return [...holders, { customerId: known.data.customerId, since: known.position }];
+    case 'identifier-released':
+      return holders.filter(({ customerId }) => customerId !== known.data.customerId);
+    default:
+      return holders;
+  }
+}
