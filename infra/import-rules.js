@@ -17,12 +17,25 @@ const layers = [
   { lib: 'touchpoints', except: route, imports: ['core', 'playbooks'] },
   { lib: 'identity', imports: ['core', 'postgres', 'event-store', 'sealing', 'touchpoints'] },
   { lib: 'commands', imports: ['core', 'playbooks', 'event-store', 'touchpoints', 'identity'] },
-  { lib: 'auth', imports: ['core', 'config', 'event-store', 'touchpoints'] },
+  { lib: 'auth', imports: ['core', 'config', 'playbooks', 'postgres', 'event-store', 'touchpoints'] },
   { lib: 'http', imports: ['core', 'event-store', 'commands', 'auth'] },
   { name: 'routes', lib: 'touchpoints', only: route, imports: ['core', 'playbooks', 'event-store', 'commands', 'auth', 'http'] },
   { lib: 'projections', imports: ['core', 'playbooks', 'postgres', 'subscriptions', 'touchpoints', 'auth', 'http'] },
   { lib: 'importing', imports: ['core', 'playbooks', 'event-store', 'touchpoints', 'identity', 'commands'] },
-  { lib: 'server', imports: ['core', 'config', 'observability', 'postgres', 'event-store', 'touchpoints', 'commands', 'auth', 'http'] },
+  {
+    lib: 'platform',
+    imports: [
+      ...['core', 'config', 'playbooks', 'postgres', 'observability', 'event-store', 'sealing', 'subscriptions'],
+      ...['touchpoints', 'identity', 'commands', 'auth', 'projections'],
+    ],
+  },
+  {
+    lib: 'server',
+    imports: [
+      ...['core', 'config', 'playbooks', 'postgres', 'observability', 'event-store', 'subscriptions'],
+      ...['touchpoints', 'identity', 'commands', 'auth', 'http', 'projections', 'platform'],
+    ],
+  },
 ];
 const libs = layers.map(({ lib }) => lib);
 for (const [place, { lib, imports }] of layers.entries()) {
@@ -69,7 +82,7 @@ const downwards = [
   forbid(
     'routes-are-on-top',
     'The domain does not know how it is called.',
-    { path: '^libs/', pathNot: [test, route, lib('server')] },
+    { path: '^libs/', pathNot: [test, route, lib('platform', 'server')] },
     { path: route },
   ),
 ];
@@ -124,6 +137,14 @@ const home = (name, comment, packages, ...places) =>
 const packages = [
   driver('postgres', 'pg', 'postgres'),
   driver('eventstoredb', '@eventstore/db-client'),
+  forbidShipped(
+    'log-is-opened-once',
+    'Everyone else knows the port, and not which driver stands behind it.',
+    '^libs/(?!event-store/|platform/)',
+    {
+      path: '^libs/event-store/(postgres|eventstoredb)/',
+    },
+  ),
   home(
     'eventstore-client-at-home',
     'One driver speaks to EventStoreDB.',

@@ -1,2 +1,2 @@
 // breaks: layer-server
-export { CustomerStatus } from '@touchline/projections/customer-status/customer-status.entity.js';
+export { sealed } from '@touchline/sealing';

@@ -1,0 +1,1 @@
+export { connect } from '@touchline/event-store/eventstoredb/eventstoredb-event-store.js';

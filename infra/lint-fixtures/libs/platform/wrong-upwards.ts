@@ -1,0 +1,2 @@
+// breaks: layer-platform
+export { Caller } from '@touchline/http';
