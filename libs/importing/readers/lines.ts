@@ -12,7 +12,7 @@ export interface Line {
  * Lines of a UTF-8 stream, without their breaks. After a compressed stream that ends too early comes what there is of
  * its last line, not ended.
  */
-export async function* linesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Line> {
+export async function* linesOf(chunks: AsyncIterable<Uint8Array>, maxLength = MAX_RECORD_BYTES): AsyncGenerator<Line> {
   const decoder = new TextDecoder();
   let rest = '';
   let number = 0;
@@ -21,7 +21,7 @@ export async function* linesOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerato
       const parts = (rest + decoder.decode(chunk, { stream: true })).split('\n');
       rest = parts.pop() ?? '';
       for (const part of parts) yield { number: ++number, text: part.endsWith('\r') ? part.slice(0, -1) : part, ended: true };
-      if (rest.length > MAX_RECORD_BYTES) throw new UnreadableFile(`line ${number + 1} is longer than ${MAX_RECORD_BYTES} bytes`);
+      if (rest.length > maxLength) throw new UnreadableFile(`line ${number + 1} is longer than ${maxLength} characters`);
     }
   } catch (error) {
     if (!(error instanceof CutShort)) throw error;

@@ -1,0 +1,156 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Case } from './facts.js';
+import type { Mapping } from './mapping/mapping.js';
+import { makePlan } from './plan.js';
+import { readCase } from './read-case.js';
+import { bikes, mappingOf } from './testing/fixtures.js';
+
+const won = { id: 'A1', office: 'East', account: 'Acme', agent: 'Mei-Mei Johns', product: 'GTX', sector: 'retail', size: '3' };
+const dated = { ...won, engaged: '2016-10-20', stage: 'Won', closed: '2017-03-01', value: '1054.5' };
+
+function read(rows: Record<string, string>[], change: (mapping: Mapping) => void = () => undefined): Case {
+  const mapping = mappingOf();
+  change(mapping);
+  const plan = makePlan(mapping, bikes, (login) => `id of ${login}`);
+  const records = rows.map((row, index) => ({ line: index + 2, cells: plan.columns.map((column) => row[column] ?? null) }));
+  return readCase(plan, 'A1', records);
+}
+const faults = (found: Case): unknown[] =>
+  found.faults.map(({ line, column, reason, value }) => [line, column, reason, ...(value ? [value] : [])]);
+
+describe('a case', () => {
+  it('comes to its journey and its facts, in order of time', () => {
+    expect(read([dated])).toEqual({
+      key: 'A1',
+      rows: 1,
+      faults: [],
+      reported: 0,
+      journey: {
+        siteId: 'east',
+        productLine: 'bikes',
+        customer: { identifier: 'Acme', name: 'Acme' },
+        ownerId: 'id of mei-mei-johns',
+        product: 'GTX',
+        attributes: { sector: 'retail' },
+      },
+      facts: [
+        {
+          name: 'engaged',
+          line: 2,
+          reference: 'A1/engaged',
+          touchpoint: 'engaged',
+          occurredAt: '2016-10-19T16:00:00.000Z',
+          channel: 'other',
+          direction: 'in',
+          fields: { size: 3 },
+        },
+        {
+          name: 'won',
+          line: 2,
+          reference: 'A1/won',
+          touchpoint: 'contract-signed',
+          occurredAt: '2017-02-28T16:00:00.000Z',
+          channel: 'showroom',
+          direction: 'in',
+          fields: { price: { amount: 105450, currency: 'USD' } },
+        },
+      ],
+    });
+  });
+
+  it('keeps the order of the file for facts of one time, and of the mapping for those of one record', () => {
+    const rows = [
+      { ...dated, stage: 'Lost', engaged: '2017-03-01' },
+      { ...dated, engaged: '2017-01-01' },
+    ];
+    expect(read(rows).facts.map(({ line, name }) => `${line} ${name}`)).toEqual(['3 engaged', '2 engaged', '2 lost', '3 won']);
+  });
+
+  it('reports what has no date, and records the rest', () => {
+    const found = read([{ ...dated, engaged: '' }]);
+    expect(faults(found)).toEqual([[2, 'engaged', 'value.missing']]);
+    expect(found.facts.map((fact) => fact.name)).toEqual(['won']);
+    expect(found.reported).toBe(1);
+  });
+
+  it('reports every value it cannot read, with the value', () => {
+    const found = read([{ ...dated, engaged: '10/20/2016', size: 'big', closed: '2017-02-30', value: '1,054' }]);
+    expect(faults(found)).toEqual([
+      [2, 'engaged', 'value.not-a-time', '10/20/2016'],
+      [2, 'size', 'value.not-a-number', 'big'],
+      [2, 'closed', 'value.not-a-time', '2017-02-30'],
+      [2, 'value', 'value.not-a-number', '1,054'],
+    ]);
+    expect(found.reported).toBe(2);
+  });
+
+  it('holds declared fields against the schema of the playbook', () => {
+    expect(read([{ ...dated, size: '12' }]).faults).toMatchObject([{ reason: 'field.maximum', detail: expect.stringContaining('size') }]);
+  });
+
+  it('never shows a personal value', () => {
+    const found = read([{ ...dated, account: 'A\0cme', agent: 'B\0' }], (mapping) => (mapping.personal = ['agent']));
+    expect(faults(found)).toEqual([
+      [2, 'agent', 'value.invalid-text'],
+      [2, 'account', 'value.invalid-text'],
+    ]);
+  });
+
+  it('reports the facts of a journey that cannot be described, each record once', () => {
+    const found = read([{ ...dated, office: 'North' }, dated]);
+    expect(found.journey).toBeNull();
+    expect(found.facts).toEqual([]);
+    expect(found.reported).toBe(4);
+    expect(faults(found)).toEqual([
+      [2, 'office', 'value.not-mapped', 'North'],
+      [3, '', 'journey.not-described'],
+    ]);
+  });
+
+  it('opens the journey unidentified where the mapping says so, else reports', () => {
+    const without = { ...dated, account: '?' };
+    expect(read([without]).journey?.customer).toBeUndefined();
+    const strict = read([without], (mapping) => (mapping.journey.customer!.whenMissing = 'report'));
+    expect(faults(strict)).toEqual([[2, 'account', 'value.missing']]);
+  });
+
+  it('reports a record that no fact applies to', () => {
+    const none = (mapping: Mapping): void => void mapping.facts.shift();
+    expect(faults(read([{ ...dated, stage: 'Dreaming' }], none))).toEqual([[2, '', 'record.no-fact']]);
+    expect(
+      read([{ ...dated, stage: 'Dreaming' }], (mapping) => {
+        none(mapping);
+        mapping.unmatched = 'ignore';
+      }).faults,
+    ).toEqual([]);
+  });
+
+  it('draws facts and the journey from the first or last record of the case', () => {
+    const rows = [dated, { ...dated, sector: 'medical', engaged: '2016-10-21' }, { ...dated, sector: 'software' }];
+    const found = read(rows, (mapping) => {
+      mapping.journey.from = 'last';
+      mapping.facts = [{ ...mapping.facts[0]!, row: 'last' }];
+    });
+    expect(found.journey?.attributes).toEqual({ sector: 'software' });
+    expect(found.facts.map((fact) => fact.line)).toEqual([4]);
+  });
+
+  it('tells two genuine duplicates apart by their own reference, or by the line', () => {
+    const references = (change: (mapping: Mapping) => void): string[] =>
+      read([dated, { ...dated, size: '4' }], (mapping) => {
+        mapping.facts.splice(1);
+        change(mapping);
+      }).facts.map((fact) => fact.reference);
+    expect(references(() => undefined)).toEqual(['A1/engaged', 'A1/engaged']);
+    expect(references((mapping) => (mapping.facts[0]!.reference = [{ column: 'size' }]))).toEqual(['A1/engaged/3', 'A1/engaged/4']);
+    expect(references((mapping) => (mapping.facts[0]!.occurrence = 'line'))).toEqual(['A1/engaged/line 2', 'A1/engaged/line 3']);
+  });
+
+  it('makes no two keys one', () => {
+    const plan = makePlan({ ...mappingOf(), case: [{ column: 'id' }, { column: 'office' }] }, bikes, String);
+    const key = (id: string, office: string): unknown =>
+      plan.caseKey({ line: 2, cells: plan.columns.map((column) => (column === 'id' ? id : column === 'office' ? office : null)) });
+    expect(key('a:b', 'c')).not.toEqual(key('a', 'b:c'));
+    expect(key('a', '')).toMatchObject({ fault: { column: 'office', reason: 'value.missing' } });
+  });
+});

@@ -1,0 +1,154 @@
+import type { JsonObject } from '@touchline/core';
+import { fieldFaults } from '@touchline/playbooks';
+import { CHANNELS } from '@touchline/touchpoints/touchpoint.events.js';
+import type { Case, Fact, SourceJourney } from './facts.js';
+import type { Fault } from './faults.js';
+import type { FactPlan, Plan, ReadField, ReadText } from './plan.js';
+import type { Row } from './readers/reader.js';
+import type { ValueFault } from './values/read-value.js';
+
+const MAX_NOTE = 4000;
+const MAX_LABEL = 200;
+
+/** What the records of one case, in the order of the file, come to. Pure; nothing is guessed and nothing left out unsaid. */
+export function readCase(plan: Plan, key: string, rows: readonly Row[]): Case {
+  const faults: Fault[] = [];
+  const stated = plan.mapping.journey.from === 'last' ? rows.at(-1) : rows[0];
+  const journey = stated === undefined ? null : readJourney(plan, stated, faults);
+  const drawn = rows.flatMap((row, index) => drawFacts(plan, key, row, { first: index === 0, last: index === rows.length - 1 }, faults));
+  const facts = drawn.flatMap((read) => (read === null ? [] : [read]));
+  if (journey !== null)
+    return { key, rows: rows.length, journey, facts: facts.sort(byTime), faults, reported: drawn.length - facts.length };
+  const told = new Set(faults.map((fault) => fault.line));
+  for (const { line } of facts) {
+    if (told.has(line)) continue;
+    told.add(line);
+    faults.push({ line, column: '', reason: 'journey.not-described', detail: `see line ${stated?.line ?? 0}` });
+  }
+  return { key, rows: rows.length, journey: null, facts: [], faults, reported: drawn.length };
+}
+
+/** Facts of equal times keep the order of the file, those of one record the order of the mapping. */
+const byTime = (a: Fact, b: Fact): number => (a.occurredAt < b.occurredAt ? -1 : a.occurredAt > b.occurredAt ? 1 : a.line - b.line);
+
+/** Null for each fact that could not be read. */
+function drawFacts(plan: Plan, key: string, row: Row, at: { first: boolean; last: boolean }, faults: Fault[]): (Fact | null)[] {
+  const drawn: (Fact | null)[] = [];
+  for (const fact of plan.facts) {
+    const { row: which = 'each' } = fact.map;
+    if ((which === 'each' || at[which]) && fact.applies(row)) drawn.push(readFact(plan, fact, key, row, faults));
+  }
+  const wanted = plan.mapping.unmatched !== 'ignore' && plan.facts.some(({ map }) => (map.row ?? 'each') === 'each');
+  if (drawn.length === 0 && wanted)
+    faults.push({ line: row.line, column: '', reason: 'record.no-fact', detail: 'no fact of the mapping applies to it' });
+  return drawn;
+}
+
+/** Reads values off one record and notes each fault. */
+class Reading {
+  failed = false;
+
+  constructor(
+    private readonly plan: Plan,
+    private readonly row: Row,
+    private readonly faults: Fault[],
+  ) {}
+
+  text(value: ReadText | undefined, max = MAX_LABEL): string | undefined {
+    const result = value?.read(this.row);
+    if (result?.fault !== undefined) return this.fail(result.fault);
+    const text = result?.value?.trim();
+    if (text !== undefined && text.length > max)
+      return this.fail({ column: value?.label ?? '', reason: 'value.too-long', detail: `at most ${max} characters` });
+    return text;
+  }
+
+  field(field: ReadField): ReturnType<ReadField['parse']> | undefined {
+    const result = field.read(this.row);
+    if (result.fault !== undefined) return this.fail(result.fault);
+    if (result.value === null) return undefined;
+    const parsed = field.parse(result.value);
+    return 'json' in parsed ? parsed : this.fail({ column: field.label, raw: result.value, ...parsed });
+  }
+
+  fail({ column, reason, raw, detail }: ValueFault): undefined {
+    this.failed = true;
+    const hidden = raw === undefined || this.plan.personal.has(column);
+    this.faults.push({
+      line: this.row.line,
+      column,
+      reason,
+      ...(!hidden && { value: raw }),
+      ...(detail !== undefined && { detail }),
+    });
+    return undefined;
+  }
+}
+
+function readJourney(plan: Plan, row: Row, faults: Fault[]): SourceJourney | null {
+  const { journey } = plan;
+  const reading = new Reading(plan, row, faults);
+  const siteId = reading.text(journey.site);
+  const productLine = reading.text(journey.productLine);
+  const owner = reading.text(journey.owner);
+  const product = reading.text(journey.product);
+  const media = reading.text(journey.media);
+  const customerKey = reading.text(journey.customer?.key);
+  const name = customerKey === undefined ? undefined : reading.text(journey.customer?.name);
+  const attributes: Record<string, string> = {};
+  for (const [attribute, read] of journey.attributes) {
+    const text = reading.text(read);
+    if (text !== undefined) attributes[attribute] = text;
+  }
+  if (reading.failed || siteId === undefined || productLine === undefined) return null;
+  const by = plan.mapping.journey.customer?.phone === undefined ? 'identifier' : 'phone';
+  return {
+    siteId,
+    productLine,
+    attributes,
+    ...(customerKey !== undefined && { customer: { [by]: customerKey, ...(name !== undefined && { name }) } }),
+    ...(owner !== undefined && { ownerId: plan.userId(owner) }),
+    ...(product !== undefined && { product }),
+    ...(media !== undefined && { media }),
+  };
+}
+
+function readFact(plan: Plan, fact: FactPlan, key: string, row: Row, faults: Fault[]): Fact | null {
+  const reading = new Reading(plan, row, faults);
+  const { map, form } = fact;
+  const at = reading.field(fact.at);
+  const own = reading.text(fact.reference);
+  const responsible = reading.text(fact.responsible);
+  const channel = reading.text(fact.channel) ?? form.channel;
+  const note = reading.text(fact.note, MAX_NOTE);
+  if (!(CHANNELS as readonly string[]).includes(channel))
+    reading.fail({
+      column: fact.channel?.label ?? '',
+      reason: 'value.not-allowed',
+      raw: channel,
+      detail: `a channel is one of ${CHANNELS.join(', ')}`,
+    });
+  const fields: JsonObject = {};
+  for (const field of fact.fields) {
+    const parsed = reading.field(field);
+    if (parsed !== undefined && 'json' in parsed) fields[field.name] = parsed.json;
+  }
+  if (form.schema !== undefined && !reading.failed)
+    for (const fault of fieldFaults(form.schema, fields))
+      reading.fail({ column: '', reason: `field.${fault.rule}`, detail: `${fault.path.slice(1)} ${fault.detail}` });
+  if (reading.failed || at === undefined || !('json' in at)) return null;
+  return {
+    name: map.name,
+    line: row.line,
+    reference: [key, map.name, own, map.occurrence === 'line' ? `line ${row.line}` : undefined]
+      .filter((part) => part !== undefined)
+      .join('/'),
+    touchpoint: map.touchpoint,
+    occurredAt: String(at.json),
+    channel,
+    direction: map.direction ?? form.direction,
+    ...(responsible !== undefined && { responsibleId: plan.userId(responsible) }),
+    ...(note !== undefined && { note }),
+    fields,
+  };
+}
