@@ -8,8 +8,7 @@ type Checked =
 
 /**
  * The event a correction names, and whom it is about; null with the refusal where its stream holds none of this kind
- * (domain §2: a correction is a further event that names the one it corrects). What the first event was given by its
- * decision, such as a version, the correction takes over from `named`.
+ * (domain §2: a correction is a further event that names the one it corrects).
  */
 export function checkCorrection(corrects: string, type: string, context: Pick<DecideContext, 'recorded'>): Checked {
   const named = context.recorded(corrects);

@@ -1,4 +1,4 @@
-import type { JsonObject } from '@touchline/core';
+import type { JsonObject, Rejection } from '@touchline/core';
 
 export const CHANNELS = [
   'phone',
@@ -35,3 +35,11 @@ export interface Money extends JsonObject {
 /** A sum that can be asked for: whole minor units above zero, in a currency. */
 export const isPrice = (money: Money): boolean =>
   Number.isSafeInteger(money.amount) && money.amount > 0 && /^[A-Z]{3}$/.test(money.currency);
+
+/** A value that cannot be: refused in imported history too (D6). */
+export const formFault = <Code extends string>(code: Code, detail: string, field: string): Rejection<Code> => ({
+  code,
+  kind: 'form',
+  detail,
+  field,
+});

@@ -1,9 +1,8 @@
 import type { DecideContext, Decider } from '@touchline/core';
-import { accept, acceptUnless, refuse } from '@touchline/core';
-import type { CorrectionRejection } from '../correction.events.js';
-import { checkCorrection } from '../correction.events.js';
-import type { Contact, ContactRejection, ContactRules } from '../journey/contact.events.js';
-import { aroundContact } from '../journey/contact.events.js';
+import type { ActRejection } from '../journey/act.events.js';
+import { decideAct } from '../journey/act.events.js';
+import type { Contact, ContactRules } from '../journey/contact.events.js';
+import { aroundAct, aroundContact } from '../journey/contact.events.js';
 import type { JourneyEvent, JourneyStanding } from '../journey/journey.events.js';
 import { evolveJourney, noJourney } from '../journey/journey.events.js';
 import type { CallEvent } from './call.events.js';
@@ -14,23 +13,21 @@ export interface CallCommand extends Contact {
   corrects?: string;
 }
 
-export type CallRejection = ContactRejection | CorrectionRejection;
+export type CallRejection = ActRejection;
 
 /**
  * A call belongs to a journey. One received with contact details taken is a reception and gives an ownerless journey its
- * owner; one without claims nothing (domain §6). A correction changes what was noted, never who owns.
+ * owner; one without claims nothing (domain §6). Only the customer's own call brings a lost journey back. A correction
+ * changes what was noted, never who owns.
  */
 export const callDecider: Decider<JourneyStanding, CallCommand, CallEvent | JourneyEvent, DecideContext & ContactRules, CallRejection> = {
   initial: noJourney,
   evolve: evolveJourney,
 
-  decide(journey, command, context) {
-    const { fact, occurredAt, corrects } = command;
-    if (corrects !== undefined) {
-      const { subjects, refusals } = checkCorrection(corrects, fact.type, context);
-      return subjects === null ? refuse(...refusals) : accept({ ...fact, occurredAt, subjects, corrects });
-    }
-    const { before, subjects, refusals } = aroundContact(journey, command, context);
-    return acceptUnless([...before, { ...fact, occurredAt, subjects }], ...refusals);
+  decide(journey, { fact, claimant, ...command }, context) {
+    const isReception = fact.type === 'call-received' && fact.data.contactTaken;
+    const contact = { ...command, ...(isReception && claimant !== undefined && { claimant }) };
+    const around = fact.type === 'call-received' ? aroundContact(journey, contact, context) : aroundAct(journey, command);
+    return decideAct<CallEvent, CallRejection>(around, command, context, { type: fact.type, data: fact.data });
   },
 };

@@ -11,13 +11,9 @@ export interface Instalment extends JsonObject {
   amount: Money;
 }
 
-export interface ContractSigned extends TouchpointData {
-  /** Counts the contracts of the journey, from 1; a cancellation names it. */
-  number: number;
+export interface ContractTerms extends TouchpointData {
   /** Quote version the contract was signed on, where it was named. */
   onQuote?: number;
-  /** Newest quote version at the signing, 0 for none: all up to it are settled, and a cancellation revives none of them. */
-  settledQuote: number;
   price: Money;
   paymentSchedule?: Instalment[];
   /** The home or vehicle sold: unit number, VIN or order number. */
@@ -26,11 +22,21 @@ export interface ContractSigned extends TouchpointData {
   serviceCentreIntroduced?: boolean;
 }
 
+export interface ContractSigned extends ContractTerms {
+  /** Counts the contracts of the journey, from 1; a cancellation names it. */
+  number: number;
+  /** Newest quote version at the signing, 0 for none: all up to it are settled, and a cancellation revives none of them. */
+  settledQuote: number;
+}
+
+export interface ContractCancellation extends TouchpointData {
+  reason: string;
+}
+
 /** Takes back the contract with its handover (domain §2). */
-export interface ContractCancelled extends TouchpointData {
+export interface ContractCancelled extends ContractCancellation {
   /** Absent only where an imported source cancels a contract it never signed. */
   number?: number;
-  reason: string;
 }
 
 export type ContractEvent = { type: 'contract-signed'; data: ContractSigned } | { type: 'contract-cancelled'; data: ContractCancelled };

@@ -5,24 +5,21 @@ import type { TouchpointData } from '../touchpoint.events.js';
 // Category `journey`, stream of the journey whose home or vehicle is handed over (domain §3, §4).
 // Stored shapes: never edit, only upcast. The fold of what stands is in ../journey/dealings.events.ts.
 
-interface OfContract extends TouchpointData {
-  /** Number of the contract that is being fulfilled; 0 only where an imported source hands over without one. */
+/** Which contract is being fulfilled; 0 only where an imported source hands over without one. */
+interface OfContract extends JsonObject {
   contract: number;
 }
 
-export interface HandoverScheduled extends OfContract {
-  /** The appointment; an instant. */
+export interface HandoverAppointment extends TouchpointData {
+  /** The time agreed; an instant. */
   at: string;
-}
-
-/** The appointment was moved; the customer is told with a reason and a new date (domain §3.2). */
-export interface HandoverRescheduled extends OfContract {
-  at: string;
-  previousAt: string;
-  /** Absent only where an imported source gives none. */
+  /** Why it was moved: what the customer is told with the new date (domain §3.2). */
   reason?: string;
   customerToldAt?: string;
 }
+
+export type HandoverScheduled = HandoverAppointment & OfContract;
+export type HandoverRescheduled = HandoverAppointment & OfContract & { previousAt: string };
 
 export interface HandoverChecklist extends JsonObject {
   passed: number;
@@ -30,7 +27,7 @@ export interface HandoverChecklist extends JsonObject {
 }
 
 /** What was done at the handover, as it was recorded; absent is "not stated", which is not "no". */
-export interface HandoverCompleted extends OfContract {
+export interface HandoverReport extends TouchpointData {
   checklist?: HandoverChecklist;
   documents?: boolean;
   keys?: boolean;
@@ -40,6 +37,8 @@ export interface HandoverCompleted extends OfContract {
   serviceContactIntroduced?: boolean;
   photo?: boolean;
 }
+
+export type HandoverCompleted = HandoverReport & OfContract;
 
 export type HandoverEvent =
   | { type: 'handover-scheduled'; data: HandoverScheduled }

@@ -36,7 +36,7 @@ export interface AroundAct {
 
 /** What an act does to its journey: opens it where it is the first. On a lost journey it is refused (domain §6). */
 export function aroundAct(journey: JourneyStanding, act: ActOnJourney): AroundAct {
-  const around = openedBy(journey, act);
+  const around = aroundOpening(journey, act);
   const refusals = isAfterLoss(journey, act.occurredAt) ? [rule('journey.not-open', 'this journey is lost; take it up again first')] : [];
   return { ...around, refusals: [...around.refusals, ...refusals] };
 }
@@ -46,7 +46,7 @@ export function aroundAct(journey: JourneyStanding, act: ActOnJourney): AroundAc
  * (domain §6). Owner is the first *recorded* reception, so an owned journey keeps its owner.
  */
 export function aroundContact(journey: JourneyStanding, contact: Contact, rules: ContactRules): AroundAct {
-  const { before, subjects, refusals } = openedBy(journey, contact);
+  const { before, subjects, refusals } = aroundOpening(journey, contact);
   const { occurredAt, claimant } = contact;
   if (refusals.length > 0) return { before, subjects, refusals };
   if (isAfterLoss(journey, occurredAt)) {
@@ -65,7 +65,8 @@ export function mayComeBack(journey: JourneyStanding, at: string, rules: Contact
   return at < endOfDay(journey.lostAt, rules.zone, rules.playbook.reactivationDays);
 }
 
-function openedBy(journey: JourneyStanding, { journeyId, occurredAt, opening }: ActOnJourney): AroundAct {
+/** What the first act of a journey needs: its opening. Whatever the journey's state, so also for what changes that. */
+export function aroundOpening(journey: JourneyStanding, { journeyId, occurredAt, opening }: ActOnJourney): AroundAct {
   const opened = journey.opened ?? opening;
   if (opened === undefined)
     return { before: [], subjects: {}, refusals: [identityFault('journey.unknown', 'there is no such journey', 'journeyId')] };

@@ -5,9 +5,7 @@ import type { Money, TouchpointData } from '../touchpoint.events.js';
 // Category `journey`, stream of the journey the quote is for (domain §3.2, §4). Stored shapes: never edit, only upcast.
 // The fold of what stands is in ../journey/dealings.events.ts: contracts settle quotes and cancellations end both.
 
-/** One version of the offer; every version is kept. Versions count up over the whole journey, from 1, and are never used twice. */
-export interface QuoteVersion extends TouchpointData {
-  version: number;
+export interface QuoteTerms extends TouchpointData {
   price: Money;
   discount?: Money;
   product?: string;
@@ -19,11 +17,19 @@ export interface QuoteVersion extends TouchpointData {
   validUntil?: string;
 }
 
+/** One version of the offer; every version is kept. Versions count up over the whole journey, from 1, and none is used twice. */
+export interface QuoteVersion extends QuoteTerms {
+  version: number;
+}
+
+export interface QuoteWithdrawal extends TouchpointData {
+  reason?: string;
+}
+
 /** Takes back the version named and every older one: a withdrawal revives nothing (domain §2). */
-export interface QuoteWithdrawn extends TouchpointData {
+export interface QuoteWithdrawn extends QuoteWithdrawal {
   /** Absent only where an imported source withdraws a quote it never issued. */
   version?: number;
-  reason?: string;
 }
 
 export type QuoteEvent =

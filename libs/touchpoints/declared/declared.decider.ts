@@ -1,0 +1,59 @@
+import type { DecideContext, Decider, JsonObject, Rejection } from '@touchline/core';
+import { identityFault } from '@touchline/core';
+import type { ActRejection } from '../journey/act.events.js';
+import { decideAct } from '../journey/act.events.js';
+import type { ActOnJourney, ContactRules } from '../journey/contact.events.js';
+import { aroundAct } from '../journey/contact.events.js';
+import type { JourneyEvent, JourneyStanding } from '../journey/journey.events.js';
+import { evolveJourney, noJourney } from '../journey/journey.events.js';
+import { formFault } from '../touchpoint.events.js';
+import type { DeclaredEvent, TouchpointRecorded } from './declared.events.js';
+
+export interface DeclaredCommand extends ActOnJourney {
+  touchpoint: TouchpointRecorded;
+  /** Id of the touchpoint of the same kind that this one replaces. */
+  corrects?: string;
+}
+
+export type DeclaredRejection = ActRejection | 'touchpoint.undeclared' | 'touchpoint.fields-invalid';
+
+/** What is wrong with fields under a JSON Schema, each with its JSON pointer; [] where they fit. */
+export type CheckFields = (schema: JsonObject, fields: JsonObject) => readonly { path: string; detail: string }[];
+
+/** A touchpoint type that the journey's playbook declares as data (domain §2); the schema is checked by who knows how. */
+export function declaredDecider(
+  checkFields: CheckFields,
+): Decider<JourneyStanding, DeclaredCommand, DeclaredEvent | JourneyEvent, DecideContext & ContactRules, DeclaredRejection> {
+  return {
+    initial: noJourney,
+    evolve: evolveJourney,
+
+    decide(journey, { touchpoint, ...command }, context) {
+      const { kind, fields } = touchpoint;
+      const { declares } = context.playbook;
+      // Names come from outside, so only own ones count.
+      const declared = Object.hasOwn(declares, kind) ? declares[kind] : undefined;
+      return decideAct<DeclaredEvent, DeclaredRejection>(aroundAct(journey, command), command, context, {
+        type: 'touchpoint-recorded',
+        data: touchpoint,
+        faults: [
+          ...(declared === undefined
+            ? [identityFault('touchpoint.undeclared', 'the playbook of this journey declares no such touchpoint', 'kind')]
+            : checkFields(declared.fields, fields).map(toFault)),
+          ...otherKind(command.corrects, kind, context),
+        ],
+      });
+    },
+  };
+}
+
+const toFault = ({ path, detail }: { path: string; detail: string }): Rejection<'touchpoint.fields-invalid'> =>
+  formFault('touchpoint.fields-invalid', detail, `fields${path.replaceAll('/', '.')}`);
+
+/** All declared types share one event type, so a correction is held to its kind here. */
+function otherKind(corrects: string | undefined, kind: string, { recorded }: DecideContext): Rejection<'correction.other-kind'>[] {
+  const named = corrects === undefined ? undefined : recorded(corrects);
+  return named?.type === 'touchpoint-recorded' && named.data['kind'] !== kind
+    ? [identityFault('correction.other-kind', `the event named is a ${String(named.data['kind'])}`, 'corrects')]
+    : [];
+}

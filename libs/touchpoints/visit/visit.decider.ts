@@ -1,0 +1,45 @@
+import type { DecideContext, Decider } from '@touchline/core';
+import { rule } from '@touchline/core';
+import type { ActRejection } from '../journey/act.events.js';
+import { decideAct } from '../journey/act.events.js';
+import type { ActOnJourney, ContactRules } from '../journey/contact.events.js';
+import { aroundContact } from '../journey/contact.events.js';
+import type { JourneyEvent, JourneyStanding } from '../journey/journey.events.js';
+import { evolveJourney, noJourney } from '../journey/journey.events.js';
+import { formFault } from '../touchpoint.events.js';
+import type { VisitEvent, VisitReceived } from './visit.events.js';
+
+export interface VisitCommand extends ActOnJourney {
+  visit: VisitReceived;
+  /** Id of the visit this one replaces. */
+  corrects?: string;
+}
+
+export type VisitRejection = ActRejection | 'visit.batch-empty' | 'visit.not-the-owner';
+
+/**
+ * Every visit tied to a journey is a reception and gives an ownerless journey to whoever received it, unless a colleague
+ * received on the owner's behalf (domain §6). A correction changes what was noted, never who owns.
+ */
+export const visitDecider: Decider<JourneyStanding, VisitCommand, VisitEvent | JourneyEvent, DecideContext & ContactRules, VisitRejection> =
+  {
+    initial: noJourney,
+    evolve: evolveJourney,
+
+    decide(journey, { visit, ...command }, context) {
+      const { batchSize, onBehalfOf, responsibleId } = visit;
+      const contact = { ...command, ...(onBehalfOf === undefined && { claimant: responsibleId }) };
+      return decideAct<VisitEvent, VisitRejection>(aroundContact(journey, contact, context), command, context, {
+        type: 'visit-received',
+        data: visit,
+        faults: [
+          !(Number.isSafeInteger(batchSize) && batchSize >= 1) && formFault('visit.batch-empty', 'at least one person came', 'batchSize'),
+        ],
+        rules: [
+          onBehalfOf !== undefined &&
+            onBehalfOf !== journey.ownerId &&
+            rule('visit.not-the-owner', 'a colleague receives on behalf of the owner of the journey', 'onBehalfOf'),
+        ],
+      });
+    },
+  };
