@@ -1,4 +1,4 @@
-import type { JsonObject } from '@touchline/core';
+import type { Json, JsonObject } from '@touchline/core';
 import { fieldFaults } from '@touchline/playbooks';
 import { CHANNELS } from '@touchline/touchpoints/touchpoint.events.js';
 import type { Case, Fact, SourceJourney } from './facts.js';
@@ -56,22 +56,23 @@ class Reading {
 
   text(value: ReadText | undefined, max = MAX_LABEL): string | undefined {
     const result = value?.read(this.row);
-    if (result?.fault !== undefined) return this.fail(result.fault);
-    const text = result?.value?.trim();
-    if (text !== undefined && text.length > max)
-      return this.fail({ column: value?.label ?? '', reason: 'value.too-long', detail: `at most ${max} characters` });
+    const text = result?.fault === undefined ? result?.value?.trim() : undefined;
+    if (result?.fault !== undefined) this.fault(result.fault);
+    else if (text !== undefined && text.length > max)
+      this.fault({ column: value?.label ?? '', reason: 'value.too-long', detail: `at most ${max} characters` });
     return text;
   }
 
-  field(field: ReadField): ReturnType<ReadField['parse']> | undefined {
+  field(field: ReadField): Json | undefined {
     const result = field.read(this.row);
-    if (result.fault !== undefined) return this.fail(result.fault);
-    if (result.value === null) return undefined;
-    const parsed = field.parse(result.value);
-    return 'json' in parsed ? parsed : this.fail({ column: field.label, raw: result.value, ...parsed });
+    const parsed = result.fault === undefined && result.value !== null ? field.parse(result.value) : undefined;
+    if (result.fault !== undefined) this.fault(result.fault);
+    else if (parsed !== undefined && 'reason' in parsed)
+      this.fault({ column: field.label, ...(result.value !== null && { raw: result.value }), ...parsed });
+    return parsed !== undefined && 'json' in parsed ? parsed.json : undefined;
   }
 
-  fail({ column, reason, raw, detail }: ValueFault): undefined {
+  fault({ column, reason, raw, detail }: ValueFault): void {
     this.failed = true;
     const hidden = raw === undefined || this.plan.personal.has(column);
     this.faults.push({
@@ -81,7 +82,6 @@ class Reading {
       ...(!hidden && { value: raw }),
       ...(detail !== undefined && { detail }),
     });
-    return undefined;
   }
 }
 
@@ -122,7 +122,7 @@ function readFact(plan: Plan, fact: FactPlan, key: string, row: Row, faults: Fau
   const channel = reading.text(fact.channel) ?? form.channel;
   const note = reading.text(fact.note, MAX_NOTE);
   if (!(CHANNELS as readonly string[]).includes(channel))
-    reading.fail({
+    reading.fault({
       column: fact.channel?.label ?? '',
       reason: 'value.not-allowed',
       raw: channel,
@@ -131,12 +131,12 @@ function readFact(plan: Plan, fact: FactPlan, key: string, row: Row, faults: Fau
   const fields: JsonObject = {};
   for (const field of fact.fields) {
     const parsed = reading.field(field);
-    if (parsed !== undefined && 'json' in parsed) fields[field.name] = parsed.json;
+    if (parsed !== undefined) fields[field.name] = parsed;
   }
   if (form.schema !== undefined && !reading.failed)
     for (const fault of fieldFaults(form.schema, fields))
-      reading.fail({ column: '', reason: `field.${fault.rule}`, detail: `${fault.path.slice(1)} ${fault.detail}` });
-  if (reading.failed || at === undefined || !('json' in at)) return null;
+      reading.fault({ column: '', reason: `field.${fault.rule}`, detail: `${fault.path.slice(1)} ${fault.detail}` });
+  if (reading.failed || typeof at !== 'string') return null;
   return {
     name: map.name,
     line: row.line,
@@ -144,7 +144,7 @@ function readFact(plan: Plan, fact: FactPlan, key: string, row: Row, faults: Fau
       .filter((part) => part !== undefined)
       .join('/'),
     touchpoint: map.touchpoint,
-    occurredAt: String(at.json),
+    occurredAt: at,
     channel,
     direction: map.direction ?? form.direction,
     ...(responsible !== undefined && { responsibleId: plan.userId(responsible) }),

@@ -83,14 +83,14 @@ const BUILT_IN = {
   },
   'quote-issued': { channel: 'showroom', direction: 'out', fields: quote },
   'quote-revised': { channel: 'showroom', direction: 'out', fields: quote },
-  'quote-withdrawn': { channel: 'showroom', direction: 'out', fields: { version: integer(1, 10_000), reason: text() } },
+  'quote-withdrawn': { channel: 'showroom', direction: 'out', fields: { reason: text() } },
   'contract-signed': {
     channel: 'showroom',
     direction: 'in',
     fields: { price: must(money), product: text(), onQuote: integer(1, 10_000), termsExplained: flag, serviceCentreIntroduced: flag },
   },
-  'contract-cancelled': { channel: 'showroom', direction: 'in', fields: { number: integer(1, 10_000), reason: must(text()) } },
-  'handover-scheduled': { channel: 'phone', direction: 'out', fields: { at: must(instant), reason: text() } },
+  'contract-cancelled': { channel: 'showroom', direction: 'in', fields: { reason: must(text()) } },
+  'handover-scheduled': { channel: 'phone', direction: 'out', fields: { at: must(instant), reason: text(), customerToldAt: instant } },
   'handover-completed': {
     channel: 'site',
     direction: 'out',
@@ -108,7 +108,7 @@ const BUILT_IN = {
   'journey-reactivated': {
     channel: 'other',
     direction: 'in',
-    fields: { cause: must(choice(['customer-came-back', 'recorded-in-error', 'manager'])) },
+    fields: { cause: must(choice(['recorded-in-error', 'manager'])) },
   },
   'complaint-received': {
     channel: 'hotline',

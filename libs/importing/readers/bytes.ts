@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs';
+import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { UnreadableFile } from '../faults.js';
 import { CutShort } from './reader.js';
@@ -8,18 +9,26 @@ export const ENCODINGS = ['utf-8', 'gb18030', 'big5', 'utf-16le', 'windows-1252'
 export type Encoding = (typeof ENCODINGS)[number];
 
 /**
- * The bytes of a file, unpacked if it ends in `.gz`, as UTF-8 without a byte order mark. `onBytes` is told how many
- * bytes of the file itself were read, for the progress bar.
+ * The bytes of a file, unpacked if it ends in `.gz`, as UTF-8 without a byte order mark. `onChunk` is shown
+ * the bytes of the file itself, for its digest and the progress bar.
  * @throws UnreadableFile where the text is not in this encoding; CutShort where the packed stream ends too early
  */
-export async function* utf8Chunks(path: string, encoding: Encoding, onBytes?: (bytes: number) => void): AsyncGenerator<Uint8Array> {
-  const file = createReadStream(path);
-  if (onBytes !== undefined) file.on('data', (chunk) => onBytes(chunk.length));
-  yield* decoded(path.endsWith('.gz') ? gunzip(file) : (file as AsyncIterable<Uint8Array>), encoding);
+export async function* utf8Chunks(path: string, encoding: Encoding, onChunk?: (chunk: Uint8Array) => void): AsyncGenerator<Uint8Array> {
+  const file = createReadStream(path) as AsyncIterable<Uint8Array>;
+  const chunks = shown(file, onChunk);
+  yield* decoded(path.endsWith('.gz') ? gunzip(chunks) : chunks, encoding);
 }
 
-async function* gunzip(file: ReturnType<typeof createReadStream>): AsyncGenerator<Uint8Array> {
+async function* shown(file: AsyncIterable<Uint8Array>, onChunk?: (chunk: Uint8Array) => void): AsyncGenerator<Uint8Array> {
+  for await (const chunk of file) {
+    onChunk?.(chunk);
+    yield chunk;
+  }
+}
+
+async function* gunzip(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const unzip = createGunzip();
+  const file = Readable.from(chunks, { objectMode: false });
   file.on('error', (error) => unzip.destroy(error));
   const unpacked = file.pipe(unzip);
   // An error drops what the stream still holds, so chunks are taken as they come.

@@ -34,7 +34,7 @@ function row(line: number, record: Record<string, unknown>, columns: readonly Co
     // Digits that JSON.parse has already rounded are not what the source says.
     if (typeof value === 'number' && !Number.isSafeInteger(value) && Math.abs(value) > Number.MAX_SAFE_INTEGER)
       return fault(line, String(column), 'value.number-too-long', 'put it into quotes in the source');
-    cells.push(value === undefined || value === null ? null : String(value));
+    cells.push(typeof value === 'string' ? value : typeof value === 'number' || typeof value === 'boolean' ? String(value) : null);
   }
   return { line, cells };
 }

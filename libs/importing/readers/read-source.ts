@@ -26,5 +26,5 @@ export const readSource = (
   path: string,
   format: SourceFormat,
   columns: readonly ColumnRef[],
-  onBytes?: (bytes: number) => void,
-): AsyncGenerator<RowOrFault> => READERS[format.format](format)(utf8Chunks(path, format.encoding ?? 'utf-8', onBytes), columns);
+  onChunk?: (chunk: Uint8Array) => void,
+): AsyncGenerator<RowOrFault> => READERS[format.format](format)(utf8Chunks(path, format.encoding ?? 'utf-8', onChunk), columns);

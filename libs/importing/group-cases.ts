@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto';
+import type { Case } from './facts.js';
+import type { Fault } from './faults.js';
+import { UnreadableFile } from './faults.js';
+import type { Plan } from './plan.js';
+import { readCase } from './read-case.js';
+import type { Row } from './readers/reader.js';
+import { readSource } from './readers/read-source.js';
+import { SpillSort } from './spill-sort.js';
+
+/** Most records of one case, which is held in memory whole. */
+export const MAX_CASE_ROWS = 100_000;
+
+interface KeyedRow extends Row {
+  key: string;
+}
+
+/** A source that was read to its end: nothing is recorded of a file that cannot be. */
+export interface GroupedSource {
+  rows: number;
+  /** SHA-256 of the file, hex. */
+  digest: string;
+  /** Cases in the order of their keys, each with all its records, wherever they stood in the file. */
+  cases(): AsyncGenerator<Case, void, undefined>;
+  dispose(): Promise<void>;
+}
+
+/**
+ * Reads a source once and brings the records of each case together, in bounded memory. Records without a key are faults.
+ * @throws UnreadableFile, MappingFaults
+ */
+export async function groupCases(
+  plan: Plan,
+  path: string,
+  on: { faults: (faults: Fault[]) => Promise<void>; bytes?: (count: number) => void },
+): Promise<GroupedSource> {
+  const sort = new SpillSort<KeyedRow>(byKey, sizeOf);
+  const digest = createHash('sha256');
+  let rows = 0;
+  const onChunk = (chunk: Uint8Array): void => {
+    digest.update(chunk);
+    on.bytes?.(chunk.length);
+  };
+  try {
+    for await (const row of readSource(path, plan.mapping.file, plan.columns, onChunk)) {
+      rows += 1;
+      if ('fault' in row) {
+        await on.faults([row.fault]);
+        continue;
+      }
+      for (const join of plan.joins) join.count(row);
+      const key = plan.caseKey(row);
+      if (key.fault === undefined) await sort.add({ ...row, key: key.value ?? '' });
+      else await on.faults([{ line: row.line, column: key.fault.column, reason: key.fault.reason }]);
+    }
+  } catch (error) {
+    await sort.dispose();
+    throw error;
+  }
+  return { rows, digest: digest.digest('hex'), cases: () => casesOf(plan, sort), dispose: () => sort.dispose() };
+}
+
+const byKey = (a: KeyedRow, b: KeyedRow): number => (a.key < b.key ? -1 : a.key > b.key ? 1 : a.line - b.line);
+
+const sizeOf = ({ key, cells }: KeyedRow): number => cells.reduce((size, cell) => size + (cell?.length ?? 0) + 20, key.length + 100);
+
+async function* casesOf(plan: Plan, sort: SpillSort<KeyedRow>): AsyncGenerator<Case, void, undefined> {
+  let rows: KeyedRow[] = [];
+  for await (const row of sort.sorted()) {
+    const key = rows[0]?.key;
+    if (key !== undefined && key !== row.key) {
+      yield readCase(plan, key, rows);
+      rows = [];
+    }
+    rows.push(row);
+    if (rows.length > MAX_CASE_ROWS)
+      throw new UnreadableFile(`more than ${MAX_CASE_ROWS} records have the key of line ${rows[0]?.line ?? 0}; is "case" the right column?`);
+  }
+  const last = rows[0];
+  if (last !== undefined) yield readCase(plan, last.key, rows);
+}
