@@ -7,6 +7,8 @@ export interface Permission {
   roles: readonly Role[];
   /** 'site': only what belongs to the caller's sites; 'group': everything of the caller's group; 'self': the caller's own. */
   scope: 'site' | 'group' | 'self';
+  /** For the table of permissions, where the roles are not what one would expect. */
+  why?: string;
 }
 
 export const PERMISSION = 'touchline:permission';

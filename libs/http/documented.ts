@@ -7,11 +7,11 @@ import { RecordedAnswer } from './answer.js';
 const EDGE: Readonly<Record<number, readonly string[]>> = {
   400: ['request.invalid', 'body.malformed', 'body.too-deep', 'body.invalid-text', 'body.invalid-key'],
   401: ['token.missing', 'token.invalid', 'token.expired', 'user.inactive'],
-  403: ['role.not-allowed', 'scope.other-site'],
+  403: ['role.not-allowed', 'scope.group-only', 'scope.other-site'],
   408: ['request.timeout'],
   429: ['rate.limited'],
   500: ['internal'],
-  503: ['event-store.unavailable', 'database.unavailable'],
+  503: ['event-store.unavailable', 'database.unavailable', 'identity-provider.unavailable'],
 };
 const RECORDING: Readonly<Record<number, readonly string[]>> = {
   400: ['idempotency.key-missing', 'precondition.malformed'],
@@ -29,7 +29,8 @@ function problems(...groups: CodesByStatus[]): MethodDecorator[] {
   const all = new Map<number, Set<string>>();
   for (const group of groups)
     for (const [status, codes] of Object.entries(group)) all.set(Number(status), new Set([...(all.get(Number(status)) ?? []), ...codes]));
-  return [...all].map(([status, codes]) =>
+  const some = [...all].filter(([, codes]) => codes.size > 0);
+  return some.map(([status, codes]) =>
     ApiResponse({
       status,
       description: [...codes].join(', '),
@@ -65,6 +66,15 @@ export const RecordingRoute = (summary: string, refusals: CodesByStatus): Method
     }),
     ApiResponse({ status: 201, type: RecordedAnswer }),
     ...problems(EDGE, RECORDING, refusals),
+  );
+
+/** A route that takes a body and records nothing under a key, such as signing in. */
+export const UnkeyedRoute = (summary: string, type: Type, refusals: CodesByStatus): MethodDecorator =>
+  applyDecorators(
+    HttpCode(200),
+    ApiOperation({ summary }),
+    ApiOkResponse({ type }),
+    ...problems({ ...EDGE, 401: [], 403: [] }, { 413: ['body.too-large'], 415: ['body.unsupported-media-type'] }, refusals),
   );
 
 /** A route that answers from a read model; `?after=` waits for the caller's own write. */

@@ -1,2 +1,2 @@
 // breaks: layer-auth
-export { Caller } from '@touchline/http';
+export { connect } from '@touchline/platform';

@@ -1,0 +1,83 @@
+import type { CanActivate, ExecutionContext } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import type { Caller } from '@touchline/core';
+import { Problem } from '@touchline/http';
+import type { Permission } from './allow.js';
+import { PERMISSION, PUBLIC } from './allow.js';
+import { UserDirectory } from './directories.js';
+import type { TokenSubject, TokenVerifier } from './tokens.js';
+import { IdentityProviderUnavailable, TokenRefused } from './tokens.js';
+
+/** Injection token of the verifier that the settings ask for. */
+export const TOKEN_VERIFIER = Symbol('TOKEN_VERIFIER');
+
+interface IncomingRequest {
+  headers: { authorization?: string };
+  caller?: Caller;
+}
+
+/**
+ * Who calls, and whether they may (D4). A token only says who; roles and sites are read from the user's stream at every
+ * request, so that a role taken away counts within seconds. What is not declared is refused.
+ */
+@Injectable()
+export class AuthGuard implements CanActivate {
+  constructor(
+    @Inject(TOKEN_VERIFIER) private readonly verifier: TokenVerifier,
+    @Inject(UserDirectory) private readonly users: UserDirectory,
+    @Inject(Reflector) private readonly reflector: Reflector,
+  ) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const places = [context.getHandler(), context.getClass()];
+    if (this.reflector.getAllAndOverride<boolean | undefined>(PUBLIC, places)) return true;
+    const permission = this.reflector.getAllAndOverride<Permission | undefined>(PERMISSION, places);
+    if (permission === undefined) throw new Problem(403, 'role.not-allowed', 'nobody may call this');
+    const request = context.switchToHttp().getRequest<IncomingRequest>();
+    const caller = await this.callerOf(await this.subjectOf(bearer(request.headers.authorization)));
+    assertAllowed(caller, permission);
+    request.caller = caller;
+    return true;
+  }
+
+  private async subjectOf(token: string): Promise<TokenSubject> {
+    try {
+      return await this.verifier.verify(token);
+    } catch (error) {
+      if (error instanceof TokenRefused) throw unauthorized(error.code, error.message);
+      if (error instanceof IdentityProviderUnavailable)
+        throw new Problem(503, 'identity-provider.unavailable', error.message, { headers: { 'retry-after': '5' } });
+      throw error;
+    }
+  }
+
+  private async callerOf({ tenant, userId }: TokenSubject): Promise<Caller> {
+    const user = await this.users.user(tenant, userId);
+    if (user === null) throw unauthorized('user.inactive', 'the group does not know this user');
+    if (!user.active) throw unauthorized('user.inactive', 'this user has been deactivated');
+    const { displayName, roles, sites } = user;
+    return { tenant, userId, displayName, roles, sites };
+  }
+}
+
+/** @throws Problem 403 */
+export function assertAllowed(caller: Caller, permission: Permission): void {
+  if (!caller.roles.some((role) => permission.roles.includes(role)))
+    throw new Problem(403, 'role.not-allowed', `this is for: ${permission.roles.join(', ')}`);
+  if (permission.scope === 'group' && caller.sites !== 'all')
+    throw new Problem(403, 'scope.group-only', 'this is for those who work for the whole group');
+}
+
+function bearer(header: string | undefined): string {
+  if (header === undefined) throw unauthorized('token.missing', 'send a token: Authorization: Bearer …');
+  const token = /^Bearer ([A-Za-z0-9._~+/-]+=*)$/i.exec(header)?.[1];
+  if (token === undefined) throw unauthorized('token.invalid', 'the Authorization header is not "Bearer" and a token');
+  return token;
+}
+
+/** RFC 6750: without a token the challenge names no error. */
+function unauthorized(code: string, detail: string): Problem {
+  const error = code === 'token.missing' ? '' : `, error="invalid_token", error_description="${detail.replaceAll('"', "'")}"`;
+  return new Problem(401, code, detail, { headers: { 'www-authenticate': `Bearer realm="touchline"${error}` } });
+}

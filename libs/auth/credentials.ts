@@ -1,0 +1,45 @@
+import type { Pool } from 'pg';
+import type { SqlMigration } from '@touchline/postgres';
+import { hashPassword, verifyPassword } from './passwords.js';
+
+export const credentialMigrations: readonly SqlMigration[] = [
+  {
+    name: 'auth-001-local-credentials',
+    sql: `create table touchline.local_credentials (
+      tenant text not null,
+      user_id uuid not null,
+      secret text not null,
+      set_at timestamptz not null default now(),
+      primary key (tenant, user_id)
+    )`,
+  },
+];
+
+/** Secrets of users who sign in here and not at an identity provider. Never an event: a secret is replaced, not kept (D12). */
+export class LocalCredentials {
+  /** What somebody unknown is checked against, so that they wait as long as anybody else. */
+  private readonly nobody = hashPassword('nobody has this password');
+
+  constructor(private readonly pool: Pick<Pool, 'query'>) {}
+
+  /** For the first users of a group, the command line, and administrators. */
+  async setPassword(tenant: string, userId: string, password: string): Promise<void> {
+    const secret = await hashPassword(password);
+    await this.pool.query(
+      `insert into touchline.local_credentials (tenant, user_id, secret) values ($1, $2, $3)
+       on conflict (tenant, user_id) do update set secret = excluded.secret, set_at = now()`,
+      [tenant, userId, secret],
+    );
+  }
+
+  /** False for a wrong password and for somebody who has none, after the same work. */
+  async verify(tenant: string, userId: string, password: string): Promise<boolean> {
+    const { rows } = await this.pool.query<{ secret: string }>(
+      'select secret from touchline.local_credentials where tenant = $1 and user_id = $2',
+      [tenant, userId],
+    );
+    const secret = rows[0]?.secret;
+    const fits = await verifyPassword(password, secret ?? (await this.nobody));
+    return fits && secret !== undefined;
+  }
+}

@@ -1,0 +1,109 @@
+import type { RecordedEvent, StreamCategory } from '@touchline/core';
+import { streamName } from '@touchline/core';
+import type { EventRegistry, EventStore } from '@touchline/event-store';
+import { load } from '@touchline/event-store';
+import type { ReadPublished } from '@touchline/playbooks';
+import { evolvePublished } from '@touchline/touchpoints/playbook/playbook.events.js';
+import type { Site } from '@touchline/touchpoints/site/site.events.js';
+import { evolveSite } from '@touchline/touchpoints/site/site.events.js';
+import type { Unit } from '@touchline/touchpoints/unit/unit.events.js';
+import { evolveUnit } from '@touchline/touchpoints/unit/unit.events.js';
+import type { User } from '@touchline/touchpoints/user/user.events.js';
+import { evolveUser } from '@touchline/touchpoints/user/user.events.js';
+
+export interface DirectoryDeps {
+  store: EventStore;
+  registry: EventRegistry;
+  /** How long an answer may be old, ms; default 5,000. A role taken away counts within that time in every process. */
+  ttlMs?: number;
+  /** Monotonic milliseconds. */
+  ticks?: () => number;
+}
+
+const TTL_MS = 5_000;
+const SIZE = 10_000;
+
+/** Folds one stream an entry, and holds what it found for a short while. */
+abstract class Directory<T> {
+  private readonly held = new Map<string, { since: number; entry: Promise<T | null> }>();
+  private readonly ttlMs: number;
+  private readonly ticks: () => number;
+
+  constructor(
+    private readonly deps: DirectoryDeps,
+    private readonly category: StreamCategory,
+    private readonly evolve: (entry: T | null, event: RecordedEvent) => T | null,
+  ) {
+    this.ttlMs = deps.ttlMs ?? TTL_MS;
+    this.ticks = deps.ticks ?? (() => performance.now());
+  }
+
+  protected get(tenant: string, id: string): Promise<T | null> {
+    const stream = streamName(this.category, tenant, id);
+    const known = this.held.get(stream);
+    if (known !== undefined && this.ticks() - known.since < this.ttlMs) return known.entry;
+    // Age counts from before the read; whoever asks meanwhile shares it.
+    const entry = this.read(stream);
+    this.held.delete(stream);
+    this.held.set(stream, { since: this.ticks(), entry });
+    const [oldest] = this.held.keys();
+    if (this.held.size > SIZE && oldest !== undefined) this.held.delete(oldest);
+    this.holdOnlyWhatExists(stream, entry);
+    return entry;
+  }
+
+  /** Call after writing the stream in this process. */
+  invalidate(tenant: string, id: string): void {
+    this.held.delete(streamName(this.category, tenant, id));
+  }
+
+  private async read(stream: string): Promise<T | null> {
+    return (await load(this.deps, stream)).reduce<T | null>(this.evolve, null);
+  }
+
+  /** What failed is not held, and neither is what does not exist: it may exist any moment. */
+  private holdOnlyWhatExists(stream: string, entry: Promise<T | null>): void {
+    const forget = (): void => {
+      if (this.held.get(stream)?.entry === entry) this.held.delete(stream);
+    };
+    entry.then((found) => {
+      if (found === null) forget();
+    }, forget);
+  }
+}
+
+export class SiteDirectory extends Directory<Site> {
+  constructor(deps: DirectoryDeps) {
+    super(deps, 'site', evolveSite);
+  }
+  /** Null where the group has no such site; a closed one is still found. */
+  site(tenant: string, siteId: string): Promise<Site | null> {
+    return this.get(tenant, siteId);
+  }
+}
+
+export class UserDirectory extends Directory<User> {
+  constructor(deps: DirectoryDeps) {
+    super(deps, 'user', evolveUser);
+  }
+  /** Null where the group has no such user; somebody deactivated is still found. */
+  user(tenant: string, userId: string): Promise<User | null> {
+    return this.get(tenant, userId);
+  }
+}
+
+export class UnitDirectory extends Directory<Unit> {
+  constructor(deps: DirectoryDeps) {
+    super(deps, 'unit', evolveUnit);
+  }
+  /** Null where the group has no such unit. */
+  unit(tenant: string, unitId: string): Promise<Unit | null> {
+    return this.get(tenant, unitId);
+  }
+}
+
+/** What a group has published of one playbook, straight from the log; the source of playbooks holds it for ever. */
+export const publishedPlaybooks =
+  (deps: DirectoryDeps): ReadPublished =>
+  async (tenant, id) =>
+    (await load(deps, streamName('playbook', tenant, id))).reduce(evolvePublished, []);

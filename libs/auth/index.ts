@@ -1,0 +1,11 @@
+export * from './allow.js';
+export * from './auth.guard.js';
+export * from './credentials.js';
+export * from './directories.js';
+export * from './masking.js';
+export { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from './passwords.js';
+export * from './permission-table.js';
+export * from './permissions-markdown.js';
+export * from './sign-in.controller.js';
+export * from './tokens.js';
+export * from './user-id.js';

@@ -1,0 +1,21 @@
+import type { Caller, Role } from '@touchline/core';
+import { maySeeSite } from '@touchline/core';
+
+/** Those who deal with customers in person. Analysts, administrators and services work without knowing who it is. */
+const MEETS_CUSTOMERS: readonly Role[] = ['consultant', 'manager', 'service-manager'];
+
+/**
+ * Whether the caller reads a customer's name in clear; telephone numbers are masked even then, and a reveal with its
+ * reason shows them (domain §13). `siteIds`: the sites at which the customer is known.
+ */
+export const mayReadPersonal = (caller: Pick<Caller, 'roles' | 'sites'>, siteIds: readonly string[]): boolean =>
+  caller.roles.some((role) => MEETS_CUSTOMERS.includes(role)) && siteIds.some((siteId) => maySeeSite(caller.sites, siteId));
+
+/** 王芳 → 王*, Ada Lovelace → A***; never the length of what is hidden beyond two characters. */
+export function maskName(name: string): string {
+  const [first = ''] = name.trim();
+  return /^\p{Script=Han}/u.test(first) ? `${first}*` : `${first}***`;
+}
+
+/** +8613800001111 → +86138****1111, the form people know; a short number is hidden whole. */
+export const maskPhone = (phone: string): string => (phone.length < 10 ? '*'.repeat(8) : `${phone.slice(0, -8)}****${phone.slice(-4)}`);
