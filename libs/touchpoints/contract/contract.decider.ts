@@ -68,21 +68,24 @@ function toCancel(dealings: Dealings): { number?: number } {
   return number > 0 ? { number } : {};
 }
 
-function termsFaults({ price, paymentSchedule = [], onQuote }: ContractTerms, { newestQuote }: Dealings): Broken {
+function termsFaults({ price, paymentSchedule = [], onQuote }: ContractTerms, dealings: Dealings): Broken {
   const isPayable = ({ amount }: Instalment): boolean => isPrice(amount) && amount.currency === price.currency;
   return [
     !isPrice(price) && formFault('contract.price-invalid', 'a price is above zero, in whole minor units and a currency', 'price'),
     !paymentSchedule.every(isPayable) &&
       formFault('contract.schedule-invalid', 'every instalment is above zero, in the currency of the price', 'paymentSchedule'),
     onQuote !== undefined &&
-      !(Number.isSafeInteger(onQuote) && onQuote >= 1 && onQuote <= newestQuote) &&
+      !isVersion(onQuote, dealings) &&
       identityFault('contract.quote-unknown', 'this journey has no such quote', 'onQuote'),
   ];
 }
 
+const isVersion = (version: number, { newestQuote }: Dealings): boolean =>
+  Number.isSafeInteger(version) && version >= 1 && version <= newestQuote;
+
 function needsItsQuote({ onQuote }: ContractTerms, dealings: Dealings, occurredAt: string): Broken {
   const { newestQuote, quotedAt } = dealings;
-  if (onQuote === undefined || onQuote > newestQuote) return [];
+  if (onQuote === undefined || !isVersion(onQuote, dealings)) return [];
   if (quoteTakenBackAt(dealings, onQuote) !== null) return [rule('contract.quote-withdrawn', 'that quote was taken back', 'onQuote')];
   if (onQuote < newestQuote) return [rule('contract.quote-superseded', `version ${newestQuote} took its place`, 'onQuote')];
   return [quotedAt !== null && occurredAt < quotedAt && outOfOrder('the quote it was signed on')];
