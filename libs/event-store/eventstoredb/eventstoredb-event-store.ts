@@ -1,0 +1,133 @@
+import type { Position } from '@touchline/core';
+import { setTimeout as delay } from 'node:timers/promises';
+import type {
+  AppendResult,
+  EventStore,
+  EventToAppend,
+  ExpectedRevision,
+  ReadAllOptions,
+  ReadStreamOptions,
+  StoredEvent,
+  SubscribeOptions,
+  SubscriptionBatch,
+} from '../port.js';
+import { AllFeed } from './all-feed.js';
+import { Appender } from './appender.js';
+import { backOffMs } from './back-off.js';
+import { CallFailure, readError } from './call-failure.js';
+import { CallRunner } from './call-runner.js';
+import { readOrCreateLogId } from './log-identity.js';
+import { LogReader } from './log-reader.js';
+import { StreamsApi } from './streams-api.js';
+
+export interface EventStoreDbOptions {
+  /** `esdb://[user:password@]host[:port][?tls=false]`, or `esdb+discover://` for a cluster. */
+  connectionString: string;
+  /** For every call, connecting included, ms; default 10,000. */
+  deadlineMs?: number;
+  /** Events per read; default 500. */
+  pageSize?: number;
+  /** A subscription that stands behind the head and receives nothing for this long is begun anew, ms; default 15,000. */
+  quietMs?: number;
+  /** Told when a subscription has lost its connection, before it tries again. `attempt` counts from 1. */
+  onReconnect?: (failure: Error, attempt: number) => void;
+}
+
+/** The event log on EventStoreDB (KurrentDB) 22.10 or newer. Neither persistent subscriptions nor system projections. */
+export class EventStoreDbEventStore implements EventStore {
+  private readonly appender: Appender;
+
+  private constructor(
+    private readonly calls: CallRunner,
+    private readonly api: StreamsApi,
+    private readonly reader: LogReader,
+    private readonly id: string,
+    private readonly options: EventStoreDbOptions,
+  ) {
+    this.appender = new Appender(api, reader);
+  }
+
+  /**
+   * Connects, warms the connection with a first call and reads, or once writes, the log's id.
+   * @throws EventStoreUnavailable naming the host
+   * @throws MalformedConnectionString
+   */
+  static async open(options: EventStoreDbOptions): Promise<EventStoreDbEventStore> {
+    const calls = CallRunner.to(options.connectionString, options.deadlineMs ?? 10_000);
+    const api = new StreamsApi(calls);
+    try {
+      // Hundreds of appends on a connection that no call has gone over yet can hang.
+      return new EventStoreDbEventStore(calls, api, new LogReader(api, options.pageSize ?? 500), await readOrCreateLogId(api), options);
+    } catch (error) {
+      calls.close();
+      throw readError(error);
+    }
+  }
+
+  logId(): Promise<string> {
+    return Promise.resolve(this.id);
+  }
+
+  append(stream: string, expected: ExpectedRevision, events: readonly EventToAppend[]): Promise<AppendResult> {
+    return this.appender.append(stream, expected, events);
+  }
+
+  readStream(stream: string, options?: ReadStreamOptions): AsyncIterable<StoredEvent> {
+    return this.reader.readStream(stream, options);
+  }
+
+  readAll(options?: ReadAllOptions): AsyncIterable<StoredEvent> {
+    return this.reader.readAll(options);
+  }
+
+  head(): Promise<Position | null> {
+    return this.reader.head();
+  }
+
+  eventAt(position: Position): Promise<StoredEvent | null> {
+    return this.reader.eventAt(position);
+  }
+
+  /** Ends without an error when the store is closed, too. Tries again for as long as the server is away. */
+  async *subscribeToAll({ after = null, signal, batchSize = 1000 }: SubscribeOptions): AsyncGenerator<SubscriptionBatch> {
+    const stopped = AbortSignal.any([signal, this.calls.closed]);
+    let [received, handedOut] = [after, after];
+    for (let failures = 0; !stopped.aborted; failures++) {
+      const feed = new AllFeed(this.api, {
+        received,
+        handedOut,
+        batchSize,
+        newest: () => this.reader.newest(),
+        quietMs: this.options.quietMs ?? 15_000,
+      });
+      const close = () => feed.close();
+      stopped.addEventListener('abort', close, { once: true });
+      try {
+        for (let batch = await feed.next(); batch !== null; batch = await feed.next()) {
+          failures = 0;
+          handedOut = batch.position;
+          yield batch;
+        }
+        return;
+      } catch (error) {
+        if (!isPassing(error)) throw error;
+        // What came before the fault was handed out or passed over, so this is where to go on.
+        received = feed.received;
+        this.options.onReconnect?.(error, failures + 1);
+      } finally {
+        stopped.removeEventListener('abort', close);
+        feed.close();
+      }
+      await delay(backOffMs(failures), undefined, { signal: stopped }).catch(() => undefined);
+    }
+  }
+
+  close(): Promise<void> {
+    this.calls.close();
+    return Promise.resolve();
+  }
+}
+
+/** A failure that trying again may cure. */
+const isPassing = (error: unknown): error is CallFailure =>
+  error instanceof CallFailure && (error.reason === 'interrupted' || error.reason === 'not-sent' || error.reason === 'not-leader');

@@ -1,0 +1,114 @@
+import { hasReached, type Position } from '@touchline/core';
+import type { ReadAllOptions, ReadStreamOptions, StoredEvent } from '../port.js';
+import { CallFailure, readError } from './call-failure.js';
+import { isHousekeeping, parsePosition } from './records.js';
+import type { AllPageRequest, StreamPageRequest } from './requests.js';
+import type { Page, StreamsApi } from './streams-api.js';
+
+/** Reads in pages, each a call with a deadline. All methods throw EventStoreUnavailable where the server cannot be reached. */
+export class LogReader {
+  /** Down to where the end of the log was searched for the head, and what was found: trailing system events are read once only. */
+  private searched: { newest: Position; head: Position | null } | null = null;
+
+  constructor(
+    private readonly api: StreamsApi,
+    private readonly pageSize: number,
+  ) {}
+
+  /** Position of the newest event of any kind. */
+  async newest(): Promise<Position | null> {
+    const { events } = await this.allPage({ direction: 'backwards', from: 'edge', count: 1 });
+    return events[0]?.position ?? null;
+  }
+
+  /** Position of the newest event that is handed out. */
+  async head(): Promise<Position | null> {
+    let page = await this.allPage({ direction: 'backwards', from: 'edge', count: 1 });
+    const newest = page.events[0]?.position;
+    if (newest === undefined) return null;
+    // Were the log set back to an older copy, what was found in the newer one would no longer hold.
+    const known = this.searched !== null && this.searched.newest <= newest ? this.searched : null;
+    for (;;) {
+      for (const event of page.events) {
+        if (known !== null && event.position <= known.newest) return this.remember(newest, known.head);
+        if (!isHousekeeping(event)) return this.remember(newest, event.position);
+      }
+      const last = page.events.at(-1);
+      if (last === undefined || !page.more) return this.remember(newest, null);
+      page = await this.allPage({ direction: 'backwards', from: last.position, count: this.pageSize });
+    }
+  }
+
+  private remember(newest: Position, head: Position | null): Position | null {
+    this.searched = { newest, head };
+    return head;
+  }
+
+  async *readStream(
+    stream: string,
+    { from, direction = 'forwards', limit = Infinity }: ReadStreamOptions = {},
+  ): AsyncGenerator<StoredEvent> {
+    let next: number | 'edge' = from ?? 'edge';
+    for (let left = limit; left > 0;) {
+      const { events, more } = await this.streamPage({ stream, direction, from: next, count: Math.min(this.pageSize, left) });
+      yield* events;
+      const last = events.at(-1);
+      if (last === undefined || !more) return;
+      left -= events.length;
+      next = direction === 'forwards' ? last.revision + 1 : last.revision - 1;
+      if (next < 0) return;
+    }
+  }
+
+  async *readAll({ after = null, limit = Infinity }: ReadAllOptions = {}): AsyncGenerator<StoredEvent> {
+    const head = limit > 0 ? await this.head() : null;
+    if (head === null || hasReached(after, head)) return;
+    let reached = after;
+    for (let left = limit; ;) {
+      // One more than wanted: the server begins with the event at the position itself.
+      const { events, more } = await this.allPage({
+        direction: 'forwards',
+        from: reached ?? 'edge',
+        count: Math.min(this.pageSize, left) + 1,
+      });
+      for (const event of events) {
+        if (hasReached(reached, event.position)) continue;
+        if (event.position > head) return;
+        reached = event.position;
+        if (isHousekeeping(event)) continue;
+        yield event;
+        if (--left <= 0) return;
+      }
+      if (!more) return;
+    }
+  }
+
+  async eventAt(position: Position): Promise<StoredEvent | null> {
+    if (parsePosition(position) === null) return null;
+    try {
+      const { events } = await this.allPage({ direction: 'forwards', from: position, count: 1 });
+      return events.find((event) => event.position === position && !isHousekeeping(event)) ?? null;
+    } catch (error) {
+      if (error instanceof CallFailure && error.reason === 'bad-position') return null;
+      throw error;
+    }
+  }
+
+  /** The event of that stream at that revision. */
+  async eventOf(stream: string, revision: number): Promise<StoredEvent | null> {
+    const { events } = await this.streamPage({ stream, direction: 'forwards', from: revision, count: 1 });
+    return events[0] ?? null;
+  }
+
+  private async streamPage(request: StreamPageRequest): Promise<Page> {
+    return await this.api.streamPage(request).catch((error: unknown) => {
+      throw readError(error);
+    });
+  }
+
+  private async allPage(request: AllPageRequest): Promise<Page> {
+    return await this.api.allPage(request).catch((error: unknown) => {
+      throw readError(error);
+    });
+  }
+}

@@ -1,0 +1,44 @@
+import type streams from '@eventstore/db-client/generated/streams_pb.js';
+import { asPosition, type Position } from '@touchline/core';
+import type { StoredEvent } from '../port.js';
+import { CallFailure } from './call-failure.js';
+
+/** The stream that holds this log's id. Its events, like the server's own, are passed over and never handed out. */
+export const LOG_STREAM = 'touchline-log';
+
+/** What the server sends where it does not know a position: all bits set. */
+const UNKNOWN_POSITION = (1n << 64n) - 1n;
+
+const hex16 = (part: string): string => BigInt(part).toString(16).padStart(16, '0');
+
+/** Commit and prepare position, each 16 hex digits: fixed width, so that text order is the order of the log (D10). */
+export const positionOf = (commit: string, prepare: string): Position => asPosition(`${hex16(commit)}-${hex16(prepare)}`);
+
+/** The two numbers in decimal, as the protocol wants them; null where the text is not a position of this driver. */
+export function parsePosition(position: string): { commit: string; prepare: string } | null {
+  const match = /^([0-9a-f]{16})-([0-9a-f]{16})$/.exec(position);
+  return match && { commit: BigInt(`0x${match[1]!}`).toString(), prepare: BigInt(`0x${match[2]!}`).toString() };
+}
+
+/** True for the server's own events and for our housekeeping: dropped here, since filters on the server are not to be trusted (D9). */
+export const isHousekeeping = (event: { stream: string; type: string }): boolean =>
+  event.type.startsWith('$') || event.stream.startsWith('$') || event.stream === LOG_STREAM;
+
+const text = (bytes: Uint8Array): string => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+
+/** The record as the wire has it. Data and metadata stay the very text that was appended: nothing here parses JSON. */
+export function toStoredEvent(record: streams.ReadResp.ReadEvent.RecordedEvent): StoredEvent {
+  const metadata = record.getMetadataMap();
+  const stream = text(record.getStreamIdentifier()?.getStreamName_asU8() ?? new Uint8Array());
+  if (BigInt(record.getCommitPosition()) === UNKNOWN_POSITION)
+    throw new CallFailure('refused', `the server gives no position for events of stream ${stream}; EventStoreDB 22.10 or newer is needed`);
+  return {
+    id: record.getId()?.getString() ?? '',
+    type: metadata.get('type') ?? '',
+    stream,
+    revision: Number(record.getStreamRevision()),
+    position: positionOf(record.getCommitPosition(), record.getPreparePosition()),
+    data: text(record.getData_asU8()),
+    metadata: text(record.getCustomMetadata_asU8()),
+  };
+}

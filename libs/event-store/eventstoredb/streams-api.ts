@@ -1,0 +1,147 @@
+import type { StreamsClient } from '@eventstore/db-client/generated/streams_grpc_pb.js';
+import type streams from '@eventstore/db-client/generated/streams_pb.js';
+import type { Position } from '@touchline/core';
+import type { EventToAppend, ExpectedRevision, StoredEvent } from '../port.js';
+import type { Call, CallRunner } from './call-runner.js';
+import { positionOf, toStoredEvent } from './records.js';
+import {
+  allPageRequest,
+  appendMessages,
+  streamPageRequest,
+  subscriptionRequest,
+  type AllPageRequest,
+  type StreamPageRequest,
+} from './requests.js';
+
+/** `position` is missing where the server recognised a repeat and no longer knows its place. */
+export type AppendAnswer = { conflict: false; revision: number; position: Position | null } | { conflict: true; current: ExpectedRevision };
+
+/** `more`: the page was cut short, or filled, so there may be events behind it. */
+export interface Page {
+  events: StoredEvent[];
+  more: boolean;
+}
+
+/** What an endless read reports, in the order of the wire. */
+export interface Listener {
+  event(event: StoredEvent, bytes: number): void;
+  /** The server says it has sent everything there was; servers before 23.10 never say so, no server says when it falls behind again. */
+  caughtUp(): void;
+  started(call: EndlessCall): void;
+}
+
+export interface EndlessCall {
+  pause(): unknown;
+  resume(): unknown;
+  cancel(): void;
+}
+
+/** A page ends early at this many bytes, so that a page of the largest events still fits in memory. Two events make progress in any case. */
+const PAGE_BYTES = 8 * 1024 * 1024;
+
+/** The calls of the Streams service that this driver makes, in terms of the port. All throw CallFailure. */
+export class StreamsApi {
+  constructor(private readonly calls: CallRunner) {}
+
+  append(stream: string, expected: ExpectedRevision, events: readonly EventToAppend[]): Promise<AppendAnswer> {
+    return this.calls.run(
+      (client, args): Call<AppendAnswer> => {
+        let sink: ReturnType<typeof client.append>;
+        const settled = new Promise<AppendAnswer>((resolve, reject) => {
+          sink = client.append(...args, (error, response) => (error === null ? resolve(appendAnswer(response)) : reject(error)));
+          sink.on('error', reject);
+          for (const message of appendMessages(stream, expected, events)) sink.write(message);
+          sink.end();
+        });
+        return { settled, cancel: () => sink.cancel() };
+      },
+      ['not-sent', 'not-leader'],
+    );
+  }
+
+  /** An unknown stream gives an empty page. */
+  streamPage(request: StreamPageRequest): Promise<Page> {
+    return this.page(streamPageRequest(request), request.count);
+  }
+
+  allPage(request: AllPageRequest): Promise<Page> {
+    return this.page(allPageRequest(request), request.count);
+  }
+
+  private page(request: streams.ReadReq, count: number): Promise<Page> {
+    return this.calls.run(
+      (client, args): Call<Page> => {
+        const call = client.read(request, ...args);
+        const events: StoredEvent[] = [];
+        let bytes = 0;
+        const settled = reading(call, (response, done) => {
+          const record = response.getEvent()?.getEvent();
+          if (record === undefined) return;
+          events.push(toStoredEvent(record));
+          bytes += sizeOf(record);
+          if (bytes >= PAGE_BYTES && events.length > 1) done();
+        });
+        return {
+          settled: settled.then((ended) => ({ events, more: !ended || events.length >= count })),
+          cancel: () => call.cancel(),
+        };
+      },
+      ['not-sent', 'not-leader', 'interrupted'],
+    );
+  }
+
+  /** Everything after the position, without end. Checkpoints the server sends are ignored: they may pass over events (D9). */
+  async follow(after: Position | null, listener: Listener): Promise<void> {
+    const request = subscriptionRequest(after);
+    await this.calls.runEndless((client, args) => {
+      const call = client.read(request, ...args);
+      listener.started(call);
+      let markAnswered: () => void;
+      const answered = new Promise<void>((resolve) => (markAnswered = resolve));
+      const settled = reading(call, (response) => {
+        markAnswered();
+        const record = response.getEvent()?.getEvent();
+        if (record !== undefined) listener.event(toStoredEvent(record), sizeOf(record));
+        if (response.hasCaughtUp()) listener.caughtUp();
+      });
+      return { settled: settled.then(() => undefined), answered, cancel: () => call.cancel() };
+    });
+  }
+}
+
+type ReadCall = ReturnType<StreamsClient['read']>;
+
+/** Hands on every message; true at the call's own end, false where `done` cut it short. What `on` throws ends the call too. */
+function reading(call: ReadCall, on: (response: streams.ReadResp, done: () => void) => void): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const stop = (settle: () => void) => {
+      settle();
+      call.removeAllListeners('data').cancel();
+    };
+    call.on('error', reject);
+    call.on('end', () => resolve(true));
+    call.on('data', (response: streams.ReadResp) => {
+      try {
+        on(response, () => stop(() => resolve(false)));
+      } catch (error) {
+        stop(() => reject(error));
+      }
+    });
+  });
+}
+
+const sizeOf = (record: streams.ReadResp.ReadEvent.RecordedEvent): number =>
+  record.getData_asU8().byteLength + record.getCustomMetadata_asU8().byteLength;
+
+function appendAnswer(response: streams.AppendResp): AppendAnswer {
+  const conflict = response.getWrongExpectedVersion();
+  if (conflict !== undefined)
+    return { conflict: true, current: conflict.hasCurrentRevision() ? Number(conflict.getCurrentRevision()) : 'no-stream' };
+  const success = response.getSuccess();
+  const position = success?.getPosition();
+  return {
+    conflict: false,
+    revision: Number(success?.getCurrentRevision()),
+    position: position === undefined ? null : positionOf(position.getCommitPosition(), position.getPreparePosition()),
+  };
+}

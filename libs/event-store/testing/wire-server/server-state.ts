@@ -1,0 +1,90 @@
+import { Metadata, status, type ServiceError } from '@grpc/grpc-js';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { EventStore } from '../../port.js';
+import type { TransactionLog } from './transaction-log.js';
+
+/** What the handlers share, and what a test may make the server do. */
+export class ServerState {
+  private speaking: Promise<void> = Promise.resolve();
+  private speak: () => void = () => undefined;
+  private notLeaderLeft = 0;
+  private lateByMs = 0;
+  private eventsUntilDrop = Infinity;
+  private sent = 0;
+
+  constructor(
+    readonly store: EventStore,
+    readonly log: TransactionLog,
+    readonly settings: {
+      maxAppendBytes: number;
+      caughtUpMessages: boolean;
+      address: () => { host: string; port: number };
+      dropConnections: () => void;
+    },
+  ) {}
+
+  /** From now on calls are taken and not answered. */
+  silence(): void {
+    this.speaking = new Promise((resolve) => (this.speak = resolve));
+  }
+
+  endSilence(): void {
+    this.speak();
+  }
+
+  /** Resolves when the server answers at all. */
+  answering(): Promise<void> {
+    return this.speaking;
+  }
+
+  /** The next append is written only after this long, whatever became of its caller. */
+  lateWrite(ms: number): void {
+    this.lateByMs = ms;
+  }
+
+  async beforeWrite(): Promise<void> {
+    const ms = this.lateByMs;
+    this.lateByMs = 0;
+    if (ms > 0) await delay(ms);
+  }
+
+  /** The next calls that ask for the leader are sent on to this very server, as after an election. */
+  refuseAsFollower(calls: number): void {
+    this.notLeaderLeft = calls;
+  }
+
+  /** @throws the server's answer of a node that is not the leader */
+  checkLeader(metadata: Metadata): void {
+    if (this.notLeaderLeft === 0 || metadata.get('requires-leader')[0] !== 'true') return;
+    this.notLeaderLeft--;
+    const { host, port } = this.settings.address();
+    throw serverError(status.NOT_FOUND, 'Leader info available', {
+      exception: 'not-leader',
+      'leader-endpoint-host': host,
+      'leader-endpoint-port': String(port),
+    });
+  }
+
+  /** All connections break after this many more events were sent. */
+  dropAfterEvents(count: number): void {
+    this.eventsUntilDrop = count;
+  }
+
+  get eventsSent(): number {
+    return this.sent;
+  }
+
+  eventSent(): void {
+    this.sent++;
+    if (--this.eventsUntilDrop > 0) return;
+    this.eventsUntilDrop = Infinity;
+    this.settings.dropConnections();
+  }
+}
+
+/** An error in the server's form: a status, and a typed exception in the trailers. */
+export function serverError(code: status, details: string, trailers: Record<string, string> = {}): ServiceError {
+  const metadata = new Metadata();
+  for (const [name, value] of Object.entries(trailers)) metadata.set(name, value);
+  return Object.assign(new Error(details), { code, details, metadata });
+}

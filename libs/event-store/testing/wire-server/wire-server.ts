@@ -1,0 +1,183 @@
+import { GossipService } from '@eventstore/db-client/generated/gossip_grpc_pb.js';
+import { ServerFeaturesService } from '@eventstore/db-client/generated/serverfeatures_grpc_pb.js';
+import { StreamsService } from '@eventstore/db-client/generated/streams_grpc_pb.js';
+import type streams from '@eventstore/db-client/generated/streams_pb.js';
+import {
+  Server,
+  ServerCredentials,
+  status,
+  type handleUnaryCall,
+  type sendUnaryData,
+  type ServerDuplexStream,
+  type ServerReadableStream,
+  type ServerWritableStream,
+} from '@grpc/grpc-js';
+import { once } from 'node:events';
+import { createServer, type AddressInfo, type Server as SocketServer, type Socket } from 'node:net';
+import type { EventStore } from '../../port.js';
+import { append } from './append-handler.js';
+import { batchAppend } from './batch-append-handler.js';
+import { clusterInfo, supportedMethods } from './cluster-handlers.js';
+import { read } from './read-handler.js';
+import { serverError, ServerState } from './server-state.js';
+import { TransactionLog } from './transaction-log.js';
+
+export interface WireServerOptions {
+  /** Holds the events; the caller closes it, after the server. */
+  store: EventStore;
+  /** 0, the default, for any free one. */
+  port?: number;
+  /** The real server's default is 1 MiB. */
+  maxAppendBytes?: number;
+  /** False to be like servers before 23.10, which never tell a subscription that it has caught up. */
+  caughtUpMessages?: boolean;
+}
+
+const HOST = '127.0.0.1';
+const MAX_STREAMS_PER_CONNECTION = 100;
+
+export const startWireServer = (options: WireServerOptions): Promise<WireServer> => WireServer.start(options);
+
+/**
+ * A server that speaks EventStoreDB's gRPC protocol on top of an event store: Streams (Read, Append, BatchAppend), Gossip
+ * and ServerFeatures. It imitates what makes the real one awkward: positions with gaps and events of its own among
+ * ours always, the rest on demand.
+ */
+export class WireServer {
+  private readonly sockets = new Set<Socket>();
+  private listener: SocketServer | undefined;
+  private readonly grpc = new Server({ 'grpc.max_concurrent_streams': MAX_STREAMS_PER_CONNECTION });
+  private readonly injector: ReturnType<Server['createConnectionInjector']>;
+  private readonly state: ServerState;
+
+  private constructor(
+    private readonly log: TransactionLog,
+    options: WireServerOptions,
+    private boundPort: number,
+  ) {
+    this.state = new ServerState(options.store, log, {
+      maxAppendBytes: options.maxAppendBytes ?? 1024 * 1024,
+      caughtUpMessages: options.caughtUpMessages ?? true,
+      address: () => ({ host: HOST, port: this.port }),
+      dropConnections: () => this.dropConnections(),
+    });
+    this.grpc.addService(StreamsService, {
+      read: (call: ServerWritableStream<streams.ReadReq, streams.ReadResp>) => finish(call, read(this.state, call)),
+      append: (call: ServerReadableStream<streams.AppendReq, streams.AppendResp>, done: sendUnaryData<streams.AppendResp>) =>
+        answer(append(this.state, call), done),
+      batchAppend: (call: ServerDuplexStream<streams.BatchAppendReq, streams.BatchAppendResp>) =>
+        finish(call, batchAppend(this.state, call)),
+      delete: unimplemented,
+      tombstone: unimplemented,
+    });
+    this.grpc.addService(GossipService, { read: (_: unknown, done: sendUnaryData<unknown>) => answer(clusterInfo(this.state), done) });
+    this.grpc.addService(ServerFeaturesService, {
+      getSupportedMethods: (_: unknown, done: sendUnaryData<unknown>) => answer(supportedMethods(this.state), done),
+    });
+    this.injector = this.grpc.createConnectionInjector(ServerCredentials.createInsecure());
+  }
+
+  static async start(options: WireServerOptions): Promise<WireServer> {
+    const server = new WireServer(await TransactionLog.over(options.store), options, options.port ?? 0);
+    await server.start();
+    return server;
+  }
+
+  get port(): number {
+    return this.boundPort;
+  }
+
+  get connectionString(): string {
+    return `esdb://${HOST}:${this.port}?tls=false`;
+  }
+
+  /** Listens, after `stop` on the same port again. */
+  async start(): Promise<void> {
+    this.listener = createServer((socket) => {
+      this.sockets.add(socket);
+      socket.on('close', () => this.sockets.delete(socket));
+      socket.on('error', () => undefined);
+      this.injector.injectConnection(socket);
+    });
+    this.listener.listen(this.boundPort, HOST);
+    await once(this.listener, 'listening');
+    this.boundPort = (this.listener.address() as AddressInfo).port;
+  }
+
+  /** Refuses connections and breaks those there are, as a killed server does. */
+  async stop(): Promise<void> {
+    const closed = this.listener === undefined ? Promise.resolve() : once(this.listener, 'close');
+    this.listener?.close();
+    this.listener = undefined;
+    this.dropConnections();
+    await closed;
+  }
+
+  dropConnections(): void {
+    for (const socket of this.sockets) socket.destroy();
+  }
+
+  /** Breaks all connections once this many more events have been sent. */
+  dropAfterEvents(count: number): void {
+    this.state.dropAfterEvents(count);
+  }
+
+  /** From now on takes calls and answers none, until `endSilence`. */
+  silence(): void {
+    this.state.silence();
+  }
+
+  endSilence(): void {
+    this.state.endSilence();
+  }
+
+  /** The next append is written only after this long, whatever became of its caller. */
+  lateWrite(ms: number): void {
+    this.state.lateWrite(ms);
+  }
+
+  /** The next so many calls that ask for the leader are refused, naming this server as the leader. */
+  refuseAsFollower(calls: number): void {
+    this.state.refuseAsFollower(calls);
+  }
+
+  /** Events of the server's own, at the end of the log. */
+  addSystemEvents(count: number): void {
+    this.log.addStatistics(count);
+  }
+
+  /** All events sent so far, in pages and to subscriptions, system events included. */
+  get eventsSent(): number {
+    return this.state.eventsSent;
+  }
+
+  async close(): Promise<void> {
+    this.state.endSilence();
+    await this.stop();
+    this.injector.destroy();
+    this.grpc.forceShutdown();
+    await this.log.close();
+  }
+}
+
+const unimplemented: handleUnaryCall<unknown, unknown> = (_, done) =>
+  done(serverError(status.UNIMPLEMENTED, 'not spoken by the wire server'));
+
+function answer<T>(result: Promise<T>, done: sendUnaryData<T>): void {
+  result.then(
+    (value) => done(null, value),
+    (error: unknown) => done(asServerError(error)),
+  );
+}
+
+function finish(call: { end(): unknown; emit(event: 'error', error: Error): boolean }, handled: Promise<void>): void {
+  handled.then(
+    () => call.end(),
+    (error: unknown) => call.emit('error', asServerError(error)),
+  );
+}
+
+const asServerError = (error: unknown) =>
+  error instanceof Error && 'code' in error && 'details' in error
+    ? (error as ReturnType<typeof serverError>)
+    : serverError(status.UNKNOWN, String(error));
