@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import type { KnownTypes } from './check-playbook.js';
 import { parsePlaybook } from './check-playbook.js';
 import type { Playbook } from './playbook.js';
@@ -13,14 +13,14 @@ export const shippedFiles = [
 export const isShipped = (id: string): boolean => shippedFiles.some((shipped) => shipped.id === id);
 
 /**
- * Reads and checks the playbooks that ship.
+ * Reads and checks the playbooks that ship; called once, at the start.
  * @throws Error naming every fault of every file
  */
-export async function loadShipped(known: KnownTypes): Promise<Playbook[]> {
+export function shippedPlaybooks(known: KnownTypes): Playbook[] {
   const faults: string[] = [];
   const playbooks: Playbook[] = [];
   for (const { id, version, file } of shippedFiles) {
-    const checked = parsePlaybook(await readFile(new URL(`shipped/${file}`, import.meta.url), 'utf8'), known);
+    const checked = parsePlaybook(readFileSync(new URL(`shipped/${file}`, import.meta.url), 'utf8'), known);
     if ('faults' in checked) faults.push(...checked.faults.map((fault) => `${file}${fault.path}: ${fault.rule}: ${fault.detail}`));
     else if (checked.playbook.id !== id || checked.playbook.version !== version) faults.push(`${file}: is not ${id} version ${version}`);
     else playbooks.push(checked.playbook);
