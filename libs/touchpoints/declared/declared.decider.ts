@@ -51,9 +51,9 @@ const toFault = ({ path, detail }: { path: string; detail: string }): Rejection<
   formFault('touchpoint.fields-invalid', detail, `fields${path.replaceAll('/', '.')}`);
 
 /** All declared types share one event type, so a correction is held to its kind here. */
-function otherKind(corrects: string | undefined, kind: string, { recorded }: DecideContext): Rejection<'correction.other-kind'>[] {
-  const named = corrects === undefined ? undefined : recorded(corrects);
+function otherKind(corrects: string | undefined, kind: string, context: DecideContext): Rejection<'correction.other-kind'>[] {
+  const named = corrects === undefined ? undefined : context.recorded(corrects);
   return named?.type === 'touchpoint-recorded' && named.data['kind'] !== kind
-    ? [identityFault('correction.other-kind', `the event named is a ${String(named.data['kind'])}`, 'corrects')]
+    ? [identityFault('correction.other-kind', 'the event named is of another kind', 'corrects')]
     : [];
 }
