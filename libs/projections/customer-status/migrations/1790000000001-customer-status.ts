@@ -1,0 +1,54 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+export class CustomerStatus1790000000001 implements MigrationInterface {
+  readonly name = 'CustomerStatus1790000000001';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      create table read_model.customer_status (
+        id text primary key,
+        tenant text not null,
+        kind text not null,
+        status text not null,
+        open boolean not null,
+        customer_id text,
+        site_id text,
+        unit_id text,
+        owner_id text,
+        product_line text,
+        product text,
+        media text,
+        playbook_id text,
+        playbook_version integer,
+        opened_at timestamptz not null,
+        last_touch_at timestamptz,
+        touchpoints integer not null,
+        lost_at timestamptz,
+        lost_kind text,
+        contract_at timestamptz,
+        contract_amount bigint,
+        contract_currency text,
+        stage_id text,
+        stage_order integer,
+        stage_entered_at timestamptz,
+        lifecycle text,
+        lifecycle_rank integer,
+        category text,
+        quote_standing boolean not null,
+        journey_id text,
+        complaint_category text,
+        severity text,
+        customer_kind text,
+        state jsonb not null,
+        folded_at timestamptz not null,
+        folded_position text collate "C" not null
+      )`);
+    await runner.query(`create index customer_status_by_customer on read_model.customer_status (tenant, customer_id)`);
+    await runner.query(`create index customer_status_by_owner on read_model.customer_status (tenant, owner_id)`);
+    await runner.query(`create index customer_status_by_site on read_model.customer_status (tenant, site_id)`);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query(`drop table read_model.customer_status`);
+  }
+}

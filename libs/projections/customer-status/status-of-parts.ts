@@ -1,0 +1,77 @@
+import { LIFECYCLES, customerCategory } from '@touchline/touchpoints/journey/journey-status.events.js';
+import type { Category, Lifecycle } from '@touchline/touchpoints/journey/journey-status.events.js';
+import type { CustomerPart } from './customer-status.projection.js';
+
+/** Money of standing contracts, one sum a currency, in minor units (D7). */
+export interface Bought {
+  currency: string;
+  amount: number;
+  contracts: number;
+}
+
+export interface CustomerStatus {
+  lifecycle: Lifecycle;
+  category: Category;
+  kind: string | null;
+  registeredAt: string | null;
+  firstContactAt: string | null;
+  lastTouchAt: string | null;
+  touchpoints: number;
+  journeys: { total: number; open: number; lost: number; bought: number };
+  complaints: { total: number; open: number };
+  /** True while a quote stands on a journey that is not lost. */
+  quoteStanding: boolean;
+  bought: Bought[];
+  owners: string[];
+  sites: string[];
+}
+
+type Part = Omit<CustomerPart, 'state'>;
+
+/**
+ * The status of a customer from the parts a reader may see: pure, so that it is the same live, as-of, and after a merge
+ * and its split (D3). Lifecycle and category as in domain §5.
+ */
+export function customerStatus(parts: readonly Part[]): CustomerStatus {
+  const journeys = parts.filter((part) => part.kind === 'journey');
+  const complaints = parts.filter((part) => part.kind === 'complaint');
+  const customer = parts.find((part) => part.kind === 'customer');
+  const touched = parts.filter((part) => part.touchpoints > 0);
+  return {
+    lifecycle: LIFECYCLES[Math.max(0, ...journeys.map(({ lifecycleRank }) => lifecycleRank ?? 0))]!,
+    category: customerCategory(journeys.map(({ category, open }) => ({ category: category ?? 'potential', lost: !open }))),
+    kind: customer?.customerKind ?? null,
+    registeredAt: customer?.openedAt ?? null,
+    firstContactAt: ends(touched.map(({ openedAt }) => openedAt)).first,
+    lastTouchAt: ends(touched.map(({ lastTouchAt }) => lastTouchAt)).last,
+    touchpoints: parts.reduce((sum, part) => sum + part.touchpoints, 0),
+    journeys: {
+      total: journeys.length,
+      open: journeys.filter(({ open }) => open).length,
+      lost: journeys.filter(({ open }) => !open).length,
+      bought: journeys.filter(({ category }) => category === 'owner').length,
+    },
+    complaints: { total: complaints.length, open: complaints.filter(({ open }) => open).length },
+    quoteStanding: journeys.some(({ quoteStanding, open }) => quoteStanding && open),
+    bought: boughtOf(journeys),
+    owners: distinct(journeys.map(({ ownerId }) => ownerId)),
+    sites: distinct(parts.map(({ siteId }) => siteId)),
+  };
+}
+
+function boughtOf(journeys: readonly Part[]): Bought[] {
+  const sums = new Map<string, Bought>();
+  for (const { contractAmount, contractCurrency } of journeys) {
+    if (contractAmount === null || contractCurrency === null) continue;
+    const { amount, contracts } = sums.get(contractCurrency) ?? { amount: 0, contracts: 0 };
+    sums.set(contractCurrency, { currency: contractCurrency, amount: amount + contractAmount, contracts: contracts + 1 });
+  }
+  return [...sums.values()].sort((a, b) => (a.currency < b.currency ? -1 : 1));
+}
+
+function ends(instants: readonly (string | null)[]): { first: string | null; last: string | null } {
+  const sorted = distinct(instants);
+  return { first: sorted[0] ?? null, last: sorted.at(-1) ?? null };
+}
+
+const distinct = (values: readonly (string | null)[]): string[] => [...new Set(values.filter((value) => value !== null))].sort();

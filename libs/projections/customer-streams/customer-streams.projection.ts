@@ -1,0 +1,56 @@
+import type { Position, Projection, RecordedEvent } from '@touchline/core';
+import { STOP_AT_ONCE, parseStreamName } from '@touchline/core';
+import type { ContactEvent } from '@touchline/touchpoints/contact/contact.events.js';
+import type { JourneyEvent } from '@touchline/touchpoints/journey/journey.events.js';
+
+/** Which streams tell of a customer: what a replay, an export or a timeline has to read (D14). */
+export interface CustomerStream {
+  stream: string;
+  tenant: string;
+  category: string;
+  /** Null while nobody is identified. */
+  customerId: string | null;
+  siteId: string | null;
+  /** Where the stream begins in the log. */
+  firstPosition: Position;
+  events: number;
+}
+
+const CATEGORIES = new Set(['customer', 'journey', 'complaint', 'contact', 'reveals']);
+
+export const customerStreamsProjection: Projection<CustomerStream> = {
+  name: 'customer-streams',
+  version: 1,
+  table: 'customer_streams',
+  columns: ['stream', 'tenant', 'category', 'customerId', 'siteId', 'firstPosition', 'events'] satisfies (keyof CustomerStream)[],
+  personal: false,
+  onFailure: STOP_AT_ONCE,
+  keys: (event) => (CATEGORIES.has(parseStreamName(event.stream)?.category ?? '') ? [event.stream] : []),
+  evolve(row, event, stream, versions) {
+    const { subjects, tenant } = event.meta;
+    const first = row?.firstPosition;
+    return {
+      stream,
+      tenant,
+      category: parseStreamName(stream)?.category ?? '',
+      customerId: customerOf(event, row?.customerId ?? null),
+      siteId: row?.siteId ?? subjects.site ?? null,
+      // Events come by occurrence, so the first to come need not be the first recorded.
+      firstPosition: first === undefined || event.position < first ? event.position : first,
+      events: (row?.events ?? 0) + Math.max(1, versions.length),
+    };
+  },
+};
+
+function customerOf(event: RecordedEvent, before: string | null): string | null {
+  const known = event as RecordedEvent<JourneyEvent | ContactEvent>;
+  switch (known.type) {
+    case 'journey-identified':
+    case 'contact-tied':
+      return known.data.customerId;
+    case 'contact-untied':
+      return null;
+    default:
+      return before ?? event.meta.subjects.customer ?? null;
+  }
+}

@@ -1,0 +1,44 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+export class CustomerTimeline1790000000002 implements MigrationInterface {
+  readonly name = 'CustomerTimeline1790000000002';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      create table read_model.customer_timeline (
+        event_id text primary key,
+        tenant text not null,
+        stream text not null,
+        position text collate "C" not null,
+        customer_id text,
+        journey_id text,
+        complaint_id text,
+        contact_id text,
+        site_id text,
+        occurred_at timestamptz not null,
+        recorded_at timestamptz not null,
+        late_by_seconds bigint not null,
+        type text not null,
+        kind text,
+        channel text,
+        direction text,
+        responsible_id text,
+        recorded_by text not null,
+        stage_id text,
+        stage_order integer,
+        details jsonb not null,
+        sealed jsonb not null,
+        corrections jsonb not null,
+        deviations jsonb not null,
+        source_system text,
+        source_reference text,
+        folded_at timestamptz not null,
+        folded_position text collate "C" not null
+      )`);
+    await runner.query(`create index customer_timeline_by_stream on read_model.customer_timeline (stream, occurred_at, position)`);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query(`drop table read_model.customer_timeline`);
+  }
+}

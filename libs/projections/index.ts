@@ -1,0 +1,68 @@
+import type { Type } from '@nestjs/common';
+import type { Projection } from '@touchline/core';
+import type { MigrationInterface } from 'typeorm';
+import { CustomerStatusEntity } from './customer-status/customer-status.entity.js';
+import { customerStatusProjection } from './customer-status/customer-status.projection.js';
+import { CustomerStatus1790000000001 } from './customer-status/migrations/1790000000001-customer-status.js';
+import { CustomerStreamsEntity } from './customer-streams/customer-streams.entity.js';
+import { customerStreamsProjection } from './customer-streams/customer-streams.projection.js';
+import { CustomerStreams1790000000003 } from './customer-streams/migrations/1790000000003-customer-streams.js';
+import { CustomerTimelineEntity } from './customer-timeline/customer-timeline.entity.js';
+import { customerTimelineProjection } from './customer-timeline/customer-timeline.projection.js';
+import { CustomerTimeline1790000000002 } from './customer-timeline/migrations/1790000000002-customer-timeline.js';
+import { JourneyStagesEntity } from './journey-stages/journey-stages.entity.js';
+import { journeyStagesProjection } from './journey-stages/journey-stages.projection.js';
+import { JourneyStages1790000000005 } from './journey-stages/migrations/1790000000005-journey-stages.js';
+import { PersonDirectory1790000000004 } from './person-directory/migrations/1790000000004-person-directory.js';
+import { PersonDirectoryEntity } from './person-directory/person-directory.entity.js';
+import { personDirectoryProjection } from './person-directory/person-directory.projection.js';
+
+/** A folder of this library: a read model, its table and its routes. */
+export interface ReadModel {
+  /** The folder's name, which is the projection's. */
+  name: string;
+  projection: Projection;
+  entity: Type;
+  /** In the order they were written; none is edited once released. */
+  migrations: readonly Type<MigrationInterface>[];
+  controllers: readonly Type[];
+}
+
+/** THE list: one line for each folder, in the order of their names. */
+export const projections: readonly ReadModel[] = [
+  {
+    name: 'customer-status',
+    projection: customerStatusProjection,
+    entity: CustomerStatusEntity,
+    migrations: [CustomerStatus1790000000001],
+    controllers: [],
+  },
+  {
+    name: 'customer-streams',
+    projection: customerStreamsProjection,
+    entity: CustomerStreamsEntity,
+    migrations: [CustomerStreams1790000000003],
+    controllers: [],
+  },
+  {
+    name: 'customer-timeline',
+    projection: customerTimelineProjection,
+    entity: CustomerTimelineEntity,
+    migrations: [CustomerTimeline1790000000002],
+    controllers: [],
+  },
+  {
+    name: 'journey-stages',
+    projection: journeyStagesProjection,
+    entity: JourneyStagesEntity,
+    migrations: [JourneyStages1790000000005],
+    controllers: [],
+  },
+  {
+    name: 'person-directory',
+    projection: personDirectoryProjection,
+    entity: PersonDirectoryEntity,
+    migrations: [PersonDirectory1790000000004],
+    controllers: [],
+  },
+];

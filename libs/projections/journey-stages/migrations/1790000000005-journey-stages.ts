@@ -1,0 +1,45 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+export class JourneyStages1790000000005 implements MigrationInterface {
+  readonly name = 'JourneyStages1790000000005';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      create table read_model.journey_stages (
+        id text primary key,
+        tenant text not null,
+        status text not null,
+        closed_at timestamptz,
+        customer_id text,
+        site_id text,
+        unit_id text,
+        owner_id text,
+        product_line text,
+        product text,
+        media text,
+        playbook_id text,
+        playbook_version integer,
+        opened_at timestamptz not null,
+        last_touch_at timestamptz,
+        touchpoints integer not null,
+        lost_at timestamptz,
+        lost_kind text,
+        contract_at timestamptz,
+        contract_amount bigint,
+        contract_currency text,
+        attributes jsonb not null,
+        stage_id text,
+        stages jsonb not null,
+        state jsonb not null,
+        folded_at timestamptz not null,
+        folded_position text collate "C" not null
+      )`);
+    await runner.query(`create index journey_stages_by_opening on read_model.journey_stages (tenant, opened_at, id)`);
+    await runner.query(`create index journey_stages_by_customer on read_model.journey_stages (tenant, customer_id)`);
+    await runner.query(`create index journey_stages_by_site on read_model.journey_stages (tenant, site_id, opened_at)`);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query(`drop table read_model.journey_stages`);
+  }
+}

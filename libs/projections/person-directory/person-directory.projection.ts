@@ -1,0 +1,124 @@
+import type { Projection, RecordedEvent } from '@touchline/core';
+import { STOP_AT_ONCE, isErased, parseStreamName } from '@touchline/core';
+import type { CustomerDetailsChanged, CustomerEvent } from '@touchline/touchpoints/customer/customer.events.js';
+
+/** An identifier as the directory shows it: never in full. */
+export interface ListedIdentifier {
+  kind: string;
+  digest: string;
+  masked: string;
+}
+
+/** The one view that holds names in clear (D12); its rows go when the person is erased (domain §13). */
+export interface Person {
+  customerId: string;
+  tenant: string;
+  kind: string | null;
+  name: string | null;
+  formOfAddress: string | null;
+  /** The name as it is searched, and its single characters and pairs, by which an index finds any part of it. */
+  nameSearch: string;
+  nameGrams: string[];
+  identifiers: ListedIdentifier[];
+  /** Keyed digests, by which a number typed in full is found. */
+  digests: string[];
+}
+
+export const personDirectoryProjection: Projection<Person> = {
+  name: 'person-directory',
+  version: 1,
+  table: 'person_directory',
+  columns: [
+    'customerId',
+    'tenant',
+    'kind',
+    'name',
+    'formOfAddress',
+    'nameSearch',
+    'nameGrams',
+    'identifiers',
+    'digests',
+  ] satisfies (keyof Person)[],
+  personal: true,
+  onFailure: STOP_AT_ONCE,
+  keys(event) {
+    const stream = parseStreamName(event.stream);
+    return stream?.category === 'customer' ? [stream.id] : [];
+  },
+  evolve(row, event, customerId) {
+    // The key is gone for good, so every field of this person is, and nothing of them may stand in clear.
+    if (Object.values(event.data).some(isErased)) return null;
+    const known = event as RecordedEvent<CustomerEvent>;
+    const person = row ?? { ...nobody, customerId, tenant: event.meta.tenant };
+    switch (known.type) {
+      case 'customer-registered':
+        return named({ ...person, kind: known.data.kind }, known.data);
+      case 'customer-details-changed':
+        return named(person, known.data);
+      case 'customer-identified': {
+        const { kind, digest, value } = known.data;
+        return identified(person, [...without(person, digest), { kind, digest, masked: masked(kind, value) }]);
+      }
+      case 'customer-identifier-removed':
+      case 'identifier-claim-withdrawn':
+        return identified(person, without(person, known.data.digest));
+      default:
+        return person;
+    }
+  },
+};
+
+const nobody: Omit<Person, 'customerId' | 'tenant'> = {
+  kind: null,
+  name: null,
+  formOfAddress: null,
+  nameSearch: '',
+  nameGrams: [],
+  identifiers: [],
+  digests: [],
+};
+
+/** Absent leaves as it is, null takes back. */
+function named(person: Person, change: Pick<CustomerDetailsChanged, 'name' | 'formOfAddress'>): Person {
+  const name = change.name === undefined ? person.name : change.name;
+  const formOfAddress = change.formOfAddress === undefined ? person.formOfAddress : change.formOfAddress;
+  const nameSearch = searchForm(name ?? '');
+  return { ...person, name, formOfAddress, nameSearch, nameGrams: gramsOf(nameSearch) };
+}
+
+const without = (person: Person, digest: string): ListedIdentifier[] => person.identifiers.filter((each) => each.digest !== digest);
+
+function identified(person: Person, identifiers: ListedIdentifier[]): Person {
+  const sorted = identifiers.sort((a, b) => (a.digest < b.digest ? -1 : 1));
+  return { ...person, identifiers: sorted, digests: sorted.map(({ digest }) => digest) };
+}
+
+/** A name as it is searched: one form of each character, small letters, no blanks or marks between. */
+export const searchForm = (name: string): string =>
+  name
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/[\s·•.,'-]+/gu, '');
+
+/**
+ * Single characters and pairs of neighbours, each once. Chinese names have two to four characters and are searched by
+ * one or two of them, which indexes over three characters do not serve.
+ */
+export function gramsOf(form: string): string[] {
+  const characters = [...form];
+  const pairs = characters.slice(1).map((character, index) => `${characters[index] ?? ''}${character}`);
+  return [...new Set([...characters, ...pairs])].sort();
+}
+
+/** What a row must hold for a search to be in its name; nothing for an empty search. */
+export function gramsToFind(form: string): string[] {
+  const grams = gramsOf(form);
+  return [...form].length === 1 ? grams : grams.filter((gram) => [...gram].length === 2);
+}
+
+/** `+8613812345678` → `+86138****5678`; of other identifiers the first and the last character. */
+function masked(kind: string, value: string): string {
+  if (kind === 'phone') return value.length < 10 ? '*'.repeat(8) : `${value.slice(0, -8)}****${value.slice(-4)}`;
+  const characters = [...value];
+  return characters.length < 3 ? '***' : `${characters[0] ?? ''}***${characters.at(-1) ?? ''}`;
+}
