@@ -33,6 +33,12 @@ describe('registering a customer', () => {
       .thenRefused('customer.already-registered');
   });
 
+  it('needs a name or something to reach them by', () => {
+    given()
+      .when({ kind: 'register', details: { kind: 'person', siteId: 'pudong' }, identifiers: [], ...about })
+      .thenRefused('customer.nameless');
+  });
+
   it('may follow a claim that was given up', () => {
     given({ type: 'identifier-claim-withdrawn', data: { digest: 'd1' } })
       .when({ kind: 'register', details, identifiers: [], ...about })

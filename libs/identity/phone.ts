@@ -1,0 +1,38 @@
+import type { CountryCode, PhoneNumber } from 'libphonenumber-js/core';
+import parsePhoneNumber from 'libphonenumber-js/core';
+// All that is known of each country's numbers: with less, a mobile number that lacks a digit would pass.
+import metadata from 'libphonenumber-js/metadata.max';
+
+export type PhoneRejection = 'phone.invalid' | 'phone.extension';
+
+export type Normalised<Code extends string> = { value: string } | { code: Code; detail: string };
+
+const parse = (text: string, country: CountryCode): PhoneNumber | undefined =>
+  parsePhoneNumber(text, { defaultCountry: country, extract: false }, metadata);
+
+/** An extension as it is written here: 转 beside what the library knows (ext., x, #, ;ext=). */
+const CHINESE_EXTENSION = /转\s*\d+$/;
+
+/**
+ * A telephone number as typed, in E.164 (`+8613600004444`); one without a country code is of `country`. Landlines and
+ * service numbers count as well. A number with an extension is refused: the switchboard is nobody's own, and E.164 has no
+ * place for the rest.
+ */
+export function normalisePhone(typed: string, country: CountryCode = 'CN'): Normalised<PhoneRejection> {
+  const text = typed.normalize('NFKC').trim();
+  const extension = { code: 'phone.extension', detail: 'leave the extension out and put it into the note' } as const;
+  if (CHINESE_EXTENSION.test(text)) return extension;
+  const number = parse(text, country);
+  if (number?.isValid() !== true) return { code: 'phone.invalid', detail: 'this is no telephone number' };
+  return number.ext === undefined ? { value: number.number } : extension;
+}
+
+/** `+86 136 **** 4444`: country and what tells carriers and cities apart, and the last four digits. */
+export function maskPhone(e164: string): string {
+  const number = parse(e164, 'CN');
+  if (number === undefined) return '****';
+  const { countryCallingCode, nationalNumber } = number;
+  // At least four digits stay hidden, whatever is left to show.
+  const shown = Math.max(0, Math.min(3, nationalNumber.length - 8));
+  return `+${countryCallingCode} ${nationalNumber.slice(0, shown)}****${nationalNumber.slice(-4)}`;
+}
