@@ -6,8 +6,6 @@ import type { ReadPublished } from '@touchline/playbooks';
 import { evolvePublished } from '@touchline/touchpoints/playbook/playbook.events.js';
 import type { Site } from '@touchline/touchpoints/site/site.events.js';
 import { evolveSite } from '@touchline/touchpoints/site/site.events.js';
-import type { Unit } from '@touchline/touchpoints/unit/unit.events.js';
-import { evolveUnit } from '@touchline/touchpoints/unit/unit.events.js';
 import type { User } from '@touchline/touchpoints/user/user.events.js';
 import { evolveUser } from '@touchline/touchpoints/user/user.events.js';
 
@@ -89,16 +87,6 @@ export class UserDirectory extends Directory<User> {
   /** Null where the group has no such user; somebody deactivated is still found. */
   user(tenant: string, userId: string): Promise<User | null> {
     return this.get(tenant, userId);
-  }
-}
-
-export class UnitDirectory extends Directory<Unit> {
-  constructor(deps: DirectoryDeps) {
-    super(deps, 'unit', evolveUnit);
-  }
-  /** Null where the group has no such unit. */
-  unit(tenant: string, unitId: string): Promise<Unit | null> {
-    return this.get(tenant, unitId);
   }
 }
 

@@ -7,7 +7,12 @@ import { contractEvents } from './contract/contract.events.js';
 import { declaredEvents } from './declared/declared.events.js';
 import { handoverEvents } from './handover/handover.events.js';
 import { journeyEvents } from './journey/journey.events.js';
+import { playbookEvents } from './playbook/playbook.events.js';
 import { quoteEvents } from './quote/quote.events.js';
+import { revealEvents } from './reveal/reveal.events.js';
+import { siteEvents } from './site/site.events.js';
+import { unitEvents } from './unit/unit.events.js';
+import { userEvents } from './user/user.events.js';
 import { visitEvents } from './visit/visit.events.js';
 
 /** A folder of this library: what it stores, and its routes. */
@@ -26,6 +31,11 @@ export const touchpoints: readonly Touchpoint[] = [
   { name: 'declared', events: declaredEvents, controllers: [] },
   { name: 'handover', events: handoverEvents, controllers: [] },
   { name: 'journey', events: journeyEvents, controllers: [] },
+  { name: 'playbook', events: playbookEvents, controllers: [] },
   { name: 'quote', events: quoteEvents, controllers: [] },
+  { name: 'reveal', events: revealEvents, controllers: [] },
+  { name: 'site', events: siteEvents, controllers: [] },
+  { name: 'unit', events: unitEvents, controllers: [] },
+  { name: 'user', events: userEvents, controllers: [] },
   { name: 'visit', events: visitEvents, controllers: [] },
 ];
