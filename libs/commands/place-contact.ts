@@ -53,7 +53,7 @@ export async function placeContact(
   if (!site.productLines.includes(productLine))
     return refused('site.other-product-line', `this site sells: ${site.productLines.join(', ')}`, 'productLine');
 
-  const customer = await customerOf(services, issuer, target, siteId);
+  const customer = await customerOf(services, issuer, target, { siteId, occurredAt });
   if (customer === null) return { kind: 'unidentified', siteId };
   if ('refusals' in customer) return { kind: 'refused', refusals: customer.refusals };
   const { customerId } = customer;
@@ -65,7 +65,7 @@ async function customerOf(
   services: CommandServices,
   issuer: Issuer,
   target: ContactTarget,
-  siteId: string,
+  { siteId, occurredAt }: { siteId: string; occurredAt: string },
 ): Promise<{ customerId: string } | { refusals: Rejection[] } | null> {
   if (target.customerId !== undefined) {
     const known = await load(services.deps, streamName('customer', issuer.tenant, target.customerId));
@@ -73,5 +73,5 @@ async function customerOf(
       ? { customerId: target.customerId }
       : { refusals: [identityFault('customer.unknown', 'there is no such customer', 'customerId')] };
   }
-  return target.person === undefined ? null : services.identify(issuer, target.person, siteId);
+  return target.person === undefined ? null : services.identify(issuer, { person: target.person, siteId, occurredAt });
 }

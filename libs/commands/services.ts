@@ -39,8 +39,7 @@ export interface PersonNamed {
 /** Finds or registers the customer behind a phone number (D3). */
 export type Identify = (
   issuer: Issuer,
-  person: PersonNamed,
-  siteId: string,
+  met: { person: PersonNamed; siteId: string; occurredAt: string },
 ) => Promise<{ customerId: string; created: boolean } | { refusals: Rejection[] }>;
 
 /** Everything the handlers of commands work with. */

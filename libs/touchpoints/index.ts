@@ -3,7 +3,10 @@ import type { EventDefinition } from '@touchline/core';
 import { CallController } from './call/call.controller.js';
 import { callEvents } from './call/call.events.js';
 import { complaintEvents } from './complaint/complaint.events.js';
+import { contactEvents } from './contact/contact.events.js';
 import { contractEvents } from './contract/contract.events.js';
+import { customerEvents } from './customer/customer.events.js';
+import { identifierEvents } from './customer/identifier.events.js';
 import { declaredEvents } from './declared/declared.events.js';
 import { handoverEvents } from './handover/handover.events.js';
 import { journeyEvents } from './journey/journey.events.js';
@@ -27,7 +30,9 @@ export interface Touchpoint {
 export const touchpoints: readonly Touchpoint[] = [
   { name: 'call', events: callEvents, controllers: [CallController] },
   { name: 'complaint', events: complaintEvents, controllers: [] },
+  { name: 'contact', events: contactEvents, controllers: [] },
   { name: 'contract', events: contractEvents, controllers: [] },
+  { name: 'customer', events: [...customerEvents, ...identifierEvents], controllers: [] },
   { name: 'declared', events: declaredEvents, controllers: [] },
   { name: 'handover', events: handoverEvents, controllers: [] },
   { name: 'journey', events: journeyEvents, controllers: [] },

@@ -1,0 +1,25 @@
+import { USERS } from '@touchline/demo';
+
+/** What `npm start` says when it is ready: where to go, and how to sign in. */
+export function welcome(at: { url: string; home: string; tenant: string; password: string; isNew: boolean }): string {
+  const { url, home, tenant, password, isNew } = at;
+  const people = USERS.map(({ login, name, roles }) => `    ${login.padEnd(7)} ${name} (${roles.join(', ')})`);
+  return [
+    '',
+    `  Touchline is ready at ${url}`,
+    '',
+    `  API and documentation   ${url}/docs`,
+    `  health, metrics         ${url}/health/ready  ${url}/metrics`,
+    `  data                    ${home}${isNew ? ' (new, with demo data)' : ''}`,
+    '',
+    `  Sign in to group "${tenant}" with password ${password} as`,
+    ...people,
+    '',
+    `    curl -s ${url}/sign-in -H 'content-type: application/json' \\`,
+    `      -d '{"tenant":"${tenant}","login":"li","password":"${password}"}'`,
+    '',
+    '  Ctrl-C stops it; the data stays.',
+    '',
+    '',
+  ].join('\n');
+}

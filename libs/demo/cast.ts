@@ -1,0 +1,97 @@
+import type { Role } from '@touchline/core';
+
+/** The group of the demonstration; every id and telephone number in it is invented. */
+export const TENANT = 'demo';
+
+export interface DemoUser {
+  login: string;
+  name: string;
+  roles: Role[];
+  sites: 'all' | string[];
+}
+
+export interface DemoSite {
+  id: string;
+  name: string;
+  unit: { id: string; name: string };
+  playbook: string;
+  /** Product line → what it sells, with prices in fen. */
+  productLines: Record<string, { product: string; price: number }[]>;
+  consultants: string[];
+}
+
+export const SITES: DemoSite[] = [
+  {
+    id: 'pudong',
+    name: '浦东展厅',
+    unit: { id: 'shanghai-east', name: '上海东区' },
+    playbook: 'auto-ssp9',
+    productLines: {
+      sedans: [
+        { product: '凯旋 1.5T', price: 22_980_000 },
+        { product: '凯旋 2.0T', price: 27_580_000 },
+        { product: '远行 EV', price: 31_900_000 },
+      ],
+    },
+    consultants: ['li', 'chen'],
+  },
+  {
+    id: 'yunqili',
+    name: '云栖里案场',
+    unit: { id: 'hangzhou', name: '杭州公司' },
+    playbook: 'real-estate-6plus2',
+    productLines: {
+      apartments: [
+        { product: '89 平方米三房', price: 238_000_000 },
+        { product: '118 平方米三房', price: 318_000_000 },
+        { product: '143 平方米四房', price: 425_000_000 },
+      ],
+    },
+    consultants: ['sun', 'ma'],
+  },
+];
+
+export const USERS: DemoUser[] = [
+  { login: 'admin', name: '系统管理员', roles: ['admin'], sites: 'all' },
+  { login: 'li', name: '李娜', roles: ['consultant'], sites: ['pudong'] },
+  { login: 'chen', name: '陈涛', roles: ['consultant'], sites: ['pudong'] },
+  { login: 'zhou', name: '周敏', roles: ['manager'], sites: ['pudong'] },
+  { login: 'he', name: '何静', roles: ['service-manager'], sites: ['pudong'] },
+  { login: 'sun', name: '孙悦', roles: ['consultant'], sites: ['yunqili'] },
+  { login: 'ma', name: '马骏', roles: ['consultant'], sites: ['yunqili'] },
+  { login: 'lin', name: '林岚', roles: ['manager'], sites: ['yunqili'] },
+  { login: 'qian', name: '钱程', roles: ['service-manager'], sites: ['yunqili'] },
+  { login: 'audit', name: '稽核 吴越', roles: ['analyst'], sites: 'all' },
+];
+
+export const MEDIA = ['wechat-ad', 'referral', 'outdoor', 'search', 'passing-by'] as const;
+
+const SURNAMES = [...'王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗'];
+const GIVEN = [
+  '芳',
+  '伟',
+  '秀英',
+  '强',
+  '静',
+  '磊',
+  '洋',
+  '艳',
+  '杰',
+  '娟',
+  '涛',
+  '明',
+  '超',
+  '秀兰',
+  '霞',
+  '建国',
+  '晓明',
+  '思远',
+  '雨桐',
+  '子涵',
+];
+
+/** The n-th invented customer; names repeat as real ones do, numbers do not. */
+export const demoPerson = (n: number): { name: string; phone: string } => ({
+  name: `${SURNAMES[(n * 7) % SURNAMES.length]!}${GIVEN[(n * 13 + Math.floor(n / 20)) % GIVEN.length]!}`,
+  phone: `+86139${String(10_000_000 + n * 7919).slice(-8)}`,
+});

@@ -1,0 +1,71 @@
+import { streamName } from '@touchline/core';
+import type { LocalCredentials } from '@touchline/auth';
+import { userIdOf } from '@touchline/auth';
+import type { CommandServices } from '@touchline/commands';
+import { Record } from '@touchline/commands';
+import { siteDecider } from '@touchline/touchpoints/site/site.decider.js';
+import { unitDecider } from '@touchline/touchpoints/unit/unit.decider.js';
+import { userDecider } from '@touchline/touchpoints/user/user.decider.js';
+import { SITES, TENANT, USERS } from './cast.js';
+import { demoIssuer } from './issuer.js';
+import { stories } from './stories.js';
+import { tell } from './tell.js';
+
+const STORIES_AT_ONCE = 8;
+
+/** Records the demonstration: a dealership and a housing project, their people, and some ninety customers. */
+export async function seedDemo(services: CommandServices, credentials: LocalCredentials, password: string): Promise<void> {
+  await seedGroup(services);
+  for (const { login } of USERS) await credentials.setPassword(TENANT, userIdOf(TENANT, login), password);
+  const start = Date.parse(await services.deps.clock.now());
+  const told = SITES.flatMap((site, index) => stories(site, index === 0 ? 54 : 36, 1 + index * 100));
+  for (let first = 0; first < told.length; first += STORIES_AT_ONCE)
+    await Promise.all(told.slice(first, first + STORIES_AT_ONCE).map((story) => tell(services, story, midnight(start))));
+}
+
+/** Stories are dated in whole days before the first start. */
+const midnight = (instant: number): number => instant - (instant % 86_400_000);
+
+async function seedGroup(services: CommandServices): Promise<void> {
+  const run = async (record: Record): Promise<void> => {
+    const outcome = await record.run(services);
+    if (outcome.kind === 'refused')
+      throw new Error(`the demonstration was refused: ${outcome.refusals.map(({ code }) => code).join(', ')}`);
+  };
+  for (const { id, name, unit, playbook, productLines } of SITES) {
+    await run(
+      Record.onStream(demoIssuer(`unit ${unit.id}`), {
+        stream: streamName('unit', TENANT, unit.id),
+        decider: unitDecider,
+        command: { kind: 'register', name: unit.name },
+      }),
+    );
+    await run(
+      Record.onStream(demoIssuer(`site ${id}`), {
+        stream: streamName('site', TENANT, id),
+        decider: siteDecider,
+        command: {
+          kind: 'open',
+          siteId: id,
+          site: {
+            name,
+            unitId: unit.id,
+            zone: 'Asia/Shanghai',
+            playbook: { id: playbook, version: 1 },
+            productLines: Object.keys(productLines),
+          },
+        },
+        context: () => Promise.resolve({ unitKnown: true, playbookKnown: true }),
+      }),
+    );
+  }
+  for (const { login, name, roles, sites } of USERS)
+    await run(
+      Record.onStream(demoIssuer(`user ${login}`), {
+        stream: streamName('user', TENANT, userIdOf(TENANT, login)),
+        decider: userDecider,
+        command: { kind: 'register', user: { login, displayName: name }, grant: { roles, sites } },
+        context: () => Promise.resolve({ unknownSites: [] }),
+      }),
+    );
+}

@@ -1,0 +1,118 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import type { Pool } from 'pg';
+import type { Clock } from '@touchline/core';
+import { SiteDirectory, UserDirectory, credentialMigrations, publishedPlaybooks } from '@touchline/auth';
+import type { CommandServices } from '@touchline/commands';
+import type { Settings } from '@touchline/config';
+import type { EventStore } from '@touchline/event-store';
+import { EventRegistry } from '@touchline/event-store';
+import { EventStoreDbEventStore } from '@touchline/event-store/eventstoredb/eventstoredb-event-store.js';
+import { PostgresEventStore } from '@touchline/event-store/postgres/postgres-event-store.js';
+import { identify } from '@touchline/identity';
+import type { Logger, Metrics } from '@touchline/observability';
+import { PlaybookSource, shippedPlaybooks } from '@touchline/playbooks';
+import { createPool, ensureDatabase, runSqlMigrations } from '@touchline/postgres';
+import { migrateReadModels } from '@touchline/projections/migrate.js';
+import { MasterKeys, PersonalKeys, PersonalSealing, sealingMigrations } from '@touchline/sealing';
+import {
+  CHECKPOINT_CHANNEL,
+  CONTROL_CHANNEL,
+  Checkpoints,
+  Leases,
+  Notifications,
+  projectionEvents,
+  subscriptionMigrations,
+} from '@touchline/subscriptions';
+import { touchpoints } from '@touchline/touchpoints';
+
+/** Everything a role of the platform works with, opened from the settings. */
+export interface Platform {
+  settings: Settings;
+  logger: Logger;
+  metrics: Metrics;
+  clock: Clock;
+  pool: Pool;
+  store: EventStore;
+  registry: EventRegistry;
+  keys: PersonalKeys;
+  sealing: PersonalSealing;
+  sites: SiteDirectory;
+  users: UserDirectory;
+  playbooks: PlaybookSource;
+  services: CommandServices;
+  checkpoints: Checkpoints;
+  leases: Leases;
+  notifications: Notifications;
+  /** Names this process where workers claim things. */
+  holder: string;
+  close(): Promise<void>;
+}
+
+export interface PlatformOptions {
+  settings: Settings;
+  role: string;
+  logger: Logger;
+  metrics: Metrics;
+  clock?: Clock;
+}
+
+export const wallClock: Clock = { now: () => Promise.resolve(new Date().toISOString()) };
+
+/** Connects, brings every table up to date (one process works, the others wait), and puts the parts together. */
+export async function openPlatform(options: PlatformOptions): Promise<Platform> {
+  const { settings, role, logger, metrics, clock = wallClock } = options;
+  const url = settings.store.databaseUrl;
+  await ensureDatabase(url);
+  const onConnectionError = (error: Error): void => logger.warn({ err: error }, 'a database connection broke');
+  const pool = createPool({ url, applicationName: `touchline-${role}`, max: 16, onConnectionError });
+  await runSqlMigrations(pool, [...sealingMigrations, ...credentialMigrations, ...subscriptionMigrations]);
+  await migrateReadModels(url);
+
+  const store = await openLog(settings);
+  const registry = new EventRegistry([...touchpoints.flatMap(({ events }) => events), ...projectionEvents]);
+  const keys = new PersonalKeys(pool, new MasterKeys(settings.secrets.masterKeys));
+  const sealing = new PersonalSealing(keys, registry);
+  const sites = new SiteDirectory({ store, registry });
+  const users = new UserDirectory({ store, registry });
+  const touchpointTypes = new Set(registry.all().flatMap(({ type, touchpoint }) => (touchpoint ? [type] : [])));
+  const playbooks = new PlaybookSource(shippedPlaybooks(touchpointTypes), publishedPlaybooks({ store, registry }));
+  const deps = { store, registry, sealing, clock, toleranceMs: settings.log.clockToleranceMs };
+  const notifications = new Notifications(pool, [CHECKPOINT_CHANNEL, CONTROL_CHANNEL]);
+  return {
+    settings,
+    logger,
+    metrics,
+    clock,
+    pool,
+    store,
+    registry,
+    keys,
+    sealing,
+    sites,
+    users,
+    playbooks,
+    services: {
+      deps,
+      playbooks,
+      sites,
+      users,
+      identify: (issuer, met) => identify({ deps, secret: settings.secrets.identityHmacSecret }, issuer, met),
+    },
+    checkpoints: new Checkpoints(pool),
+    leases: new Leases(pool, settings.log.leaseTtlMs),
+    notifications,
+    holder: `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`,
+    async close() {
+      await notifications.close();
+      await store.close();
+      await pool.end();
+    },
+  };
+}
+
+function openLog({ store }: Settings): Promise<EventStore> {
+  return store.eventStoreUrl === undefined
+    ? PostgresEventStore.open({ url: store.databaseUrl })
+    : EventStoreDbEventStore.open({ connectionString: store.eventStoreUrl });
+}

@@ -1,0 +1,44 @@
+import type { Platform } from './platform.js';
+import { Projector } from '@touchline/subscriptions';
+import type { ProjectionObserver } from '@touchline/subscriptions';
+import { projections } from '@touchline/projections';
+
+/** Follows the log with every read model until drained. */
+export function startProjector(platform: Platform): Projector {
+  const { pool, store, registry, sealing, checkpoints, leases, notifications, holder, settings } = platform;
+  return new Projector(
+    {
+      pool,
+      store,
+      registry,
+      checkpoints,
+      leases,
+      notifications,
+      holder,
+      open: (events) => sealing.open(events),
+      observer: observer(platform),
+      heartbeatMs: settings.log.leaseTtlMs / 3,
+      batchSize: settings.log.projectionBatchSize,
+    },
+    projections.map(({ projection }) => projection),
+  );
+}
+
+function observer({ logger, metrics }: Platform): ProjectionObserver {
+  return {
+    state(projection, state) {
+      metrics.projectionState.set({ projection }, state === 'running' ? 1 : 0);
+      logger.info({ projection, state }, 'projection');
+    },
+    batch(projection, { events, seconds }) {
+      metrics.projectedEvents.inc({ projection }, events);
+      metrics.projectionBatches.observe({ projection }, seconds);
+    },
+    failure(projection, failure) {
+      logger.error({ projection, failure }, 'an event could not be folded');
+    },
+    fault(projection, error) {
+      logger.warn({ projection, err: error }, 'projection lost its footing; it will try again');
+    },
+  };
+}

@@ -1,0 +1,2 @@
+export * from './create-api.js';
+export * from './openapi.js';
