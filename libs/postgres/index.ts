@@ -1,4 +1,5 @@
 export * from './embedded-postgres.js';
 export * from './errors.js';
+export * from './notifications.js';
 export * from './pool.js';
 export * from './sql-migrations.js';

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import type { ClientBase, Pool, PoolClient } from 'pg';
+import type { ClientBase, Pool, PoolClient, QueryConfig } from 'pg';
 
 export interface PoolOptions {
   url: string;
@@ -9,10 +9,17 @@ export interface PoolOptions {
   max?: number;
   /** The server cancels a statement after this time; default never. */
   statementTimeoutMs?: number;
+  /** Settings of the server for these connections, by name. */
+  settings?: Readonly<Record<string, string>>;
   /** Patience for a connection, from the server or from the pool; default 5 s. */
   connectTimeoutMs?: number;
   /** Told of connections that broke. They are replaced in any case; what was running on them fails on its own. */
   onConnectionError?: (error: Error) => void;
+}
+
+/** A query that is given up, with its connection, after this time; also when the server has gone silent. Not in pg's types. */
+export interface TimedQuery extends QueryConfig {
+  query_timeout: number;
 }
 
 /** A pool that survives the server: a broken connection is reported and replaced, it never ends the process. */
@@ -26,6 +33,7 @@ export function createPool(options: PoolOptions): Pool {
     idleTimeoutMillis: 30_000,
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
+    ...(options.settings === undefined ? {} : { options: startupSettings(options.settings) }),
     ...(options.statementTimeoutMs === undefined ? {} : { statement_timeout: options.statementTimeoutMs }),
   });
   pool.on('error', report);
@@ -33,6 +41,11 @@ export function createPool(options: PoolOptions): Pool {
   pool.on('connect', (client) => client.on('error', report));
   return pool;
 }
+
+const startupSettings = (settings: Readonly<Record<string, string>>): string =>
+  Object.entries(settings)
+    .map(([name, value]) => `-c ${name}=${value.replaceAll(/[\\ ]/g, '\\$&')}`)
+    .join(' ');
 
 /** Runs `fn` in one transaction (read committed) and commits; any error rolls back and is thrown on. */
 export async function inTransaction<T>(pool: Pool, fn: (client: PoolClient) => Promise<T>): Promise<T> {

@@ -1,0 +1,62 @@
+import type { TimedQuery } from '@touchline/postgres';
+import type { ClientBase } from 'pg';
+import { WrongExpectedRevision } from '../errors.js';
+import type { AppendResult, EventToAppend, ExpectedRevision } from '../port.js';
+import { toPosition } from './positions.js';
+
+/** One append as it waits for its turn. */
+export interface PendingAppend {
+  stream: string;
+  expected: ExpectedRevision;
+  events: readonly EventToAppend[];
+}
+
+interface Verdict {
+  verdict: 'appended' | 'repeated' | 'conflict';
+  revision: string;
+  position: string;
+}
+
+const APPEND = {
+  name: 'event_log_append',
+  text: 'select verdict, revision, position from event_log.append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)',
+};
+
+/**
+ * Sends a group of appends in one call, one transaction of its own. @returns per append its result or its refusal
+ * @throws the database's error, and then nothing of the group was written; a lost connection leaves that open
+ */
+export async function callAppend(
+  client: ClientBase,
+  group: readonly PendingAppend[],
+  timeoutMs: number,
+): Promise<(AppendResult | WrongExpectedRevision)[]> {
+  const slots = new Map<string, number>();
+  for (const { stream } of group) if (!slots.has(stream)) slots.set(stream, slots.size + 1);
+  const events = group.flatMap((append) => append.events);
+  const query: TimedQuery = {
+    ...APPEND,
+    query_timeout: timeoutMs,
+    values: [
+      [...slots.keys()],
+      group.map(({ stream }) => slots.get(stream)),
+      group.map(({ expected }) => (expected === 'no-stream' ? -1 : expected)),
+      group.map((append) => append.events.length),
+      group.flatMap((append, index) => append.events.map(() => index + 1)),
+      group.flatMap((append) => append.events.map((_, place) => place)),
+      events.map(({ id }) => id),
+      events.map(({ type }) => type),
+      events.map(({ data }) => data),
+      events.map(({ metadata }) => metadata),
+    ],
+  };
+  const { rows } = await client.query<Verdict>(query);
+  return group.map(({ stream, expected }, index) => {
+    const row = rows[index];
+    if (row === undefined) throw new Error(`${rows.length} verdicts for ${group.length} appends`);
+    const revision = Number(row.revision);
+    return row.verdict === 'conflict'
+      ? new WrongExpectedRevision(stream, expected, revision === -1 ? 'no-stream' : revision)
+      : { revision, position: toPosition(row.position), repeated: row.verdict === 'repeated' };
+  });
+}

@@ -1,0 +1,123 @@
+import { isConnectionLoss, sqlState, type TimedQuery } from '@touchline/postgres';
+import type { Pool, QueryResultRow } from 'pg';
+import { setTimeout as delay } from 'node:timers/promises';
+import { EventStoreUnavailable } from '../errors.js';
+import type { StoredEvent } from '../port.js';
+import { toPosition } from './positions.js';
+
+/** A page ends with the event that takes it past this, so that large events do not fill the memory. */
+const MAX_PAGE_BYTES = 4 * 1024 * 1024;
+const RETRY_PAUSE_MS = 50;
+const QUERY_CANCELED = '57014';
+
+interface EventRow extends QueryResultRow {
+  position: string;
+  stream: string;
+  revision: number;
+  id: string;
+  type: string;
+  data: string;
+  metadata: string;
+}
+
+export interface Page {
+  events: StoredEvent[];
+  /** True where the log held nothing further when the page was read. */
+  atHead: boolean;
+}
+
+const COLUMNS = 'position, stream, revision, id, type, data, metadata';
+
+/** At most $1 events in this order, ended by size; sizes are known without fetching the texts. */
+const pageOf = (where: string, order: string, more = ''): string => `
+  select ${COLUMNS}${more}
+  from (
+    select e.*, sum(e.bytes) over (order by ${order}) - e.bytes as bytes_before
+    from (
+      select ${COLUMNS}, octet_length(data) + octet_length(metadata) as bytes
+      from event_log.events where ${where} order by ${order} limit $1
+    ) e
+  ) page
+  where bytes_before < ${MAX_PAGE_BYTES} order by ${order}`;
+
+const QUERIES = {
+  forwards: { name: 'event_log_forwards', text: pageOf('stream = $2 and revision >= $3', 'revision') },
+  backwards: { name: 'event_log_backwards', text: pageOf('stream = $2 and revision <= $3', 'revision desc') },
+  all: {
+    name: 'event_log_all',
+    text: pageOf('position > $2 and position <= $3', 'position', ', (select max(position) from event_log.events) as head'),
+  },
+  at: { name: 'event_log_at', text: `select ${COLUMNS} from event_log.events where position = $1` },
+  head: { name: 'event_log_head', text: 'select max(position) as position from event_log.events' },
+  logId: { name: 'event_log_id', text: 'select id from event_log.log' },
+};
+
+/** Every read, with the deadline of the port: tried again until then when the connection breaks. */
+export class LogReader {
+  constructor(
+    private readonly pool: Pool,
+    private readonly deadlineMs: number,
+  ) {}
+
+  /** Waits for the server. @throws EventStoreUnavailable */
+  async reach(): Promise<void> {
+    await this.query({ name: 'event_log_reach', text: 'select 1' }, []);
+  }
+
+  /** Events from a revision on, itself included, in the given direction. */
+  async streamPage(stream: string, direction: 'forwards' | 'backwards', from: number, limit: number): Promise<StoredEvent[]> {
+    return (await this.query<EventRow>(QUERIES[direction], [limit, stream, from])).map(toEvent);
+  }
+
+  /** Events after one row and up to another. */
+  async allPage(after: number, upTo: number, limit: number): Promise<Page> {
+    const rows = await this.query<EventRow & { head: string }>(QUERIES.all, [limit, after, upTo]);
+    const last = rows[rows.length - 1];
+    return { events: rows.map(toEvent), atHead: last === undefined || last.position === last.head };
+  }
+
+  async eventAt(row: number): Promise<StoredEvent | null> {
+    const [found] = await this.query<EventRow>(QUERIES.at, [row]);
+    return found === undefined ? null : toEvent(found);
+  }
+
+  /** Row number of the newest event; 0 on an empty log. */
+  async headRow(): Promise<number> {
+    const [row] = await this.query<{ position: string | null }>(QUERIES.head, []);
+    return Number(row?.position ?? 0);
+  }
+
+  async logId(): Promise<string> {
+    const [row] = await this.query<{ id: string }>(QUERIES.logId, []);
+    if (row === undefined) throw new Error('the log has lost its id: event_log.log is empty');
+    return row.id;
+  }
+
+  /** @throws EventStoreUnavailable when the deadline passes without an answer */
+  private async query<Row extends QueryResultRow>(query: { name: string; text: string }, values: unknown[]): Promise<Row[]> {
+    const deadline = performance.now() + this.deadlineMs;
+    for (;;) {
+      const left = Math.ceil(deadline - performance.now());
+      try {
+        const timed: TimedQuery = { ...query, values, query_timeout: Math.max(1, left) };
+        return (await this.pool.query<Row>(timed)).rows;
+      } catch (cause) {
+        if (!isConnectionLoss(cause) && sqlState(cause) !== QUERY_CANCELED) throw cause;
+        if (performance.now() + RETRY_PAUSE_MS >= deadline) {
+          throw new EventStoreUnavailable(`the event log did not answer within ${this.deadlineMs} ms`, { cause });
+        }
+        await delay(RETRY_PAUSE_MS);
+      }
+    }
+  }
+}
+
+const toEvent = ({ position, stream, revision, id, type, data, metadata }: EventRow): StoredEvent => ({
+  id,
+  type,
+  data,
+  metadata,
+  stream,
+  revision,
+  position: toPosition(position),
+});

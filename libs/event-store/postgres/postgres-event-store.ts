@@ -1,0 +1,162 @@
+import type { Position } from '@touchline/core';
+import { createPool, Notifications, runSqlMigrations, sqlState } from '@touchline/postgres';
+import type { Pool } from 'pg';
+import type {
+  AppendResult,
+  EventStore,
+  EventToAppend,
+  ExpectedRevision,
+  ReadAllOptions,
+  ReadStreamOptions,
+  StoredEvent,
+  SubscribeOptions,
+  SubscriptionBatch,
+} from '../port.js';
+import { Appender } from './appender.js';
+import { LogReader } from './log-reader.js';
+import { EVENT_LOG_CHANNEL, eventLogMigrations } from './migrations.js';
+import { rowAfter, rowOf, toPosition } from './positions.js';
+import { subscribeToAll } from './subscribe-to-all.js';
+import { Wakeups } from './wakeups.js';
+
+export interface PostgresEventStoreOptions {
+  url: string;
+  /** For every call, waiting for a connection included, ms; default 10,000. */
+  deadlineMs?: number;
+  /** How often subscriptions look by themselves, should a notification be lost, ms; default 1,000. */
+  pollMs?: number;
+  /** Connections for reading; one more writes and one listens. Default 4. */
+  maxReaders?: number;
+  /** False where the tables are made by somebody with more rights (`eventLogMigrations`). Default true. */
+  migrate?: boolean;
+  onConnectionError?: (error: Error) => void;
+}
+
+const DEFAULT_DEADLINE_MS = 10_000;
+const PAGE_SIZE = 500;
+/** Above every revision a stream can have. */
+const LAST_REVISION = 2 ** 31 - 1;
+
+/** The event log on Postgres (D8): one writer at a time, in groups; dense positions in the order of the commits. */
+export class PostgresEventStore implements EventStore {
+  private readonly appender: Appender;
+  private readonly reader: LogReader;
+  private readonly wakeups: Wakeups;
+  private readonly closing = new AbortController();
+  private notifications: Notifications | null = null;
+
+  private constructor(
+    private readonly pools: { writer: Pool; readers: Pool },
+    options: PostgresEventStoreOptions,
+  ) {
+    const deadlineMs = options.deadlineMs ?? DEFAULT_DEADLINE_MS;
+    this.appender = new Appender(pools.writer, deadlineMs);
+    this.reader = new LogReader(pools.readers, deadlineMs);
+    this.wakeups = new Wakeups(options.pollMs ?? 1_000);
+  }
+
+  /** Connects, brings the log's tables up to date. @throws EventStoreUnavailable */
+  static async open(options: PostgresEventStoreOptions): Promise<PostgresEventStore> {
+    const { url, deadlineMs = DEFAULT_DEADLINE_MS, onConnectionError } = options;
+    const connecting = {
+      url,
+      statementTimeoutMs: deadlineMs,
+      connectTimeoutMs: deadlineMs,
+      ...(onConnectionError === undefined ? {} : { onConnectionError }),
+    };
+    const pools = {
+      writer: createPool({ ...connecting, applicationName: 'touchline-log-writer', max: 1 }),
+      readers: createPool({
+        ...connecting,
+        applicationName: 'touchline-log-reader',
+        max: (options.maxReaders ?? 4) + 1,
+        // A plan made while the table was small would read all of it once it is large.
+        settings: { enable_seqscan: 'off' },
+      }),
+    };
+    const store = new PostgresEventStore(pools, options);
+    try {
+      await store.reader.reach();
+      if (options.migrate ?? true) await migrate(url);
+      await store.logId();
+      return store;
+    } catch (error) {
+      await store.close();
+      if (sqlState(error) === '42P01' || sqlState(error) === '3F000')
+        throw new Error('the event log has no tables in this database; run its migrations', { cause: error });
+      throw error;
+    }
+  }
+
+  logId(): Promise<string> {
+    return this.reader.logId();
+  }
+
+  append(stream: string, expected: ExpectedRevision, events: readonly EventToAppend[]): Promise<AppendResult> {
+    return this.appender.append(stream, expected, events);
+  }
+
+  async *readStream(stream: string, options: ReadStreamOptions = {}): AsyncGenerator<StoredEvent> {
+    const { direction = 'forwards', limit = Infinity } = options;
+    const step = direction === 'forwards' ? 1 : -1;
+    let from = options.from ?? (direction === 'forwards' ? 0 : LAST_REVISION);
+    for (let left = limit; left > 0;) {
+      const page = await this.reader.streamPage(stream, direction, from, Math.min(left, PAGE_SIZE));
+      yield* page;
+      const last = page[page.length - 1];
+      if (last === undefined) return;
+      left -= page.length;
+      from = last.revision + step;
+    }
+  }
+
+  async *readAll(options: ReadAllOptions = {}): AsyncGenerator<StoredEvent> {
+    let after = rowAfter(options.after);
+    const head = await this.reader.headRow();
+    for (let left = options.limit ?? Infinity; left > 0 && after < head;) {
+      const { events } = await this.reader.allPage(after, head, Math.min(left, PAGE_SIZE));
+      yield* events;
+      const last = events[events.length - 1];
+      if (last === undefined) return;
+      left -= events.length;
+      after = rowAfter(last.position);
+    }
+  }
+
+  async head(): Promise<Position | null> {
+    const row = await this.reader.headRow();
+    return row === 0 ? null : toPosition(row);
+  }
+
+  async eventAt(position: Position): Promise<StoredEvent | null> {
+    const row = rowOf(position);
+    return row === null ? null : this.reader.eventAt(row);
+  }
+
+  subscribeToAll(options: SubscribeOptions): AsyncIterable<SubscriptionBatch> {
+    if (this.notifications === null && !this.closing.signal.aborted) {
+      this.notifications = new Notifications(this.pools.readers, [EVENT_LOG_CHANNEL]);
+      this.notifications.on(EVENT_LOG_CHANNEL, () => this.wakeups.wake());
+    }
+    return subscribeToAll(this.reader, this.wakeups, { ...options, signal: AbortSignal.any([options.signal, this.closing.signal]) });
+  }
+
+  /** Waits for appends under way; ends subscriptions. */
+  async close(): Promise<void> {
+    if (this.closing.signal.aborted) return;
+    this.closing.abort();
+    await this.appender.close();
+    await this.notifications?.close();
+    await Promise.all([this.pools.writer.end(), this.pools.readers.end()]);
+  }
+}
+
+/** On a connection without a time limit: others that start may be at work, and a step may take its time. */
+async function migrate(url: string): Promise<void> {
+  const pool = createPool({ url, applicationName: 'touchline-log-migrations', max: 1 });
+  try {
+    await runSqlMigrations(pool, eventLogMigrations);
+  } finally {
+    await pool.end();
+  }
+}

@@ -1,0 +1,61 @@
+import { EventStoreUnavailable } from '../errors.js';
+import type { SubscribeOptions, SubscriptionBatch } from '../port.js';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { LogReader, Page } from './log-reader.js';
+import { rowAfter, toPosition } from './positions.js';
+import type { Wakeups } from './wakeups.js';
+
+const NO_END = Number.MAX_SAFE_INTEGER;
+const DEFAULT_BATCH_SIZE = 1_000;
+const MAX_PAUSE_MS = 5_000;
+
+/**
+ * History and live events by the same query: pages after the last position, then a wait for the next wake-up.
+ * Nothing is read ahead; whatever is lost with a connection is read again from the last position handed over.
+ */
+export async function* subscribeToAll(reader: LogReader, wakeups: Wakeups, options: SubscribeOptions): AsyncGenerator<SubscriptionBatch> {
+  const { signal, batchSize = DEFAULT_BATCH_SIZE } = options;
+  let reached = rowAfter(options.after);
+  let said = false;
+  while (!signal.aborted) {
+    // Taken before the read: whatever is appended during it wakes us again.
+    const seen = wakeups.count;
+    const page = await untilAborted(nextPage(reader, reached, batchSize, signal), signal);
+    if (page === null) return;
+    const last = page.events[page.events.length - 1];
+    if (last !== undefined || !said) {
+      said = true;
+      yield { events: page.events, position: last?.position ?? (reached === 0 ? null : toPosition(reached)), caughtUp: page.atHead };
+      if (last !== undefined) reached = rowAfter(last.position);
+    }
+    if (page.atHead) await wakeups.next(seen, signal);
+  }
+}
+
+/** Tries until the server answers, with growing pauses; null when aborted. */
+async function nextPage(reader: LogReader, after: number, limit: number, signal: AbortSignal): Promise<Page | null> {
+  for (let tries = 0; !signal.aborted; tries += 1) {
+    try {
+      return await reader.allPage(after, NO_END, limit);
+    } catch (error) {
+      if (!(error instanceof EventStoreUnavailable)) throw error;
+      await delay(Math.min(100 * 2 ** tries, MAX_PAUSE_MS), undefined, { signal }).catch(() => undefined);
+    }
+  }
+  return null;
+}
+
+/** The work's result, or null as soon as the signal comes; the work is then left to end by itself. */
+async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T | null> {
+  let onAbort = (): void => {};
+  const aborted = new Promise<null>((resolve) => {
+    onAbort = () => resolve(null);
+    signal.addEventListener('abort', onAbort, { once: true });
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+    work.catch(() => undefined);
+  }
+}
