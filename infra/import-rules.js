@@ -19,9 +19,18 @@ const layers = [
   { lib: 'commands', imports: ['core', 'playbooks', 'event-store', 'touchpoints', 'identity'] },
   { lib: 'http', imports: ['core', 'event-store', 'commands'] },
   { lib: 'auth', imports: ['core', 'config', 'playbooks', 'postgres', 'event-store', 'touchpoints', 'http'] },
-  { name: 'routes', lib: 'touchpoints', only: route, imports: ['core', 'playbooks', 'event-store', 'commands', 'auth', 'http'] },
+  {
+    name: 'routes',
+    lib: 'touchpoints',
+    only: route,
+    imports: ['core', 'playbooks', 'event-store', 'identity', 'commands', 'auth', 'http'],
+  },
   { lib: 'projections', imports: ['core', 'playbooks', 'postgres', 'subscriptions', 'touchpoints', 'auth', 'http'] },
-  { lib: 'importing', imports: ['core', 'playbooks', 'event-store', 'touchpoints', 'identity', 'commands'] },
+  {
+    lib: 'importing',
+    imports: ['core', 'playbooks', 'event-store', 'sealing', 'touchpoints', 'identity', 'commands', 'http', 'auth'],
+  },
+  { lib: 'demo', imports: ['core', 'event-store', 'touchpoints', 'identity', 'commands', 'auth'] },
   {
     lib: 'platform',
     imports: [

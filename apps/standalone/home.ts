@@ -17,8 +17,8 @@ const secret = (bytes: number): string => randomBytes(bytes).toString('base64');
 export async function homeSecrets(home: string): Promise<HomeSecrets> {
   await mkdir(home, { recursive: true, mode: 0o700 });
   const path = join(home, 'secrets.json');
-  const known = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return null;
+  const known = await readFile(path, 'utf8').catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw error;
   });
   if (known !== null) return JSON.parse(known) as HomeSecrets;

@@ -44,7 +44,7 @@ export function recordOnJourney<State, Command, E extends EventShape, Code exten
 }
 
 /** A declared touchpoint is known by its kind, every other event by its stored name. */
-const kindOf = (event: NewEvent): string => (event.type === 'touchpoint-recorded' ? String(event.data['kind']) : event.type);
+const kindOf = (event: NewEvent): string => (event.type === 'touchpoint-recorded' ? (event.data['kind'] as string) : event.type);
 
 async function journeyRules(
   services: CommandServices,

@@ -66,7 +66,7 @@ export const USERS: DemoUser[] = [
 
 export const MEDIA = ['wechat-ad', 'referral', 'outdoor', 'search', 'passing-by'] as const;
 
-const SURNAMES = [...'王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗'];
+const SURNAMES = Array.from('王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗');
 const GIVEN = [
   '芳',
   '伟',

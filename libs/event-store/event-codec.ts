@@ -74,8 +74,11 @@ export class EventRegistry {
     const meta = JSON.parse(stored.metadata) as EventMetadata;
     const definition = this.get(stored.type);
     let data = JSON.parse(stored.data) as JsonObject;
-    for (let version = meta.schemaVersion; version < definition.version; version++)
-      data = definition.upcasters![version]!(data);
+    for (let version = meta.schemaVersion; version < definition.version; version++) {
+      const upcast = definition.upcasters?.[version];
+      if (upcast === undefined) throw new UnknownEventType(`event type ${stored.type} has no upcaster from version ${version}`);
+      data = upcast(data);
+    }
     if (meta.schemaVersion > definition.version)
       throw new UnknownEventType(`event type ${stored.type} version ${meta.schemaVersion} is newer than this release`);
     return { id: stored.id, stream: stored.stream, revision: stored.revision, position: stored.position, type: stored.type, data, meta };

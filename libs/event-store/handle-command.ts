@@ -22,7 +22,13 @@ import type { EventStore } from './port.js';
 /** Seals and opens personal fields; the machinery of keys stands in `@touchline/sealing` (D12). */
 export interface Sealing {
   /** `data` with the definition's personal fields sealed for the event's subject; the key is committed before. */
-  seal(event: { id: string; tenant: string; type: string; data: NewEvent['data']; subjects: NewEvent['subjects'] }): Promise<NewEvent['data']>;
+  seal(event: {
+    id: string;
+    tenant: string;
+    type: string;
+    data: NewEvent['data'];
+    subjects: NewEvent['subjects'];
+  }): Promise<NewEvent['data']>;
 }
 
 /** Who asks for what, under which key (D2). */
@@ -82,19 +88,21 @@ export async function handleCommand<State, Command, E extends EventShape, Contex
     const last = events.at(-1);
     const known = answerKnown(order, events);
     if (known !== null) return known;
-    if (order.request.ifMatch !== undefined && order.request.ifMatch !== (last?.revision ?? -1))
-      return { kind: 'refused', refusals: [STALE], since: events.filter((event) => event.revision > order.request.ifMatch!) };
+    const { ifMatch } = order.request;
+    if (ifMatch !== undefined && ifMatch !== (last?.revision ?? -1))
+      return { kind: 'refused', refusals: [STALE], since: events.filter((event) => event.revision > ifMatch) };
 
     const now = latest(await deps.clock.now(), last?.meta.recordedAt);
     const extra = order.context === undefined ? {} : await order.context(events);
     if ('refusal' in extra) return { kind: 'refused', refusals: [extra.refusal as Rejection] };
     const context = { now, ...idsOf(order), recorded: (id: string) => events.find((event) => event.id === id), ...extra } as Context;
-    const decision = order.decider.decide(applyCorrections(events).reduce(order.decider.evolve, order.decider.initial), order.command, context);
+    const { decider } = order;
+    const state = applyCorrections(events).reduce((before, event) => decider.evolve(before, event), decider.initial);
+    const decision = decider.decide(state, order.command, context);
     const refusals = [...decision.refusals, ...decision.events.flatMap((event) => inFuture(event, now, deps.toleranceMs))];
     const final = refusals.filter((refusal) => !order.request.history || refusal.kind !== 'rule');
     if (final.length > 0) return { kind: 'refused', refusals: final };
-    if (decision.events.length === 0)
-      return recorded(order.stream, last?.revision ?? -1, last?.position ?? null, [], false);
+    if (decision.events.length === 0) return recorded(order.stream, last?.revision ?? -1, last?.position ?? null, [], false);
 
     const deviations = refusals.map((refusal) => refusal.code);
     const chained = await chain(deps, order, decision.events, { events, now, context, deviations });
@@ -110,7 +118,12 @@ export async function handleCommand<State, Command, E extends EventShape, Contex
   return { kind: 'refused', refusals: [CONTENDED] };
 }
 
-const STALE: Rejection<EngineCode> = { code: 'precondition.stale', kind: 'identity', detail: 'the record has changed since it was read', field: 'If-Match' };
+const STALE: Rejection<EngineCode> = {
+  code: 'precondition.stale',
+  kind: 'identity',
+  detail: 'the record has changed since it was read',
+  field: 'If-Match',
+};
 const CONTENDED: Rejection<EngineCode> = { code: 'stream.contended', kind: 'identity', detail: 'too many writers at once; try again' };
 
 export async function load(deps: Pick<CommandDeps, 'store' | 'registry'>, stream: string): Promise<RecordedEvent[]> {
@@ -127,7 +140,9 @@ function answerKnown(order: { stream: string; request: CommandRequest }, events:
   if (last.meta.requestHash !== order.request.requestHash)
     return {
       kind: 'refused',
-      refusals: [{ code: 'idempotency.key-reused', kind: 'identity', detail: 'this key was used for another request', field: 'Idempotency-Key' }],
+      refusals: [
+        { code: 'idempotency.key-reused', kind: 'identity', detail: 'this key was used for another request', field: 'Idempotency-Key' },
+      ],
     };
   return recorded(order.stream, last.revision, last.position, mine, true);
 }

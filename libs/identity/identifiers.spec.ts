@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import type { IdentifierKind } from '@touchline/touchpoints/customer/identifier.events.js';
+import type { TypedIdentifierKind } from '@touchline/touchpoints/customer/identifier.events.js';
 import { identifierDigest, normaliseIdentifier, readIdentifiers } from './identifiers.js';
 import { maskIdentifier, maskName } from './mask.js';
 
 const SECRET = 'a secret of the tests';
 
 describe('an identifier', () => {
-  it.each<[IdentifierKind, string, string]>([
+  it.each<[TypedIdentifierKind, string, string]>([
     ['phone', '136 0000 4444', '+8613600004444'],
     ['email', ' Wang.Fang@Example.COM ', 'wang.fang@example.com'],
     ['email', 'ｗａｎｇ@example.com', 'wang@example.com'],
@@ -14,7 +14,7 @@ describe('an identifier', () => {
     ['member-number', 'vip-0012/a', 'VIP-0012/A'],
   ])('of kind %s, %j is kept as %s', (kind, typed, value) => expect(normaliseIdentifier({ kind, value: typed })).toEqual({ value }));
 
-  it.each<[IdentifierKind, string]>([
+  it.each<[TypedIdentifierKind, string]>([
     ['phone', '123'],
     ['email', 'wang'],
     ['email', 'wang@localhost'],
@@ -70,7 +70,7 @@ describe('masking', () => {
     ['大华', 'organisation', '大*'],
   ])('%s, a %s, is shown as %s', (name, kind, masked) => expect(maskName(name, kind)).toBe(masked));
 
-  it.each<[IdentifierKind, string, string]>([
+  it.each<[TypedIdentifierKind, string, string]>([
     ['phone', '+8613600004444', '+86 136****4444'],
     ['email', 'wangfang@example.com', 'w***@example.com'],
     ['email', 'broken', '***'],

@@ -1,6 +1,6 @@
 import { digest } from '@touchline/sealing';
 import type { CustomerIdentified } from '@touchline/touchpoints/customer/customer.events.js';
-import type { IdentifierKind } from '@touchline/touchpoints/customer/identifier.events.js';
+import type { IdentifierKind, TypedIdentifierKind } from '@touchline/touchpoints/customer/identifier.events.js';
 import type { Normalised, PhoneRejection } from './phone.js';
 import { normalisePhone } from './phone.js';
 
@@ -8,7 +8,7 @@ export type IdentifierFormRejection = PhoneRejection | 'email.invalid' | 'wechat
 
 /** An identifier as a request gives it. */
 export interface IdentifierNamed {
-  kind: IdentifierKind;
+  kind: TypedIdentifierKind;
   /** As typed. */
   value: string;
 }

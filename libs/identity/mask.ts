@@ -24,8 +24,7 @@ export function maskIdentifier(kind: IdentifierKind, value: string): string {
       return maskPhone(value);
     case 'email':
       return maskEmail(value);
-    case 'wechat':
-    case 'member-number':
+    default:
       return `${initial(value)}***`;
   }
 }

@@ -31,7 +31,7 @@ export interface Fact {
   occurredAt: string;
   channel: string;
   direction: 'in' | 'out';
-  responsibleId?: string;
+  responsibleId: string;
   note?: string;
   fields: JsonObject;
 }

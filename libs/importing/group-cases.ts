@@ -74,7 +74,9 @@ async function* casesOf(plan: Plan, sort: SpillSort<KeyedRow>): AsyncGenerator<C
     }
     rows.push(row);
     if (rows.length > MAX_CASE_ROWS)
-      throw new UnreadableFile(`more than ${MAX_CASE_ROWS} records have the key of line ${rows[0]?.line ?? 0}; is "case" the right column?`);
+      throw new UnreadableFile(
+        `more than ${MAX_CASE_ROWS} records have the key of line ${rows[0]?.line ?? 0}; is "case" the right column?`,
+      );
   }
   const last = rows[0];
   if (last !== undefined) yield readCase(plan, last.key, rows);

@@ -42,6 +42,7 @@ describe('a case', () => {
           occurredAt: '2016-10-19T16:00:00.000Z',
           channel: 'other',
           direction: 'in',
+          responsibleId: 'id of mei-mei-johns',
           fields: { size: 3 },
         },
         {
@@ -52,6 +53,7 @@ describe('a case', () => {
           occurredAt: '2017-02-28T16:00:00.000Z',
           channel: 'showroom',
           direction: 'in',
+          responsibleId: 'id of mei-mei-johns',
           fields: { price: { amount: 105450, currency: 'USD' } },
         },
       ],
@@ -88,11 +90,28 @@ describe('a case', () => {
     expect(read([{ ...dated, size: '12' }]).faults).toMatchObject([{ reason: 'field.maximum', detail: expect.stringContaining('size') }]);
   });
 
+  it('needs somebody responsible: whom the fact names, else the owner of the journey', () => {
+    const responsible = { column: 'closer', transform: 'slug' as const };
+    const close = (mapping: Mapping): void => mapping.facts.slice(1).forEach((fact) => (fact.responsible = responsible));
+    expect(read([{ ...dated, closer: 'Wang' }], close).facts.map((fact) => fact.responsibleId)).toEqual([
+      'id of mei-mei-johns',
+      'id of wang',
+    ]);
+    expect(faults(read([{ ...dated, agent: '?', closer: '?' }], close))).toEqual([
+      [2, '', 'responsible.missing'],
+      [2, 'closer', 'responsible.missing'],
+    ]);
+  });
+
   it('never shows a personal value', () => {
-    const found = read([{ ...dated, account: 'A\0cme', agent: 'B\0' }], (mapping) => (mapping.personal = ['agent']));
+    const found = read(
+      [{ ...dated, account: 'A\0cme', agent: 'B\0', engaged: '?', stage: '?' }],
+      (mapping) => (mapping.personal = ['agent']),
+    );
     expect(faults(found)).toEqual([
       [2, 'agent', 'value.invalid-text'],
       [2, 'account', 'value.invalid-text'],
+      [2, 'engaged', 'value.missing'],
     ]);
   });
 

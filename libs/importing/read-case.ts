@@ -15,7 +15,11 @@ export function readCase(plan: Plan, key: string, rows: readonly Row[]): Case {
   const faults: Fault[] = [];
   const stated = plan.mapping.journey.from === 'last' ? rows.at(-1) : rows[0];
   const journey = stated === undefined ? null : readJourney(plan, stated, faults);
-  const drawn = rows.flatMap((row, index) => drawFacts(plan, key, row, { first: index === 0, last: index === rows.length - 1 }, faults));
+  // Of a journey that is not described no fact is kept, so nobody is missed for one.
+  const ownerId = journey === null ? '' : journey.ownerId;
+  const drawn = rows.flatMap((row, index) =>
+    drawFacts(plan, key, row, { first: index === 0, last: index === rows.length - 1, ownerId }, faults),
+  );
   const facts = drawn.flatMap((read) => (read === null ? [] : [read]));
   if (journey !== null)
     return { key, rows: rows.length, journey, facts: facts.sort(byTime), faults, reported: drawn.length - facts.length };
@@ -32,11 +36,17 @@ export function readCase(plan: Plan, key: string, rows: readonly Row[]): Case {
 const byTime = (a: Fact, b: Fact): number => (a.occurredAt < b.occurredAt ? -1 : a.occurredAt > b.occurredAt ? 1 : a.line - b.line);
 
 /** Null for each fact that could not be read. */
-function drawFacts(plan: Plan, key: string, row: Row, at: { first: boolean; last: boolean }, faults: Fault[]): (Fact | null)[] {
+function drawFacts(
+  plan: Plan,
+  key: string,
+  row: Row,
+  at: { first: boolean; last: boolean; ownerId: string | undefined },
+  faults: Fault[],
+): (Fact | null)[] {
   const drawn: (Fact | null)[] = [];
   for (const fact of plan.facts) {
     const { row: which = 'each' } = fact.map;
-    if ((which === 'each' || at[which]) && fact.applies(row)) drawn.push(readFact(plan, fact, key, row, faults));
+    if ((which === 'each' || at[which]) && fact.applies(row)) drawn.push(readFact(plan, fact, key, row, at.ownerId, faults));
   }
   const wanted = plan.mapping.unmatched !== 'ignore' && plan.facts.some(({ map }) => (map.row ?? 'each') === 'each');
   if (drawn.length === 0 && wanted)
@@ -113,12 +123,13 @@ function readJourney(plan: Plan, row: Row, faults: Fault[]): SourceJourney | nul
   };
 }
 
-function readFact(plan: Plan, fact: FactPlan, key: string, row: Row, faults: Fault[]): Fact | null {
+function readFact(plan: Plan, fact: FactPlan, key: string, row: Row, ownerId: string | undefined, faults: Fault[]): Fact | null {
   const reading = new Reading(plan, row, faults);
   const { map, form } = fact;
   const at = reading.field(fact.at);
   const own = reading.text(fact.reference);
   const responsible = reading.text(fact.responsible);
+  const responsibleId = responsible === undefined ? ownerId : plan.userId(responsible);
   const channel = reading.text(fact.channel) ?? form.channel;
   const note = reading.text(fact.note, MAX_NOTE);
   if (!(CHANNELS as readonly string[]).includes(channel))
@@ -128,6 +139,12 @@ function readFact(plan: Plan, fact: FactPlan, key: string, row: Row, faults: Fau
       raw: channel,
       detail: `a channel is one of ${CHANNELS.join(', ')}`,
     });
+  if (responsibleId === undefined && !reading.failed)
+    reading.fault({
+      column: fact.responsible?.label ?? '',
+      reason: 'responsible.missing',
+      detail: 'neither the fact nor the journey names anybody',
+    });
   const fields: JsonObject = {};
   for (const field of fact.fields) {
     const parsed = reading.field(field);
@@ -136,7 +153,7 @@ function readFact(plan: Plan, fact: FactPlan, key: string, row: Row, faults: Fau
   if (form.schema !== undefined && !reading.failed)
     for (const fault of fieldFaults(form.schema, fields))
       reading.fault({ column: '', reason: `field.${fault.rule}`, detail: `${fault.path.slice(1)} ${fault.detail}` });
-  if (reading.failed || typeof at !== 'string') return null;
+  if (reading.failed || typeof at !== 'string' || responsibleId === undefined) return null;
   return {
     name: map.name,
     line: row.line,
@@ -147,7 +164,7 @@ function readFact(plan: Plan, fact: FactPlan, key: string, row: Row, faults: Fau
     occurredAt: at,
     channel,
     direction: map.direction ?? form.direction,
-    ...(responsible !== undefined && { responsibleId: plan.userId(responsible) }),
+    responsibleId,
     ...(note !== undefined && { note }),
     fields,
   };

@@ -12,7 +12,7 @@ import { PostgresEventStore } from '@touchline/event-store/postgres/postgres-eve
 import { identify } from '@touchline/identity';
 import type { Logger, Metrics } from '@touchline/observability';
 import { PlaybookSource, shippedPlaybooks } from '@touchline/playbooks';
-import { createPool, ensureDatabase, runSqlMigrations } from '@touchline/postgres';
+import { Notifications, createPool, ensureDatabase, runSqlMigrations } from '@touchline/postgres';
 import { migrateReadModels } from '@touchline/projections/migrate.js';
 import { MasterKeys, PersonalKeys, PersonalSealing, sealingMigrations } from '@touchline/sealing';
 import {
@@ -20,7 +20,6 @@ import {
   CONTROL_CHANNEL,
   Checkpoints,
   Leases,
-  Notifications,
   projectionEvents,
   subscriptionMigrations,
 } from '@touchline/subscriptions';

@@ -1,8 +1,8 @@
 import type { DynamicModule, Provider, Type } from '@nestjs/common';
+import { Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE, NestFactory } from '@nestjs/core';
 import { CqrsModule } from '@nestjs/cqrs';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyInstance } from 'fastify';
 import {
   AuthGuard,
   EveryRouteIsDeclared,
@@ -26,6 +26,8 @@ import { serveOpenApi } from './openapi.js';
 import { ProblemFilter } from './problem.filter.js';
 import { validationPipe } from './validation.js';
 
+/** Nest wants a class to name the module by; what it holds is put together below. */
+@Module({})
 class ApiModule {}
 
 /** Every controller of the API, from the lists of touchpoints and read models. */
@@ -57,7 +59,7 @@ export async function createApi(platform: Platform): Promise<Api> {
     bodyParser: false,
     abortOnError: false,
   });
-  const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  const fastify = app.getHttpAdapter().getInstance();
   await prepareFastify(fastify, { settings, filter, logger, metrics });
   if (settings.http.corsOrigins.length > 0) app.enableCors({ origin: [...settings.http.corsOrigins] });
   serveOpenApi(app);

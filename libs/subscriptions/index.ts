@@ -4,7 +4,6 @@ export * from './failures.js';
 export * from './fold.js';
 export * from './leases.js';
 export * from './migrations.js';
-export * from './notifications.js';
 export * from './observer.js';
 export * from './projector.js';
 export * from './row-store.js';

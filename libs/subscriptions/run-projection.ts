@@ -7,7 +7,7 @@ import { CONTROL_CHANNEL } from './checkpoints.js';
 import type { Failure, FailureCode } from './failures.js';
 import { EventFailure, describeFault, isPassing } from './failures.js';
 import type { Lease, Leases } from './leases.js';
-import type { Notifications } from './notifications.js';
+import type { Notifications } from '@touchline/postgres';
 import type { ProjectionObserver } from './observer.js';
 import { BackOff, pause } from './pause.js';
 

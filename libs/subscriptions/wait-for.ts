@@ -3,7 +3,7 @@ import { hasReached } from '@touchline/core';
 import type { EventStore } from '@touchline/event-store';
 import type { Checkpoint, Checkpoints } from './checkpoints.js';
 import { CHECKPOINT_CHANNEL } from './checkpoints.js';
-import type { Notifications } from './notifications.js';
+import type { Notifications } from '@touchline/postgres';
 import { pause } from './pause.js';
 
 /** How far a view is behind the log: events not yet worked in, counted up to a bound, and the age of the oldest of them. */

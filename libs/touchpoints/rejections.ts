@@ -1,10 +1,44 @@
-import type { ScopeRejection, PlacingRejection } from '@touchline/commands';
-import { RecordingRoute } from '@touchline/http';
+import type { PlacingRejection, ScopeRejection } from '@touchline/commands';
 import type { EngineCode } from '@touchline/event-store';
+import { RecordingRoute } from '@touchline/http';
+import type { IdentityCode } from '@touchline/identity';
 import type { CallRejection } from './call/call.decider.js';
+import type { ComplaintRejection } from './complaint/complaint.decider.js';
+import type { ContactRejection } from './contact/contact.decider.js';
+import type { ContractRejection } from './contract/contract.decider.js';
+import type { CustomerRejection } from './customer/customer.decider.js';
+import type { DeclaredRejection } from './declared/declared.decider.js';
+import type { HandoverRejection } from './handover/handover.decider.js';
+import type { JourneyRejection } from './journey/journey.decider.js';
+import type { PlaybookRejection } from './playbook/playbook.decider.js';
+import type { QuoteRejection } from './quote/quote.decider.js';
+import type { RevealRejection } from './reveal/reveal.decider.js';
+import type { SiteRejection } from './site/site.decider.js';
+import type { UnitRejection } from './unit/unit.decider.js';
+import type { UserRejection } from './user/user.decider.js';
+import type { VisitRejection } from './visit/visit.decider.js';
 
 /** Every code a command can be refused with. */
-export type RejectionCode = EngineCode | ScopeRejection | PlacingRejection | CallRejection;
+export type RejectionCode =
+  | EngineCode
+  | ScopeRejection
+  | PlacingRejection
+  | IdentityCode
+  | CallRejection
+  | ComplaintRejection
+  | ContactRejection
+  | ContractRejection
+  | CustomerRejection
+  | DeclaredRejection
+  | HandoverRejection
+  | JourneyRejection
+  | PlaybookRejection
+  | QuoteRejection
+  | RevealRejection
+  | SiteRejection
+  | UnitRejection
+  | UserRejection
+  | VisitRejection;
 
 /** HTTP status of every refusal: a new code does not compile until it has one. */
 export const REJECTION_STATUS: Readonly<Record<RejectionCode, 400 | 403 | 404 | 409 | 412 | 422>> = {
@@ -19,17 +53,108 @@ export const REJECTION_STATUS: Readonly<Record<RejectionCode, 400 | 403 | 404 | 
   'contact.site-missing': 422,
   'customer.unknown': 404,
   'user.unknown': 422,
-  'journey.unknown': 404,
-  'journey.not-open': 409,
   'correction.unknown-event': 404,
   'correction.other-kind': 422,
+
+  'phone.invalid': 422,
+  'phone.extension': 422,
+  'email.invalid': 422,
+  'wechat.invalid': 422,
+  'member-number.invalid': 422,
+  'identifier.held': 409,
+  'identifier.shared': 409,
+  'identifier.different-holders': 409,
+
+  'customer.already-registered': 409,
+  'customer.nameless': 422,
+  'customer.nothing-to-change': 422,
+  'customer.identifier-unknown': 404,
+  'consent.already-given': 409,
+  'consent.not-given': 409,
+
+  'contact.unknown': 404,
+  'contact.already-recorded': 409,
+  'contact.already-tied': 409,
+  'contact.not-tied': 409,
+
+  'journey.unknown': 404,
+  'journey.not-open': 409,
+  'journey.already-lost': 409,
+  'journey.not-lost': 409,
+  'journey.not-a-manager': 403,
+  'journey.contract-stands': 409,
+  'journey.already-identified': 409,
+  'journey.same-owner': 409,
+  'journey.out-of-order': 422,
+
+  'visit.batch-empty': 422,
+  'visit.not-the-owner': 409,
+
+  'quote.price-invalid': 422,
+  'quote.discount-invalid': 422,
+  'quote.validity-past': 422,
+  'quote.already-stands': 409,
+  'quote.none-stands': 409,
+  'quote.contract-stands': 409,
+  'quote.out-of-order': 422,
+
+  'contract.price-invalid': 422,
+  'contract.schedule-invalid': 422,
+  'contract.quote-unknown': 422,
+  'contract.quote-withdrawn': 409,
+  'contract.quote-superseded': 409,
+  'contract.already-signed': 409,
+  'contract.none-stands': 409,
+  'contract.out-of-order': 422,
+
+  'handover.no-contract': 409,
+  'handover.already-completed': 409,
+  'handover.appointment-past': 422,
+  'handover.same-time': 409,
+  'handover.reason-missing': 422,
+  'handover.checklist-invalid': 422,
+  'handover.out-of-order': 422,
+
+  'complaint.unknown': 404,
+  'complaint.already-received': 409,
+  'complaint.customer-missing': 422,
+  'complaint.category-unknown': 422,
+  'complaint.account-missing': 422,
+  'complaint.already-acknowledged': 409,
+  'complaint.already-resolved': 409,
+  'complaint.already-closed': 409,
+  'complaint.not-resolved': 409,
+  'complaint.out-of-order': 422,
+
+  'touchpoint.undeclared': 422,
+  'touchpoint.fields-invalid': 422,
+
+  'unit.already-registered': 409,
+  'unit.unknown': 404,
+  'site.already-open': 409,
+  'site.zone-unknown': 422,
+  'site.product-lines': 422,
+  'playbook.unknown': 404,
+  'calendar.bad-slot': 422,
+  'calendar.slots-overlap': 422,
+  'calendar.bad-date': 422,
+  'calendar.date-twice': 422,
+  'calendar.make-up-without-hours': 422,
+  'user.login-taken': 409,
+  'user.not-registered': 404,
+  'user.roles': 422,
+  'user.site-unknown': 422,
+  'user.inactive': 409,
+  'user.active': 409,
+  'playbook.id-is-shipped': 409,
+  'playbook.version-not-next': 409,
 };
 
 /** A route that records, with the refusals of its own beside those of every such route. */
 export function Records(summary: string, ...codes: RejectionCode[]): MethodDecorator {
-  const byStatus: { [status: number]: string[] } = {};
-  for (const code of codes) (byStatus[REJECTION_STATUS[code]] ??= []).push(code);
-  return RecordingRoute(summary, byStatus);
+  const byStatus = new Map<number, string[]>();
+  for (const code of codes) byStatus.set(REJECTION_STATUS[code], [...(byStatus.get(REJECTION_STATUS[code]) ?? []), code]);
+  return RecordingRoute(summary, Object.fromEntries(byStatus));
 }
 
 /** Refusals of every route that records on a journey. */

@@ -41,16 +41,18 @@ export class CallRunner {
   }
 
   /**
-   * Failures named in `retry` are tried again, a few times.
+   * Failures named in `retry` are tried again, a few times and within the deadline.
    * @throws CallFailure
    */
   async run<T>(start: StartCall<T>, retry: readonly FailureReason[] = []): Promise<T> {
+    const end = performance.now() + this.deadlineMs;
     for (let attempt = 0; ; attempt++) {
       try {
-        return await this.once(start, false);
+        return await this.once(start, end - performance.now(), false);
       } catch (error) {
         const pause = RETRY_DELAYS_MS[attempt];
-        if (pause === undefined || this.closed.aborted || !(error instanceof CallFailure && retry.includes(error.reason))) throw error;
+        const mayRetry = error instanceof CallFailure && retry.includes(error.reason) && !this.closed.aborted;
+        if (!mayRetry || pause === undefined || performance.now() + pause >= end) throw error;
         await delay(pause);
       }
     }
@@ -61,18 +63,18 @@ export class CallRunner {
    * @throws CallFailure
    */
   runEndless(start: StartCall<void>): Promise<void> {
-    return this.once(start, true);
+    return this.once(start, this.deadlineMs, true);
   }
 
-  /** The deadline also covers discovery and connecting, which the client does not bound. */
-  private async once<T>(start: StartCall<T>, endless: boolean): Promise<T> {
+  /** `withinMs` also covers discovery and connecting, which the client does not bound. */
+  private async once<T>(start: StartCall<T>, withinMs: number, endless: boolean): Promise<T> {
     if (this.closed.aborted) throw new CallFailure('not-sent', `the connection to EventStoreDB at ${this.server} is closed`);
     let call: Call<T> | undefined;
-    const limit = new Limit(this.deadlineMs, this.closed);
+    const limit = new Limit(withinMs, this.closed);
     const running = this.connection.run(async (client) => {
       limit.throwIfPassed();
       this.channel = client.getChannel();
-      call = start(client, this.connection.argumentsFor(endless ? Infinity : Date.now() + this.deadlineMs));
+      call = start(client, this.connection.argumentsFor(endless ? Infinity : Date.now() + withinMs));
       void call.answered?.then(() => limit.lift());
       return await Promise.race([call.settled, limit.passed]);
     });
@@ -110,7 +112,7 @@ class Limit {
     this.passed.catch(() => undefined);
     const trip = (fault: Error) => reject((this.fault = fault));
     // To the client a missed deadline shall look like a lost connection: a half-open channel would swallow the next calls too.
-    this.timer = setTimeout(() => trip(new UnavailableError(undefined, `no answer within ${deadlineMs} ms`)), deadlineMs);
+    this.timer = setTimeout(() => trip(new UnavailableError(undefined, `no answer within ${Math.round(deadlineMs)} ms`)), deadlineMs);
     this.onClose = () => trip(new CallFailure('interrupted', 'the connection was closed'));
     closed.addEventListener('abort', this.onClose, { once: true });
   }

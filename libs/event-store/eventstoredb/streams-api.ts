@@ -124,7 +124,7 @@ function reading(call: ReadCall, on: (response: streams.ReadResp, done: () => vo
       try {
         on(response, () => stop(() => resolve(false)));
       } catch (error) {
-        stop(() => reject(error));
+        stop(() => reject(error instanceof Error ? error : new Error(String(error))));
       }
     });
   });

@@ -1,4 +1,5 @@
 import { ROLES } from '@touchline/core';
+import { CUSTOMER_KINDS } from '@touchline/touchpoints/customer/customer.events.js';
 import { ENCODINGS } from '../readers/bytes.js';
 import { FORMATS } from '../readers/read-source.js';
 import { TRANSFORMS } from './mapping.js';
@@ -63,7 +64,6 @@ export const mappingSchema = {
     directory: {
       ...closed,
       properties: {
-        group: { ...closed, required: ['name'], properties: { name: text } },
         units: listOf({ ...closed, required: ['id', 'name'], properties: { id: slug, name: text } }),
         sites: listOf({
           ...closed,
@@ -110,6 +110,7 @@ export const mappingSchema = {
             phone: ref('value'),
             identifier: ref('value'),
             name: ref('value'),
+            kind: { enum: CUSTOMER_KINDS },
             whenMissing: { enum: ['unidentified', 'report'] },
           },
           oneOf: [{ required: ['phone'] }, { required: ['identifier'] }],
@@ -150,7 +151,6 @@ export const mappingSchema = {
         zone: text,
         currency: { type: 'string', pattern: '^[A-Z]{3}$' },
         decimal: { enum: ['.', ','] },
-        group: { enum: [',', '.', ' ', "'"] },
       },
     },
     condition: {

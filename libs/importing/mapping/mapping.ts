@@ -1,5 +1,6 @@
 import type { PlaybookRef, Role } from '@touchline/core';
 import type { Disambiguation } from '@touchline/core/time/parse.js';
+import type { CustomerRegistered } from '@touchline/touchpoints/customer/customer.events.js';
 import type { ColumnRef } from '../readers/reader.js';
 import type { SourceFormat } from '../readers/read-source.js';
 
@@ -33,7 +34,6 @@ export interface Mapping {
 
 /** What is created where it is absent. Ids are slugs. */
 export interface Directory {
-  group?: { name: string };
   units?: { id: string; name: string }[];
   sites?: { id: string; name: string; unit: string; zone: string; productLines: string[] }[];
   users?: { login: string; name: string; roles: Role[]; sites: 'all' | string[] }[];
@@ -105,6 +105,8 @@ export interface CustomerMap {
   phone?: Value;
   identifier?: Value;
   name?: Value;
+  /** Default `person`. */
+  kind?: CustomerRegistered['kind'];
   /** What to do without one: open the journey unidentified (D6), or report it. */
   whenMissing: 'unidentified' | 'report';
 }

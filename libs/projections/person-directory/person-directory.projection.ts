@@ -105,7 +105,7 @@ export const searchForm = (name: string): string =>
  * one or two of them, which indexes over three characters do not serve.
  */
 export function gramsOf(form: string): string[] {
-  const characters = [...form];
+  const characters = Array.from(form);
   const pairs = characters.slice(1).map((character, index) => `${characters[index] ?? ''}${character}`);
   return [...new Set([...characters, ...pairs])].sort();
 }
@@ -113,12 +113,12 @@ export function gramsOf(form: string): string[] {
 /** What a row must hold for a search to be in its name; nothing for an empty search. */
 export function gramsToFind(form: string): string[] {
   const grams = gramsOf(form);
-  return [...form].length === 1 ? grams : grams.filter((gram) => [...gram].length === 2);
+  return Array.from(form).length === 1 ? grams : grams.filter((gram) => Array.from(gram).length === 2);
 }
 
 /** `+8613812345678` → `+86138****5678`; of other identifiers the first and the last character. */
 function masked(kind: string, value: string): string {
   if (kind === 'phone') return value.length < 10 ? '*'.repeat(8) : `${value.slice(0, -8)}****${value.slice(-4)}`;
-  const characters = [...value];
+  const characters = Array.from(value);
   return characters.length < 3 ? '***' : `${characters[0] ?? ''}***${characters.at(-1) ?? ''}`;
 }

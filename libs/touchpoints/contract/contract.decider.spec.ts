@@ -1,6 +1,20 @@
 import { describe, it } from '@jest/globals';
 import { sentences } from '@touchline/testing/given-when-then.js';
-import { about, by, cancelled, lost, march, opened, owned, quoted, signed, withdrawn, yuan } from '@touchline/testing/journeys.js';
+import {
+  about,
+  appointed,
+  by,
+  cancelled,
+  handedOver,
+  lost,
+  march,
+  opened,
+  owned,
+  quoted,
+  signed,
+  withdrawn,
+  yuan,
+} from '@touchline/testing/journeys.js';
 import { contractDecider } from './contract.decider.js';
 
 const given = sentences(contractDecider, {});
@@ -116,6 +130,13 @@ describe('cancelling a contract', () => {
     given(...journey, signed(1, march(11)))
       .when(cancel)
       .thenRefused('contract.out-of-order');
+  });
+
+  it('is refused before a handover or an appointment that it would undo', () => {
+    for (const step of [handedOver(1, march(11)), appointed(1, march(20), march(11))])
+      given(...journey, signed(1, march(4)), step)
+        .when(cancel)
+        .thenRefused('contract.out-of-order');
   });
 
   it('of imported history names the last there was, or none', () => {

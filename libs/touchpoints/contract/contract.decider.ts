@@ -94,8 +94,9 @@ function needsItsQuote({ onQuote }: ContractTerms, dealings: Dealings, occurredA
 function needsContract(dealings: Dealings, occurredAt: string): Broken {
   const standing = standingContract(dealings);
   if (standing === null) return [rule('contract.none-stands', 'no contract stands')];
-  const signedAt = dealings.signed[standing]?.at ?? occurredAt;
-  return [occurredAt < signedAt && outOfOrder('its signing')];
+  const steps = [dealings.signed[standing]?.at, dealings.appointments[standing]?.madeAt, dealings.handedOver[standing]];
+  const isTooEarly = steps.some((at) => at !== undefined && occurredAt < at);
+  return [isTooEarly && outOfOrder('what it undoes')];
 }
 
 const outOfOrder = (what: string): Rejection<'contract.out-of-order'> =>

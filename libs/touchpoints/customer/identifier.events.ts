@@ -5,7 +5,9 @@ import { defineEvent } from '@touchline/core';
 // edit, only upcast.
 
 export const IDENTIFIER_KINDS = ['phone', 'email', 'wechat', 'member-number'] as const;
-export type IdentifierKind = (typeof IDENTIFIER_KINDS)[number];
+export type TypedIdentifierKind = (typeof IDENTIFIER_KINDS)[number];
+/** What somebody may type, and a source's own name or number for the customer, kept as the source writes it. */
+export type IdentifierKind = TypedIdentifierKind | `source:${string}`;
 
 /** The first holder's. */
 export interface IdentifierClaimed extends JsonObject {

@@ -1,2 +1,2 @@
 // breaks: layer-importing
-export { Caller } from '@touchline/http';
+export { platform } from '@touchline/platform';

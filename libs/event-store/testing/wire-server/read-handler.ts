@@ -68,6 +68,7 @@ async function subscribe(state: ServerState, call: ReadCall, all: streams.ReadRe
   const { log, settings } = state;
   const ended = new AbortController();
   call.on('cancelled', () => ended.abort());
+  const forgotten = state.forgotten;
   let index = all.hasStart() ? 0 : all.hasEnd() ? log.length : indexAt(state, all.getPosition()!) + 1;
   await send(
     state,
@@ -75,6 +76,10 @@ async function subscribe(state: ServerState, call: ReadCall, all: streams.ReadRe
     new streams.ReadResp().setConfirmation(new streams.ReadResp.SubscriptionConfirmation().setSubscriptionId(randomUUID())),
   );
   for (let live = false; !ended.signal.aborted;) {
+    if (forgotten.aborted) {
+      await new Promise((resolve) => call.on('cancelled', resolve));
+      return;
+    }
     if (log.length - index > LIVE_BUFFER) live = false;
     const record = log.at(index);
     if (record !== undefined) {

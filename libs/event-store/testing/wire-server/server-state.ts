@@ -11,6 +11,8 @@ export class ServerState {
   private lateByMs = 0;
   private eventsUntilDrop = Infinity;
   private sent = 0;
+  private onAppend: () => void = () => undefined;
+  private forgetting = new AbortController();
 
   constructor(
     readonly store: EventStore,
@@ -42,7 +44,13 @@ export class ServerState {
     this.lateByMs = ms;
   }
 
+  /** Resolves when the next append is received and not yet written. */
+  appendUnderWay(): Promise<void> {
+    return new Promise((resolve) => (this.onAppend = resolve));
+  }
+
   async beforeWrite(): Promise<void> {
+    this.onAppend();
     const ms = this.lateByMs;
     this.lateByMs = 0;
     if (ms > 0) await delay(ms);
@@ -63,6 +71,17 @@ export class ServerState {
       'leader-endpoint-host': host,
       'leader-endpoint-port': String(port),
     });
+  }
+
+  /** Subscriptions now open stay open and receive nothing any more. */
+  forgetSubscriptions(): void {
+    this.forgetting.abort();
+    this.forgetting = new AbortController();
+  }
+
+  /** Aborted when a subscription begun now is forgotten. */
+  get forgotten(): AbortSignal {
+    return this.forgetting.signal;
   }
 
   /** All connections break after this many more events were sent. */

@@ -25,6 +25,7 @@ export class TransactionLog {
   private readonly records: LogRecord[] = [];
   private readonly streams = new Map<string, LogRecord[]>();
   private readonly placeOf = new Map<Position, LogRecord>();
+  private readonly sentAs = new Map<string, string>();
   private readonly reading = new AbortController();
   private readonly watchers = new Set<() => void>();
   private end = 0n;
@@ -54,7 +55,8 @@ export class TransactionLog {
   }
 
   private layOut(event: StoredEvent): void {
-    const { stream, revision, id, type, data, metadata } = event;
+    const { stream, revision, type, data, metadata } = event;
+    const id = this.sentAs.get(event.id) ?? event.id;
     this.placeOf.set(event.position, this.add({ stream, revision, id, type, data, metadata }));
     this.stored++;
     if (this.stored % SYSTEM_EVENT_EVERY !== 0) return;
@@ -96,6 +98,11 @@ export class TransactionLog {
     else stream.push(placed);
     this.end += BigInt(120 + 2 * record.type.length + Buffer.byteLength(record.data) + Buffer.byteLength(record.metadata));
     return placed;
+  }
+
+  /** The id under which readers see the event that is stored under another. */
+  showAs(storedId: string, id: string): void {
+    this.sentAs.set(storedId, id);
   }
 
   /** The record of a stored event, waiting until it is laid out. */

@@ -136,9 +136,23 @@ export class WireServer {
     this.state.lateWrite(ms);
   }
 
+  /** Resolves when the next append is received and not yet written. */
+  appendUnderWay(): Promise<void> {
+    return this.state.appendUnderWay();
+  }
+
   /** The next so many calls that ask for the leader are refused, naming this server as the leader. */
   refuseAsFollower(calls: number): void {
     this.state.refuseAsFollower(calls);
+  }
+
+  /** Subscriptions now open stay open and receive nothing any more. */
+  forgetSubscriptions(): void {
+    this.state.forgetSubscriptions();
+  }
+
+  get connections(): number {
+    return this.sockets.size;
   }
 
   /** Events of the server's own, at the end of the log. */

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { EventTooLarge, InvalidEventText, WrongExpectedRevision } from '../../errors.js';
 import type { EventToAppend } from '../../port.js';
 import type { ServerState } from './server-state.js';
@@ -40,17 +41,32 @@ export async function write(
   }
 }
 
-/** Not idempotent without an exact revision: the event goes to wherever the stream stands by then. */
 async function append(state: ServerState, stream: string, expected: WireExpectation, events: EventToAppend[]): Promise<WriteResult> {
+  if (typeof expected !== 'number' && expected !== 'no-stream') return appendAnywhere(state, stream, expected, events);
+  const { position } = await state.store.append(stream, expected, events);
+  return { kind: 'written', last: await state.log.recordOf(position) };
+}
+
+/**
+ * Without an exact revision the events go to wherever the stream stands by then, a repeat a second time. Since the
+ * store behind may want ids to be unique, it is given others.
+ */
+async function appendAnywhere(
+  state: ServerState,
+  stream: string,
+  expected: 'any' | 'stream-exists',
+  events: EventToAppend[],
+): Promise<WriteResult> {
+  const renamed = events.map((event) => ({ ...event, id: randomUUID() }));
+  for (const [index, { id }] of renamed.entries()) state.log.showAs(id, events[index]!.id);
   for (;;) {
-    const exact = typeof expected === 'number' || expected === 'no-stream';
-    const current = exact ? expected : await revisionOf(state, stream);
+    const current = await revisionOf(state, stream);
     if (expected === 'stream-exists' && current === 'no-stream') return { kind: 'conflict', current };
     try {
-      const { position } = await state.store.append(stream, current, events);
+      const { position } = await state.store.append(stream, current, renamed);
       return { kind: 'written', last: await state.log.recordOf(position) };
     } catch (error) {
-      if (exact || !(error instanceof WrongExpectedRevision)) throw error;
+      if (!(error instanceof WrongExpectedRevision)) throw error;
     }
   }
 }

@@ -1,0 +1,2 @@
+// breaks: layer-demo
+export { platform } from '@touchline/platform';

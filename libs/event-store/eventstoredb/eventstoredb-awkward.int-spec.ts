@@ -1,0 +1,217 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
+import { describe, expect, it } from '@jest/globals';
+import { asPosition } from '@touchline/core';
+import { AppendOutcomeUnknown, EventStoreUnavailable, EventTooLarge, WrongExpectedRevision } from '../errors.js';
+import { collect, failure, fill, ids, newEvent, newEvents, newStream } from '../testing/contract-log.js';
+import { eventually, useWireServer } from '../testing/wire-server/use-wire-server.js';
+import { EventStoreDbEventStore } from './eventstoredb-event-store.js';
+
+const wire = useWireServer();
+
+describe('a server that does not answer', () => {
+  it('fails reads with the host after the deadline, leaves the outcome of an append open, and is used again once it speaks', async () => {
+    const server = await wire.start();
+    const store = await wire.open(server, { deadlineMs: 300 });
+    const stream = newStream();
+    const { position } = await store.append(stream, 'no-stream', newEvents(1));
+    server.silence();
+    const asked = Date.now();
+    const reads = await Promise.all(
+      [store.head(), store.eventAt(position), collect(store.readStream(stream)), collect(store.readAll())].map(failure),
+    );
+    for (const error of reads) {
+      expect(error).toBeInstanceOf(EventStoreUnavailable);
+      expect((error as Error).message).toContain(`127.0.0.1:${server.port}`);
+    }
+    expect(Date.now() - asked).toBeLessThan(1_500);
+    server.endSilence();
+    expect(await collect(store.readStream(stream))).toHaveLength(1);
+  });
+
+  it('reports an append as unknown, not as unavailable, when the silence falls after the look at the head', async () => {
+    const server = await wire.start();
+    const store = await wire.open(server, { deadlineMs: 300 });
+    server.lateWrite(700);
+    expect(await failure(store.append(newStream(), 'no-stream', newEvents(1)))).toBeInstanceOf(AppendOutcomeUnknown);
+  });
+
+  it.each([
+    ['takes connections and says nothing', true],
+    ['is not there', false],
+  ])('cannot be opened when it %s; the message names the host and no credentials', async (_, listening) => {
+    const sockets: Socket[] = [];
+    const mute = createServer((socket) => void sockets.push(socket)).listen(0, '127.0.0.1');
+    await once(mute, 'listening');
+    const { port } = mute.address() as AddressInfo;
+    if (!listening) mute.close();
+    const opening = EventStoreDbEventStore.open({
+      connectionString: `esdb://admin:s3cret@127.0.0.1:${port}?tls=false`,
+      deadlineMs: 300,
+    });
+    const error = await failure(opening);
+    expect(error).toBeInstanceOf(EventStoreUnavailable);
+    expect((error as Error).message).toContain(`127.0.0.1:${port}`);
+    expect(JSON.stringify([(error as Error).message, (error as Error).stack, String((error as Error).cause)])).not.toContain('s3cret');
+    for (const socket of sockets) socket.destroy();
+    mute.close();
+  });
+});
+
+describe('an append whose answer is lost', () => {
+  it('is unknown after the deadline; tried again when it has landed late, it is the same append', async () => {
+    const server = await wire.start();
+    const store = await wire.open(server, { deadlineMs: 300 });
+    const stream = newStream();
+    const events = newEvents(2);
+    server.lateWrite(600);
+    expect(await failure(store.append(stream, 'no-stream', events))).toBeInstanceOf(AppendOutcomeUnknown);
+    expect(await collect(store.readStream(stream))).toEqual([]);
+    await eventually('the late write', async () => (await collect(store.readStream(stream))).length === 2);
+    const held = await collect(store.readStream(stream));
+    expect(await store.append(stream, 'no-stream', events)).toEqual({ revision: 1, position: held[1]?.position, repeated: true });
+    expect(ids(await collect(store.readStream(stream)))).toEqual(ids(events));
+  });
+
+  it('is unknown when the connection breaks before the answer', async () => {
+    const server = await wire.start();
+    const store = await wire.open(server);
+    const stream = newStream();
+    const events = newEvents(1);
+    server.lateWrite(300);
+    const appending = failure(store.append(stream, 'no-stream', events));
+    await server.appendUnderWay();
+    server.dropConnections();
+    expect(await appending).toBeInstanceOf(AppendOutcomeUnknown);
+    await eventually('the late write', async () => (await collect(store.readStream(stream))).length === 1);
+    expect(await store.append(stream, 'no-stream', events)).toMatchObject({ revision: 0, repeated: true });
+  });
+});
+
+describe('conflicts and repeats', () => {
+  it('reports where the stream really stands, whatever the client would say', async () => {
+    const store = await wire.open(await wire.start());
+    const stream = newStream();
+    await store.append(stream, 'no-stream', newEvents(40));
+    const error = await failure(store.append(stream, 7, newEvents(1)));
+    expect(error).toBeInstanceOf(WrongExpectedRevision);
+    expect(error).toMatchObject({ stream, expected: 7, actual: 39 });
+  });
+
+  it('calls one of two equal appends at the same moment the repeat', async () => {
+    const store = await wire.open(await wire.start());
+    const stream = newStream();
+    const events = newEvents(3);
+    const answers = await Promise.all([1, 2, 3].map(() => store.append(stream, 'no-stream', events)));
+    expect(answers.map(({ repeated }) => repeated).sort()).toEqual([false, true, true]);
+    expect(new Set(answers.map(({ position }) => position)).size).toBe(1);
+  });
+
+  it("calls a repeat of another connection's append a repeat, though the server answers it like a write", async () => {
+    const server = await wire.start();
+    const [store, other] = [await wire.open(server), await wire.open(server)];
+    const stream = newStream();
+    const events = newEvents(2);
+    const first = await store.append(stream, 'no-stream', events);
+    await store.append(stream, 1, newEvents(1));
+    expect(await other.append(stream, 'no-stream', events)).toEqual({ ...first, repeated: true });
+  });
+
+  it("gives the typed error also where the server's own limit is lower", async () => {
+    const store = await wire.open(await wire.start({ maxAppendBytes: 2_000 }));
+    const large = newEvent({ data: `"${'x'.repeat(3_000)}"` });
+    expect(await failure(store.append(newStream(), 'no-stream', [large]))).toBeInstanceOf(EventTooLarge);
+  });
+});
+
+describe('connections', () => {
+  it('takes 300 appends at once on a brand-new connection, and on the next one after a loss', async () => {
+    const server = await wire.start();
+    const store = await wire.open(server, { deadlineMs: 10_000 });
+    const appendMany = () => Promise.all(Array.from({ length: 300 }, () => store.append(newStream(), 'no-stream', newEvents(1))));
+    expect(await appendMany()).toHaveLength(300);
+    server.dropConnections();
+    await eventually('the loss', () => server.connections === 0);
+    expect(await appendMany()).toHaveLength(300);
+  });
+
+  it('turns to the leader it is sent to, for appends and for reads', async () => {
+    const server = await wire.start();
+    const store = await wire.open(server);
+    const stream = newStream();
+    server.refuseAsFollower(1);
+    await store.append(stream, 'no-stream', newEvents(1));
+    server.refuseAsFollower(1);
+    expect(await collect(store.readStream(stream))).toHaveLength(1);
+  });
+
+  it('finds the server by gossip', async () => {
+    const server = await wire.start();
+    const store = await wire.open(server, { connectionString: server.connectionString.replace('esdb://', 'esdb+discover://') });
+    expect(await store.logId()).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  it('reads on where a page broke off', async () => {
+    const server = await wire.start();
+    const store = await wire.open(server, { pageSize: 50 });
+    const after = await store.head();
+    const written = await fill(store, 200, 50);
+    server.dropAfterEvents(120);
+    expect(ids(await collect(store.readAll({ after })))).toEqual(written);
+  });
+
+  it('ends everything on close: subscriptions without an error, calls with one, the connection too', async () => {
+    const server = await wire.start();
+    const store = await wire.open(server);
+    const ending = (async () => {
+      for await (const batch of store.subscribeToAll({ signal: new AbortController().signal })) if (batch.caughtUp) void store.close();
+    })();
+    await ending;
+    expect(await failure(store.head())).toBeInstanceOf(EventStoreUnavailable);
+    await eventually('the connection to close', () => server.connections === 0);
+  });
+});
+
+describe('the log', () => {
+  it('has one id, whoever comes first', async () => {
+    const server = await wire.start();
+    const stores = await Promise.all([1, 2, 3, 4].map(() => wire.open(server)));
+    expect(new Set(await Promise.all(stores.map((store) => store.logId()))).size).toBe(1);
+  });
+
+  it("hides the server's own events and its id, from every read", async () => {
+    const server = await wire.start();
+    const store = await wire.open(server);
+    const after = await store.head();
+    const written = await fill(store, 30, 4);
+    server.addSystemEvents(7);
+    const all = await collect(store.readAll({ after }));
+    expect(ids(all)).toEqual(written);
+    expect(
+      (await collect(store.readAll())).filter(({ stream, type }) => /^(\$|touchline-log)/.test(stream) || type.startsWith('$')),
+    ).toEqual([]);
+    expect(await store.head()).toBe(all.at(-1)?.position);
+  });
+
+  it('searches trailing system events for the head once only', async () => {
+    const server = await wire.start();
+    const store = await wire.open(server, { pageSize: 100 });
+    await fill(store, 1);
+    server.addSystemEvents(1_000);
+    const head = await store.head();
+    const sent = server.eventsSent;
+    expect(await store.head()).toBe(head);
+    expect(server.eventsSent - sent).toBe(1);
+    await fill(store, 1);
+    expect((await store.head())! > head!).toBe(true);
+  });
+
+  it('finds no event where none begins: between two, beyond the end, in another form', async () => {
+    const store = await wire.open(await wire.start());
+    const { position } = await store.append(newStream(), 'no-stream', newEvents(1));
+    const moved = (by: bigint) => position.replace(/[0-9a-f]{16}/g, (part) => (BigInt(`0x${part}`) + by).toString(16).padStart(16, '0'));
+    for (const nowhere of [moved(1n), moved(1_000_000n), '0000000000000007', 'first'])
+      expect(await store.eventAt(asPosition(nowhere))).toBeNull();
+    expect(await failure(collect(store.readAll({ after: asPosition('0000000000000000-') })))).toBeInstanceOf(RangeError);
+  });
+});

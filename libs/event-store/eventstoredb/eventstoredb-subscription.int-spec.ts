@@ -1,0 +1,167 @@
+import { describe, expect, it } from '@jest/globals';
+import { asPosition } from '@touchline/core';
+import { collect, failure, fill, Follower, ids, newEvent, newStream } from '../testing/contract-log.js';
+import { eventually, useWireServer } from '../testing/wire-server/use-wire-server.js';
+
+const wire = useWireServer();
+
+describe('a subscription', () => {
+  it('resumes exactly when the connection breaks again and again, also just after a system event', async () => {
+    const server = await wire.start();
+    const losses: number[] = [];
+    const store = await wire.open(server, { onReconnect: (_, attempt) => losses.push(attempt) });
+    const after = await store.head();
+    const written = await fill(store, 300, 30);
+    server.dropAfterEvents(1);
+    // Every third event is followed by one of the server's: 1, 2, 3, 4 … events a connection end behind each kind.
+    let next = 2;
+    const follower = new Follower(store, { after, batchSize: 10 }, () => {
+      if (losses.length === next - 1) server.dropAfterEvents(next++);
+      return Promise.resolve();
+    });
+    await follower.until('all events', () => follower.events.length >= written.length, 60_000);
+    await follower.stop();
+    expect(ids(follower.events)).toEqual(written);
+    expect(losses.length).toBeGreaterThan(5);
+  }, 90_000);
+
+  it('moves its position over a long run of system events, and goes on from there', async () => {
+    const server = await wire.start();
+    const store = await wire.open(server);
+    const { position: after } = await store.append(newStream(), 'no-stream', [newEvent()]);
+    const follower = new Follower(store, { after });
+    await follower.until('caught up', () => follower.caughtUp);
+    server.addSystemEvents(1_500);
+    await follower.until('a position beyond', () => follower.batches.at(-1)!.position! > after);
+    await follower.stop();
+    const beyond = follower.batches.at(-1)!;
+    expect(beyond.events).toEqual([]);
+    expect(await store.eventAt(beyond.position!)).toBeNull();
+    const written = await fill(store, 5);
+    const next = new Follower(store, { after: beyond.position });
+    await next.until('what followed', () => next.events.length === 5);
+    await next.stop();
+    expect(ids(next.events)).toEqual(written);
+  });
+
+  it('gives no batch for a few system events, and the position of the last of our own', async () => {
+    const server = await wire.start();
+    const store = await wire.open(server);
+    await fill(store, 1);
+    const after = await store.head();
+    server.addSystemEvents(20);
+    const follower = new Follower(store, { after });
+    await follower.until('caught up', () => follower.caughtUp);
+    server.addSystemEvents(20);
+    const written = await fill(store, 1);
+    await follower.until('the event', () => follower.events.length === 1 && follower.caughtUp);
+    await follower.stop();
+    expect(follower.batches[0]).toEqual({ events: [], position: after, caughtUp: true });
+    expect(ids(follower.events)).toEqual(written);
+    expect(follower.batches.every(({ position }) => position === after || position === follower.events[0]?.position)).toBe(true);
+  });
+
+  it('knows the head by comparison where the server never says that it caught up', async () => {
+    const server = await wire.start({ caughtUpMessages: false });
+    const store = await wire.open(server);
+    const after = await store.head();
+    const written = await fill(store, 120, 20);
+    const follower = new Follower(store, { after, batchSize: 25 });
+    await follower.until('caught up', () => follower.caughtUp);
+    await follower.stop();
+    expect(ids(follower.events)).toEqual(written);
+    expect(follower.batches.slice(0, -1).some(({ caughtUp }) => caughtUp)).toBe(false);
+  });
+
+  it('says caught up again after it was held back', async () => {
+    const server = await wire.start();
+    const store = await wire.open(server);
+    const follower = new Follower(store, { after: await store.head(), batchSize: 2 });
+    await follower.until('caught up', () => follower.caughtUp);
+    const written = await fill(store, 50, 50);
+    await follower.until('all of it', () => follower.events.length === written.length && follower.caughtUp);
+    await follower.stop();
+    expect(follower.batches.filter(({ caughtUp }) => caughtUp).at(-1)?.position).toBe(await store.head());
+  });
+
+  it('lets the server wait for a slow consumer instead of reading everything ahead', async () => {
+    const server = await wire.start();
+    const store = await wire.open(server);
+    const after = await store.head();
+    const filler = 'x'.repeat(20_000);
+    for (let i = 0; i < 50; i++) {
+      const events = Array.from({ length: 20 }, () => newEvent({ data: `"${filler}"` }));
+      await store.append(newStream(), 'no-stream', events);
+    }
+    let release = (): void => undefined;
+    const mayGoOn = new Promise<void>((resolve) => (release = resolve));
+    const sentBefore = server.eventsSent;
+    const follower = new Follower(store, { after, batchSize: 20 }, () => mayGoOn);
+    await follower.until('the first batch', () => follower.batches.length === 1);
+    let sent = 0;
+    await eventually('the server to be held back', async () => {
+      const now = server.eventsSent;
+      const still = now === sent;
+      sent = now;
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      return still;
+    });
+    // Of 20 MB less than a quarter has left the server.
+    expect(sent - sentBefore).toBeLessThan(250);
+    release();
+    await follower.until('all of it', () => follower.events.length === 1_000);
+    await follower.stop();
+  }, 60_000);
+
+  it('is begun anew when it has gone quiet while the log went on', async () => {
+    const server = await wire.start();
+    let lost = 0;
+    const store = await wire.open(server, { quietMs: 200, onReconnect: () => lost++ });
+    const follower = new Follower(store, { after: await store.head() });
+    await follower.until('caught up', () => follower.caughtUp);
+    server.forgetSubscriptions();
+    const written = await fill(store, 3);
+    await follower.until('what it had not been told', () => follower.events.length === 3);
+    await follower.stop();
+    expect(ids(follower.events)).toEqual(written);
+    expect(lost).toBe(1);
+  });
+
+  it('is left alone as long as the log is idle', async () => {
+    const server = await wire.start();
+    let lost = 0;
+    const store = await wire.open(server, { quietMs: 50, onReconnect: () => lost++ });
+    const follower = new Follower(store, { after: await store.head() });
+    await follower.until('caught up', () => follower.caughtUp);
+    const sent = server.eventsSent;
+    await eventually('ten looks at the head', () => server.eventsSent >= sent + 10);
+    await follower.stop();
+    expect(lost).toBe(0);
+  });
+
+  it('waits out a silent server, and goes on', async () => {
+    const server = await wire.start();
+    const failures: Error[] = [];
+    const store = await wire.open(server, { deadlineMs: 200, onReconnect: (failure) => failures.push(failure) });
+    const after = await store.head();
+    const written = await fill(store, 4);
+    server.silence();
+    const follower = new Follower(store, { after });
+    await eventually('two vain attempts', () => failures.length >= 2);
+    server.endSilence();
+    await follower.until('all events', () => follower.events.length === 4);
+    await follower.stop();
+    expect(ids(follower.events)).toEqual(written);
+    expect(failures[0]?.message).toContain(`127.0.0.1:${server.port}`);
+  });
+
+  it('refuses a position at which no event of this log begins', async () => {
+    const store = await wire.open(await wire.start());
+    await fill(store, 1);
+    const signal = new AbortController().signal;
+    const from = (after: string) => failure(store.subscribeToAll({ after: asPosition(after), signal }).next());
+    expect(await from('0000000000000001-0000000000000001')).toMatchObject({ name: 'CallFailure', reason: 'bad-position' });
+    expect(await from('0000000000000001')).toBeInstanceOf(RangeError);
+    expect(await collect(store.readAll({ limit: 1 }))).toHaveLength(1);
+  });
+});

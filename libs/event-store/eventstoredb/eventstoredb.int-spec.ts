@@ -1,0 +1,41 @@
+import { useDatabase } from '@touchline/testing/postgres.js';
+import { PostgresEventStore } from '../postgres/postgres-event-store.js';
+import { eventStoreContract } from '../testing/event-store-contract.js';
+import { startWireServer } from '../testing/wire-server.js';
+import { serverOf } from './connection-string.js';
+import { EventStoreDbEventStore } from './eventstoredb-event-store.js';
+
+const database = useDatabase();
+
+eventStoreContract('the EventStoreDB driver, against the wire server', async () => {
+  const behind = await PostgresEventStore.open({ url: database.url });
+  const server = await startWireServer({ store: behind });
+  const open = () => EventStoreDbEventStore.open({ connectionString: server.connectionString, deadlineMs: 2_000 });
+  const store = await open();
+  return {
+    store,
+    another: open,
+    dropConnections: async () => {
+      server.dropConnections();
+    },
+    stopServer: () => server.stop(),
+    startServer: () => server.start(),
+    close: async () => {
+      await store.close();
+      await server.close();
+      await behind.close();
+    },
+  };
+});
+
+const real = process.env['EVENTSTORE_URL'];
+if (real !== undefined && real !== '')
+  eventStoreContract(
+    `the EventStoreDB driver, against the real server at ${serverOf(real)}`,
+    async () => {
+      const open = () => EventStoreDbEventStore.open({ connectionString: real, deadlineMs: 2_000 });
+      const store = await open();
+      return { store, another: open, close: () => store.close() };
+    },
+    { ownServer: false },
+  );

@@ -1,0 +1,41 @@
+import { afterAll, afterEach, beforeAll } from '@jest/globals';
+import { useDatabase } from '@touchline/testing/postgres.js';
+import { EventStoreDbEventStore, type EventStoreDbOptions } from '../../eventstoredb/eventstoredb-event-store.js';
+import { PostgresEventStore } from '../../postgres/postgres-event-store.js';
+import { startWireServer, type WireServer, type WireServerOptions } from './wire-server.js';
+
+/** Wire servers on one fresh database for the test file, and drivers on them; each test's are closed after it. */
+export function useWireServer() {
+  const database = useDatabase();
+  let behind: PostgresEventStore | undefined;
+  const opened: { close(): Promise<void> }[] = [];
+  beforeAll(async () => {
+    behind = await PostgresEventStore.open({ url: database.url });
+  });
+  afterEach(async () => {
+    for (const each of opened.splice(0).reverse()) await each.close();
+  });
+  afterAll(() => behind?.close());
+  const keep = async <T extends { close(): Promise<void> }>(opening: Promise<T>): Promise<T> => {
+    const one = await opening;
+    opened.push(one);
+    return one;
+  };
+  return {
+    start(settings: Omit<WireServerOptions, 'store'> = {}): Promise<WireServer> {
+      if (behind === undefined) throw new Error('the database is there from beforeAll on');
+      return keep(startWireServer({ ...settings, store: behind }));
+    },
+    /** Deadline 2 s unless told otherwise. */
+    open: (server: WireServer, options: Partial<EventStoreDbOptions> = {}): Promise<EventStoreDbEventStore> =>
+      keep(EventStoreDbEventStore.open({ connectionString: server.connectionString, deadlineMs: 2_000, ...options })),
+  };
+}
+
+/** Waits for a condition, with a bound. */
+export async function eventually(what: string, holds: () => boolean | Promise<boolean>, withinMs = 10_000): Promise<void> {
+  for (const end = Date.now() + withinMs; !(await holds());) {
+    if (Date.now() > end) throw new Error(`not within ${withinMs} ms: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}

@@ -1,0 +1,185 @@
+import type { Issuer } from '@touchline/commands';
+import { recordOnJourney } from '@touchline/commands';
+import type { Position, Rejection } from '@touchline/core';
+import { identityFault, parseStreamName, streamName } from '@touchline/core';
+import type { CommandOutcome } from '@touchline/event-store';
+import { AppendOutcomeUnknown, WrongExpectedRevision, handleCommand } from '@touchline/event-store';
+import type { JourneyOpening } from '@touchline/touchpoints/journey/contact.events.js';
+import { complaintDecider } from '@touchline/touchpoints/complaint/complaint.decider.js';
+import { journeyDecider } from '@touchline/touchpoints/journey/journey.decider.js';
+import type { ImportCommands, ImportServices } from './commands.js';
+import type { Customers } from './customers.js';
+import { complaintCommand, isAboutComplaint, sendFact } from './fact-orders.js';
+import type { Case, Fact, SourceJourney } from './facts.js';
+import type { Fault } from './faults.js';
+import { HeldBackStore } from './held-back-store.js';
+
+/** What became of a case. */
+export interface CaseOutcome {
+  recorded: number;
+  repeated: number;
+  refused: number;
+  faults: Fault[];
+  /** Rules that imported history broke, by code; noted on its events (D6). */
+  deviations: Record<string, number>;
+  /** The event recorded or found last, for the checkpoint. */
+  last: { position: Position; eventId: string } | null;
+}
+
+const MAX_ATTEMPTS = 10;
+/** Held back no longer than this: an append has its limit, and so has memory. */
+const MAX_HELD_BYTES = 256 * 1024;
+
+/** Records the facts of one case one after another, through the deciders that every touchpoint goes through, in one append. */
+export class CaseRecorder {
+  constructor(
+    private readonly target: ImportServices,
+    private readonly commands: ImportCommands,
+    private readonly customers: Customers,
+  ) {}
+
+  async record({ key, journey, facts }: Case): Promise<CaseOutcome> {
+    const [first] = facts;
+    if (journey === null || first === undefined) return nothing();
+    const site = await this.target.services.sites.site(this.commands.tenant, journey.siteId);
+    if (site === null) return refuseAll(facts, [identityFault('site.unknown', `there is no site ${journey.siteId}`)]);
+    if (!site.productLines.includes(journey.productLine))
+      return refuseAll(facts, [identityFault('site.other-product-line', `${journey.siteId} sells ${site.productLines.join(', ')}`)]);
+    const customer = journey.customer === undefined ? null : await this.customers.find(journey.customer, journey, first.occurredAt);
+    if (customer !== null && 'refusals' in customer) return refuseAll(facts, customer.refusals);
+    const opening = openingOf(journey, site.unitId, customer?.customerId);
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.attempt(key, journey, facts, opening);
+      } catch (error) {
+        // Somebody else wrote the journey, or it is not known whether we did: look again.
+        const settled = error instanceof WrongExpectedRevision || error instanceof AppendOutcomeUnknown;
+        if (!settled || attempt >= MAX_ATTEMPTS) throw error;
+      }
+    }
+  }
+
+  private async attempt(key: string, journey: SourceJourney, facts: readonly Fact[], opening: JourneyOpening): Promise<CaseOutcome> {
+    const { services } = this.target;
+    const store = new HeldBackStore(services.deps.store, isOfCase);
+    const of = new CaseOfJourney({ ...services, deps: { ...services.deps, store } }, this.commands, key, journey, opening);
+    const outcome = nothing();
+    for (const fact of facts) {
+      const result = await of.record(fact);
+      const owned = result.kind === 'recorded' && !isAboutComplaint(fact.touchpoint) ? await of.ownedFrom(fact, result) : null;
+      for (const each of [result, owned])
+        if (each?.kind === 'refused') outcome.faults.push(...each.refusals.map((refusal) => faultOf(fact, refusal)));
+      if (result.kind === 'refused') outcome.refused += 1;
+      else count(outcome, result);
+      if (store.heldBytes > MAX_HELD_BYTES) outcome.last = (await store.flush()) ?? outcome.last;
+    }
+    outcome.last = (await store.flush()) ?? outcome.last;
+    return outcome;
+  }
+}
+
+const nothing = (): CaseOutcome => ({ recorded: 0, repeated: 0, refused: 0, faults: [], deviations: {}, last: null });
+
+/** Identity is settled before, under claims of its own; only what belongs to the case waits. */
+const isOfCase = (stream: string): boolean => ['journey', 'complaint'].includes(parseStreamName(stream)?.category ?? '');
+
+function count(outcome: CaseOutcome, result: Extract<CommandOutcome, { kind: 'recorded' }>): void {
+  outcome[result.repeated ? 'repeated' : 'recorded'] += 1;
+  const last = result.events.at(-1);
+  for (const code of last?.meta.deviations ?? []) outcome.deviations[code] = (outcome.deviations[code] ?? 0) + 1;
+  if (last !== undefined && result.repeated) outcome.last = { position: last.position, eventId: last.id };
+}
+
+const refuseAll = (facts: readonly Fact[], refusals: readonly Rejection[]): CaseOutcome => ({
+  ...nothing(),
+  refused: facts.length,
+  faults: facts.flatMap((fact) => refusals.map((refusal) => faultOf(fact, refusal))),
+});
+
+/** A fact that was imported before with other content is the source's change, not a key used twice. */
+const faultOf = ({ line, name }: Fact, { code, field, detail }: Rejection): Fault => ({
+  line,
+  column: field === undefined || field === 'Idempotency-Key' ? name : `${name}.${field}`,
+  reason: code === 'idempotency.key-reused' ? 'source.changed' : code,
+  detail: code === 'idempotency.key-reused' ? 'imported before, and said something else then' : detail,
+});
+
+/** One case against the log. */
+class CaseOfJourney {
+  private readonly journeyId: string;
+  private owned = false;
+
+  constructor(
+    private readonly services: ImportServices['services'],
+    private readonly commands: ImportCommands,
+    private readonly key: string,
+    private readonly journey: SourceJourney,
+    private readonly opening: JourneyOpening,
+  ) {
+    this.journeyId = commands.idOf('journey', key);
+  }
+
+  record(fact: Fact): Promise<CommandOutcome> {
+    const issuer = this.commands.issue(fact.reference, bodyOf(fact));
+    if (isAboutComplaint(fact.touchpoint)) return this.recordOnComplaint(issuer, fact, fact.touchpoint);
+    const { journeyId, opening } = this;
+    return sendFact({ fact, journey: this.journey, act: { journeyId, occurredAt: fact.occurredAt, opening } }, (order) =>
+      recordOnJourney(this.services, issuer, { journeyId, opening, mentions: fact.responsibleId, ...order }),
+    );
+  }
+
+  /** The owner the source names, from the first fact on; null where there is nothing to say. */
+  async ownedFrom(first: Fact, outcome: Extract<CommandOutcome, { kind: 'recorded' }>): Promise<CommandOutcome | null> {
+    const { ownerId } = this.journey;
+    if (this.owned || ownerId === undefined) return null;
+    this.owned = true;
+    if (outcome.events.some(({ type, data }) => type === 'journey-owner-assigned' && data['ownerId'] === ownerId)) return null;
+    return recordOnJourney(this.services, this.commands.issue(`${this.key}/@owner`, { ownerId }), {
+      journeyId: this.journeyId,
+      decider: journeyDecider,
+      mentions: ownerId,
+      command: { act: 'assign', journeyId: this.journeyId, ownerId, sourceSince: first.occurredAt },
+    });
+  }
+
+  private recordOnComplaint(issuer: Issuer, fact: Fact, touchpoint: Parameters<typeof complaintCommand>[0]): Promise<CommandOutcome> {
+    const complaintId = this.commands.idOf('complaint', this.key);
+    const { siteId, customerId } = this.opening;
+    const about = { siteId, ...(customerId !== undefined && { customerId }) };
+    return handleCommand(this.services.deps, {
+      stream: streamName('complaint', this.commands.tenant, complaintId),
+      decider: complaintDecider,
+      command: complaintCommand(touchpoint, fact, complaintId, about),
+      request: issuer,
+    });
+  }
+}
+
+function openingOf(
+  { siteId, productLine, product, media, attributes }: SourceJourney,
+  unitId: string,
+  customerId: string | undefined,
+): JourneyOpening {
+  return {
+    siteId,
+    unitId,
+    productLine,
+    // The source's own number for the journey makes its id, so no counting is needed to tell it from others.
+    ordinal: 0,
+    ...(customerId !== undefined && { customerId }),
+    ...(product !== undefined && { product }),
+    ...(media !== undefined && { media }),
+    ...(Object.keys(attributes).length > 0 && { attributes }),
+  };
+}
+
+/** What the fact itself says; where it stands in the file is not part of it. */
+const bodyOf = ({ touchpoint, occurredAt, channel, direction, responsibleId, note, fields }: Fact) => ({
+  touchpoint,
+  occurredAt,
+  channel,
+  direction,
+  responsibleId,
+  fields,
+  ...(note !== undefined && { note }),
+});

@@ -1,0 +1,77 @@
+import type { Rejection } from '@touchline/core';
+import type { IdentityServices } from '@touchline/identity';
+import { identifierDigest, readIdentifiers } from '@touchline/identity';
+import { settleIdentity } from '@touchline/identity/identify.js';
+import type { CustomerIdentified } from '@touchline/touchpoints/customer/customer.events.js';
+import type { ImportCommands } from './commands.js';
+import type { SourceCustomer, SourceJourney } from './facts.js';
+import type { Mapping } from './mapping/mapping.js';
+
+export type FoundCustomer = { customerId: string } | { refusals: Rejection[] };
+
+/** Customers held in memory; the least recently added goes first. */
+const HELD = 50_000;
+
+/**
+ * Finds or registers the customers of a source (D3). Cases of one customer wait for one another, so the first case
+ * registers them in every run, however many cases are under way.
+ */
+export class Customers {
+  private readonly known = new Map<string, Promise<FoundCustomer>>();
+
+  constructor(
+    private readonly identity: IdentityServices,
+    private readonly commands: ImportCommands,
+    private readonly mapping: Mapping,
+  ) {}
+
+  find(customer: SourceCustomer, journey: SourceJourney, occurredAt: string): Promise<FoundCustomer> {
+    const read = this.read(customer);
+    if ('refusals' in read) return Promise.resolve(read);
+    const { identifier } = read;
+    const known = this.known.get(identifier.digest);
+    if (known !== undefined) return known;
+    const found = this.settle(identifier, customer, journey, occurredAt);
+    this.known.set(identifier.digest, found);
+    const [oldest] = this.known.keys();
+    if (this.known.size > HELD && oldest !== undefined) this.known.delete(oldest);
+    return found;
+  }
+
+  /** The identifier in its one form; what is no telephone number is refused. */
+  private read({ phone, identifier = '' }: SourceCustomer): { identifier: CustomerIdentified } | { refusals: Rejection[] } {
+    const { secret } = this.identity;
+    const { tenant, source } = this.mapping;
+    if (phone === undefined) {
+      const kind = `source:${source}` as const;
+      return { identifier: { kind, digest: identifierDigest(secret, tenant, kind, identifier), value: identifier } };
+    }
+    const read = readIdentifiers(secret, tenant, [{ kind: 'phone', value: phone }]);
+    if ('faults' in read)
+      return { refusals: read.faults.map(({ code, detail }): Rejection => ({ code, kind: 'form', detail, field: 'customer.phone' })) };
+    const [only] = read.identifiers;
+    if (only === undefined) throw new Error('an identifier was neither read nor refused');
+    return { identifier: only };
+  }
+
+  private async settle(
+    identifier: CustomerIdentified,
+    { name }: SourceCustomer,
+    { siteId, media }: SourceJourney,
+    occurredAt: string,
+  ): Promise<FoundCustomer> {
+    const details = {
+      kind: this.mapping.journey.customer?.kind ?? 'person',
+      siteId,
+      ...(name !== undefined && { name }),
+      ...(media !== undefined && { media }),
+    };
+    const request = this.commands.issue(`customer/${identifier.digest}`, { customer: identifier.digest });
+    const settled = await settleIdentity(this.identity, request, {
+      identifiers: [identifier],
+      goal: { kind: 'find-or-register', details },
+      occurredAt,
+    });
+    return settled.kind === 'refused' ? settled : { customerId: settled.customerId };
+  }
+}

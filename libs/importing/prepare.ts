@@ -1,0 +1,173 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { normalLogin, userIdOf } from '@touchline/auth';
+import type { DecideContext, Decider, EventShape, Json, JsonObject, PlaybookRef, Role, StreamCategory } from '@touchline/core';
+import { streamName } from '@touchline/core';
+import { canonicalJson, handleCommand, load } from '@touchline/event-store';
+import type { Playbook } from '@touchline/playbooks';
+import { isShipped, parsePlaybook } from '@touchline/playbooks';
+import { playbookDecider } from '@touchline/touchpoints/playbook/playbook.decider.js';
+import { siteDecider } from '@touchline/touchpoints/site/site.decider.js';
+import { unitDecider } from '@touchline/touchpoints/unit/unit.decider.js';
+import { userDecider } from '@touchline/touchpoints/user/user.decider.js';
+import type { ImportCommands, ImportServices } from './commands.js';
+import { MappingFaults } from './faults.js';
+import type { Mapping } from './mapping/mapping.js';
+import type { Plan } from './plan.js';
+import { BUILT_INS } from './touchpoint-fields.js';
+import { Columns } from './values/columns.js';
+import { valueReader } from './values/read-value.js';
+
+/**
+ * The playbook a mapping names: its own file beside it, or one that ships or was published.
+ * @throws MappingFaults with every fault of the file
+ */
+export async function playbookOf(mapping: Mapping, mapPath: string, { services }: ImportServices): Promise<Playbook> {
+  if (!('file' in mapping.playbook)) {
+    const { id, version } = mapping.playbook;
+    const found = await services.playbooks.find(mapping.tenant, { id, version });
+    if (found === undefined) throw new MappingFaults(mapPath, [`playbook: there is no playbook ${id} version ${version}`]);
+    return found;
+  }
+  const path = resolve(dirname(mapPath), mapping.playbook.file);
+  const checked = parsePlaybook(await readFile(path, 'utf8'), new Set<string>(BUILT_INS));
+  if ('faults' in checked)
+    throw new MappingFaults(
+      path,
+      checked.faults.map((fault) => `${fault.path}: ${fault.detail}`),
+    );
+  return checked.playbook;
+}
+
+export interface Prepared {
+  /** What was made, such as `site central`. */
+  created: string[];
+}
+
+/** Creates what the mapping's directory names and the group lacks, and publishes its playbook; what is there stays as it is. */
+export async function prepare(plan: Plan, mapPath: string, target: ImportServices, commands: ImportCommands): Promise<Prepared> {
+  const made = new Maker(target, commands, mapPath);
+  const { mapping, playbook } = plan;
+  if ('file' in mapping.playbook) await publish(playbook, made, target, mapping.tenant, mapPath);
+  const { units = [], sites = [] } = mapping.directory ?? {};
+  for (const { id, name } of units) await made.unless('unit', id, unitDecider, { kind: 'register', name }, {});
+  for (const { id, name, unit, zone, productLines } of sites) {
+    const unitKnown = await made.exists('unit', unit);
+    const site = { name, unitId: unit, zone, productLines, playbook: refOf(playbook) };
+    await made.unless('site', id, siteDecider, { kind: 'open', siteId: id, site }, { unitKnown, playbookKnown: true });
+  }
+  for (const { login, name, roles, sites: at } of usersOf(plan, mapPath)) {
+    const unknownSites: string[] = [];
+    for (const site of at === 'all' ? [] : at) if (!(await made.exists('site', site))) unknownSites.push(site);
+    const user = { login: normalLogin(login), displayName: name };
+    await made.unless(
+      'user',
+      userIdOf(mapping.tenant, login),
+      userDecider,
+      { kind: 'register', user, grant: { roles, sites: at } },
+      { unknownSites },
+      login,
+    );
+  }
+  return { created: made.created };
+}
+
+const refOf = ({ id, version }: Playbook): PlaybookRef & JsonObject => ({ id, version });
+
+async function publish(playbook: Playbook, made: Maker, { services }: ImportServices, tenant: string, mapPath: string): Promise<void> {
+  const there = await services.playbooks.find(tenant, refOf(playbook));
+  if (there === undefined) {
+    const order = { definition: playbook, shipped: isShipped(playbook.id) };
+    await made.send('playbook', playbook.id, playbookDecider, order, {}, `playbook ${playbook.id} version ${playbook.version}`);
+  } else if (canonicalJson(there) !== canonicalJson(playbook))
+    throw new MappingFaults(mapPath, [
+      `playbook: version ${playbook.version} of ${playbook.id} is published and says something else; give yours the next version`,
+    ]);
+}
+
+interface NewUser {
+  login: string;
+  name: string;
+  roles: Role[];
+  sites: 'all' | string[];
+}
+
+/** Users the mapping names, and those it makes of the records of a joined file. */
+function usersOf({ mapping, joins }: Plan, mapPath: string): NewUser[] {
+  const { users = [], usersFrom = [] } = mapping.directory ?? {};
+  const made = usersFrom.flatMap((from): NewUser[] => {
+    const joined = joins.find(({ name }) => name === from.join);
+    if (joined === undefined) return [];
+    const scope = { missing: new Set(mapping.missing ?? []), columns: joined.columns };
+    const reader = (value: typeof from.login) => valueReader({ ...value, required: true }, scope);
+    const [login, name, ...sites] = [from.login, from.name, ...(from.sites === 'all' ? [] : from.sites)].map(reader);
+    return [...joined.all()].map((row) => {
+      const text = (read = login): string => {
+        const value = read?.(row);
+        if (value?.fault !== undefined)
+          throw new MappingFaults(mapPath, [`directory.usersFrom, line ${row.line}: ${value.fault.column} ${value.fault.reason}`]);
+        return value?.value?.trim() ?? '';
+      };
+      return { login: text(), name: text(name), roles: from.roles, sites: from.sites === 'all' ? 'all' : sites.map((site) => text(site)) };
+    });
+  });
+  return [...users, ...made];
+}
+
+/** Notes the columns that users are made of, before the joined files are loaded. */
+export function noteUserColumns(mapping: Mapping, joins: Plan['joins']): void {
+  for (const from of mapping.directory?.usersFrom ?? []) {
+    const columns = joins.find(({ name }) => name === from.join)?.columns ?? new Columns();
+    for (const value of [from.login, from.name, ...(from.sites === 'all' ? [] : from.sites)])
+      valueReader(value, { missing: new Set(), columns });
+  }
+}
+
+/** Sends the commands of the directory; a refusal is a fault of the mapping. */
+class Maker {
+  readonly created: string[] = [];
+
+  constructor(
+    private readonly target: ImportServices,
+    private readonly commands: ImportCommands,
+    private readonly mapPath: string,
+  ) {}
+
+  async exists(category: StreamCategory, id: string): Promise<boolean> {
+    return (await load(this.target.services.deps, streamName(category, this.commands.tenant, id))).length > 0;
+  }
+
+  async unless<S, C, E extends EventShape, Code extends string, More extends object>(
+    category: StreamCategory,
+    id: string,
+    decider: Decider<S, C, E, DecideContext & More, Code>,
+    command: C,
+    context: More,
+    name = id,
+  ): Promise<void> {
+    if (!(await this.exists(category, id))) await this.send(category, id, decider, command, context, `${category} ${name}`);
+  }
+
+  async send<S, C, E extends EventShape, Code extends string, More extends object>(
+    category: StreamCategory,
+    id: string,
+    decider: Decider<S, C, E, DecideContext & More, Code>,
+    command: C,
+    context: More,
+    what: string,
+  ): Promise<void> {
+    const outcome = await handleCommand(this.target.services.deps, {
+      stream: streamName(category, this.commands.tenant, id),
+      decider,
+      command,
+      request: this.commands.issue(`@${what}`, command as Json),
+      context: () => Promise.resolve(context as unknown as Omit<DecideContext & More, keyof DecideContext>),
+    });
+    if (outcome.kind === 'refused')
+      throw new MappingFaults(
+        this.mapPath,
+        outcome.refusals.map(({ code, detail }) => `${what}: ${detail} (${code})`),
+      );
+    if (!outcome.repeated) this.created.push(what);
+  }
+}

@@ -1,0 +1,314 @@
+import { randomUUID } from 'node:crypto';
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import type { Position, RecordedEvent } from '@touchline/core';
+import { streamName } from '@touchline/core';
+import { foldKey, keysEverTouched, standingEvents } from './fold.js';
+import { isPassing } from './failures.js';
+import { recordSkip } from './skips.js';
+import { historiesInTwoOrders } from './testing/arbitraries.js';
+import { appendSteps, registry, silent, useEngine } from './testing/engine.js';
+import { eventually } from './testing/eventually.js';
+import type { Step, StepTaken, Trail } from './testing/trails.js';
+import { trails } from './testing/trails.js';
+import { waitFor } from './wait-for.js';
+
+const step = (minute: number, data: Partial<Step> = {}, more: Partial<StepTaken> = {}): StepTaken => ({
+  id: randomUUID(),
+  stream: 'a',
+  minute,
+  data: { step: `s${minute}`, ...data },
+  ...more,
+});
+const stepsOf = (rows: readonly Trail[]): [string, string[]][] => rows.map(({ id, steps }) => [id, steps]);
+
+describe('a projection', () => {
+  const engine = useEngine();
+
+  /** The rows as the definition says, from the whole log. */
+  async function foldOfTheLog(): Promise<Trail[]> {
+    const log: RecordedEvent[] = [];
+    for await (const stored of engine.store.readAll()) log.push(registry.decode(stored));
+    const rows = [...new Set(log.map(({ stream }) => stream))].flatMap((stream) => {
+      const standing = standingEvents(log.filter((event) => event.stream === stream));
+      const keys = new Set(standing.flatMap((event) => keysEverTouched(trails, event)));
+      return [...keys].flatMap((key) => foldKey(trails, standing, key)?.row ?? []);
+    });
+    return rows.sort((a, b) => (a.id < b.id ? -1 : 1));
+  }
+
+  it('follows the log from its beginning, and then live', async () => {
+    await appendSteps(engine.store, [step(1), step(2)]);
+    engine.start();
+    const position = await appendSteps(engine.store, [step(3), step(1, {}, { stream: 'b' })]);
+    expect(stepsOf(await engine.rowsAt(position))).toEqual([
+      ['a', ['s1', 's2', 's3']],
+      ['b', ['s1']],
+    ]);
+  });
+
+  it('gives the rows of the whole history, whatever was recorded late or corrected', async () => {
+    await fc.assert(
+      fc.asyncProperty(historiesInTwoOrders, fc.constantFrom(1, 3, 50), async ([history], batchSize) => {
+        const ids = new Map(history.map(({ id }) => [id, randomUUID()]));
+        const run = randomUUID().slice(0, 8);
+        const position = await appendSteps(
+          engine.store,
+          history.map(({ corrects, ...each }) => ({
+            ...each,
+            id: ids.get(each.id) ?? each.id,
+            stream: `${run}-${each.stream}`,
+            ...(corrects !== undefined && { corrects: ids.get(corrects) ?? corrects }),
+          })),
+        );
+        const projector = engine.start({ batchSize });
+        expect(await engine.rowsAt(position)).toEqual(await foldOfTheLog());
+        await projector.drain(5_000);
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  it('changes nothing when it is run twice by mistake, however often they take the lease from each other', async () => {
+    // Leases that run out at once, so that both believe they hold it, time and again.
+    const { leases } = engine.deps;
+    const always = Object.assign(Object.create(leases) as typeof leases, { renew: async () => true });
+    const steal = setInterval(() => void engine.pool.query(`update touchline.leases set expires_at = clock_timestamp()`), 5);
+    try {
+      const two = [1, 2].map((n) => engine.start({ leases: always, holder: `p${n}`, batchSize: 3, heartbeatMs: 10 }));
+      let position = '' as Position;
+      for (let minute = 40; minute > 0; minute -= 1)
+        position = await appendSteps(engine.store, [step(minute), step(minute, {}, { stream: 'b' })]);
+      expect(await engine.rowsAt(position)).toEqual(await foldOfTheLog());
+      expect(await Promise.all(two.map((projector) => projector.drain(10_000)))).toEqual([true, true]);
+    } finally {
+      clearInterval(steal);
+    }
+  });
+
+  it('changes nothing when it dies between any two statements of a batch', async () => {
+    // Every transaction is torn at another statement, its commit included, before one is let through.
+    const history = Array.from({ length: 12 }, (_, index) => step(index % 3 === 0 ? 60 - index : index));
+    const position = await appendSteps(engine.store, history);
+    let torn = 0;
+    const { pool } = engine.deps;
+    const tearing = Object.assign(Object.create(pool) as typeof pool, {
+      connect: async () => {
+        const client = await pool.connect();
+        let left = torn++ % 5;
+        const dying = Object.create(client) as typeof client;
+        const query = async (...args: Parameters<typeof client.query>): Promise<unknown> => {
+          if (left-- > 0 || torn % 5 === 0) {
+            client.query(...args);
+            return;
+          }
+          throw Object.assign(new Error('the process dies here'), { code: '57P01' });
+        };
+        return Object.assign(dying, { query, release: () => client.release(true) });
+      },
+    });
+    engine.start({ pool: tearing, batchSize: 4 });
+    expect(await engine.rowsAt(position)).toEqual(await foldOfTheLog());
+    expect(torn).toBeGreaterThan(10);
+  });
+
+  it('stops on an event it cannot fold, and shows the event, the error and where it arose', async () => {
+    const bad = step(3, { poison: true });
+    await appendSteps(engine.store, [step(1), step(2), bad, step(4)]);
+    engine.start();
+    const stopped = await eventually(async () => {
+      const checkpoint = await engine.deps.checkpoints.get('trails');
+      return checkpoint?.state === 'stopped' && checkpoint;
+    });
+    expect(stopped.failure).toMatchObject({
+      code: 'event.failed',
+      event: { id: bad.id, type: 'step-taken', stream: streamName('journey', 'dongfang', 'a') },
+      error: 'Error: cannot take s3',
+      stack: expect.stringContaining('trails.ts'),
+      attempts: 1,
+      retryAt: null,
+    });
+    // Everything before it stands.
+    expect(stepsOf(await engine.rows())).toEqual([['a', ['s1', 's2']]]);
+  });
+
+  it('stops alone: another goes on over the same event', async () => {
+    const position = await appendSteps(engine.store, [step(1), step(2, { poison: true }), step(3)]);
+    const deaf = { ...trails, name: 'deaf', keys: () => [] };
+    engine.start({}, [trails, deaf]);
+    await eventually(async () => (await engine.deps.checkpoints.get('trails'))?.state === 'stopped');
+    expect(await waitFor(engine.deps, 'deaf', position, 5_000)).toEqual({ reached: true });
+    expect((await engine.deps.checkpoints.get('deaf'))?.state).toBe('running');
+  });
+
+  it('tries again after the delays its policy names, and stops only then', async () => {
+    let tries = 0;
+    const flaky = {
+      ...trails,
+      onFailure: { retryAfterMs: [1, 1, 1] },
+      evolve: (...args: Parameters<typeof trails.evolve>) => {
+        if ((args[1].data as Step).poison === true && ++tries < 4) throw new Error('not yet');
+        return trails.evolve(args[0], { ...args[1], data: { ...args[1].data, poison: false } }, args[2], args[3]);
+      },
+    };
+    const failures: number[] = [];
+    const position = await appendSteps(engine.store, [step(1, { poison: true }), step(2)]);
+    engine.start({ observer: { ...silent, failure: (_, { attempts }) => failures.push(attempts) }, batchSize: 1 }, [flaky]);
+    expect(stepsOf(await engine.rowsAt(position))).toEqual([['a', ['s1', 's2']]]);
+    expect(failures).toEqual([1, 2, 3]);
+    expect((await engine.deps.checkpoints.get('trails'))?.failure).toBeNull();
+  });
+
+  it('goes on when an operator has it try again', async () => {
+    let broken = true;
+    const mended = {
+      ...trails,
+      evolve: (...args: Parameters<typeof trails.evolve>) => {
+        if (broken) throw new Error('broken');
+        return trails.evolve(...args);
+      },
+    };
+    const position = await appendSteps(engine.store, [step(1), step(2)]);
+    engine.start({}, [mended]);
+    await eventually(async () => (await engine.deps.checkpoints.get('trails'))?.state === 'stopped');
+    broken = false;
+    expect(await engine.deps.checkpoints.control('trails', ['stopped'], 'running')).toBe(true);
+    expect(stepsOf(await engine.rowsAt(position))).toEqual([['a', ['s1', 's2']]]);
+  });
+
+  it('leaves a skipped event out, live, when its stream is folded anew, and on a rebuild', async () => {
+    const bad = step(2, { poison: true });
+    await appendSteps(engine.store, [step(1), bad, step(5)]);
+    const projector = engine.start();
+    const { checkpoints } = engine.deps;
+    await eventually(async () => (await checkpoints.get('trails'))?.state === 'stopped');
+
+    const request = {
+      tenant: 'dongfang',
+      actor: { kind: 'user', id: 'ops' },
+      requestHash: 'h',
+      correlationId: 'r',
+      causationId: 'r',
+    } as const;
+    const skip = { projection: 'trails', eventId: bad.id, stream: streamName('journey', 'dongfang', 'a'), reason: 'told twice' };
+    const now = new Date().toISOString();
+    const first = await recordSkip(engine.commands, { ...request, commandId: randomUUID() }, skip, now);
+    const again = await recordSkip(engine.commands, { ...request, commandId: randomUUID() }, skip, now);
+    expect([first, again].map((outcome) => outcome.kind === 'recorded' && outcome.events.length)).toEqual([1, 0]);
+    expect(await checkpoints.control('trails', ['stopped'], 'running', bad.id)).toBe(true);
+
+    const position = await appendSteps(engine.store, [step(3)]);
+    const live = await engine.rowsAt(position);
+    expect(stepsOf(live)).toEqual([['a', ['s1', 's3', 's5']]]);
+    await projector.drain(5_000);
+
+    await engine.pool.query(`truncate read_model.trails, touchline.checkpoints`);
+    engine.start();
+    expect(await engine.rowsAt(position)).toEqual(live);
+  });
+
+  it('takes back what a skipped event did to other rows before it failed', async () => {
+    // It folds onto one row, and fails only when it is folded anew onto another.
+    const twofold = {
+      ...trails,
+      evolve: (...args: Parameters<typeof trails.evolve>) => {
+        if (args[1].data['step'] === 'twofold' && args[2] === 'a/x' && args[0] !== null) throw new Error('not after another');
+        return trails.evolve(...args);
+      },
+    };
+    const bad = step(5, { step: 'twofold', also: ['x'] });
+    await appendSteps(engine.store, [step(1), bad, step(3, { also: ['x'] })]);
+    engine.start({}, [twofold]);
+    const { checkpoints } = engine.deps;
+    const stopped = await eventually(async () => {
+      const checkpoint = await checkpoints.get('trails');
+      return checkpoint?.state === 'stopped' && checkpoint;
+    });
+    expect(stopped.failure?.event?.id).toBe(bad.id);
+    const request = {
+      tenant: 'dongfang',
+      actor: { kind: 'user', id: 'ops' },
+      requestHash: 'h',
+      correlationId: 'r',
+      causationId: 'r',
+    } as const;
+    const skip = { projection: 'trails', eventId: bad.id, stream: streamName('journey', 'dongfang', 'a'), reason: 'wrong' };
+    const skipped = await recordSkip(engine.commands, { ...request, commandId: randomUUID() }, skip, new Date().toISOString());
+    await checkpoints.control('trails', ['stopped'], 'running', bad.id);
+    const position = skipped.kind === 'recorded' && skipped.position;
+    expect(stepsOf(await engine.rowsAt(position || ('' as Position)))).toEqual([
+      ['a', ['s1', 's3']],
+      ['a/x', ['s3']],
+    ]);
+  });
+
+  it('stops with checkpoint.log-mismatch where the log is not the one it has read', async () => {
+    const first = await appendSteps(engine.store, [step(1), step(2)]);
+    const projector = engine.start();
+    await engine.rowsAt(first);
+    await projector.drain(5_000);
+    // An older copy of the log was put back, and other events followed.
+    await engine.pool.query(`alter table event_log.events disable trigger all; delete from event_log.events where position = 2;
+                             alter table event_log.events enable trigger all`);
+    await appendSteps(engine.store, [step(7), step(8)]);
+    engine.start();
+    const stopped = await eventually(async () => {
+      const checkpoint = await engine.deps.checkpoints.get('trails');
+      return checkpoint?.state === 'stopped' && checkpoint;
+    });
+    expect(stopped.failure).toMatchObject({ code: 'checkpoint.log-mismatch', event: null });
+    expect(stepsOf(await engine.rows())).toEqual([['a', ['s1', 's2']]]);
+  });
+
+  it('stops with projection.version-changed where its rows are of another version', async () => {
+    const position = await appendSteps(engine.store, [step(1)]);
+    const projector = engine.start();
+    await engine.rowsAt(position);
+    await projector.drain(5_000);
+    engine.start({}, [{ ...trails, version: 2 }]);
+    const stopped = await eventually(async () => {
+      const checkpoint = await engine.deps.checkpoints.get('trails');
+      return checkpoint?.state === 'stopped' && checkpoint;
+    });
+    expect(stopped.failure?.code).toBe('projection.version-changed');
+  });
+
+  it('rests while it is paused, though events come, and goes on from there', async () => {
+    engine.start();
+    const first = await appendSteps(engine.store, [step(1)]);
+    await engine.rowsAt(first);
+    const states: string[] = [];
+    const { checkpoints } = engine.deps;
+    expect(await checkpoints.control('trails', ['running'], 'paused')).toBe(true);
+    engine.start({ observer: { ...silent, state: (_, state) => states.push(state) }, holder: 'other' });
+    const second = await appendSteps(engine.store, [step(2)]);
+    const waited = await waitFor(engine.deps, 'trails', second, 300);
+    // At most the batch that was in hand when the pause came.
+    expect(waited).toMatchObject({ reached: false, state: 'paused', position: first, lag: { events: 1, more: false } });
+    await checkpoints.control('trails', ['paused'], 'running');
+    expect(stepsOf(await engine.rowsAt(second))).toEqual([['a', ['s1', 's2']]]);
+  });
+
+  it('finishes the batch in hand when it is drained, and gives its lease back', async () => {
+    const position = await appendSteps(engine.store, [step(1), step(2)]);
+    let drained: Promise<boolean> | undefined;
+    const { store } = engine.deps;
+    const draining = Object.assign(Object.create(store) as typeof store, {
+      subscribeToAll: async function* (options: Parameters<typeof store.subscribeToAll>[0]) {
+        for await (const batch of store.subscribeToAll(options)) {
+          drained = projector.drain(5_000);
+          yield batch;
+        }
+      },
+    });
+    const projector = engine.start({ store: draining });
+    expect(stepsOf(await engine.rowsAt(position))).toEqual([['a', ['s1', 's2']]]);
+    expect(await drained).toBe(true);
+    expect(await engine.deps.leases.acquire('trails', 'next')).toMatchObject({ holder: 'next' });
+  });
+
+  it('tells errors that pass from those of an event', () => {
+    expect(isPassing(Object.assign(new Error('gone'), { code: '57P01' }))).toBe(true);
+    expect(isPassing(Object.assign(new Error('too long'), { code: '22001' }))).toBe(false);
+  });
+});

@@ -1,0 +1,114 @@
+import { afterAll, beforeAll, beforeEach } from '@jest/globals';
+import type { Pool } from 'pg';
+import type { Position, RecordedEvent } from '@touchline/core';
+import { streamName } from '@touchline/core';
+import { EventRegistry, encodeEvent } from '@touchline/event-store';
+import type { CommandDeps, EventStore } from '@touchline/event-store';
+import { PostgresEventStore } from '@touchline/event-store/postgres/postgres-event-store.js';
+import { Notifications, createPool, runSqlMigrations } from '@touchline/postgres';
+import { useDatabase } from '@touchline/testing/postgres.js';
+import { CHECKPOINT_CHANNEL, CONTROL_CHANNEL, Checkpoints } from '../checkpoints.js';
+import { rowTypes } from '../row-store.js';
+import { Leases } from '../leases.js';
+import { subscriptionMigrations } from '../migrations.js';
+import type { ProjectionObserver } from '../observer.js';
+import { Projector } from '../projector.js';
+import type { RunnerDeps } from '../run-projection.js';
+import { projectionEvents } from '../skip.events.js';
+import { eventually } from './eventually.js';
+import type { StepTaken, Trail } from './trails.js';
+import { metaOf, trailEvents, trails, trailsTable } from './trails.js';
+
+export const registry = new EventRegistry([...trailEvents, ...projectionEvents]);
+export const silent: ProjectionObserver = { state: () => {}, batch: () => {}, failure: () => {}, fault: () => {} };
+
+/** Appends steps one by one, as they would have been recorded. Gives the position of the last. */
+export async function appendSteps(store: EventStore, steps: readonly StepTaken[]): Promise<Position> {
+  let position: Position | null = null;
+  for (const step of steps) {
+    const stream = streamName('journey', 'dongfang', step.stream);
+    let revision = -1;
+    for await (const event of store.readStream(stream)) revision = event.revision;
+    const event = { id: step.id, stream, revision: revision + 1, type: 'step-taken', data: step.data, meta: metaOf(step) };
+    position = (await store.append(stream, revision < 0 ? 'no-stream' : revision, [encodeEvent(event, '')])).position;
+  }
+  if (position === null) throw new Error('no step was appended');
+  return position;
+}
+
+export interface Engine {
+  readonly pool: Pool;
+  readonly store: EventStore;
+  readonly deps: RunnerDeps;
+  readonly commands: CommandDeps;
+  /** Starts a projector; drained after the test at the latest. */
+  start(changes?: Partial<RunnerDeps>, projections?: readonly (typeof trails)[]): Projector;
+  /** The rows, by key, once the view has come to a position. */
+  rowsAt(position: Position): Promise<Trail[]>;
+  rows(): Promise<Trail[]>;
+}
+
+/** A log, tables and an engine of their own for a test file; log, rows and checkpoints are emptied before each test. */
+export function useEngine(): Engine {
+  const database = useDatabase();
+  const projectors: Projector[] = [];
+  let store: PostgresEventStore;
+  let notifications: Notifications;
+  let writing: Pool;
+
+  beforeAll(async () => {
+    await runSqlMigrations(database.pool, subscriptionMigrations);
+    await database.pool.query(trailsTable);
+    store = await PostgresEventStore.open({ url: database.url });
+    writing = createPool({ url: database.url, applicationName: 'projector-under-test' });
+    notifications = new Notifications(writing, [CHECKPOINT_CHANNEL, CONTROL_CHANNEL]);
+  });
+  beforeEach(async () => {
+    await Promise.all(projectors.splice(0).map((projector) => projector.drain(10_000)));
+    await database.pool.query(`
+      alter table event_log.events disable trigger all; truncate event_log.events; alter table event_log.events enable trigger all;
+      truncate read_model.trails, touchline.checkpoints, touchline.leases`);
+  });
+  afterAll(async () => {
+    await Promise.all(projectors.splice(0).map((projector) => projector.drain(10_000)));
+    await notifications.close();
+    await store.close();
+    await writing.end();
+  });
+
+  const rows = async (): Promise<Trail[]> => {
+    const text = 'select id, tenant, steps, first_at as "firstAt", corrected from read_model.trails order by id';
+    return (await database.pool.query<Trail>({ text, types: rowTypes })).rows;
+  };
+  const engine: Engine = {
+    get pool() {
+      return database.pool;
+    },
+    get store() {
+      return store;
+    },
+    get deps() {
+      const open = async (events: readonly RecordedEvent[]): Promise<RecordedEvent[]> => [...events];
+      const checkpoints = new Checkpoints(writing);
+      const leases = new Leases(writing, 1_000);
+      const shared = { pool: writing, store, registry, open, checkpoints, leases, notifications };
+      return { ...shared, observer: silent, holder: 'test', heartbeatMs: 100, batchSize: 10 };
+    },
+    get commands() {
+      const sealing = { seal: async ({ data }: { data: RecordedEvent['data'] }) => data };
+      return { store, registry, sealing, clock: { now: async () => new Date().toISOString() }, toleranceMs: 60_000 };
+    },
+    start(changes = {}, projections = [trails]) {
+      const projector = new Projector({ ...engine.deps, ...changes }, projections);
+      projectors.push(projector);
+      return projector;
+    },
+    async rowsAt(position) {
+      const checkpoints = new Checkpoints(database.pool);
+      await eventually(async () => ((await checkpoints.get('trails'))?.position ?? '') >= position);
+      return rows();
+    },
+    rows,
+  };
+  return engine;
+}
