@@ -46,8 +46,8 @@ export interface Api {
   drain(): Promise<void>;
 }
 
-/** The HTTP application on an open platform. Does not listen yet. */
-export async function createApi(platform: Platform): Promise<Api> {
+/** The HTTP application on an open platform. Does not listen yet. `page`: the API's documentation as a page too. */
+export async function createApi(platform: Platform, { page = true } = {}): Promise<Api> {
   const { settings, logger, metrics, store, pool } = platform;
   const readiness = new Readiness([
     { name: 'event-log', check: () => store.head() },
@@ -62,7 +62,7 @@ export async function createApi(platform: Platform): Promise<Api> {
   const fastify = app.getHttpAdapter().getInstance();
   await prepareFastify(fastify, { settings, filter, logger, metrics });
   if (settings.http.corsOrigins.length > 0) app.enableCors({ origin: [...settings.http.corsOrigins] });
-  serveOpenApi(app);
+  serveOpenApi(app, page);
   return {
     app,
     listen: async () => {

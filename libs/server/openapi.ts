@@ -48,7 +48,12 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
   return document;
 }
 
-/** Serves it at /docs (a page to try it) and /docs/openapi.json. */
-export function serveOpenApi(app: INestApplication): void {
-  SwaggerModule.setup('docs', app, () => openApiDocument(app), { jsonDocumentUrl: 'docs/openapi.json', customSiteTitle: 'Touchline API' });
+/** Serves it at /docs/openapi.json and, with `page`, at /docs as a page to try it. */
+export function serveOpenApi(app: INestApplication, page: boolean): void {
+  SwaggerModule.setup('docs', app, () => openApiDocument(app), {
+    jsonDocumentUrl: 'docs/openapi.json',
+    customSiteTitle: 'Touchline API',
+    ui: page,
+    raw: ['json'],
+  });
 }

@@ -1,0 +1,101 @@
+import { streamName } from '@touchline/core';
+import type { Role } from '@touchline/core';
+import { LocalCredentials, userIdOf } from '@touchline/auth';
+import { Record } from '@touchline/commands';
+import type { Issuer } from '@touchline/commands';
+import { commandIdOf } from '@touchline/http';
+import type { Platform } from '@touchline/platform';
+import { siteDecider } from '@touchline/touchpoints/site/site.decider.js';
+import { unitDecider } from '@touchline/touchpoints/unit/unit.decider.js';
+import { userDecider } from '@touchline/touchpoints/user/user.decider.js';
+
+// A small world for tests of the API: one group with a showroom and a housing project, and another that must see nothing.
+
+export const PASSWORD = 'open sesame, please';
+
+interface GroupOfTest {
+  units: Readonly<{ [id: string]: string }>;
+  sites: Readonly<{ [id: string]: { name: string; unit: string; playbook: string; productLines: string[] } }>;
+  users: Readonly<{ [login: string]: { name: string; roles: Role[]; sites: 'all' | string[] } }>;
+}
+
+export const GROUPS: Readonly<{ dongfang: GroupOfTest; huadong: GroupOfTest }> = {
+  dongfang: {
+    units: { 'shanghai-east': '上海东区', hangzhou: '杭州公司' },
+    sites: {
+      pudong: { name: '浦东展厅', unit: 'shanghai-east', playbook: 'auto-ssp9', productLines: ['kaixuan', 'yuanxing'] },
+      yunqili: { name: '云栖里案场', unit: 'hangzhou', playbook: 'real-estate-6plus2', productLines: ['apartments'] },
+    },
+    users: {
+      admin: { name: '系统管理员', roles: ['admin'], sites: 'all' },
+      li: { name: '李娜', roles: ['consultant'], sites: ['pudong'] },
+      chen: { name: '陈涛', roles: ['consultant'], sites: ['pudong'] },
+      zhou: { name: '周敏', roles: ['manager'], sites: ['pudong'] },
+      he: { name: '何静', roles: ['service-manager'], sites: ['pudong'] },
+      fin: { name: '财务', roles: ['service'], sites: ['pudong'] },
+      sun: { name: '孙悦', roles: ['consultant'], sites: ['yunqili'] },
+      qian: { name: '钱程', roles: ['service-manager'], sites: ['yunqili'] },
+      audit: { name: '吴越', roles: ['analyst'], sites: 'all' },
+    },
+  },
+  huadong: {
+    units: { north: '北区' },
+    sites: { beijing: { name: '北京展厅', unit: 'north', playbook: 'auto-ssp9', productLines: ['kaixuan'] } },
+    users: {
+      admin: { name: '另一管理员', roles: ['admin'], sites: 'all' },
+      wang: { name: '王强', roles: ['consultant', 'manager'], sites: 'all' },
+    },
+  },
+};
+
+export type Tenant = keyof typeof GROUPS;
+
+/** Records units, sites and users of both groups, and gives every user the same password. */
+export async function seedGroups({ services, pool }: Platform): Promise<void> {
+  const credentials = new LocalCredentials(pool);
+  for (const [tenant, { units, sites, users }] of Object.entries(GROUPS)) {
+    const run = async (name: string, make: (issuer: Issuer) => Record): Promise<void> => {
+      const outcome = await make(issuerOf(tenant, name)).run(services);
+      if (outcome.kind === 'refused') throw new Error(`${name}: ${outcome.refusals.map(({ code }) => code).join(', ')}`);
+    };
+    for (const [id, name] of Object.entries(units))
+      await run(`unit ${id}`, (issuer) =>
+        Record.onStream(issuer, { stream: streamName('unit', tenant, id), decider: unitDecider, command: { kind: 'register', name } }),
+      );
+    for (const [siteId, { name, unit, playbook, productLines }] of Object.entries(sites))
+      await run(`site ${siteId}`, (issuer) => {
+        const site = { name, unitId: unit, zone: 'Asia/Shanghai', playbook: { id: playbook, version: 1 }, productLines };
+        return Record.onStream(issuer, {
+          stream: streamName('site', tenant, siteId),
+          decider: siteDecider,
+          command: { kind: 'open', siteId, site },
+          context: () => Promise.resolve({ unitKnown: true, playbookKnown: true }),
+        });
+      });
+    for (const [login, { name, roles, sites: at }] of Object.entries(users)) {
+      const userId = userIdOf(tenant, login);
+      await run(`user ${login}`, (issuer) =>
+        Record.onStream(issuer, {
+          stream: streamName('user', tenant, userId),
+          decider: userDecider,
+          command: { kind: 'register', user: { login, displayName: name }, grant: { roles, sites: at } },
+          context: () => Promise.resolve({ unknownSites: [] }),
+        }),
+      );
+      await credentials.setPassword(tenant, userId, PASSWORD);
+    }
+  }
+}
+
+function issuerOf(tenant: string, name: string): Issuer {
+  const commandId = commandIdOf(tenant, 'test-group', name);
+  return {
+    tenant,
+    sites: 'all',
+    actor: { kind: 'system', id: 'test-group' },
+    commandId,
+    requestHash: name,
+    correlationId: commandId,
+    causationId: commandId,
+  };
+}

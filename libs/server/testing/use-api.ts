@@ -1,0 +1,143 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { afterAll, beforeAll } from '@jest/globals';
+import { userIdOf } from '@touchline/auth';
+import type { Clock } from '@touchline/core';
+import { loadSettings } from '@touchline/config';
+import type { RecordedAnswer } from '@touchline/http';
+import type { ProblemDocument } from '@touchline/http';
+import { Metrics, createLogger } from '@touchline/observability';
+import type { Platform } from '@touchline/platform';
+import { openPlatform, startProjector } from '@touchline/platform';
+import type { Projector } from '@touchline/subscriptions';
+import { useDatabase } from '@touchline/testing/postgres.js';
+import type { Api } from '../create-api.js';
+import { createApi } from '../create-api.js';
+import type { Tenant } from './group.js';
+import { PASSWORD, seedGroups } from './group.js';
+
+export interface Answer<T> {
+  status: number;
+  headers: Headers;
+  body: T;
+}
+
+/** Somebody signed in. Paths begin with a slash. */
+export interface Client {
+  userId: string;
+  token: string;
+  get<T>(path: string, headers?: Record<string, string>): Promise<Answer<T>>;
+  /** With a fresh Idempotency-Key unless one is given. */
+  post<T = RecordedAnswer>(path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer<T>>;
+  /** Posts what must be recorded; fails with the problem where it is not. */
+  record(path: string, body: unknown, headers?: Record<string, string>): Promise<RecordedAnswer>;
+  /** Asks for what must be there, once the read model shows `after`; fails with the problem where it is not. */
+  ask<T>(path: string, after?: RecordedAnswer): Promise<T>;
+}
+
+export interface TestApi {
+  readonly url: string;
+  readonly platform: Platform;
+  /** The instant that every part of the API takes for now; ISO 8601 UTC. */
+  now: string;
+  /** Signs in once per person and test file. */
+  as(login: string, tenant?: Tenant): Promise<Client>;
+  /** Of the whole log; what must not grow when something is refused. */
+  countEvents(): Promise<number>;
+}
+
+/** The whole API over real HTTP with every projection running, on a database of this test file. */
+export function useApi(env: Record<string, string> = {}): TestApi {
+  const database = useDatabase();
+  let url = '';
+  let platform: Platform | undefined;
+  let api: Api | undefined;
+  let projector: Projector | undefined;
+  const clients = new Map<string, Promise<Client>>();
+  const world = { now: '2026-06-01T02:00:00.000Z' };
+  const clock: Clock = { now: () => Promise.resolve(world.now) };
+
+  beforeAll(async () => {
+    const settings = loadSettings({
+      NODE_ENV: 'test',
+      LOG_LEVEL: 'silent',
+      PORT: '0',
+      RATE_LIMIT_PER_MINUTE: '1000000',
+      MASTER_KEYS: `1:${randomBytes(32).toString('base64')}`,
+      IDENTITY_HMAC_SECRET: randomBytes(48).toString('base64'),
+      TOKEN_SIGNING_KEY: randomBytes(48).toString('base64'),
+      TOKEN_TTL_MINUTES: '1440',
+      ...env,
+      DATABASE_URL: database.url,
+    });
+    const logger = createLogger({ role: 'test', level: 'silent' });
+    platform = await openPlatform({ settings, role: 'test', logger, metrics: new Metrics(), clock });
+    await seedGroups(platform);
+    projector = startProjector(platform);
+    // The page's file server needs a package that Jest cannot load; the tests of whole processes see it.
+    api = await createApi(platform, { page: false });
+    url = await api.listen();
+  }, 60_000);
+  afterAll(async () => {
+    await api?.drain();
+    await projector?.drain(10_000);
+    await platform?.close();
+  }, 60_000);
+
+  async function send<T>(method: string, path: string, headers: Record<string, string>, body?: unknown): Promise<Answer<T>> {
+    const response = await fetch(url + path, { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) });
+    const text = await response.text();
+    return { status: response.status, headers: response.headers, body: (text === '' ? null : JSON.parse(text)) as T };
+  }
+
+  async function signIn(tenant: Tenant, login: string): Promise<Client> {
+    const json = { 'content-type': 'application/json' };
+    const signedIn = await send<{ token: string }>('POST', '/sign-in', json, { tenant, login, password: PASSWORD });
+    if (signedIn.status !== 200) throw new Error(`${login} could not sign in: ${JSON.stringify(signedIn.body)}`);
+    const { token } = signedIn.body;
+    const authorization = `Bearer ${token}`;
+    const client: Client = {
+      userId: userIdOf(tenant, login),
+      token,
+      get: (path, headers = {}) => send('GET', path, { authorization, ...headers }),
+      post: (path, body = {}, headers = {}) =>
+        send('POST', path, { ...json, authorization, 'idempotency-key': randomUUID(), ...headers }, body),
+      record: async (path, body, headers = {}) => must(await client.post(path, body, headers), 201, path),
+      ask: async <T>(path: string, after?: RecordedAnswer) => {
+        const wait = after === undefined || after.position === null ? '' : `${path.includes('?') ? '&' : '?'}after=${after.position}`;
+        return must(await client.get<T>(path + wait), 200, path);
+      },
+    };
+    return client;
+  }
+
+  return {
+    get url() {
+      return url;
+    },
+    get platform() {
+      if (platform === undefined) throw new Error('the API runs from beforeAll on');
+      return platform;
+    },
+    get now() {
+      return world.now;
+    },
+    set now(instant: string) {
+      world.now = instant;
+    },
+    as(login, tenant = 'dongfang') {
+      const known = clients.get(`${tenant} ${login}`) ?? signIn(tenant, login);
+      clients.set(`${tenant} ${login}`, known);
+      return known;
+    },
+    async countEvents() {
+      let events = 0;
+      for await (const _ of this.platform.store.readAll()) events += 1;
+      return events;
+    },
+  };
+}
+
+function must<T>({ status, body }: Answer<T | ProblemDocument>, wanted: number, path: string): T {
+  if (status !== wanted) throw new Error(`${path} answered ${status}: ${JSON.stringify(body)}`);
+  return body as T;
+}

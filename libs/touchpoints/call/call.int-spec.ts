@@ -1,0 +1,37 @@
+import { describe, expect, it } from '@jest/globals';
+import type { ProblemDocument } from '@touchline/http';
+import { useApi } from '@touchline/server/testing/use-api.js';
+
+describe('calls over HTTP', () => {
+  const api = useApi();
+
+  it('records a call whose caller left a phone number: a customer, a journey and its owner', async () => {
+    const li = await api.as('li');
+    const answer = await li.record('/calls/received', {
+      occurredAt: '2026-06-01T01:50:00Z',
+      siteId: 'pudong',
+      person: { name: '王芳', phone: '138 0000 1111' },
+      contactTaken: true,
+      rings: 2,
+      media: 'wechat-ad',
+    });
+    expect(answer).toMatchObject({ customerId: expect.any(String), journeyId: expect.any(String) });
+    const made = await li.record('/calls/made', { occurredAt: api.now, journeyId: answer.journeyId, reached: true });
+    expect(made).toMatchObject({ journeyId: answer.journeyId, revision: answer.revision + 1 });
+  });
+
+  it('keeps a call that left no details as an unidentified contact, which claims nothing', async () => {
+    const chen = await api.as('chen');
+    const answer = await chen.record('/calls/received', { occurredAt: api.now, siteId: 'pudong', contactTaken: false });
+    expect(answer).toMatchObject({ contactId: expect.any(String) });
+    expect(answer).not.toHaveProperty('customerId');
+  });
+
+  it('refuses a call at a site the caller does not work for, and records nothing', async () => {
+    const sun = await api.as('sun');
+    const before = await api.countEvents();
+    const refused = await sun.post<ProblemDocument>('/calls/received', { occurredAt: api.now, siteId: 'pudong', contactTaken: false });
+    expect(refused).toMatchObject({ status: 403, body: { code: 'scope.other-site' } });
+    expect(await api.countEvents()).toBe(before);
+  });
+});
