@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { runSqlMigrations } from '@touchline/postgres';
 import { useDatabase } from '@touchline/testing/postgres.js';
-import { eventually } from './testing/eventually.js';
+import { eventually } from '@touchline/testing/eventually.js';
 import { Leases } from './leases.js';
 import { subscriptionMigrations } from './migrations.js';
 

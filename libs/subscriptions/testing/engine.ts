@@ -15,7 +15,7 @@ import type { ProjectionObserver } from '../observer.js';
 import { Projector } from '../projector.js';
 import type { RunnerDeps } from '../run-projection.js';
 import { projectionEvents } from '../skip.events.js';
-import { eventually } from './eventually.js';
+import { eventually } from '@touchline/testing/eventually.js';
 import type { StepTaken, Trail } from './trails.js';
 import { metaOf, trailEvents, trails, trailsTable } from './trails.js';
 
@@ -43,6 +43,8 @@ export interface Engine {
   readonly commands: CommandDeps;
   /** Starts a projector; drained after the test at the latest. */
   start(changes?: Partial<RunnerDeps>, projections?: readonly (typeof trails)[]): Projector;
+  /** Drains every projector that was started. */
+  stopAll(): Promise<void>;
   /** The rows, by key, once the view has come to a position. */
   rowsAt(position: Position): Promise<Trail[]>;
   rows(): Promise<Trail[]>;
@@ -63,14 +65,17 @@ export function useEngine(): Engine {
     writing = createPool({ url: database.url, applicationName: 'projector-under-test' });
     notifications = new Notifications(writing, [CHECKPOINT_CHANNEL, CONTROL_CHANNEL]);
   });
-  beforeEach(async () => {
+  const stopAll = async (): Promise<void> => {
     await Promise.all(projectors.splice(0).map((projector) => projector.drain(10_000)));
+  };
+  beforeEach(async () => {
+    await stopAll();
     await database.pool.query(`
       alter table event_log.events disable trigger all; truncate event_log.events; alter table event_log.events enable trigger all;
       truncate read_model.trails, touchline.checkpoints, touchline.leases`);
   });
   afterAll(async () => {
-    await Promise.all(projectors.splice(0).map((projector) => projector.drain(10_000)));
+    await stopAll();
     await notifications.close();
     await store.close();
     await writing.end();
@@ -103,6 +108,7 @@ export function useEngine(): Engine {
       projectors.push(projector);
       return projector;
     },
+    stopAll,
     async rowsAt(position) {
       const checkpoints = new Checkpoints(database.pool);
       await eventually(async () => ((await checkpoints.get('trails'))?.position ?? '') >= position);

@@ -1,0 +1,54 @@
+import type { Pool, PoolClient } from 'pg';
+
+/**
+ * A pool of a process that dies within one of its transactions: at moment 0 before the first statement, at 1 after it,
+ * at 2 before the second, and so on. What it sent is done or undone by the server; it never learns which, and nothing
+ * it says afterwards arrives.
+ */
+export class DyingPool {
+  /** First words of the statements of that transaction, as far as it came. */
+  readonly statements: string[] = [];
+  readonly pool: Pool;
+  happened = false;
+  private transactions = 0;
+
+  constructor(
+    living: Pool,
+    /** Which of its transactions, from 0. */
+    private readonly transaction: number,
+    private readonly moment: number,
+  ) {
+    const connect = async (): Promise<PoolClient> => {
+      const client = await living.connect();
+      return this.transactions++ === this.transaction ? this.mortal(client) : client;
+    };
+    const query = (...args: Parameters<Pool['query']>): unknown => living.query(...args);
+    this.pool = Object.assign(Object.create(living) as Pool, { connect, query });
+  }
+
+  private mortal(client: PoolClient): PoolClient {
+    const query = async (...args: Parameters<PoolClient['query']>): Promise<unknown> => {
+      this.live(String(args[0]));
+      const before = 2 * this.statements.length - 2;
+      if (this.moment === before) this.die();
+      // Annotated as what it is at run time: of its many signatures TypeScript sees the last only.
+      const result: unknown = await (client.query(...args) as unknown as Promise<unknown>);
+      if (this.moment === before + 1) this.die();
+      return result;
+    };
+    return Object.assign(Object.create(client) as PoolClient, { query, release: () => client.release(this.happened) });
+  }
+
+  private live(sql: string): void {
+    if (this.happened) throw gone();
+    this.statements.push(sql.trim().split(/\s/)[0] ?? '');
+  }
+
+  private die(): never {
+    this.happened = true;
+    throw gone();
+  }
+}
+
+/** What the death of a process looks like to the code that runs in it: everything fails. */
+const gone = (): Error => Object.assign(new Error('the process dies here'), { code: '57P01' });
