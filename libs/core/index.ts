@@ -8,3 +8,4 @@ export * from './projection.js';
 export * from './clock.js';
 export * from './time/zone.js';
 export * from './caller.js';
+export * from './masking.js';

@@ -26,13 +26,3 @@ export function normalisePhone(typed: string, country: CountryCode = 'CN'): Norm
   if (number?.isValid() !== true) return { code: 'phone.invalid', detail: 'this is no telephone number' };
   return number.ext === undefined ? { value: number.number } : extension;
 }
-
-/** `+86 136 **** 4444`: country and what tells carriers and cities apart, and the last four digits. */
-export function maskPhone(e164: string): string {
-  const number = parse(e164, 'CN');
-  if (number === undefined) return '****';
-  const { countryCallingCode, nationalNumber } = number;
-  // At least four digits stay hidden, whatever is left to show.
-  const shown = Math.max(0, Math.min(3, nationalNumber.length - 8));
-  return `+${countryCallingCode} ${nationalNumber.slice(0, shown)}****${nationalNumber.slice(-4)}`;
-}

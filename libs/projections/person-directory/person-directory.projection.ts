@@ -1,5 +1,5 @@
 import type { Projection, RecordedEvent } from '@touchline/core';
-import { STOP_AT_ONCE, isErased, parseStreamName } from '@touchline/core';
+import { STOP_AT_ONCE, isErased, maskIdentifier, parseStreamName } from '@touchline/core';
 import type { CustomerDetailsChanged, CustomerEvent } from '@touchline/touchpoints/customer/customer.events.js';
 
 /** An identifier as the directory shows it: never in full. */
@@ -57,7 +57,7 @@ export const personDirectoryProjection: Projection<Person> = {
         return named(person, known.data);
       case 'customer-identified': {
         const { kind, digest, value } = known.data;
-        return identified(person, [...without(person, digest), { kind, digest, masked: masked(kind, value) }]);
+        return identified(person, [...without(person, digest), { kind, digest, masked: maskIdentifier(kind, value) }]);
       }
       case 'customer-identifier-removed':
       case 'identifier-claim-withdrawn':
@@ -114,11 +114,4 @@ export function gramsOf(form: string): string[] {
 export function gramsToFind(form: string): string[] {
   const grams = gramsOf(form);
   return Array.from(form).length === 1 ? grams : grams.filter((gram) => Array.from(gram).length === 2);
-}
-
-/** `+8613812345678` → `+86138****5678`; of other identifiers the first and the last character. */
-function masked(kind: string, value: string): string {
-  if (kind === 'phone') return value.length < 10 ? '*'.repeat(8) : `${value.slice(0, -8)}****${value.slice(-4)}`;
-  const characters = Array.from(value);
-  return characters.length < 3 ? '***' : `${characters[0] ?? ''}***${characters.at(-1) ?? ''}`;
 }

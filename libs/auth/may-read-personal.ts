@@ -10,12 +10,3 @@ const MEETS_CUSTOMERS: readonly Role[] = ['consultant', 'manager', 'service-mana
  */
 export const mayReadPersonal = (caller: Pick<Caller, 'roles' | 'sites'>, siteIds: readonly string[]): boolean =>
   caller.roles.some((role) => MEETS_CUSTOMERS.includes(role)) && siteIds.some((siteId) => maySeeSite(caller.sites, siteId));
-
-/** 王芳 → 王*, Ada Lovelace → A***; never the length of what is hidden beyond two characters. */
-export function maskName(name: string): string {
-  const [first = ''] = name.trim();
-  return /^\p{Script=Han}/u.test(first) ? `${first}*` : `${first}***`;
-}
-
-/** +8613800001111 → +86138****1111, the form people know; a short number is hidden whole. */
-export const maskPhone = (phone: string): string => (phone.length < 10 ? '*'.repeat(8) : `${phone.slice(0, -8)}****${phone.slice(-4)}`);
