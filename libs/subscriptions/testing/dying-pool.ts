@@ -27,12 +27,11 @@ export class DyingPool {
   }
 
   private mortal(client: PoolClient): PoolClient {
-    const query = async (...args: Parameters<PoolClient['query']>): Promise<unknown> => {
-      this.live(String(args[0]));
+    const query = async (sql: string, values?: unknown[]): Promise<unknown> => {
+      this.live(sql);
       const before = 2 * this.statements.length - 2;
       if (this.moment === before) this.die();
-      // Annotated as what it is at run time: of its many signatures TypeScript sees the last only.
-      const result: unknown = await (client.query(...args) as unknown as Promise<unknown>);
+      const result = await client.query(sql, values);
       if (this.moment === before + 1) this.die();
       return result;
     };
