@@ -1,15 +1,18 @@
 import { loadSettings } from '@touchline/config';
 import { Metrics, createLogger } from '@touchline/observability';
 import { openPlatform } from '@touchline/platform';
+import { runApp } from '@touchline/platform/run-app.js';
 import { untilStopped } from '@touchline/platform/stop.js';
 import { createApi } from '@touchline/server';
 
-const settings = loadSettings(process.env);
-const logger = createLogger({ role: 'api', level: settings.process.logLevel });
-const platform = await openPlatform({ settings, role: 'api', logger, metrics: new Metrics() });
-const api = await createApi(platform);
-logger.info({ url: await api.listen() }, 'listening');
+await runApp('api', async () => {
+  const settings = loadSettings(process.env);
+  const logger = createLogger({ role: 'api', level: settings.process.logLevel });
+  const platform = await openPlatform({ settings, role: 'api', logger, metrics: new Metrics() });
+  const api = await createApi(platform);
+  logger.info({ url: await api.listen() }, 'listening');
 
-await untilStopped(logger);
-await api.drain();
-await platform.close();
+  await untilStopped(logger);
+  await api.drain();
+  await platform.close();
+});

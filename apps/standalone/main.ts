@@ -6,41 +6,47 @@ import { loadSettings } from '@touchline/config';
 import { TENANT, seedDemo } from '@touchline/demo';
 import { Metrics, createLogger } from '@touchline/observability';
 import { openPlatform, startProjector } from '@touchline/platform';
+import { runApp } from '@touchline/platform/run-app.js';
 import { untilStopped } from '@touchline/platform/stop.js';
-import { startEmbeddedPostgres } from '@touchline/postgres';
+import { EmbeddedPostgresError, startEmbeddedPostgres } from '@touchline/postgres';
 import { createApi } from '@touchline/server';
 import { homeSecrets } from './home.js';
 import { welcome } from './welcome.js';
 
 const DATABASE = 'touchline';
 
-const home = resolve(process.env['TOUCHLINE_HOME'] ?? '.touchline');
-const { DEMO_PASSWORD, ...secrets } = await homeSecrets(home);
-// A server of one's own in place of the embedded one.
-const given = process.env['DATABASE_URL'] ?? '';
-const postgres = given === '' ? await startEmbeddedPostgres({ dataDir: join(home, 'postgres') }) : null;
-const settings = loadSettings({
-  LOG_LEVEL: 'warn',
-  ...secrets,
-  ...process.env,
-  DATABASE_URL: postgres === null ? given : postgres.url(DATABASE),
-});
-const logger = createLogger({ role: 'standalone', level: settings.process.logLevel });
-const platform = await openPlatform({ settings, role: 'standalone', logger, metrics: new Metrics() });
-const projector = startProjector(platform);
-// Seeding is idempotent; the mark says that an earlier start was cut short in it.
-const mark = join(home, 'seeding');
-const isNew = (await platform.store.head()) === null || existsSync(mark);
-if (isNew) {
-  await writeFile(mark, '');
-  await seedDemo(platform.services, new LocalCredentials(platform.pool), DEMO_PASSWORD);
-  await rm(mark);
-}
-const api = await createApi(platform);
-process.stdout.write(welcome({ url: await api.listen(), home, tenant: TENANT, password: DEMO_PASSWORD, isNew }));
+await runApp('standalone', async () => {
+  const home = resolve(process.env['TOUCHLINE_HOME'] ?? '.touchline');
+  const { DEMO_PASSWORD, ...secrets } = await homeSecrets(home);
+  // A server of one's own in place of the embedded one.
+  const given = process.env['DATABASE_URL'] ?? '';
+  const postgres = given === '' ? await startEmbeddedPostgres({ dataDir: join(home, 'postgres') }) : null;
+  const settings = loadSettings({
+    LOG_LEVEL: 'warn',
+    ...secrets,
+    ...process.env,
+    DATABASE_URL: postgres === null ? given : postgres.url(DATABASE),
+  });
+  const logger = createLogger({ role: 'standalone', level: settings.process.logLevel });
+  const platform = await openPlatform({ settings, role: 'standalone', logger, metrics: new Metrics() });
+  const projector = startProjector(platform);
+  // Seeding is idempotent; the mark says that an earlier start was cut short in it.
+  const mark = join(home, 'seeding');
+  const isNew = (await platform.store.head()) === null || existsSync(mark);
+  if (isNew) {
+    await writeFile(mark, '');
+    await seedDemo(platform.services, new LocalCredentials(platform.pool), DEMO_PASSWORD);
+    await rm(mark);
+  }
+  const api = await createApi(platform);
+  process.stdout.write(welcome({ url: await api.listen(), home, tenant: TENANT, password: DEMO_PASSWORD, isNew }));
 
-await untilStopped(logger);
-await api.drain();
-await projector.drain(settings.process.drainTimeoutMs);
-await platform.close();
-await postgres?.stop();
+  const lost = postgres?.exited.then(() => {
+    throw new EmbeddedPostgresError('the embedded database ended; its log is postgres.log beside its data. Start again.');
+  });
+  await Promise.race([untilStopped(logger), ...(lost === undefined ? [] : [lost])]);
+  await api.drain();
+  await projector.drain(settings.process.drainTimeoutMs);
+  await platform.close();
+  await postgres?.stop();
+});

@@ -68,7 +68,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
   await runSqlMigrations(pool, [...sealingMigrations, ...credentialMigrations, ...subscriptionMigrations]);
   await migrateReadModels(url);
 
-  const store = await openLog(settings);
+  const store = await openLog(settings, onConnectionError);
   const registry = new EventRegistry([...touchpoints.flatMap(({ events }) => events), ...projectionEvents]);
   const keys = new PersonalKeys(pool, new MasterKeys(settings.secrets.masterKeys));
   const sealing = new PersonalSealing(keys, registry);
@@ -110,8 +110,8 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
   };
 }
 
-function openLog({ store }: Settings): Promise<EventStore> {
+function openLog({ store }: Settings, onConnectionError: (error: Error) => void): Promise<EventStore> {
   return store.eventStoreUrl === undefined
-    ? PostgresEventStore.open({ url: store.databaseUrl })
+    ? PostgresEventStore.open({ url: store.databaseUrl, onConnectionError })
     : EventStoreDbEventStore.open({ connectionString: store.eventStoreUrl });
 }

@@ -24,7 +24,10 @@ export interface TimedQuery extends QueryConfig {
 
 /** A pool that survives the server: a broken connection is reported and replaced, it never ends the process. */
 export function createPool(options: PoolOptions): Pool {
-  const report = options.onConnectionError ?? ((): void => {});
+  // Closing a pool does not wait for the server's goodbye: what its connections still say then is no news.
+  const report = (error: Error): void => {
+    if (!pool.ending) options.onConnectionError?.(error);
+  };
   const pool = new pg.Pool({
     connectionString: options.url,
     application_name: options.applicationName,

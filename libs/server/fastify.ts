@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Settings } from '@touchline/config';
 import { Problem } from '@touchline/http';
 import type { Logger, Metrics } from '@touchline/observability';
@@ -12,7 +12,7 @@ import type { ProblemFilter } from './problem.filter.js';
 const CORRELATION = /^[A-Za-z0-9._-]{8,64}$/;
 
 /** Limits on size, time and address; the id of a request is its correlation id, the caller's own where it is fit. */
-export function createAdapter({ http }: Settings): FastifyAdapter {
+export function createAdapter({ http }: Settings, filter: ProblemFilter): FastifyAdapter {
   return new FastifyAdapter({
     logger: false,
     bodyLimit: http.bodyLimitBytes,
@@ -22,6 +22,7 @@ export function createAdapter({ http }: Settings): FastifyAdapter {
     return503OnClosing: true,
     trustProxy: http.trustProxy.length > 0 ? [...http.trustProxy] : false,
     routerOptions: { maxParamLength: 200 },
+    frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) => filter.reply(error, request, reply),
     genReqId: (request: IncomingMessage) => {
       const given = request.headers['x-correlation-id'];
       return typeof given === 'string' && CORRELATION.test(given) ? given : randomUUID();
@@ -32,9 +33,9 @@ export function createAdapter({ http }: Settings): FastifyAdapter {
 /** What every request passes before Nest sees it. */
 export async function prepareFastify(
   fastify: FastifyInstance,
-  parts: { settings: Settings; filter: ProblemFilter; logger: Logger; metrics: Metrics },
+  parts: { settings: Settings; logger: Logger; metrics: Metrics },
 ): Promise<void> {
-  const { settings, filter, logger, metrics } = parts;
+  const { settings, logger, metrics } = parts;
   await fastify.register(helmet, { contentSecurityPolicy: { directives: { 'img-src': ["'self'", 'data:'], 'script-src': ["'self'"] } } });
   await fastify.register(rateLimit, {
     max: settings.http.rateLimitPerMinute,
@@ -45,7 +46,6 @@ export async function prepareFastify(
         headers: { 'retry-after': String(Math.ceil(context.ttl / 1000)) },
       }),
   });
-  fastify.setErrorHandler((error, request, reply) => filter.reply(error, request, reply));
   parseJsonStrictly(fastify);
   fastify.addHook('onRequest', async (request, reply) => {
     reply.header('x-correlation-id', request.id);

@@ -1,2 +1,3 @@
 export * from './create-api.js';
+export * from './create-health-server.js';
 export * from './openapi.js';

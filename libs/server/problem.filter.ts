@@ -18,15 +18,15 @@ export class ProblemFilter implements ExceptionFilter {
 
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
-    void this.reply(error, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
+    this.reply(error, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
   }
 
-  /** Also used by Fastify itself, for what fails before Nest sees the request. */
-  reply(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  /** Also used by Fastify itself, for an address it cannot even route. */
+  reply(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
     const problem = asProblem(error);
     if (problem.status >= 500) this.logger.error({ err: error, correlationId: request.id, code: problem.code }, 'request failed');
     this.metrics.refusals.inc({ code: problem.code });
-    return reply
+    void reply
       .status(problem.status)
       .headers(problem.headers)
       .header('content-type', 'application/problem+json; charset=utf-8')

@@ -10,7 +10,7 @@ import type { Platform } from '@touchline/platform';
 import { openPlatform, startProjector } from '@touchline/platform';
 import type { Projector } from '@touchline/subscriptions';
 import { useDatabase } from '@touchline/testing/postgres.js';
-import type { Api } from '../create-api.js';
+import type { Served } from '../serve.js';
 import { createApi } from '../create-api.js';
 import type { Tenant } from './group.js';
 import { PASSWORD, seedGroups } from './group.js';
@@ -50,7 +50,7 @@ export function useApi(env: Record<string, string> = {}): TestApi {
   const database = useDatabase();
   let url = '';
   let platform: Platform | undefined;
-  let api: Api | undefined;
+  let api: Served | undefined;
   let projector: Projector | undefined;
   const clients = new Map<string, Promise<Client>>();
   const world = { now: '2026-06-01T02:00:00.000Z' };

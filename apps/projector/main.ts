@@ -1,0 +1,19 @@
+import { loadSettings } from '@touchline/config';
+import { Metrics, createLogger } from '@touchline/observability';
+import { openPlatform, startProjector } from '@touchline/platform';
+import { runApp } from '@touchline/platform/run-app.js';
+import { untilStopped } from '@touchline/platform/stop.js';
+import { createHealthServer } from '@touchline/server';
+
+await runApp('projector', async () => {
+  const settings = loadSettings(process.env);
+  const logger = createLogger({ role: 'projector', level: settings.process.logLevel });
+  const platform = await openPlatform({ settings, role: 'projector', logger, metrics: new Metrics() });
+  const projector = startProjector(platform);
+  const health = await createHealthServer(platform);
+  logger.info({ url: await health.listen() }, 'projecting');
+
+  await untilStopped(logger);
+  await Promise.all([health.drain(), projector.drain(settings.process.drainTimeoutMs)]);
+  await platform.close();
+});

@@ -1,0 +1,18 @@
+import { InvalidSettings } from '@touchline/config';
+import { createLogger } from '@touchline/observability';
+import { EmbeddedPostgresError } from '@touchline/postgres';
+
+/**
+ * What every app's main file runs its work in. A process that cannot start, or stop in good order, says why and ends with
+ * code 1: in plain words where the operator can mend it, as a log line where something failed.
+ */
+export async function runApp(role: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (error instanceof InvalidSettings || error instanceof EmbeddedPostgresError) process.stderr.write(`touchline: ${error.message}\n`);
+    else createLogger({ role, level: 'fatal' }).fatal({ err: error }, 'ended by a fault');
+    // What was opened before the fault would keep the process alive.
+    process.exit(1);
+  }
+}

@@ -1,0 +1,39 @@
+import { describe, expect, it } from '@jest/globals';
+import { useApi } from './testing/use-api.js';
+
+const PER_MINUTE = 40;
+
+describe('what fails before a route is reached', () => {
+  const api = useApi({ BODY_LIMIT_BYTES: '2048', RATE_LIMIT_PER_MINUTE: String(PER_MINUTE) });
+
+  const json = { 'content-type': 'application/json' };
+  const wrong: [string, string, RequestInit, number, string][] = [
+    ['an address nobody serves', '/nothing', {}, 404, 'route.unknown'],
+    ['a method the address does not have', '/sign-in', { method: 'PATCH' }, 404, 'route.unknown'],
+    ['an address that does not decode', '/%ZZ', {}, 400, 'request.invalid'],
+    ['a body that is not JSON', '/sign-in', { method: 'POST', headers: json, body: '{' }, 400, 'body.malformed'],
+    [
+      'a body of another type',
+      '/sign-in',
+      { method: 'POST', headers: { 'content-type': 'text/plain' }, body: 'x' },
+      415,
+      'body.unsupported-media-type',
+    ],
+    ['a body too large', '/sign-in', { method: 'POST', headers: json, body: JSON.stringify('x'.repeat(3_000)) }, 413, 'body.too-large'],
+  ];
+  it.each(wrong)('%s is a problem document', async (_what, path, request, status, code) => {
+    const response = await fetch(api.url + path, request);
+    expect(response.headers.get('content-type')).toBe('application/problem+json; charset=utf-8');
+    expect([response.status, await response.json()]).toEqual([status, expect.objectContaining({ status, code })]);
+  });
+
+  it('a caller who asks too often is told when to come back', async () => {
+    const request = { headers: { authorization: 'Bearer of-somebody-hasty' } };
+    const answers = [];
+    for (let sent = 0; sent <= PER_MINUTE; sent += 1) answers.push(await fetch(`${api.url}/health/live`, request));
+    const [last] = answers.slice(-1);
+    expect(answers.slice(0, -1).map(({ status }) => status)).toEqual(Array.from({ length: PER_MINUTE }, () => 200));
+    expect([last?.status, last?.headers.get('content-type')]).toEqual([429, 'application/problem+json; charset=utf-8']);
+    expect(Number(last?.headers.get('retry-after'))).toBeGreaterThan(0);
+  });
+});

@@ -1,0 +1,52 @@
+import type { DynamicModule } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { nestLogger } from '@touchline/observability';
+import type { Platform } from '@touchline/platform';
+import { createAdapter, prepareFastify } from './fastify.js';
+import { Readiness } from './health.controller.js';
+import { ProblemFilter } from './problem.filter.js';
+
+export interface Served {
+  app: NestFastifyApplication;
+  /** `http://host:port` once listening. */
+  listen(): Promise<string>;
+  /** Takes no more requests, lets those in hand finish, and closes; within the settings' time. */
+  drain(): Promise<void>;
+}
+
+/** An HTTP application on an open platform: limits, problem documents, request log, draining. Does not listen yet. */
+export async function serve(
+  platform: Platform,
+  moduleOf: (shared: { readiness: Readiness; filter: ProblemFilter }) => DynamicModule,
+): Promise<Served> {
+  const { settings, logger, metrics, store, pool } = platform;
+  const readiness = new Readiness([
+    { name: 'event-log', check: () => store.head() },
+    { name: 'database', check: () => pool.query('select 1') },
+  ]);
+  const filter = new ProblemFilter(logger, metrics);
+  const app = await NestFactory.create<NestFastifyApplication>(moduleOf({ readiness, filter }), createAdapter(settings, filter), {
+    logger: nestLogger(logger),
+    bodyParser: false,
+    abortOnError: false,
+  });
+  const fastify = app.getHttpAdapter().getInstance();
+  await prepareFastify(fastify, { settings, logger, metrics });
+  return {
+    app,
+    listen: async () => {
+      await app.listen(settings.http.port, settings.http.host);
+      return app.getUrl();
+    },
+    drain: async () => {
+      readiness.draining = true;
+      const late = setTimeout(() => {
+        logger.warn('requests in hand took too long; closing their connections');
+        fastify.server.closeAllConnections();
+      }, settings.process.drainTimeoutMs);
+      await app.close();
+      clearTimeout(late);
+    },
+  };
+}
