@@ -3,7 +3,7 @@ import { identityFault, maySeeSite, streamName } from '@touchline/core';
 import { load } from '@touchline/event-store';
 import type { JourneyOpening } from '@touchline/touchpoints/journey/contact.events.js';
 import { findJourney } from './find-journey.js';
-import type { CommandServices, Issuer, PersonNamed } from './services.js';
+import type { CommandServices, Issuer, PersonNamed, SiteFacts } from './services.js';
 
 /** Where a contact says it belongs: a journey, a customer or a person at a site, or nobody known at a site. */
 export interface ContactTarget {
@@ -45,10 +45,8 @@ export async function placeContact(
   if (target.journeyId !== undefined) return { kind: 'journey', journeyId: target.journeyId };
   if (target.siteId === undefined) return refused('contact.site-missing', 'name the journey, or the site', 'siteId');
   const { siteId } = target;
-  if (!maySeeSite(issuer.sites, siteId)) return refused('scope.other-site', 'you do not work for this site', 'siteId');
-  const site = await services.sites.site(issuer.tenant, siteId);
-  if (site === null) return refused('site.unknown', 'there is no such site', 'siteId');
-  if (!site.open && !issuer.history) return refused('site.closed', 'the site is closed', 'siteId');
+  const site = await siteToActAt(services, issuer, siteId);
+  if ('refusal' in site) return { kind: 'refused', refusals: [site.refusal] };
   const productLine = target.productLine ?? site.productLines[0]!;
   if (!site.productLines.includes(productLine))
     return refused('site.other-product-line', `this site sells: ${site.productLines.join(', ')}`, 'productLine');
@@ -59,6 +57,19 @@ export async function placeContact(
   const { customerId } = customer;
   const wanted = { ...target, customerId, siteId, site, productLine, occurredAt };
   return { kind: 'journey', customerId, ...(await findJourney(services, issuer, wanted)) };
+}
+
+/** The site, where the sender works for it and it takes new customers. */
+export async function siteToActAt(
+  services: CommandServices,
+  issuer: Issuer,
+  siteId: string,
+): Promise<SiteFacts | { refusal: Rejection<PlacingRejection> }> {
+  const refusal = (code: PlacingRejection, detail: string) => ({ refusal: identityFault(code, detail, 'siteId') });
+  if (!maySeeSite(issuer.sites, siteId)) return refusal('scope.other-site', 'you do not work for this site');
+  const site = await services.sites.site(issuer.tenant, siteId);
+  if (site === null) return refusal('site.unknown', 'there is no such site');
+  return site.open || issuer.history ? site : refusal('site.closed', 'the site is closed');
 }
 
 async function customerOf(

@@ -9,10 +9,14 @@ import { handleCommand } from '@touchline/event-store';
 import { contactDecider } from '@touchline/touchpoints/contact/contact.decider.js';
 import type { JourneyOpening } from '@touchline/touchpoints/journey/contact.events.js';
 import type { TouchpointData } from '@touchline/touchpoints/touchpoint.events.js';
+import type { RevealCommand } from '@touchline/touchpoints/reveal/reveal.decider.js';
+import type { CustomerOrder } from './customers.js';
+import { recordOnCustomer } from './customers.js';
 import type { ContactTarget } from './place-contact.js';
 import { placeContact } from './place-contact.js';
 import type { JourneyOrder } from './record-on-journey.js';
 import { recordOnJourney } from './record-on-journey.js';
+import { recordReveal } from './reveal.js';
 import type { CommandServices, Issuer } from './services.js';
 
 type Run = (services: CommandServices) => Promise<CommandOutcome>;
@@ -40,6 +44,16 @@ export class Record extends Command<CommandOutcome> {
     order: Omit<CommandOrder<S, C, E, X, Code>, 'request'>,
   ): Record {
     return new Record((services) => handleCommand(services.deps, { ...order, request: issuer }));
+  }
+
+  /** On a customer, within the sites at which they are known (D4). */
+  static onCustomer(issuer: Issuer, order: CustomerOrder): Record {
+    return new Record((services) => recordOnCustomer(services, issuer, order));
+  }
+
+  /** A look at a customer's data; what it shows is `personAt` the place of the event. */
+  static reveal(issuer: Issuer, command: RevealCommand): Record {
+    return new Record((services) => recordReveal(services, issuer, command));
   }
 
   /** A call or visit that left no details: a stream of its own, tied to a customer later if they turn out to be known. */

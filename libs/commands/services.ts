@@ -1,5 +1,6 @@
-import type { PlaybookRef, Rejection, SiteScope } from '@touchline/core';
-import type { CommandDeps, CommandRequest } from '@touchline/event-store';
+import type { PlaybookRef, RecordedEvent, Rejection, SiteScope } from '@touchline/core';
+import type { CommandDeps, CommandOutcome, CommandRequest } from '@touchline/event-store';
+import type { FurtherIdentifiers, IdentifierToRemove, NewCustomer } from '@touchline/identity';
 import type { Playbooks } from '@touchline/playbooks';
 
 /** A command's sender, with the sites it may act on (D4). */
@@ -42,6 +43,15 @@ export type Identify = (
   met: { person: PersonNamed; siteId: string; occurredAt: string },
 ) => Promise<{ customerId: string; created: boolean } | { refusals: Rejection[] }>;
 
+/** Customers and what they are found by; every step idempotent under the command's id (D3). */
+export interface Customers {
+  register(issuer: Issuer, order: NewCustomer): Promise<CommandOutcome>;
+  addIdentifiers(issuer: Issuer, order: FurtherIdentifiers): Promise<CommandOutcome>;
+  removeIdentifier(issuer: Issuer, order: IdentifierToRemove): Promise<CommandOutcome>;
+  /** Sites at which the customer is known, as far as the read model shows; what it shows stays true (D1). */
+  sitesOf(tenant: string, customerId: string): Promise<readonly string[]>;
+}
+
 /** Everything the handlers of commands work with. */
 export interface CommandServices {
   deps: CommandDeps;
@@ -49,4 +59,7 @@ export interface CommandServices {
   sites: Sites;
   users: Users;
   identify: Identify;
+  customers: Customers;
+  /** The same events with their personal fields in clear, or marked as erased (D12). */
+  open(events: readonly RecordedEvent[]): Promise<RecordedEvent[]>;
 }

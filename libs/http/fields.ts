@@ -28,6 +28,8 @@ import {
 
 interface FieldOptions {
   optional?: true;
+  /** Null says that there is nothing, as absent says nothing. */
+  nullable?: true;
   description?: string;
   example?: unknown;
 }
@@ -38,14 +40,16 @@ function field(options: FieldOptions, openApi: OpenApi, ...rules: PropertyDecora
   const documented = {
     ...openApi,
     required: options.optional === undefined,
+    ...(options.nullable && { nullable: true }),
     ...(options.description !== undefined && { description: options.description }),
     ...(options.example !== undefined && { example: options.example }),
   } as OpenApi;
-  return applyDecorators(ApiProperty(documented), ...(options.optional ? [AllowAbsent()] : []), ...rules);
+  return applyDecorators(ApiProperty(documented), ...(options.optional || options.nullable ? [AllowEmpty(options)] : []), ...rules);
 }
 
-/** Absent is allowed, null is not: an omitted field and an emptied one must not be confused. */
-const AllowAbsent = (): PropertyDecorator => ValidateIf((_object, value) => value !== undefined);
+/** Absent and null are allowed each where said so: an omitted field and an emptied one must not be confused. */
+const AllowEmpty = ({ optional = false, nullable = false }: { optional?: boolean; nullable?: boolean }): PropertyDecorator =>
+  ValidateIf((_object, value) => !(optional && value === undefined) && !(nullable && value === null));
 
 /** Text of `min`…`max` characters. */
 export const Text = (options: FieldOptions & { min?: number; max?: number; pattern?: RegExp } = {}): PropertyDecorator => {

@@ -68,18 +68,33 @@ interface IdentifiersGiven {
   occurredAt: string;
 }
 
+export interface NewCustomer extends IdentifiersGiven {
+  details: CustomerRegistered;
+}
+
+export interface FurtherIdentifiers extends IdentifiersGiven {
+  customerId: string;
+}
+
+export interface IdentifierToRemove {
+  customerId: string;
+  identifier: IdentifierNamed;
+  reason: CustomerIdentifierRemoved['reason'];
+  occurredAt: string;
+}
+
 /** A new customer; `identifier.held` where another has one of the identifiers and it is not shared. */
 export const registerCustomer = (
   identity: IdentityServices,
   request: CommandRequest,
-  { details, ...given }: IdentifiersGiven & { details: CustomerRegistered },
+  { details, ...given }: NewCustomer,
 ): Promise<CommandOutcome> => settle(identity, request, given, { kind: 'register', details, share: given.share });
 
 /** Further identifiers of a customer; those they have already change nothing. */
 export const addIdentifiers = (
   identity: IdentityServices,
   request: CommandRequest,
-  { customerId, ...given }: IdentifiersGiven & { customerId: string },
+  { customerId, ...given }: FurtherIdentifiers,
 ): Promise<CommandOutcome> => settle(identity, request, given, { kind: 'add', customerId, share: given.share });
 
 async function settle(identity: IdentityServices, request: CommandRequest, given: IdentifiersGiven, goal: Goal): Promise<CommandOutcome> {
@@ -95,7 +110,7 @@ async function settle(identity: IdentityServices, request: CommandRequest, given
 export async function removeIdentifier(
   identity: IdentityServices,
   request: CommandRequest,
-  order: { customerId: string; identifier: IdentifierNamed; reason: CustomerIdentifierRemoved['reason']; occurredAt: string },
+  order: IdentifierToRemove,
 ): Promise<CommandOutcome> {
   const read = named(identity, request, [order.identifier], () => 'value');
   if ('refusals' in read) return { kind: 'refused', refusals: read.refusals };

@@ -9,10 +9,11 @@ import type { EventStore } from '@touchline/event-store';
 import { EventRegistry } from '@touchline/event-store';
 import { EventStoreDbEventStore } from '@touchline/event-store/eventstoredb/eventstoredb-event-store.js';
 import { PostgresEventStore } from '@touchline/event-store/postgres/postgres-event-store.js';
-import { identify } from '@touchline/identity';
+import { addIdentifiers, identify, registerCustomer, removeIdentifier } from '@touchline/identity';
 import type { Logger, Metrics } from '@touchline/observability';
 import { PlaybookSource, shippedPlaybooks } from '@touchline/playbooks';
 import { Notifications, createPool, ensureDatabase, runSqlMigrations } from '@touchline/postgres';
+import { sitesOfCustomer } from '@touchline/projections/customer-streams/sites-of-customer.js';
 import { migrateReadModels } from '@touchline/projections/migrate.js';
 import { MasterKeys, PersonalKeys, PersonalSealing, sealingMigrations } from '@touchline/sealing';
 import {
@@ -77,6 +78,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
   const touchpointTypes = new Set(registry.all().flatMap(({ type, touchpoint }) => (touchpoint ? [type] : [])));
   const playbooks = new PlaybookSource(shippedPlaybooks(touchpointTypes), publishedPlaybooks({ store, registry }));
   const deps = { store, registry, sealing, clock, toleranceMs: settings.log.clockToleranceMs };
+  const identity = { deps, secret: settings.secrets.identityHmacSecret };
   const notifications = new Notifications(pool, [CHECKPOINT_CHANNEL, CONTROL_CHANNEL]);
   return {
     settings,
@@ -96,7 +98,14 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
       playbooks,
       sites,
       users,
-      identify: (issuer, met) => identify({ deps, secret: settings.secrets.identityHmacSecret }, issuer, met),
+      identify: (issuer, met) => identify(identity, issuer, met),
+      customers: {
+        register: (issuer, order) => registerCustomer(identity, issuer, order),
+        addIdentifiers: (issuer, order) => addIdentifiers(identity, issuer, order),
+        removeIdentifier: (issuer, order) => removeIdentifier(identity, issuer, order),
+        sitesOf: (tenant, customerId) => sitesOfCustomer(pool, tenant, customerId),
+      },
+      open: (events) => sealing.open(events),
     },
     checkpoints: new Checkpoints(pool),
     leases: new Leases(pool, settings.log.leaseTtlMs),

@@ -5,6 +5,7 @@ import { callEvents } from './call/call.events.js';
 import { complaintEvents } from './complaint/complaint.events.js';
 import { contactEvents } from './contact/contact.events.js';
 import { contractEvents } from './contract/contract.events.js';
+import { CustomerController } from './customer/customer.controller.js';
 import { customerEvents } from './customer/customer.events.js';
 import { identifierEvents } from './customer/identifier.events.js';
 import { declaredEvents } from './declared/declared.events.js';
@@ -12,6 +13,7 @@ import { handoverEvents } from './handover/handover.events.js';
 import { journeyEvents } from './journey/journey.events.js';
 import { playbookEvents } from './playbook/playbook.events.js';
 import { quoteEvents } from './quote/quote.events.js';
+import { RevealController } from './reveal/reveal.controller.js';
 import { revealEvents } from './reveal/reveal.events.js';
 import { siteEvents } from './site/site.events.js';
 import { unitEvents } from './unit/unit.events.js';
@@ -32,13 +34,13 @@ export const touchpoints: readonly Touchpoint[] = [
   { name: 'complaint', events: complaintEvents, controllers: [] },
   { name: 'contact', events: contactEvents, controllers: [] },
   { name: 'contract', events: contractEvents, controllers: [] },
-  { name: 'customer', events: [...customerEvents, ...identifierEvents], controllers: [] },
+  { name: 'customer', events: [...customerEvents, ...identifierEvents], controllers: [CustomerController] },
   { name: 'declared', events: declaredEvents, controllers: [] },
   { name: 'handover', events: handoverEvents, controllers: [] },
   { name: 'journey', events: journeyEvents, controllers: [] },
   { name: 'playbook', events: playbookEvents, controllers: [] },
   { name: 'quote', events: quoteEvents, controllers: [] },
-  { name: 'reveal', events: revealEvents, controllers: [] },
+  { name: 'reveal', events: revealEvents, controllers: [RevealController] },
   { name: 'site', events: siteEvents, controllers: [] },
   { name: 'unit', events: unitEvents, controllers: [] },
   { name: 'user', events: userEvents, controllers: [] },

@@ -1,0 +1,45 @@
+import type { RecordedEvent, Rejection } from '@touchline/core';
+import { identityFault, maySeeSite, streamName } from '@touchline/core';
+import { load } from '@touchline/event-store';
+import { evolveCustomer, noCustomer } from '@touchline/touchpoints/customer/customer.events.js';
+import { journeyIdOf } from './find-journey.js';
+import type { CommandServices, Issuer } from './services.js';
+
+/**
+ * Why the sender may not act on this customer; null where they may: the customer was registered at one of the sender's
+ * sites, or has a journey or a complaint there (D4). None of it ever reverts, so it may be read outside the
+ * decision (D1).
+ */
+export async function customerScope(
+  services: CommandServices,
+  issuer: Issuer,
+  customerId: string,
+  recorded?: readonly RecordedEvent[],
+): Promise<Rejection<'customer.unknown' | 'scope.other-site'> | null> {
+  const events = recorded ?? (await load(services.deps, streamName('customer', issuer.tenant, customerId)));
+  const { registered, siteId } = events.reduce(evolveCustomer, noCustomer);
+  if (!registered) return identityFault('customer.unknown', 'there is no such customer', 'customerId');
+  const known =
+    issuer.sites === 'all' ||
+    (siteId !== null && maySeeSite(issuer.sites, siteId)) ||
+    (await services.customers.sitesOf(issuer.tenant, customerId)).some((each) => maySeeSite(issuer.sites, each)) ||
+    (await hasFirstJourney(services, issuer.tenant, customerId, issuer.sites));
+  return known ? null : identityFault('scope.other-site', 'this customer is known at none of your sites');
+}
+
+/** A customer just received here may be known to the log and not to the read model yet; first journeys have known ids. */
+async function hasFirstJourney(
+  { deps, sites }: CommandServices,
+  tenant: string,
+  customerId: string,
+  at: readonly string[],
+): Promise<boolean> {
+  for (const siteId of at) {
+    const site = await sites.site(tenant, siteId);
+    for (const productLine of site?.productLines ?? []) {
+      const journeyId = journeyIdOf(tenant, customerId, siteId, productLine, 0);
+      for await (const _ of deps.store.readStream(streamName('journey', tenant, journeyId), { limit: 1 })) return true;
+    }
+  }
+  return false;
+}

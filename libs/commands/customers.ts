@@ -1,0 +1,46 @@
+import type { CommandOutcome } from '@touchline/event-store';
+import { handleCommand } from '@touchline/event-store';
+import type { FurtherIdentifiers, IdentifierToRemove, NewCustomer } from '@touchline/identity';
+import { streamName } from '@touchline/core';
+import type { CustomerCommand } from '@touchline/touchpoints/customer/customer.decider.js';
+import { customerDecider } from '@touchline/touchpoints/customer/customer.decider.js';
+import { customerScope } from './customer-scope.js';
+import { siteToActAt } from './place-contact.js';
+import type { CommandServices, Issuer } from './services.js';
+
+/** What a sender wants of customers: decided on the customer's own stream, or by who holds which identifier (D3). */
+export type CustomerOrder =
+  | ({ kind: 'register' } & Undated<NewCustomer>)
+  | ({ kind: 'add-identifiers' } & Undated<FurtherIdentifiers>)
+  | ({ kind: 'remove-identifier' } & Undated<IdentifierToRemove>)
+  | Undated<Extract<CustomerCommand, { kind: 'change-details' | 'give-consent' | 'withdraw-consent' }>>;
+
+/** It happened now where the sender says nothing else. */
+type Undated<T> = T extends { occurredAt: string } ? Omit<T, 'occurredAt'> & { occurredAt?: string } : never;
+
+/** Runs an order for a sender who works at the site of the new customer, or at one where the customer is known (D4). */
+export async function recordOnCustomer(services: CommandServices, issuer: Issuer, order: CustomerOrder): Promise<CommandOutcome> {
+  const { customers, deps } = services;
+  const occurredAt = order.occurredAt ?? (await deps.clock.now());
+  if (order.kind === 'register') {
+    const site = await siteToActAt(services, issuer, order.details.siteId);
+    return 'refusal' in site ? { kind: 'refused', refusals: [site.refusal] } : customers.register(issuer, { ...order, occurredAt });
+  }
+  if (order.kind === 'add-identifiers' || order.kind === 'remove-identifier') {
+    const refusal = await customerScope(services, issuer, order.customerId);
+    if (refusal !== null) return { kind: 'refused', refusals: [refusal] };
+    return order.kind === 'add-identifiers'
+      ? customers.addIdentifiers(issuer, { ...order, occurredAt })
+      : customers.removeIdentifier(issuer, { ...order, occurredAt });
+  }
+  return handleCommand(deps, {
+    stream: streamName('customer', issuer.tenant, order.customerId),
+    decider: customerDecider,
+    command: { ...order, occurredAt },
+    request: issuer,
+    context: async (events) => {
+      const refusal = await customerScope(services, issuer, order.customerId, events);
+      return refusal === null ? {} : { refusal };
+    },
+  });
+}
