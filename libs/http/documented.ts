@@ -46,18 +46,20 @@ function problems(...groups: CodesByStatus[]): MethodDecorator[] {
   );
 }
 
+const IdempotencyKey = ApiHeader({
+  name: 'Idempotency-Key',
+  required: true,
+  description: 'the same key is the same command',
+  schema: { type: 'string', minLength: 8, maxLength: 200 },
+});
+
 /** A route that records something: 201 with the answer, the headers it takes, and every problem it may give. */
 export const RecordingRoute = (summary: string, refusals: CodesByStatus): MethodDecorator =>
   applyDecorators(
     HttpCode(201),
     ApiBearerAuth(),
     ApiOperation({ summary }),
-    ApiHeader({
-      name: 'Idempotency-Key',
-      required: true,
-      description: 'the same key is the same command',
-      schema: { type: 'string', minLength: 8, maxLength: 200 },
-    }),
+    IdempotencyKey,
     ApiHeader({
       name: 'If-Match',
       required: false,
@@ -75,6 +77,20 @@ export const UnkeyedRoute = (summary: string, type: Type, refusals: CodesByStatu
     ApiOperation({ summary }),
     ApiOkResponse({ type }),
     ...problems({ ...EDGE, 401: [], 403: [] }, { 413: ['body.too-large'], 415: ['body.unsupported-media-type'] }, refusals),
+  );
+
+/** Refusals of a query whose answer is paged. */
+export const PAGED = { 400: ['cursor.malformed'] } as const;
+
+/** A route of an operator, which changes what runs and answers with how it stands then. */
+export const OperatingRoute = (summary: string, type: Type, refusals: CodesByStatus): MethodDecorator =>
+  applyDecorators(
+    HttpCode(200),
+    ApiBearerAuth(),
+    ApiOperation({ summary }),
+    IdempotencyKey,
+    ApiOkResponse({ type }),
+    ...problems(EDGE, RECORDING, { 412: [] }, refusals),
   );
 
 /** A route that answers from a read model; `?after=` waits for the caller's own write. */

@@ -5,3 +5,5 @@ export * from './problem.js';
 export * from './well-formed.js';
 export * from './documented.js';
 export * from './pick.js';
+export * from './query-fields.js';
+export * from './paging.js';

@@ -7,7 +7,7 @@ import type { Caller } from '@touchline/core';
 import type { Issuer } from '@touchline/commands';
 import { canonicalJson } from '@touchline/event-store';
 import { Problem } from './problem.js';
-import { assertWellFormed } from './well-formed.js';
+import { assertStorable, assertWellFormed } from './well-formed.js';
 
 const COMMANDS = '6f0f3f0e-55a3-5f6e-8a1a-9f2b7c1d4e10';
 const KEY = /^[\x21-\x7e]{8,200}$/;
@@ -25,6 +25,8 @@ interface IncomingRequest {
   id: string;
   headers: Record<string, string | string[] | undefined>;
   body: unknown;
+  query: unknown;
+  params: unknown;
   caller?: Caller;
   issuer?: Issuer;
 }
@@ -45,6 +47,7 @@ export class IssuerGuard implements CanActivate {
 
   canActivate(context: ExecutionContext): boolean {
     const request = context.switchToHttp().getRequest<IncomingRequest>();
+    assertStorable(request);
     if (request.method !== 'POST') return true;
     assertWellFormed(request.body);
     const { caller } = request;

@@ -34,4 +34,16 @@ export function assertWellFormed(body: unknown): void {
   }
 }
 
+/**
+ * Refuses an address whose parameters hold text that no store can hold.
+ * @throws Problem 400 `request.invalid`
+ */
+export function assertStorable({ query, params }: { query: unknown; params: unknown }): void {
+  for (const [field, value] of [query, params].flatMap((each) => Object.entries(each ?? {})))
+    if (![value].flat().every((text) => typeof text !== 'string' || isStorableText(text)))
+      throw new Problem(400, 'request.invalid', 'text may hold neither NUL nor half a surrogate pair', {
+        errors: [{ field, rule: 'text', detail: 'holds NUL or half a surrogate pair' }],
+      });
+}
+
 export const isStorableText = (text: string): boolean => !text.includes('\0') && text.isWellFormed();

@@ -1,6 +1,7 @@
 import type { Type } from '@nestjs/common';
 import type { Projection } from '@touchline/core';
 import type { MigrationInterface } from 'typeorm';
+import { CustomerStatusController } from './customer-status/customer-status.controller.js';
 import { CustomerStatusEntity } from './customer-status/customer-status.entity.js';
 import { customerStatusProjection } from './customer-status/customer-status.projection.js';
 import { CustomerStatus1790000000001 } from './customer-status/migrations/1790000000001-customer-status.js';
@@ -35,7 +36,7 @@ export const projections: readonly ReadModel[] = [
     projection: customerStatusProjection,
     entity: CustomerStatusEntity,
     migrations: [CustomerStatus1790000000001],
-    controllers: [],
+    controllers: [CustomerStatusController],
   },
   {
     name: 'customer-streams',

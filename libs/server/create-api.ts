@@ -18,6 +18,7 @@ import { DIGEST_SECRET, IssuerGuard } from '@touchline/http';
 import { Metrics } from '@touchline/observability';
 import type { Platform } from '@touchline/platform';
 import { projections } from '@touchline/projections';
+import { ReadModels } from '@touchline/projections/read-models.js';
 import { touchpoints } from '@touchline/touchpoints';
 import { HealthController, Readiness } from './health.controller.js';
 import { serveOpenApi } from './openapi.js';
@@ -60,6 +61,7 @@ function apiModule(platform: Platform, readiness: Readiness, filter: ProblemFilt
     [SiteDirectory, platform.sites],
     [Metrics, metrics],
     [Readiness, readiness],
+    [ReadModels, new ReadModels({ ...platform, timeoutMs: settings.http.readYourWriteTimeoutMs })],
   ];
   return {
     module: ApiModule,

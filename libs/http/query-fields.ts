@@ -1,0 +1,46 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiProperty } from '@nestjs/swagger';
+import { Transform, Type } from 'class-transformer';
+import { Int, Text, TextList } from './fields.js';
+
+// Fields of a query and of its answer. In an address everything is text.
+
+export const QueryInt = (options: Parameters<typeof Int>[0]): PropertyDecorator =>
+  applyDecorators(
+    Type(() => Number),
+    Int(options),
+  );
+
+/** May be given several times; once is a list of one. */
+export const QueryTextList = (options: Parameters<typeof TextList>[0]): PropertyDecorator =>
+  applyDecorators(
+    Transform(({ value }: { value: unknown }) => (value === undefined ? undefined : [value].flat())),
+    TextList(options),
+  );
+
+/** Every query may name a write of the caller's own that its answer must show. */
+export class ReadQuery {
+  @Text({ optional: true, max: 100, description: 'position of an own write that must be visible', example: '00000000000004d2' })
+  after?: string;
+}
+
+interface ShownOptions {
+  nullable?: true;
+  list?: true;
+  enum?: readonly string[];
+  description?: string;
+  example?: unknown;
+}
+
+type Shape = StringConstructor | NumberConstructor | BooleanConstructor | ObjectConstructor | (() => new () => object);
+
+/** A property of an answer, for the OpenAPI document. Instants are ISO 8601 UTC. */
+export const Shown = (type: Shape, { nullable, list, enum: values, description, example }: ShownOptions = {}): PropertyDecorator =>
+  ApiProperty({
+    type: type as () => new () => object,
+    ...(nullable && { nullable }),
+    ...(list && { isArray: true }),
+    ...(values && { enum: [...values] }),
+    ...(description !== undefined && { description }),
+    ...(example !== undefined && { example }),
+  });

@@ -1,0 +1,86 @@
+import type { Pool } from 'pg';
+import type { Caller, Position } from '@touchline/core';
+import { asPosition } from '@touchline/core';
+import { Problem } from '@touchline/http';
+import { inTransaction } from '@touchline/postgres';
+import type { Reached, WaitDeps } from '@touchline/subscriptions';
+import { columnName, rowTypes, waitFor } from '@touchline/subscriptions';
+
+/** Roles that read of customers and their journeys; of which, their sites say (D4). */
+export const MAY_READ = { roles: ['consultant', 'manager', 'service-manager', 'analyst', 'admin'], scope: 'site' } as const;
+
+/** Gives the rows of one statement; instants come as ISO 8601 text, bigint as number. */
+export type Ask = <Row extends object>(text: string, values: readonly unknown[]) => Promise<Row[]>;
+
+/** What every query works with: its rows, and the wait for a caller's own write. */
+export class ReadModels {
+  constructor(private readonly deps: WaitDeps & { pool: Pool; timeoutMs: number }) {}
+
+  readonly ask: Ask = (text, values) => this.on(this.deps.pool)(text, values);
+
+  /** Several statements that see the same rows. */
+  snapshot<T>(query: (ask: Ask) => Promise<T>): Promise<T> {
+    return inTransaction(this.deps.pool, async (client) => {
+      await client.query('set transaction isolation level repeatable read, read only');
+      return query(this.on(client));
+    });
+  }
+
+  private readonly on =
+    (client: Pick<Pool, 'query'>): Ask =>
+    async <Row extends object>(text: string, values: readonly unknown[]) =>
+      (await client.query<Row>({ text, values: [...values], types: rowTypes })).rows;
+
+  /**
+   * Waits until these views show what the caller has seen recorded; at once where they have not named anything.
+   * @throws Problem 400 `position.malformed` | 504 `read-model.behind`, with how far behind
+   */
+  async upTo(after: string | undefined, ...views: readonly string[]): Promise<void> {
+    if (after === undefined) return;
+    const wanted = await this.position(after);
+    await Promise.all(
+      views.map(async (view) => {
+        const reached = await waitFor(this.deps, view, wanted, this.deps.timeoutMs);
+        if (!reached.reached) throw behind(view, reached);
+      }),
+    );
+  }
+
+  /** A position is opaque; but all of one log have the same form, and none lies beyond its head (D10). */
+  private async position(text: string): Promise<Position> {
+    const head = await this.deps.store.head();
+    if (head === null || formOf(text) !== formOf(head) || text > head)
+      throw new Problem(400, 'position.malformed', 'give the position that the answer to a command named', {
+        errors: [{ field: 'after', rule: 'position', detail: 'this log has given out no such position' }],
+      });
+    return asPosition(text);
+  }
+}
+
+const formOf = (position: string): string => position.replaceAll(/[0-9a-f]/g, '0');
+
+function behind(view: string, { state, position, lag }: Extract<Reached, { reached: false }>): Problem {
+  const events = `${lag.more ? 'more than ' : ''}${lag.events} events`;
+  return new Problem(504, 'read-model.behind', `${view} is ${state} and ${events} or ${Math.round(lag.seconds)} s behind the log`, {
+    headers: { 'retry-after': '1' },
+    extensions: { view, state, position, lag },
+  });
+}
+
+/** Parameters of a statement under construction: `$(value)` gives the place of the value. */
+export function parameters(): { values: unknown[]; $: (value: unknown) => string } {
+  const values: unknown[] = [];
+  return { values, $: (value) => `$${values.push(value)}` };
+}
+
+/** Rows of the caller's group and sites (D4); what belongs to no site is for those who see all. */
+export const visible = ($: (value: unknown) => string, { tenant, sites }: Caller): string =>
+  `tenant = ${$(tenant)}` + (sites === 'all' ? '' : ` and site_id = any(${$(sites)}::text[])`);
+
+/** `opened_at as "openedAt", …` */
+export const selected = (properties: readonly string[]): string =>
+  properties.map((property) => `${columnName(property)} as "${property}"`).join(', ');
+
+/** One answer for what is unknown and for what the caller may not see, so that neither can be told. */
+export const unknown = (of: 'customer' | 'journey' | 'complaint'): Problem =>
+  new Problem(404, `${of}.unknown`, `there is no such ${of}, or you may not see it`);
