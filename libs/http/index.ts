@@ -1,4 +1,5 @@
 export * from './answer.js';
+export * from './command-id.js';
 export * from './fields.js';
 export * from './issuing.js';
 export * from './problem.js';

@@ -2,14 +2,13 @@ import { createHmac } from 'node:crypto';
 import type { CanActivate, CustomDecorator, ExecutionContext } from '@nestjs/common';
 import { Inject, Injectable, SetMetadata, createParamDecorator } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { v5 as uuidv5 } from 'uuid';
 import type { Caller } from '@touchline/core';
 import type { Issuer } from '@touchline/commands';
 import { canonicalJson } from '@touchline/event-store';
+import { commandIdOf } from './command-id.js';
 import { Problem } from './problem.js';
 import { assertStorable, assertWellFormed } from './well-formed.js';
 
-const COMMANDS = '6f0f3f0e-55a3-5f6e-8a1a-9f2b7c1d4e10';
 const KEY = /^[\x21-\x7e]{8,200}$/;
 const NO_KEY = 'touchline:no-key';
 
@@ -30,9 +29,6 @@ interface IncomingRequest {
   caller?: Caller;
   issuer?: Issuer;
 }
-
-/** commandId = UUIDv5(tenant, caller, key): the same key of the same caller is the same command (D2). */
-export const commandIdOf = (tenant: string, callerId: string, key: string): string => uuidv5([tenant, callerId, key].join('|'), COMMANDS);
 
 /**
  * Runs after the sign-in guard. Every POST of a signed-in caller carries an Idempotency-Key, from which the command's

@@ -1,9 +1,9 @@
-import type { Issuer } from '@touchline/commands';
-import { recordOnJourney } from '@touchline/commands';
-import type { Position, Rejection } from '@touchline/core';
+import { recordOnJourney } from '@touchline/commands/record-on-journey.js';
+import type { Issuer, SiteFacts } from '@touchline/commands/services.js';
+import type { JsonObject, PlaybookRef, Position, Rejection } from '@touchline/core';
 import { identityFault, parseStreamName, streamName } from '@touchline/core';
 import type { CommandOutcome } from '@touchline/event-store';
-import { AppendOutcomeUnknown, WrongExpectedRevision, handleCommand } from '@touchline/event-store';
+import { AppendOutcomeUnknown, WrongExpectedRevision, canonicalJson, handleCommand, load } from '@touchline/event-store';
 import type { JourneyOpening } from '@touchline/touchpoints/journey/contact.events.js';
 import { complaintDecider } from '@touchline/touchpoints/complaint/complaint.decider.js';
 import { journeyDecider } from '@touchline/touchpoints/journey/journey.decider.js';
@@ -13,6 +13,7 @@ import { complaintCommand, isAboutComplaint, sendFact } from './fact-orders.js';
 import type { Case, Fact, SourceJourney } from './facts.js';
 import type { Fault } from './faults.js';
 import { HeldBackStore } from './held-back-store.js';
+import { patiently } from './patience.js';
 
 /** What became of a case. */
 export interface CaseOutcome {
@@ -36,21 +37,42 @@ export class CaseRecorder {
     private readonly target: ImportServices,
     private readonly commands: ImportCommands,
     private readonly customers: Customers,
+    private readonly playbook: PlaybookRef,
   ) {}
 
-  async record({ key, journey, facts }: Case): Promise<CaseOutcome> {
+  /**
+   * Begins a case; what is answered carries it out. Customers are looked for here: of two cases of one customer, the
+   * one that begins first registers them, whichever is recorded first.
+   */
+  async begin({ key, journey, facts }: Case): Promise<() => Promise<CaseOutcome>> {
     const [first] = facts;
-    if (journey === null || first === undefined) return nothing();
-    const site = await this.target.services.sites.site(this.commands.tenant, journey.siteId);
-    if (site === null) return refuseAll(facts, [identityFault('site.unknown', `there is no site ${journey.siteId}`)]);
-    if (!site.productLines.includes(journey.productLine))
-      return refuseAll(facts, [identityFault('site.other-product-line', `${journey.siteId} sells ${site.productLines.join(', ')}`)]);
-    const customer = journey.customer === undefined ? null : await this.customers.find(journey.customer, journey, first.occurredAt);
-    if (customer !== null && 'refusals' in customer) return refuseAll(facts, customer.refusals);
-    const opening = openingOf(journey, site.unitId, customer?.customerId);
+    if (journey === null || first === undefined) return () => Promise.resolve(nothing());
+    const { services, mayPass } = this.target;
+    const site = await patiently(mayPass, () => services.sites.site(this.commands.tenant, journey.siteId));
+    const refusal = this.refusalOf(site, journey);
+    if (refusal !== null || site === null) return () => Promise.resolve(refuseAll(facts, refusal === null ? [] : [refusal]));
+    const customer = journey.customer === undefined ? null : this.customers.find(journey.customer, journey, first.occurredAt);
+    return async () => {
+      const found = await customer;
+      if (found !== null && 'refusals' in found) return refuseAll(facts, found.refusals);
+      return this.record(key, journey, facts, openingOf(journey, site.unitId, found?.customerId));
+    };
+  }
+
+  private refusalOf(site: SiteFacts | null, { siteId, productLine }: SourceJourney): Rejection | null {
+    if (site === null) return identityFault('site.unknown', `there is no site ${siteId}`);
+    if (!site.productLines.includes(productLine))
+      return identityFault('site.other-product-line', `${siteId} sells ${site.productLines.join(', ')}`);
+    const { id, version } = site.playbook;
+    return id === this.playbook.id && version === this.playbook.version
+      ? null
+      : identityFault('site.other-playbook', `${siteId} works by ${id} version ${version}`);
+  }
+
+  private async record(key: string, journey: SourceJourney, facts: readonly Fact[], opening: JourneyOpening): Promise<CaseOutcome> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.attempt(key, journey, facts, opening);
+        return await patiently(this.target.mayPass, () => this.attempt(key, journey, facts, opening));
       } catch (error) {
         // Somebody else wrote the journey, or it is not known whether we did: look again.
         const settled = error instanceof WrongExpectedRevision || error instanceof AppendOutcomeUnknown;
@@ -60,7 +82,7 @@ export class CaseRecorder {
   }
 
   private async attempt(key: string, journey: SourceJourney, facts: readonly Fact[], opening: JourneyOpening): Promise<CaseOutcome> {
-    const { services } = this.target;
+    const { services, dryRun } = this.target;
     const store = new HeldBackStore(services.deps.store, isOfCase);
     const of = new CaseOfJourney({ ...services, deps: { ...services.deps, store } }, this.commands, key, journey, opening);
     const outcome = nothing();
@@ -71,9 +93,10 @@ export class CaseRecorder {
         if (each?.kind === 'refused') outcome.faults.push(...each.refusals.map((refusal) => faultOf(fact, refusal)));
       if (result.kind === 'refused') outcome.refused += 1;
       else count(outcome, result);
-      if (store.heldBytes > MAX_HELD_BYTES) outcome.last = (await store.flush()) ?? outcome.last;
+      if (!dryRun && store.heldBytes > MAX_HELD_BYTES) outcome.last = (await store.flush()) ?? outcome.last;
     }
-    outcome.last = (await store.flush()) ?? outcome.last;
+    if (outcome.repeated > 0) outcome.faults.push(...(await of.changes(facts)));
+    if (!dryRun) outcome.last = (await store.flush()) ?? outcome.last;
     return outcome;
   }
 }
@@ -96,12 +119,13 @@ const refuseAll = (facts: readonly Fact[], refusals: readonly Rejection[]): Case
   faults: facts.flatMap((fact) => refusals.map((refusal) => faultOf(fact, refusal))),
 });
 
+const SOURCE_CHANGED = { reason: 'source.changed', detail: 'imported before, and said something else then' };
+
 /** A fact that was imported before with other content is the source's change, not a key used twice. */
 const faultOf = ({ line, name }: Fact, { code, field, detail }: Rejection): Fault => ({
   line,
   column: field === undefined || field === 'Idempotency-Key' ? name : `${name}.${field}`,
-  reason: code === 'idempotency.key-reused' ? 'source.changed' : code,
-  detail: code === 'idempotency.key-reused' ? 'imported before, and said something else then' : detail,
+  ...(code === 'idempotency.key-reused' ? SOURCE_CHANGED : { reason: code, detail }),
 });
 
 /** One case against the log. */
@@ -140,6 +164,22 @@ class CaseOfJourney {
       mentions: ownerId,
       command: { act: 'assign', journeyId: this.journeyId, ownerId, sourceSince: first.occurredAt },
     });
+  }
+
+  /** What the source says of the journey now, and did not when the journey was opened; that stays as it was. */
+  async changes(facts: readonly Fact[]): Promise<Fault[]> {
+    const [opened] = await load(this.services.deps, this.stream);
+    if (opened?.type !== 'journey-opened') return [];
+    const { opening } = this;
+    return [...new Set([...Object.keys(opened.data), ...Object.keys(opening)])].flatMap((name) => {
+      const [before = null, now = null] = [opened.data[name], (opening as JsonObject)[name]];
+      if (canonicalJson(before) === canonicalJson(now)) return [];
+      return [{ line: facts[0]?.line ?? 0, column: `journey.${name}`, ...SOURCE_CHANGED }];
+    });
+  }
+
+  private get stream(): string {
+    return streamName('journey', this.commands.tenant, this.journeyId);
   }
 
   private recordOnComplaint(issuer: Issuer, fact: Fact, touchpoint: Parameters<typeof complaintCommand>[0]): Promise<CommandOutcome> {

@@ -1,11 +1,12 @@
 import { v5 as uuidv5 } from 'uuid';
-import type { CommandServices, Issuer } from '@touchline/commands';
+import type { CommandServices, Issuer } from '@touchline/commands/services.js';
 import type { Json } from '@touchline/core';
 import { canonicalJson } from '@touchline/event-store';
-import { commandIdOf } from '@touchline/http';
+import { commandIdOf } from '@touchline/http/command-id.js';
 import type { IdentityServices } from '@touchline/identity';
 import { digest } from '@touchline/sealing';
 import type { Mapping } from './mapping/mapping.js';
+import type { MayPass } from './patience.js';
 
 const IMPORTED = '4f6d1c0e-6d5b-5e0a-8f0e-2b6a9c3d7e11';
 
@@ -13,6 +14,9 @@ const IMPORTED = '4f6d1c0e-6d5b-5e0a-8f0e-2b6a9c3d7e11';
 export interface ImportServices {
   services: CommandServices;
   identity: IdentityServices;
+  mayPass: MayPass;
+  /** Decide everything, write nothing. */
+  dryRun?: true;
 }
 
 /** Makes the commands of one import: every id derives from the source's own references, so a second run repeats (D2). */

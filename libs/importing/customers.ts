@@ -1,11 +1,12 @@
 import type { Rejection } from '@touchline/core';
-import type { IdentityServices } from '@touchline/identity';
 import { identifierDigest, readIdentifiers } from '@touchline/identity';
 import { settleIdentity } from '@touchline/identity/identify.js';
 import type { CustomerIdentified } from '@touchline/touchpoints/customer/customer.events.js';
-import type { ImportCommands } from './commands.js';
+import type { ImportCommands, ImportServices } from './commands.js';
 import type { SourceCustomer, SourceJourney } from './facts.js';
+import { HeldBackStore } from './held-back-store.js';
 import type { Mapping } from './mapping/mapping.js';
+import { patiently } from './patience.js';
 
 export type FoundCustomer = { customerId: string } | { refusals: Rejection[] };
 
@@ -13,14 +14,14 @@ export type FoundCustomer = { customerId: string } | { refusals: Rejection[] };
 const HELD = 50_000;
 
 /**
- * Finds or registers the customers of a source (D3). Cases of one customer wait for one another, so the first case
+ * Finds or registers the customers of a source (D3). Cases of one customer wait for the first that asked, so that one
  * registers them in every run, however many cases are under way.
  */
 export class Customers {
   private readonly known = new Map<string, Promise<FoundCustomer>>();
 
   constructor(
-    private readonly identity: IdentityServices,
+    private readonly target: ImportServices,
     private readonly commands: ImportCommands,
     private readonly mapping: Mapping,
   ) {}
@@ -31,7 +32,7 @@ export class Customers {
     const { identifier } = read;
     const known = this.known.get(identifier.digest);
     if (known !== undefined) return known;
-    const found = this.settle(identifier, customer, journey, occurredAt);
+    const found = patiently(this.target.mayPass, () => this.settle(identifier, customer, journey, occurredAt));
     this.known.set(identifier.digest, found);
     const [oldest] = this.known.keys();
     if (this.known.size > HELD && oldest !== undefined) this.known.delete(oldest);
@@ -40,7 +41,7 @@ export class Customers {
 
   /** The identifier in its one form; what is no telephone number is refused. */
   private read({ phone, identifier = '' }: SourceCustomer): { identifier: CustomerIdentified } | { refusals: Rejection[] } {
-    const { secret } = this.identity;
+    const { secret } = this.target.identity;
     const { tenant, source } = this.mapping;
     if (phone === undefined) {
       const kind = `source:${source}` as const;
@@ -67,7 +68,9 @@ export class Customers {
       ...(media !== undefined && { media }),
     };
     const request = this.commands.issue(`customer/${identifier.digest}`, { customer: identifier.digest });
-    const settled = await settleIdentity(this.identity, request, {
+    const { identity, dryRun } = this.target;
+    const deps = dryRun ? { ...identity.deps, store: new HeldBackStore(identity.deps.store) } : identity.deps;
+    const settled = await settleIdentity({ ...identity, deps }, request, {
       identifiers: [identifier],
       goal: { kind: 'find-or-register', details },
       occurredAt,

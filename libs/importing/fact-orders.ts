@@ -1,4 +1,4 @@
-import type { JourneyContext, JourneyOrder } from '@touchline/commands';
+import type { JourneyContext, JourneyOrder } from '@touchline/commands/record-on-journey.js';
 import type { Decider, EventShape, JsonObject } from '@touchline/core';
 import { fieldFaults } from '@touchline/playbooks';
 import { callDecider } from '@touchline/touchpoints/call/call.decider.js';

@@ -27,23 +27,28 @@ export interface GroupedSource {
 
 /**
  * Reads a source once and brings the records of each case together, in bounded memory. Records without a key are faults.
+ * Null where it was stopped on the way.
  * @throws UnreadableFile, MappingFaults
  */
 export async function groupCases(
   plan: Plan,
   path: string,
-  on: { faults: (faults: Fault[]) => Promise<void>; bytes?: (count: number) => void },
-): Promise<GroupedSource> {
+  on: { faults: (faults: Fault[]) => Promise<void>; bytes: (count: number) => void; stopped: () => boolean },
+): Promise<GroupedSource | null> {
   const sort = new SpillSort<KeyedRow>(byKey, sizeOf);
   const digest = createHash('sha256');
   let rows = 0;
   const onChunk = (chunk: Uint8Array): void => {
     digest.update(chunk);
-    on.bytes?.(chunk.length);
+    on.bytes(chunk.length);
   };
   try {
     for await (const row of readSource(path, plan.mapping.file, plan.columns, onChunk)) {
       rows += 1;
+      if (on.stopped()) {
+        await sort.dispose();
+        return null;
+      }
       if ('fault' in row) {
         await on.faults([row.fault]);
         continue;

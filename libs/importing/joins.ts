@@ -1,4 +1,5 @@
-import { dirname, resolve } from 'node:path';
+import { createHash } from 'node:crypto';
+import { resolve } from 'node:path';
 import { MappingFaults } from './faults.js';
 import type { Join } from './mapping/mapping.js';
 import type { Row } from './readers/reader.js';
@@ -21,6 +22,8 @@ export interface JoinCounts {
 export class JoinedFile {
   readonly columns = new Columns();
   readonly counts: JoinCounts = { found: 0, missing: 0, withoutKey: 0 };
+  /** SHA-256 of the file, once it is loaded; hex. */
+  digest = '';
   private readonly rows = new Map<string, Row>();
   private readonly lookUp: ReadValue;
   private readonly keyPlace: number;
@@ -35,10 +38,12 @@ export class JoinedFile {
   }
 
   /** @throws MappingFaults where a key occurs twice, the file is broken, or it is too large to be held */
-  async load(mapPath: string): Promise<void> {
-    const path = resolve(dirname(mapPath), this.join.file);
+  async load(folder: string): Promise<void> {
+    const path = resolve(folder, this.join.file);
     const faults: string[] = [];
-    for await (const row of readSource(path, this.join.format ?? { format: 'csv' }, this.columns.list)) {
+    const digest = createHash('sha256');
+    const format = this.join.format ?? { format: 'csv' };
+    for await (const row of readSource(path, format, this.columns.list, (chunk) => void digest.update(chunk))) {
       if ('fault' in row) {
         faults.push(`line ${row.fault.line}: ${row.fault.reason}${row.fault.detail === undefined ? '' : `, ${row.fault.detail}`}`);
         continue;
@@ -54,6 +59,7 @@ export class JoinedFile {
       if (faults.length >= 20) break;
     }
     if (faults.length > 0) throw new MappingFaults(path, faults);
+    this.digest = digest.digest('hex');
   }
 
   find(row: Row): readonly (string | null)[] | null {

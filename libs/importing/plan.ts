@@ -153,4 +153,10 @@ function personalLabels(mapping: Mapping): Set<string> {
   return new Set([...values, ...columns].flatMap((value) => (value === undefined ? [] : labelsOf(value))));
 }
 
+/** True where a reference of the source is made of personal data, so that no id may show it (D12). */
+export function hasPersonalReferences({ mapping, personal }: Plan): boolean {
+  const values = [...mapping.case, ...mapping.facts.flatMap(({ reference = [] }) => reference)];
+  return values.flatMap(labelsOf).some((label) => personal.has(label));
+}
+
 const labelsOf = (value: Value): string[] => [labelOf(value), ...(value.parts ?? []).flatMap(labelsOf)];

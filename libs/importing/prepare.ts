@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { normalLogin, userIdOf } from '@touchline/auth';
+import { normalLogin, userIdOf } from '@touchline/auth/user-id.js';
 import type { DecideContext, Decider, EventShape, Json, JsonObject, PlaybookRef, Role, StreamCategory } from '@touchline/core';
 import { streamName } from '@touchline/core';
 import { canonicalJson, handleCommand, load } from '@touchline/event-store';

@@ -29,9 +29,13 @@ export class Report {
       await rename(unfinished, path);
     } finally {
       await rm(unfinished, { force: true });
-      await this.faults.dispose();
+      await this.dispose();
     }
     return counts;
+  }
+
+  async dispose(): Promise<void> {
+    await this.faults.dispose();
   }
 
   private async *lines(counts: ReportCounts): AsyncGenerator<string> {

@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Pool } from 'pg';
 import type { Clock } from '@touchline/core';
-import { SiteDirectory, UserDirectory, credentialMigrations, publishedPlaybooks } from '@touchline/auth';
-import type { CommandServices } from '@touchline/commands';
+import { credentialMigrations } from '@touchline/auth/credentials.js';
+import { SiteDirectory, UserDirectory, publishedPlaybooks } from '@touchline/auth/directories.js';
+import type { CommandServices } from '@touchline/commands/services.js';
 import type { Settings } from '@touchline/config';
 import type { EventStore } from '@touchline/event-store';
 import { EventRegistry } from '@touchline/event-store';
@@ -14,7 +15,6 @@ import type { Logger, Metrics } from '@touchline/observability';
 import { PlaybookSource, shippedPlaybooks } from '@touchline/playbooks';
 import { Notifications, createPool, ensureDatabase, runSqlMigrations } from '@touchline/postgres';
 import { sitesOfCustomer } from '@touchline/projections/customer-streams/sites-of-customer.js';
-import { migrateReadModels } from '@touchline/projections/migrate.js';
 import { MasterKeys, PersonalKeys, PersonalSealing, sealingMigrations } from '@touchline/sealing';
 import {
   CHECKPOINT_CHANNEL,
@@ -24,7 +24,7 @@ import {
   projectionEvents,
   subscriptionMigrations,
 } from '@touchline/subscriptions';
-import { touchpoints } from '@touchline/touchpoints';
+import { storedEvents } from '@touchline/touchpoints/stored-events.js';
 
 /** Everything a role of the platform works with, opened from the settings. */
 export interface Platform {
@@ -55,6 +55,8 @@ export interface PlatformOptions {
   logger: Logger;
   metrics: Metrics;
   clock?: Clock;
+  /** False for a process that only records: it neither migrates the read models nor loads their code. Default true. */
+  readModels?: boolean;
 }
 
 export const wallClock: Clock = { now: () => Promise.resolve(new Date().toISOString()) };
@@ -67,10 +69,13 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
   const onConnectionError = (error: Error): void => logger.warn({ err: error }, 'a database connection broke');
   const pool = createPool({ url, applicationName: `touchline-${role}`, max: 16, onConnectionError });
   await runSqlMigrations(pool, [...sealingMigrations, ...credentialMigrations, ...subscriptionMigrations]);
-  await migrateReadModels(url);
+  if (options.readModels ?? true) {
+    const { migrateReadModels } = await import('@touchline/projections/migrate.js');
+    await migrateReadModels(url);
+  }
 
   const store = await openLog(settings, onConnectionError);
-  const registry = new EventRegistry([...touchpoints.flatMap(({ events }) => events), ...projectionEvents]);
+  const registry = new EventRegistry([...storedEvents, ...projectionEvents]);
   const keys = new PersonalKeys(pool, new MasterKeys(settings.secrets.masterKeys));
   const sealing = new PersonalSealing(keys, registry);
   const sites = new SiteDirectory({ store, registry });

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { projections } from '@touchline/projections';
 import { touchpoints } from '@touchline/touchpoints';
+import { storedEvents } from '@touchline/touchpoints/stored-events.js';
 
 const libs = resolve(import.meta.dirname, '..');
 
@@ -18,6 +19,10 @@ const names = (list: readonly { name: string }[]): string[] => list.map(({ name 
 describe('lists equal folders', () => {
   it('every touchpoint is in libs/touchpoints/index.ts, and the other way about', () => {
     expect(names(touchpoints)).toEqual(foldersOf('touchpoints'));
+  });
+
+  it('libs/touchpoints/stored-events.ts names the events of every touchpoint', () => {
+    expect(storedEvents).toEqual(touchpoints.flatMap(({ events }) => events));
   });
 
   it('every read model is in libs/projections/index.ts, and the other way about', () => {

@@ -43,7 +43,7 @@ export interface Directory {
 
 /** A further file, looked up by key and held in memory. */
 export interface Join {
-  /** Beside the mapping. */
+  /** Beside the source, or in the folder that `--joins` names. */
   file: string;
   format?: SourceFormat;
   /** The column of that file that is the key; each value once. */

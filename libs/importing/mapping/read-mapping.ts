@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import type { ErrorObject } from 'ajv/dist/2020.js';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { Document } from 'yaml';
@@ -12,13 +11,9 @@ const MAX_MAPPING_SIZE = 1_000_000;
 const validate = new Ajv2020({ allErrors: true, strict: true, strictTypes: false, strictRequired: false }).compile<Mapping>(mappingSchema);
 
 /**
- * Reads a mapping file and checks its form.
+ * Reads the text of a mapping file and checks its form.
  * @throws MappingFaults with every fault at once, each with the line it stands on
  */
-export async function readMapping(path: string): Promise<Mapping> {
-  return parseMapping(path, await readFile(path, 'utf8'));
-}
-
 export function parseMapping(path: string, text: string): Mapping {
   if (text.length > MAX_MAPPING_SIZE) throw new MappingFaults(path, [`is longer than ${MAX_MAPPING_SIZE} characters`]);
   const lines = new LineCounter();

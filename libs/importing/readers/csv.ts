@@ -80,9 +80,19 @@ export const csvReader = (options: CsvOptions = {}): Reader =>
 async function feed(chunks: AsyncIterable<Uint8Array>, parser: ReturnType<typeof parse>, lines: LineOffsets): Promise<void> {
   for await (const chunk of chunks) {
     lines.push(chunk);
-    if (!parser.write(chunk) && !parser.destroyed) await new Promise((resolve) => parser.once('drain', resolve).once('close', resolve));
+    if (!parser.write(chunk) && !parser.destroyed) await roomIn(parser);
     if (parser.destroyed) return;
   }
+}
+
+function roomIn(parser: ReturnType<typeof parse>): Promise<void> {
+  return new Promise((resolve) => {
+    const go = (): void => {
+      parser.off('drain', go).off('close', go);
+      resolve();
+    };
+    parser.on('drain', go).on('close', go);
+  });
 }
 
 function locate(header: readonly string[], columns: readonly ColumnRef[]): number[] {

@@ -1,0 +1,99 @@
+import type { CaseOutcome, CaseRecorder } from './case-recorder.js';
+import type { Checkpoint, Progress } from './checkpoint.js';
+import { addOutcome, noProgress } from './checkpoint.js';
+import type { GroupedSource } from './group-cases.js';
+import type { Report } from './report.js';
+
+/** Told how far the import is; `advance` counts what `begin` gave the total of. */
+export interface ImportProgress {
+  begin(phase: 'reading' | 'recording', total: number): void;
+  advance(count: number): void;
+  end(): void;
+}
+
+export interface Recording {
+  progress: Progress;
+  /** Cases that an earlier run had done. */
+  resumedAfter: number;
+  /** Facts that could not be made of what the source says. */
+  unread: number;
+  interrupted: boolean;
+  /** What was made of the mapping's directory. */
+  created: string[];
+}
+
+interface Order {
+  report: Report;
+  /** None in a dry run. */
+  checkpoint: Checkpoint | null;
+  atOnce: number;
+  signal: AbortSignal;
+  progress: ImportProgress;
+}
+
+const SAVE_EVERY_MS = 1_000;
+
+/** Waited for in turn; the other cases may end or fail meanwhile. */
+interface UnderWay {
+  rows: number;
+  ended: Promise<{ outcome: CaseOutcome } | { error: unknown }>;
+}
+
+/**
+ * Records the cases of a source, several at once. They begin in the order of their keys and count in it, so that what the
+ * checkpoint counts is always all of the first so many.
+ */
+export async function recordCases(source: GroupedSource, recorder: CaseRecorder, order: Order): Promise<Omit<Recording, 'created'>> {
+  const { report, checkpoint, atOnce, signal } = order;
+  const progress = checkpoint?.progress ?? noProgress();
+  const resumedAfter = progress.cases;
+  await report.add(checkpoint?.faults ?? []);
+  const underWay: UnderWay[] = [];
+  let [begun, unread, saved, stopped] = [0, 0, performance.now(), false];
+  let failure: { error: unknown } | undefined;
+
+  const endOne = async (): Promise<void> => {
+    const first = underWay.shift();
+    const ended = await first?.ended;
+    // What comes after a case that failed is not counted: the next run finds it recorded.
+    if (first === undefined || ended === undefined || failure !== undefined) return;
+    if ('error' in ended) {
+      failure = ended;
+      return;
+    }
+    await report.add(ended.outcome.faults);
+    if (checkpoint === null) addOutcome(progress, ended.outcome);
+    else checkpoint.add(ended.outcome);
+    order.progress.advance(first.rows);
+    if (performance.now() - saved < SAVE_EVERY_MS) return;
+    await checkpoint?.save();
+    saved = performance.now();
+  };
+
+  order.progress.begin('recording', source.rows);
+  try {
+    for await (const each of source.cases()) {
+      stopped = signal.aborted || failure !== undefined;
+      if (stopped) break;
+      await report.add(each.faults);
+      unread += each.reported;
+      begun += 1;
+      if (begun <= resumedAfter) order.progress.advance(each.rows);
+      else underWay.push({ rows: each.rows, ended: settled(await recorder.begin(each)) });
+      if (underWay.length >= atOnce) await endOne();
+    }
+  } catch (error) {
+    failure ??= { error };
+  }
+  while (underWay.length > 0) await endOne();
+  await checkpoint?.save();
+  order.progress.end();
+  if (failure !== undefined) throw failure.error;
+  return { progress, resumedAfter, unread, interrupted: stopped };
+}
+
+const settled = (carryOut: () => Promise<CaseOutcome>): UnderWay['ended'] =>
+  carryOut().then(
+    (outcome) => ({ outcome }),
+    (error: unknown) => ({ error }),
+  );

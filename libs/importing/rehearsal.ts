@@ -1,0 +1,33 @@
+import { SiteDirectory, UserDirectory, publishedPlaybooks } from '@touchline/auth/directories.js';
+import type { JsonObject } from '@touchline/core';
+import { parseStreamName } from '@touchline/core';
+import { PlaybookSource, shippedPlaybooks } from '@touchline/playbooks';
+import type { ImportServices } from './commands.js';
+import { HeldBackStore } from './held-back-store.js';
+
+const DIRECTORY = ['unit', 'site', 'user', 'playbook'];
+
+/**
+ * Services for a dry run: everything is decided, nothing is written. What the mapping's directory would create is held
+ * back and found by what comes after; a case and a customer are forgotten as soon as they are decided.
+ */
+export function rehearsal({ services, identity, ...rest }: ImportServices): ImportServices {
+  const { registry } = services.deps;
+  const store = new HeldBackStore(services.deps.store, (stream) => DIRECTORY.includes(parseStreamName(stream)?.category ?? ''));
+  // Sealing would make keys.
+  const deps = { ...services.deps, store, sealing: { seal: ({ data }: { data: JsonObject }) => Promise.resolve(data) } };
+  const types = new Set(registry.all().flatMap(({ type, touchpoint }) => (touchpoint ? [type] : [])));
+  const directory = { store, registry };
+  return {
+    ...rest,
+    services: {
+      ...services,
+      deps,
+      playbooks: new PlaybookSource(shippedPlaybooks(types), publishedPlaybooks(directory)),
+      sites: new SiteDirectory(directory),
+      users: new UserDirectory(directory),
+    },
+    identity: { ...identity, deps },
+    dryRun: true,
+  };
+}
