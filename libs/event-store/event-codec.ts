@@ -14,6 +14,16 @@ export function canonicalJson(value: unknown): string {
   return text;
 }
 
+/** NUL or half a surrogate pair, as JSON escapes them: the log would take them as text, and no read model can hold them. */
+const UNSTORABLE = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f][0-9a-f]{2})/;
+
+/** Canonical JSON that can be stored. @throws InvalidEventText where a text in it cannot (D8) */
+export function storableJson(value: unknown, what: string): string {
+  const text = canonicalJson(value);
+  if (text.includes('\\u') && UNSTORABLE.test(text)) throw new InvalidEventText(`${what} holds NUL or half a surrogate pair`);
+  return text;
+}
+
 /**
  * hash = SHA-256(previous hash ‖ RFC 8785 of {data, id, metadata without hashes, revision, stream, type}) in hex (D11).
  * Both texts are canonical, so the envelope is put together as text, its keys in their canonical order.
@@ -35,8 +45,9 @@ export function encodeEvent(
   event: { id: string; stream: string; revision: number; type: string; data: JsonObject; meta: UnchainedMetadata },
   previousHash: string,
 ): EventToAppend & { hash: string } {
-  const data = canonicalJson(event.data);
-  const hash = hashEvent(previousHash, { ...event, data, metadataWithoutHashes: canonicalJson(event.meta) });
+  const data = storableJson(event.data, `the data of event ${event.id}`);
+  const metadataWithoutHashes = storableJson(event.meta, `the metadata of event ${event.id}`);
+  const hash = hashEvent(previousHash, { ...event, data, metadataWithoutHashes });
   return { id: event.id, type: event.type, data, metadata: canonicalJson({ ...event.meta, hash, previousHash }), hash };
 }
 
@@ -73,6 +84,8 @@ export class EventRegistry {
   decode(stored: StoredEvent): RecordedEvent {
     const meta = JSON.parse(stored.metadata) as EventMetadata;
     const definition = this.get(stored.type);
+    if (!Number.isInteger(meta.schemaVersion) || meta.schemaVersion < 1)
+      throw new UnknownEventType(`event type ${stored.type} of version ${String(meta.schemaVersion)}`);
     let data = JSON.parse(stored.data) as JsonObject;
     for (let version = meta.schemaVersion; version < definition.version; version++) {
       const upcast = definition.upcasters?.[version];

@@ -1,4 +1,4 @@
-import { v5 as uuidv5 } from 'uuid';
+import { setTimeout as delay } from 'node:timers/promises';
 import type {
   Actor,
   Clock,
@@ -14,10 +14,11 @@ import type {
   StageReached,
 } from '@touchline/core';
 import { applyCorrections } from '@touchline/core';
-import type { EventRegistry, UnchainedMetadata } from './event-codec.js';
-import { encodeEvent } from './event-codec.js';
+import type { EventRegistry } from './event-codec.js';
 import { AppendOutcomeUnknown, WrongExpectedRevision } from './errors.js';
 import type { EventStore } from './port.js';
+import type { Decided } from './seal-and-chain.js';
+import { idsOf, sealAndChain } from './seal-and-chain.js';
 
 /** Seals and opens personal fields; the machinery of keys stands in `@touchline/sealing` (D12). */
 export interface Sealing {
@@ -68,54 +69,81 @@ export interface CommandOrder<State, Command, E extends EventShape, Context exte
 
 export type EngineCode = 'idempotency.key-reused' | 'precondition.stale' | 'occurred-at.in-future' | 'stream.contended';
 
-/** An event as recorded by this very command; personal fields sealed. */
+/** The events of this very command, as recorded; personal fields sealed. Those just written all bear the position of the last. */
 export type CommandOutcome =
   | { kind: 'recorded'; stream: string; revision: number; position: Position | null; events: RecordedEvent[]; repeated: boolean }
   | { kind: 'refused'; refusals: Rejection[]; since?: RecordedEvent[] };
 
-const MAX_ATTEMPTS = 10;
+const MAX_TRIES = 10;
 
 /**
  * load → upcast → known command? → fold → decide → seal → hash → append → retry on conflict (bounded).
  * Always appends at the exact revision it decided on (D2). A refusal leaves nothing behind and is not remembered.
+ * @throws AppendOutcomeUnknown where nothing can be answered as long as an earlier append may still land
  */
 export async function handleCommand<State, Command, E extends EventShape, Context extends DecideContext, Code extends string>(
   deps: CommandDeps,
   order: CommandOrder<State, Command, E, Context, Code>,
 ): Promise<CommandOutcome> {
-  for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
-    const events = await load(deps, order.stream);
+  const { stream } = order;
+  // By the revision it would follow: an append without an answer may land late, but only while the stream stands there.
+  const open = new Map<number, AppendOutcomeUnknown>();
+  for (let tries = 1; tries <= MAX_TRIES; tries++) {
+    const events = await load(deps, stream);
     const last = events.at(-1);
     const known = answerKnown(order, events);
     if (known !== null) return known;
-    const { ifMatch } = order.request;
-    if (ifMatch !== undefined && ifMatch !== (last?.revision ?? -1))
-      return { kind: 'refused', refusals: [STALE], since: events.filter((event) => event.revision > ifMatch) };
+    const at = last?.revision ?? -1;
 
-    const now = latest(await deps.clock.now(), last?.meta.recordedAt);
-    const extra = order.context === undefined ? {} : await order.context(events);
-    if ('refusal' in extra) return { kind: 'refused', refusals: [extra.refusal as Rejection] };
-    const context = { now, ...idsOf(order), recorded: (id: string) => events.find((event) => event.id === id), ...extra } as Context;
-    const { decider } = order;
-    const state = applyCorrections(events).reduce((before, event) => decider.evolve(before, event), decider.initial);
-    const decision = decider.decide(state, order.command, context);
-    const refusals = [...decision.refusals, ...decision.events.flatMap((event) => inFuture(event, now, deps.toleranceMs))];
-    const final = refusals.filter((refusal) => !order.request.history || refusal.kind !== 'rule');
-    if (final.length > 0) return { kind: 'refused', refusals: final };
-    if (decision.events.length === 0) return recorded(order.stream, last?.revision ?? -1, last?.position ?? null, [], false);
-
-    const deviations = refusals.map((refusal) => refusal.code);
-    const chained = await chain(deps, order, decision.events, { events, now, context, deviations });
+    const decided = await decide(deps, order, events);
+    if ('kind' in decided || decided.newEvents.length === 0) {
+      // Refused or nothing to do, as things stand; should it land yet, that would have been a lie.
+      const unanswered = open.get(at);
+      if (unanswered !== undefined) throw unanswered;
+      return 'kind' in decided ? decided : recorded(stream, at, last?.position ?? null, [], false);
+    }
+    const chained = await sealAndChain(deps, order, last, decided);
     try {
-      const result = await deps.store.append(order.stream, last === undefined ? 'no-stream' : last.revision, chained.encoded);
-      const positioned = chained.recorded.map((event) => ({ ...event, position: result.position }));
-      return recorded(order.stream, result.revision, result.position, positioned, result.repeated);
+      const { revision, position, repeated } = await deps.store.append(stream, last === undefined ? 'no-stream' : at, chained.toAppend);
+      const positioned = chained.recorded.map((event) => ({ ...event, position }));
+      if (!repeated) return recorded(stream, revision, position, positioned, false);
+      // It was this command's own earlier try that landed; the next look finds it as it was stored.
     } catch (error) {
-      // A conflict means another writer was first; an unknown outcome is settled by looking for this command again.
-      if (!(error instanceof WrongExpectedRevision || error instanceof AppendOutcomeUnknown)) throw error;
+      if (error instanceof AppendOutcomeUnknown) open.set(at, error);
+      else if (!(error instanceof WrongExpectedRevision)) throw error;
+      if (tries > 1) await delay(Math.random() * Math.min(2 ** tries, LONGEST_PAUSE_MS));
     }
   }
+  for (const error of open.values()) throw error;
   return { kind: 'refused', refusals: [CONTENDED] };
+}
+
+/** Writers that keep meeting at one stream step out of each other's way, ms. */
+const LONGEST_PAUSE_MS = 250;
+
+async function decide<State, Command, E extends EventShape, Context extends DecideContext, Code extends string>(
+  deps: CommandDeps,
+  { stream, decider, command, request, context: workOut }: CommandOrder<State, Command, E, Context, Code>,
+  events: readonly RecordedEvent[],
+): Promise<Decided<Context> | Extract<CommandOutcome, { kind: 'refused' }>> {
+  const last = events.at(-1);
+  const { ifMatch, history } = request;
+  if (ifMatch !== undefined && ifMatch !== (last?.revision ?? -1))
+    return { kind: 'refused', refusals: [STALE], since: events.filter(({ revision }) => revision > ifMatch) };
+  const now = latest(await deps.clock.now(), last?.meta.recordedAt);
+  const extra = workOut === undefined ? {} : await workOut(events);
+  if ('refusal' in extra) return { kind: 'refused', refusals: [extra.refusal as Rejection] };
+  const recordedEvent = (id: string): RecordedEvent | undefined => events.find((event) => event.id === id);
+  const context = { now, ...idsOf(stream, request.commandId), recorded: recordedEvent, ...extra } as Context;
+
+  const state = applyCorrections(events).reduce((before, event) => decider.evolve(before, event), decider.initial);
+  const decision = decider.decide(state, command, context);
+  const refusals = [...decision.refusals, ...decision.events.flatMap((event) => inFuture(event, now, deps.toleranceMs))];
+  // A broken rule is noted on the events of imported history; where there are none to note it on, it refuses (D6).
+  const noted = history === true && decision.events.length > 0;
+  const final = refusals.filter(({ kind }) => !noted || kind !== 'rule');
+  if (final.length > 0) return { kind: 'refused', refusals: final };
+  return { newEvents: decision.events, deviations: refusals.map(({ code }) => code), context };
 }
 
 const STALE: Rejection<EngineCode> = {
@@ -151,59 +179,10 @@ function recorded(stream: string, revision: number, position: Position | null, e
   return { kind: 'recorded', stream, revision, position, events, repeated };
 }
 
-function idsOf(order: { stream: string; request: CommandRequest }): Pick<DecideContext, 'newId' | 'eventId'> {
-  return {
-    newId: (name) => uuidv5(`new:${name}`, order.request.commandId),
-    eventId: (index) => uuidv5(`event:${order.stream}:${index}`, order.request.commandId),
-  };
-}
-
 const latest = (a: string, b: string | undefined): string => (b !== undefined && b > a ? b : a);
 
 function inFuture(event: NewEvent, now: string, toleranceMs: number): Rejection<EngineCode>[] {
   return Date.parse(event.occurredAt) > Date.parse(now) + toleranceMs
     ? [{ code: 'occurred-at.in-future', kind: 'form', detail: 'it cannot have happened later than now', field: 'occurredAt' }]
     : [];
-}
-
-async function chain<State, Command, E extends EventShape, Context extends DecideContext, Code extends string>(
-  deps: CommandDeps,
-  order: CommandOrder<State, Command, E, Context, Code>,
-  decided: readonly NewEvent[],
-  at: { events: readonly RecordedEvent[]; now: string; context: Context; deviations: string[] },
-) {
-  const { request, stream } = order;
-  const { eventId } = idsOf(order);
-  let revision = at.events.at(-1)?.revision ?? -1;
-  let previousHash = at.events.at(-1)?.meta.hash ?? '';
-  const encoded = [];
-  const records: Omit<RecordedEvent, 'position'>[] = [];
-  for (const [index, event] of decided.entries()) {
-    const id = eventId(index);
-    const { stage, playbook } = { ...order.annotate?.(event, at.context), ...event };
-    const meta: UnchainedMetadata = {
-      tenant: request.tenant,
-      occurredAt: event.occurredAt,
-      recordedAt: at.now,
-      actor: request.actor,
-      commandId: request.commandId,
-      requestHash: request.requestHash,
-      correlationId: request.correlationId,
-      causationId: request.causationId,
-      schemaVersion: deps.registry.get(event.type).version,
-      subjects: event.subjects,
-      ...(playbook && { playbook }),
-      ...(stage && { stage }),
-      ...(request.source && { source: request.source }),
-      ...(event.corrects !== undefined && { corrects: event.corrects }),
-      ...(at.deviations.length > 0 && { deviations: at.deviations }),
-    };
-    const data = await deps.sealing.seal({ id, tenant: request.tenant, type: event.type, data: event.data, subjects: event.subjects });
-    revision += 1;
-    const { hash, ...toAppend } = encodeEvent({ id, stream, revision, type: event.type, data, meta }, previousHash);
-    encoded.push(toAppend);
-    records.push({ id, stream, revision, type: event.type, data, meta: { ...meta, hash, previousHash } });
-    previousHash = hash;
-  }
-  return { encoded, recorded: records };
 }

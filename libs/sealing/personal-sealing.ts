@@ -1,7 +1,7 @@
 import type { EventDefinition, Json, JsonObject, RecordedEvent, Subjects } from '@touchline/core';
 import { ERASED } from '@touchline/core';
 import type { EventRegistry, Sealing } from '@touchline/event-store';
-import { InvalidEventText, canonicalJson } from '@touchline/event-store';
+import { storableJson } from '@touchline/event-store';
 import { decrypt, encrypt } from './aead.js';
 import { NobodyToSealFor, PersonalKeyMissing, SealBroken } from './errors.js';
 import type { KeyOwner, PersonalKey, PersonalKeys } from './personal-keys.js';
@@ -80,12 +80,9 @@ function subjectOf(definition: EventDefinition, subjects: Subjects): string {
 
 const context = (eventId: string, field: string): string => `${eventId}/${field}`;
 
-// NUL or half a surrogate pair, as JSON escapes them; the log cannot see them once sealed, and no read model can hold them.
-const UNSTORABLE = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f][0-9a-f]{2})/;
-
 function sealField(key: Buffer, eventId: string, field: string, value: unknown, of: string): SealedField {
-  const plain = canonicalJson(value);
-  if (UNSTORABLE.test(plain)) throw new InvalidEventText(`${field} holds NUL or half a surrogate pair`);
+  // Once it is sealed the log cannot see what it holds.
+  const plain = storableJson(value, field);
   const { nonce, sealed } = encrypt(key, Buffer.from(plain), context(eventId, field));
   return { sealed: `v1.${nonce.toString('base64url')}.${sealed.toString('base64url')}`, of };
 }

@@ -1,0 +1,67 @@
+import { v5 as uuidv5 } from 'uuid';
+import type { DecideContext, EventShape, NewEvent, RecordedEvent } from '@touchline/core';
+import type { UnchainedMetadata } from './event-codec.js';
+import { encodeEvent } from './event-codec.js';
+import type { CommandDeps, CommandOrder } from './handle-command.js';
+import type { EventToAppend } from './port.js';
+
+/** What a decision led to, and the ground it was made on. */
+export interface Decided<Context extends DecideContext> {
+  newEvents: readonly NewEvent[];
+  /** Codes of the rules that imported facts broke (D6). */
+  deviations: readonly string[];
+  context: Context;
+}
+
+/** Ids of what a command creates and of its events: the same command gives the same ones, on every try (D2). */
+export const idsOf = (stream: string, commandId: string): Pick<DecideContext, 'newId' | 'eventId'> => ({
+  newId: (name) => uuidv5(`new:${name}`, commandId),
+  eventId: (index) => uuidv5(`event:${stream}:${index}`, commandId),
+});
+
+/**
+ * Seals the decided events and chains them to what their stream holds (D11, D12). Made anew on every try: revision,
+ * previous hash and nonces are another try's.
+ */
+export async function sealAndChain<State, Command, E extends EventShape, Context extends DecideContext, Code extends string>(
+  deps: CommandDeps,
+  order: CommandOrder<State, Command, E, Context, Code>,
+  last: RecordedEvent | undefined,
+  { newEvents, deviations, context }: Decided<Context>,
+): Promise<{ toAppend: EventToAppend[]; recorded: Omit<RecordedEvent, 'position'>[] }> {
+  const { request, stream } = order;
+  const { eventId } = idsOf(stream, request.commandId);
+  let revision = last?.revision ?? -1;
+  let previousHash = last?.meta.hash ?? '';
+  const toAppend: EventToAppend[] = [];
+  const recorded: Omit<RecordedEvent, 'position'>[] = [];
+  for (const [index, event] of newEvents.entries()) {
+    const id = eventId(index);
+    const { type } = event;
+    const { stage, playbook } = { ...order.annotate?.(event, context), ...event };
+    const meta: UnchainedMetadata = {
+      tenant: request.tenant,
+      occurredAt: event.occurredAt,
+      recordedAt: context.now,
+      actor: request.actor,
+      commandId: request.commandId,
+      requestHash: request.requestHash,
+      correlationId: request.correlationId,
+      causationId: request.causationId,
+      schemaVersion: deps.registry.get(type).version,
+      subjects: event.subjects,
+      ...(playbook && { playbook }),
+      ...(stage && { stage }),
+      ...(request.source && { source: request.source }),
+      ...(event.corrects !== undefined && { corrects: event.corrects }),
+      ...(deviations.length > 0 && { deviations: [...deviations] }),
+    };
+    const data = await deps.sealing.seal({ id, tenant: request.tenant, type, data: event.data, subjects: event.subjects });
+    revision += 1;
+    const { hash, ...encoded } = encodeEvent({ id, stream, revision, type, data, meta }, previousHash);
+    toAppend.push(encoded);
+    recorded.push({ id, stream, revision, type, data, meta: { ...meta, hash, previousHash } });
+    previousHash = hash;
+  }
+  return { toAppend, recorded };
+}
