@@ -5,7 +5,7 @@ import { streamName } from '@touchline/core';
 import type { CustomerCommand } from '@touchline/touchpoints/customer/customer.decider.js';
 import { customerDecider } from '@touchline/touchpoints/customer/customer.decider.js';
 import { customerScope } from './customer-scope.js';
-import { siteToActAt } from './place-contact.js';
+import { siteToActAt } from './named.js';
 import type { CommandServices, Issuer } from './services.js';
 
 /** What a sender wants of customers: decided on the customer's own stream, or by who holds which identifier (D3). */

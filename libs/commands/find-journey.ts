@@ -20,6 +20,12 @@ export interface JourneyWanted {
   product?: string;
 }
 
+/** Where a contact was placed: the journey, and what to open it with if this is its first event. */
+export interface JourneyPlace {
+  journeyId: string;
+  opening?: JourneyOpening;
+}
+
 /** The n-th journey of a customer at a site for a product line has the same id for everybody who works it out. */
 export const journeyIdOf = (tenant: string, customerId: string, siteId: string, productLine: string, ordinal: number): string =>
   uuidv5([tenant, customerId, siteId, productLine, ordinal].join('|'), JOURNEYS);
@@ -29,11 +35,7 @@ export const journeyIdOf = (tenant: string, customerId: string, siteId: string, 
  * (domain §6: later than the allowed days, or after a purchase, a lost customer begins a new one).
  * A journey that holds this very command is always the one, so that a retry ends where the first try did (D2).
  */
-export async function findJourney(
-  services: CommandServices,
-  issuer: Issuer,
-  wanted: JourneyWanted,
-): Promise<{ journeyId: string; opening: JourneyOpening }> {
+export async function findJourney(services: CommandServices, issuer: Issuer, wanted: JourneyWanted): Promise<JourneyPlace> {
   const found = { next: -1, fit: -1 };
   for (let ordinal = 0; found.next < 0; ordinal++) {
     const journeyId = journeyIdOf(issuer.tenant, wanted.customerId, wanted.siteId, wanted.productLine, ordinal);
@@ -51,7 +53,10 @@ export async function findJourney(
   return place(issuer, wanted, found.fit >= 0 ? found.fit : found.next);
 }
 
-function place(issuer: Issuer, wanted: JourneyWanted, ordinal: number): { journeyId: string; opening: JourneyOpening } {
+/** The first journey of somebody who has none. */
+export const firstJourney = (issuer: Issuer, wanted: JourneyWanted): JourneyPlace => place(issuer, wanted, 0);
+
+function place(issuer: Issuer, wanted: JourneyWanted, ordinal: number): JourneyPlace {
   const { customerId, siteId, site, productLine, media, product } = wanted;
   return {
     journeyId: journeyIdOf(issuer.tenant, customerId, siteId, productLine, ordinal),

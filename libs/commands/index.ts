@@ -1,5 +1,7 @@
 export * from './services.js';
+export * from './named.js';
 export * from './record-on-journey.js';
+export * from './record-at-site.js';
 export * from './find-journey.js';
 export * from './place-contact.js';
 export * from './record.js';

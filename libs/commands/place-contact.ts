@@ -1,13 +1,19 @@
 import type { Rejection } from '@touchline/core';
-import { identityFault, maySeeSite, streamName } from '@touchline/core';
+import { identityFault, streamName } from '@touchline/core';
 import { load } from '@touchline/event-store';
-import type { JourneyOpening } from '@touchline/touchpoints/journey/contact.events.js';
-import { findJourney } from './find-journey.js';
-import type { CommandServices, Issuer, PersonNamed, SiteFacts } from './services.js';
+import { evolveContact, noContact } from '@touchline/touchpoints/contact/contact.events.js';
+import { findJourney, firstJourney } from './find-journey.js';
+import type { JourneyPlace, JourneyWanted } from './find-journey.js';
+import type { NamedRejection } from './named.js';
+import { customerUnknown, siteToActAt } from './named.js';
+import { idOfNew } from './record-at-site.js';
+import type { CommandServices, Issuer, PersonNamed } from './services.js';
 
 /** Where a contact says it belongs: a journey, a customer or a person at a site, or nobody known at a site. */
 export interface ContactTarget {
   journeyId?: string;
+  /** An unidentified contact that is there already: what a correction of it is about. */
+  contactId?: string;
   customerId?: string;
   person?: PersonNamed;
   siteId?: string;
@@ -19,70 +25,65 @@ export interface ContactTarget {
 }
 
 export type ContactPlace =
-  | { kind: 'journey'; journeyId: string; customerId?: string; opening?: JourneyOpening }
+  | ({ kind: 'journey' } & JourneyPlace)
   /** A call or visit that left no details (未留资): counts in the site's traffic, claims nothing (domain §2). */
-  | { kind: 'unidentified'; siteId: string }
+  | { kind: 'unidentified'; contactId: string; siteId: string }
   | { kind: 'refused'; refusals: Rejection[] };
 
-export type PlacingRejection =
-  'contact.site-missing' | 'site.unknown' | 'site.closed' | 'site.other-product-line' | 'scope.other-site' | 'customer.unknown';
+export type PlacingRejection = NamedRejection | 'site.other-product-line' | 'contact.unknown';
 
-const refused = (code: PlacingRejection, detail: string, field: string): ContactPlace => ({
-  kind: 'refused',
-  refusals: [identityFault(code, detail, field)],
-});
+type Refused = Extract<ContactPlace, { kind: 'refused' }>;
+const refusedFor = (...refusals: Rejection[]): Refused => ({ kind: 'refused', refusals });
+const refused = (code: PlacingRejection, detail: string, field: string): Refused => refusedFor(identityFault(code, detail, field));
 
 /**
  * Finds the journey a contact belongs to, registering the customer when a new phone number was left (D3). Every step is
- * idempotent under the command's id, so a retry after a crash in between ends in the same place.
+ * idempotent under the command's id, so a retry after a crash in between ends in the same place. `rehearse` says what
+ * the contact would be refused for as a new customer's first: nobody is registered for nothing.
  */
 export async function placeContact(
   services: CommandServices,
   issuer: Issuer,
   target: ContactTarget,
   occurredAt: string,
+  rehearse: (place: JourneyPlace) => Promise<Rejection[]>,
 ): Promise<ContactPlace> {
   if (target.journeyId !== undefined) return { kind: 'journey', journeyId: target.journeyId };
-  if (target.siteId === undefined) return refused('contact.site-missing', 'name the journey, or the site', 'siteId');
-  const { siteId } = target;
-  const site = await siteToActAt(services, issuer, siteId);
-  if ('refusal' in site) return { kind: 'refused', refusals: [site.refusal] };
+  if (target.contactId !== undefined) return knownContact(services, issuer, target.contactId);
+  const at = await siteToActAt(services, issuer, target.siteId);
+  if ('refusal' in at) return refusedFor(at.refusal);
+  const { siteId, site } = at;
   const productLine = target.productLine ?? site.productLines[0]!;
   if (!site.productLines.includes(productLine))
     return refused('site.other-product-line', `this site sells: ${site.productLines.join(', ')}`, 'productLine');
 
-  const customer = await customerOf(services, issuer, target, { siteId, occurredAt });
-  if (customer === null) return { kind: 'unidentified', siteId };
-  if ('refusals' in customer) return { kind: 'refused', refusals: customer.refusals };
-  const { customerId } = customer;
-  const wanted = { ...target, customerId, siteId, site, productLine, occurredAt };
-  return { kind: 'journey', customerId, ...(await findJourney(services, issuer, wanted)) };
-}
-
-/** The site, where the sender works for it and it takes new customers. */
-export async function siteToActAt(
-  services: CommandServices,
-  issuer: Issuer,
-  siteId: string,
-): Promise<SiteFacts | { refusal: Rejection<PlacingRejection> }> {
-  const refusal = (code: PlacingRejection, detail: string) => ({ refusal: identityFault(code, detail, 'siteId') });
-  if (!maySeeSite(issuer.sites, siteId)) return refusal('scope.other-site', 'you do not work for this site');
-  const site = await services.sites.site(issuer.tenant, siteId);
-  if (site === null) return refusal('site.unknown', 'there is no such site');
-  return site.open || issuer.history ? site : refusal('site.closed', 'the site is closed');
-}
-
-async function customerOf(
-  services: CommandServices,
-  issuer: Issuer,
-  target: ContactTarget,
-  { siteId, occurredAt }: { siteId: string; occurredAt: string },
-): Promise<{ customerId: string } | { refusals: Rejection[] } | null> {
-  if (target.customerId !== undefined) {
-    const known = await load(services.deps, streamName('customer', issuer.tenant, target.customerId));
-    return known.length > 0
-      ? { customerId: target.customerId }
-      : { refusals: [identityFault('customer.unknown', 'there is no such customer', 'customerId')] };
+  const { customerId, person, newJourney, media, product } = target;
+  const wanted = (customer: string): JourneyWanted => ({
+    customerId: customer,
+    siteId,
+    site,
+    productLine,
+    occurredAt,
+    ...(newJourney !== undefined && { newJourney }),
+    ...(media !== undefined && { media }),
+    ...(product !== undefined && { product }),
+  });
+  if (customerId !== undefined) {
+    const unknown = await customerUnknown(services, issuer, customerId);
+    if (unknown !== null) return refusedFor(unknown.refusal);
+    return { kind: 'journey', ...(await findJourney(services, issuer, wanted(customerId))) };
   }
-  return target.person === undefined ? null : services.identify(issuer, { person: target.person, siteId, occurredAt });
+  if (person === undefined) return { kind: 'unidentified', contactId: idOfNew('contact', issuer), siteId };
+  const ifNew = (id: string): Promise<Rejection[]> => rehearse(firstJourney(issuer, wanted(id)));
+  const found = await services.identify(issuer, { person, siteId, occurredAt, refusedFor: ifNew });
+  if ('refusals' in found) return refusedFor(...found.refusals);
+  return { kind: 'journey', ...(await findJourney(services, issuer, wanted(found.customerId))) };
+}
+
+async function knownContact(services: CommandServices, issuer: Issuer, contactId: string): Promise<ContactPlace> {
+  const events = await load(services.deps, streamName('contact', issuer.tenant, contactId));
+  const { siteId } = events.reduce(evolveContact, noContact);
+  return siteId === null
+    ? refused('contact.unknown', 'there is no such contact', 'contactId')
+    : { kind: 'unidentified', contactId, siteId };
 }

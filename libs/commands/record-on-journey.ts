@@ -5,6 +5,8 @@ import { handleCommand } from '@touchline/event-store';
 import { stageReached } from '@touchline/playbooks';
 import type { ContactRules, JourneyOpening } from '@touchline/touchpoints/journey/contact.events.js';
 import { evolveJourney, noJourney } from '@touchline/touchpoints/journey/journey.events.js';
+import type { Mentions } from './named.js';
+import { customerUnknown, userUnknown } from './named.js';
 import type { CommandServices, Issuer } from './services.js';
 
 export type JourneyContext = DecideContext & ContactRules;
@@ -15,11 +17,22 @@ export interface JourneyOrder<State, Command, E extends EventShape, Code extends
   command: Command;
   /** What the journey is opened with if this is its first event. */
   opening?: JourneyOpening;
-  /** A user the event names: who is responsible, who becomes owner. Must be known in the group. */
-  mentions?: string;
+  mentions?: Mentions;
+  /** Who is to own it from now on: somebody who still works, at its site. */
+  newOwnerId?: string;
+  /** Whose it is to be. */
+  newCustomerId?: string;
 }
 
-export type ScopeRejection = 'journey.unknown' | 'scope.other-site' | 'site.unknown' | 'site.closed' | 'user.unknown';
+export type ScopeRejection =
+  | 'journey.unknown'
+  | 'scope.other-site'
+  | 'site.unknown'
+  | 'site.closed'
+  | 'user.unknown'
+  | 'user.inactive'
+  | 'customer.unknown'
+  | 'journey.owner-elsewhere';
 
 /**
  * Runs a decider on a journey's stream under the playbook the journey began with (domain §2), for a sender who may act
@@ -43,14 +56,34 @@ export function recordOnJourney<State, Command, E extends EventShape, Code exten
   });
 }
 
+/**
+ * Why nothing would come of an order as the first event of a journey that is not there yet; [] where it would be
+ * recorded. Nothing is read of the journey, and nothing written.
+ */
+export async function rehearseOnJourney<State, Command, E extends EventShape, Code extends string>(
+  services: CommandServices,
+  issuer: Issuer,
+  order: JourneyOrder<State, Command, E, Code>,
+): Promise<Rejection[]> {
+  if (issuer.ifMatch !== undefined) return [identityFault('precondition.stale', 'there is no such record yet', 'If-Match')];
+  const rules = await journeyRules(services, issuer, [], order);
+  if ('refusal' in rules) return [rules.refusal];
+  const { decider, command } = order;
+  const now = await services.deps.clock.now();
+  // Ids that are not recorded, and so need not be the ones to come.
+  const context = { ...rules, now, newId: (name: string) => name, eventId: String, recorded: () => undefined };
+  const { refusals } = decider.decide(decider.initial, command, context);
+  return refusals.filter(({ kind }) => !issuer.history || kind !== 'rule');
+}
+
 /** A declared touchpoint is known by its kind, every other event by its stored name. */
 const kindOf = (event: NewEvent): string => (event.type === 'touchpoint-recorded' ? (event.data['kind'] as string) : event.type);
 
-async function journeyRules(
+async function journeyRules<S, C, E extends EventShape, Code extends string>(
   services: CommandServices,
   issuer: Issuer,
   events: readonly RecordedEvent[],
-  { opening, mentions }: { opening?: JourneyOpening; mentions?: string },
+  { opening, mentions, newOwnerId, newCustomerId }: JourneyOrder<S, C, E, Code>,
 ): Promise<ContactRules | { refusal: Rejection<ScopeRejection> }> {
   const journey = events.reduce(evolveJourney, noJourney);
   const opened = journey.opened ?? opening;
@@ -61,8 +94,25 @@ async function journeyRules(
   if (site === null) return { refusal: identityFault('site.unknown', 'there is no such site', 'siteId') };
   if (journey.opened === null && !site.open && !issuer.history)
     return { refusal: identityFault('site.closed', 'the site is closed; it takes no new journeys', 'siteId') };
-  if (mentions !== undefined && (await services.users.user(issuer.tenant, mentions)) === null)
-    return { refusal: identityFault('user.unknown', 'there is no such user', 'responsibleId') };
+  const unknown =
+    (await userUnknown(services, issuer, mentions)) ??
+    (newOwnerId === undefined ? null : await unfitToOwn(services, issuer, newOwnerId, opened.siteId)) ??
+    (newCustomerId === undefined ? null : await customerUnknown(services, issuer, newCustomerId));
+  if (unknown !== null) return unknown;
   const playbook = await services.playbooks.get(issuer.tenant, journey.playbook ?? site.playbook);
   return { playbook, zone: site.zone };
+}
+
+async function unfitToOwn(
+  services: CommandServices,
+  issuer: Issuer,
+  ownerId: string,
+  siteId: string,
+): Promise<{ refusal: Rejection<ScopeRejection> } | null> {
+  const owner = await services.users.user(issuer.tenant, ownerId);
+  if (owner === null) return { refusal: identityFault('user.unknown', 'there is no such user', 'ownerId') };
+  if (!owner.active) return { refusal: identityFault('user.inactive', 'this user has been deactivated', 'ownerId') };
+  return maySeeSite(owner.sites, siteId)
+    ? null
+    : { refusal: identityFault('journey.owner-elsewhere', 'they do not work for the site of this journey', 'ownerId') };
 }

@@ -1,31 +1,28 @@
 import { Inject } from '@nestjs/common';
 import type { ICommandHandler } from '@nestjs/cqrs';
 import { Command, CommandHandler } from '@nestjs/cqrs';
-import { v5 as uuidv5 } from 'uuid';
 import type { DecideContext, EventShape } from '@touchline/core';
 import { streamName } from '@touchline/core';
 import type { CommandOrder, CommandOutcome } from '@touchline/event-store';
 import { handleCommand } from '@touchline/event-store';
 import { contactDecider } from '@touchline/touchpoints/contact/contact.decider.js';
-import type { JourneyOpening } from '@touchline/touchpoints/journey/contact.events.js';
-import type { TouchpointData } from '@touchline/touchpoints/touchpoint.events.js';
 import type { RevealCommand } from '@touchline/touchpoints/reveal/reveal.decider.js';
+import type { TouchpointData } from '@touchline/touchpoints/touchpoint.events.js';
 import type { CustomerOrder } from './customers.js';
 import { recordOnCustomer } from './customers.js';
+import type { JourneyPlace } from './find-journey.js';
+import type { About, AboutNamed } from './named.js';
+import { aboutNamed } from './named.js';
 import type { ContactTarget } from './place-contact.js';
 import { placeContact } from './place-contact.js';
+import type { SiteOrder } from './record-at-site.js';
+import { recordAtSite } from './record-at-site.js';
 import type { JourneyOrder } from './record-on-journey.js';
-import { recordOnJourney } from './record-on-journey.js';
+import { recordOnJourney, rehearseOnJourney } from './record-on-journey.js';
 import { recordReveal } from './reveal.js';
 import type { CommandServices, Issuer } from './services.js';
 
 type Run = (services: CommandServices) => Promise<CommandOutcome>;
-
-/** Where a contact was placed: the journey, and what to open it with if this is its first event. */
-export interface JourneyPlace {
-  journeyId: string;
-  opening?: JourneyOpening;
-}
 
 /** The one command of the bus: record what a decider makes of a request. HTTP, import and workers all send it. */
 export class Record extends Command<CommandOutcome> {
@@ -38,7 +35,12 @@ export class Record extends Command<CommandOutcome> {
     return new Record((services) => recordOnJourney(services, issuer, order));
   }
 
-  /** On any other stream: customer, complaint, site, user … */
+  /** On a record with a stream of its own that belongs to a site: a complaint, an unidentified contact. */
+  static atSite<S, C, E extends EventShape, Code extends string>(issuer: Issuer, order: SiteOrder<S, C, E, Code>): Record {
+    return new Record((services) => recordAtSite(services, issuer, order));
+  }
+
+  /** On any other stream: customer, site, user … */
   static onStream<S, C, E extends EventShape, X extends DecideContext, Code extends string>(
     issuer: Issuer,
     order: Omit<CommandOrder<S, C, E, X, Code>, 'request'>,
@@ -56,29 +58,32 @@ export class Record extends Command<CommandOutcome> {
     return new Record((services) => recordReveal(services, issuer, command));
   }
 
-  /** A call or visit that left no details: a stream of its own, tied to a customer later if they turn out to be known. */
-  static unidentified(issuer: Issuer, siteId: string, occurredAt: string, fact: UnidentifiedFact): Record {
-    const contactId = uuidv5('contact', issuer.commandId);
-    return Record.onStream(issuer, {
-      stream: streamName('contact', issuer.tenant, contactId),
-      decider: contactDecider,
-      command: { kind: 'record', contactId, siteId, occurredAt, fact },
+  /** What a request is about is looked up first. */
+  static about(issuer: Issuer, named: AboutNamed, as: (about: About) => Record): Record {
+    return new Record(async (services) => {
+      const about = await aboutNamed(services, issuer, named);
+      return 'refusal' in about ? { kind: 'refused', refusals: [about.refusal] } : as(about).run(services);
     });
   }
 
   /** A contact that may be the first of its customer or its journey, or may have left no details at all. */
-  static contact(
+  static contact<S, C, E extends EventShape, Code extends string>(
     issuer: Issuer,
     target: ContactTarget,
     occurredAt: string,
-    as: { onJourney: (place: JourneyPlace) => Record; unidentified: UnidentifiedFact },
+    as: { onJourney: (place: JourneyPlace) => JourneyOrder<S, C, E, Code>; unidentified: UnidentifiedFact },
   ): Record {
     return new Record(async (services) => {
-      const place = await placeContact(services, issuer, target, occurredAt);
-      if (place.kind === 'refused') return place;
-      return (place.kind === 'journey' ? as.onJourney(place) : Record.unidentified(issuer, place.siteId, occurredAt, as.unidentified)).run(
-        services,
-      );
+      const rehearse = (place: JourneyPlace) => rehearseOnJourney(services, issuer, as.onJourney(place));
+      const place = await placeContact(services, issuer, target, occurredAt, rehearse);
+      switch (place.kind) {
+        case 'refused':
+          return place;
+        case 'journey':
+          return recordOnJourney(services, issuer, as.onJourney(place));
+        case 'unidentified':
+          return recordAtSite(services, issuer, unidentified(issuer, place, occurredAt, as.unidentified));
+      }
     });
   }
 }
@@ -87,7 +92,23 @@ export class Record extends Command<CommandOutcome> {
 export interface UnidentifiedFact {
   kind: 'call' | 'visit';
   data: TouchpointData;
+  /** Id of the event that this one replaces. */
+  corrects?: string;
 }
+
+/** It has a stream of its own, tied to a customer later if they turn out to be known. */
+const unidentified = (
+  issuer: Issuer,
+  { contactId, siteId }: { contactId: string; siteId: string },
+  occurredAt: string,
+  { corrects, ...fact }: UnidentifiedFact,
+) => ({
+  stream: streamName('contact', issuer.tenant, contactId),
+  decider: contactDecider,
+  command: { kind: 'record' as const, contactId, siteId, occurredAt, fact, ...(corrects !== undefined && { corrects }) },
+  siteId,
+  mentions: { responsibleId: fact.data.responsibleId },
+});
 
 /** Injection token of what every command works with. */
 export const COMMAND_SERVICES = Symbol('COMMAND_SERVICES');

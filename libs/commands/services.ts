@@ -26,7 +26,7 @@ export interface Sites {
 
 export interface Users {
   /** Null for somebody the group does not know. */
-  user(tenant: string, userId: string): Promise<{ active: boolean } | null>;
+  user(tenant: string, userId: string): Promise<{ active: boolean; sites: SiteScope } | null>;
 }
 
 /** A person as a contact names them. `phone` as typed. */
@@ -37,10 +37,13 @@ export interface PersonNamed {
   formOfAddress?: string;
 }
 
-/** Finds or registers the customer behind a phone number (D3). */
+/**
+ * Finds or registers the customer behind a phone number (D3); nobody is registered for a request that `refusedFor` says
+ * comes to nothing.
+ */
 export type Identify = (
   issuer: Issuer,
-  met: { person: PersonNamed; siteId: string; occurredAt: string },
+  met: { person: PersonNamed; siteId: string; occurredAt: string; refusedFor: (customerId: string) => Promise<Rejection[]> },
 ) => Promise<{ customerId: string; created: boolean } | { refusals: Rejection[] }>;
 
 /** Customers and what they are found by; every step idempotent under the command's id (D3). */

@@ -1,7 +1,8 @@
 import { v5 as uuidv5 } from 'uuid';
+import type { EventShape } from '@touchline/core';
 import { streamName, toIso } from '@touchline/core';
 import { userIdOf } from '@touchline/auth';
-import type { CommandServices, Issuer, JourneyPlace } from '@touchline/commands';
+import type { CommandServices, Issuer, JourneyOrder, JourneyPlace } from '@touchline/commands';
 import { Record } from '@touchline/commands';
 import type { CommandOutcome } from '@touchline/event-store';
 import { callDecider } from '@touchline/touchpoints/call/call.decider.js';
@@ -64,12 +65,12 @@ class Teller {
         return this.contact(issuer, occurredAt, (place) => {
           const data = { ...this.data('in', 'phone'), contactTaken: true, rings: 2, media: this.story.media };
           const command = { ...place, occurredAt, claimant: this.responsibleId, fact: { type: 'call-received' as const, data } };
-          return Record.onJourney(issuer, { ...place, decider: callDecider, command });
+          return { ...place, decider: callDecider, command };
         });
       case 'visit':
         return this.contact(issuer, occurredAt, (place) => {
           const visit = { ...this.data('in', 'showroom'), batchSize: 2, first: true, contactTaken: true, media: this.story.media };
-          return Record.onJourney(issuer, { ...place, decider: visitDecider, command: { ...place, occurredAt, visit } });
+          return { ...place, decider: visitDecider, command: { ...place, occurredAt, visit } };
         });
       case 'declared': {
         const touchpoint = { ...out, kind: step.kind, fields: step.fields };
@@ -103,7 +104,11 @@ class Teller {
     }
   }
 
-  private contact(issuer: Issuer, occurredAt: string, onJourney: (place: JourneyPlace) => Record): Record {
+  private contact<S, C, E extends EventShape, Code extends string>(
+    issuer: Issuer,
+    occurredAt: string,
+    onJourney: (place: JourneyPlace) => JourneyOrder<S, C, E, Code>,
+  ): Record {
     const { person, site, productLine, product, media } = this.story;
     const unidentified = { kind: 'call' as const, data: this.data('in', 'phone') };
     return Record.contact(issuer, { person, siteId: site.id, productLine, product, media }, occurredAt, { onJourney, unidentified });

@@ -153,8 +153,18 @@ export const NestedList = (of: () => ClassOf, options: FieldOptions & { minItems
 };
 
 /** A free map, checked further where its meaning is known (a playbook's field schema). */
-export const FreeObject = (options: FieldOptions = {}): PropertyDecorator =>
-  field(options, { type: 'object', additionalProperties: true }, IsObject(), IsNotEmptyObject());
+export const FreeObject = (options: FieldOptions & { mayBeEmpty?: true } = {}): PropertyDecorator =>
+  field(options, { type: 'object', additionalProperties: true }, IsObject(), ...(options.mayBeEmpty ? [] : [IsNotEmptyObject()]));
+
+/** Beside another rule of an optional field: these other fields say the same in another way, and are absent then. */
+export const NotBeside = (...others: string[]): PropertyDecorator =>
+  ValidateBy({
+    name: 'isAlone',
+    validator: {
+      validate: (_value, args) => others.every((other) => (args?.object as Record<string, unknown> | undefined)?.[other] === undefined),
+      defaultMessage: () => `$property stands alone, without ${others.join(', ')}`,
+    },
+  });
 
 /** Money as integer minor units and a currency (D7). */
 export class MoneyDto {

@@ -11,6 +11,7 @@ import { onCustomer, readHoldings } from './holdings.js';
 import type { IdentifierFormRejection, IdentifierNamed } from './identifiers.js';
 import { readIdentifiers } from './identifiers.js';
 import type { Goal, IdentityRejection } from './choose.js';
+import type { IdentityOrder } from './identify.js';
 import { settleIdentity } from './identify.js';
 
 /** A person as a contact names them; `phone` and the further identifiers as typed. */
@@ -26,13 +27,14 @@ export interface PersonToIdentify {
 export type IdentityCode = IdentityRejection | IdentifierFormRejection;
 
 /**
- * The customer behind a phone number: its one holder, or a new one who is registered (D3). Idempotent under the request's
- * command. `occurredAt` is when they were met; now when absent.
+ * The customer behind a phone number: its one holder, or a new one who is registered (D3), unless `refusedFor` says that
+ * the request comes to nothing anyway. Idempotent under the request's command. `occurredAt` is when they were met; now
+ * when absent.
  */
 export async function identify(
   identity: IdentityServices,
   request: CommandRequest,
-  order: { person: PersonToIdentify; siteId: string; occurredAt?: string },
+  order: { person: PersonToIdentify; siteId: string; occurredAt?: string } & Pick<IdentityOrder, 'refusedFor'>,
 ): Promise<{ customerId: string; created: boolean } | { refusals: Rejection[] }> {
   const { phone, identifiers = [] } = order.person;
   const read = named(identity, request, [{ kind: 'phone', value: phone }, ...identifiers], (index) =>
@@ -45,6 +47,7 @@ export async function identify(
     identifiers: read.identifiers,
     goal: { kind: 'find-or-register', details: detailsOf(order.person, order.siteId) },
     occurredAt: order.occurredAt ?? (await identity.deps.clock.now()),
+    ...(order.refusedFor !== undefined && { refusedFor: order.refusedFor }),
   });
   return settled.kind === 'refused' ? settled : { customerId: settled.customerId, created: settled.created };
 }

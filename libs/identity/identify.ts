@@ -12,6 +12,8 @@ export interface IdentityOrder {
   identifiers: readonly CustomerIdentified[];
   goal: Goal;
   occurredAt: string;
+  /** What else is wrong with the request, asked before anything is claimed for a new customer. */
+  refusedFor?: (customerId: string) => Promise<Rejection[]>;
 }
 
 type Refused = Extract<CommandOutcome, { kind: 'refused' }>;
@@ -56,6 +58,8 @@ export async function settleIdentity(identity: IdentityServices, request: Comman
       await takeBack(inTheWay);
       continue;
     }
+    const refusals = customer.registered ? [] : ((await order.refusedFor?.(customerId)) ?? []);
+    if (refusals.length > 0) return end({ kind: 'refused', refusals });
 
     const claims = await claimAll(identity, request, order, holdings, customerId);
     won.set(customerId, [...(won.get(customerId) ?? []), ...claims.won]);

@@ -148,7 +148,7 @@ class CaseOfJourney {
     if (isAboutComplaint(fact.touchpoint)) return this.recordOnComplaint(issuer, fact, fact.touchpoint);
     const { journeyId, opening } = this;
     return sendFact({ fact, journey: this.journey, act: { journeyId, occurredAt: fact.occurredAt, opening } }, (order) =>
-      recordOnJourney(this.services, issuer, { journeyId, opening, mentions: fact.responsibleId, ...order }),
+      recordOnJourney(this.services, issuer, { journeyId, opening, mentions: { responsibleId: fact.responsibleId }, ...order }),
     );
   }
 
@@ -161,7 +161,7 @@ class CaseOfJourney {
     return recordOnJourney(this.services, this.commands.issue(`${this.key}/@owner`, { ownerId }), {
       journeyId: this.journeyId,
       decider: journeyDecider,
-      mentions: ownerId,
+      mentions: { ownerId },
       command: { act: 'assign', journeyId: this.journeyId, ownerId, sourceSince: first.occurredAt },
     });
   }

@@ -1,8 +1,13 @@
-import { Flag, Instant, Nested, OneOf, Slug, Text, Uuid } from '@touchline/http';
-import { toIso } from '@touchline/core';
+import type { Permission } from '@touchline/auth/allow.js';
 import type { Issuer, PersonNamed } from '@touchline/commands';
-import type { Channel, TouchpointData } from './touchpoint.events.js';
+import { toIso } from '@touchline/core';
+import type { MoneyDto } from '@touchline/http';
+import { Flag, Instant, Nested, NotBeside, OneOf, Slug, Text, Uuid } from '@touchline/http';
+import type { Channel, Money, TouchpointData } from './touchpoint.events.js';
 import { CHANNELS } from './touchpoint.events.js';
+
+/** Those who meet or hear customers, and the systems that do so for them (domain §1). */
+export const MAY_RECORD = { roles: ['consultant', 'manager', 'service-manager', 'service'], scope: 'site' } as const satisfies Permission;
 
 export const GENDERS = ['f', 'm', 'other'] as const;
 
@@ -38,16 +43,32 @@ export class TouchpointDto {
   corrects?: string;
 }
 
+/** An act on a journey that is there. */
+export class JourneyActDto extends TouchpointDto {
+  @Uuid()
+  journeyId!: string;
+}
+
 /** A contact that may be the first of its customer: names a journey, or a customer or person at a site, or a site alone. */
 export class ContactDto extends TouchpointDto {
   @Uuid({ optional: true })
+  @NotBeside('customerId', 'person', 'contactId', 'newJourney')
   journeyId?: string;
 
   @Uuid({ optional: true })
+  @NotBeside('person', 'contactId')
   customerId?: string;
 
   @Nested(() => PersonDto, { optional: true, description: 'contact details left; finds or registers the customer' })
+  @NotBeside('contactId')
   person?: PersonDto;
+
+  @Uuid({ optional: true, description: 'unidentified contact that is corrected (未留资)' })
+  contactId?: string;
+
+  @Text({ optional: true, max: 100, description: 'a name given without anything to reach them by; kept sealed', example: '周先生' })
+  @NotBeside('journeyId', 'customerId', 'person')
+  callerName?: string;
 
   @Slug({ optional: true, description: 'needed where no journey is named', example: 'pudong' })
   siteId?: string;
@@ -80,3 +101,12 @@ export function touchpointData(dto: TouchpointDto, issuer: Issuer, direction: 'i
 
 /** The stored form of an instant. */
 export const instant = (text: string): string => toIso(Date.parse(text));
+
+/** The named instants of a request that were given, in stored form. */
+export function instants<K extends string>(from: Partial<Record<K, string>>, ...keys: K[]): Partial<Record<K, string>> {
+  const given: Partial<Record<K, string>> = {};
+  for (const key of keys) if (from[key] !== undefined) given[key] = instant(from[key]);
+  return given;
+}
+
+export const money = ({ amount, currency }: MoneyDto): Money => ({ amount, currency });

@@ -76,6 +76,7 @@ export const REJECTION_STATUS: Readonly<Record<RejectionCode, 400 | 403 | 404 | 
   'contact.already-recorded': 409,
   'contact.already-tied': 409,
   'contact.not-tied': 409,
+  'contact.journey-unidentified': 409,
 
   'journey.unknown': 404,
   'journey.not-open': 409,
@@ -86,6 +87,7 @@ export const REJECTION_STATUS: Readonly<Record<RejectionCode, 400 | 403 | 404 | 
   'journey.already-identified': 409,
   'journey.same-owner': 409,
   'journey.out-of-order': 422,
+  'journey.owner-elsewhere': 422,
 
   'visit.batch-empty': 422,
   'visit.not-the-owner': 409,
@@ -157,15 +159,14 @@ export function Records(summary: string, ...codes: RejectionCode[]): MethodDecor
   return RecordingRoute(summary, Object.fromEntries(byStatus));
 }
 
-/** Refusals of every route that records on a journey. */
-export const ON_JOURNEY = [
-  'journey.unknown',
-  'journey.not-open',
-  'site.unknown',
-  'user.unknown',
-  'correction.unknown-event',
-  'correction.other-kind',
-] as const satisfies readonly RejectionCode[];
+/** Refusals of every route that takes a correction. */
+export const CORRECTING = ['correction.unknown-event', 'correction.other-kind'] as const satisfies readonly RejectionCode[];
+
+/** Refusals of every route whose journey is named, whatever is done with it. */
+export const OF_JOURNEY = ['journey.unknown', 'site.unknown'] as const satisfies readonly RejectionCode[];
+
+/** Refusals of every route that records an act on a journey. */
+export const ON_JOURNEY = [...OF_JOURNEY, ...CORRECTING, 'journey.not-open', 'user.unknown'] as const satisfies readonly RejectionCode[];
 
 /** Refusals of every route that takes a contact and finds its journey. */
 export const ON_CONTACT = [
@@ -173,5 +174,10 @@ export const ON_CONTACT = [
   'site.closed',
   'site.other-product-line',
   'contact.site-missing',
+  'contact.unknown',
+  'contact.already-recorded',
   'customer.unknown',
+  'phone.invalid',
+  'phone.extension',
+  'identifier.shared',
 ] as const satisfies readonly RejectionCode[];

@@ -4,9 +4,9 @@ import { ApiTags } from '@nestjs/swagger';
 import { Allow } from '@touchline/auth/allow.js';
 import type { Issuer } from '@touchline/commands';
 import { Record } from '@touchline/commands';
-import { Flag, Instant, Int, IssuedBy, RecordedAnswer, Text, TextList, Uuid, answer, pick } from '@touchline/http';
-import { ContactDto, TouchpointDto, instant, touchpointData } from '../contact.dto.js';
-import { ON_JOURNEY, ON_CONTACT, Records } from '../rejections.js';
+import { Flag, Instant, Int, IssuedBy, RecordedAnswer, Text, TextList, answer, pick } from '@touchline/http';
+import { ContactDto, JourneyActDto, MAY_RECORD, instant, instants, touchpointData } from '../contact.dto.js';
+import { ON_CONTACT, ON_JOURNEY, Records } from '../rejections.js';
 import { callDecider } from './call.decider.js';
 
 class CallReceivedDto extends ContactDto {
@@ -41,10 +41,7 @@ class CallReceivedDto extends ContactDto {
   asked?: string[];
 }
 
-class CallMadeDto extends TouchpointDto {
-  @Uuid()
-  journeyId!: string;
-
+class CallMadeDto extends JourneyActDto {
   @Flag({ description: 'false where nobody answered' })
   reached!: boolean;
 
@@ -61,8 +58,6 @@ class CallMadeDto extends TouchpointDto {
   purpose?: string;
 }
 
-const MAY_RECORD = { roles: ['consultant', 'manager', 'service-manager', 'service'], scope: 'site' } as const;
-
 @ApiTags('calls')
 @Controller('calls')
 export class CallController {
@@ -76,23 +71,23 @@ export class CallController {
     const data = {
       ...touchpointData(body, issuer, 'in', 'phone'),
       ...pick(body, 'contactTaken', 'rings', 'durationSeconds', 'rolledOver', 'repeatCaller', 'visitInvited', 'visitDeclined'),
-      ...pick(body, 'visitAt', 'nextCallAt', 'asked', 'media', 'campaign'),
+      ...instants(body, 'visitAt', 'nextCallAt'),
+      ...pick(body, 'asked', 'media', 'campaign'),
     };
     const record = Record.contact(issuer, body, occurredAt, {
-      unidentified: { kind: 'call', data },
-      onJourney: (place) =>
-        Record.onJourney(issuer, {
+      unidentified: { kind: 'call', data: { ...data, ...pick(body, 'callerName') }, ...pick(body, 'corrects') },
+      onJourney: (place) => ({
+        ...place,
+        decider: callDecider,
+        mentions: { responsibleId: data.responsibleId },
+        command: {
           ...place,
-          decider: callDecider,
-          mentions: data.responsibleId,
-          command: {
-            ...place,
-            occurredAt,
-            fact: { type: 'call-received', data },
-            ...(body.contactTaken && { claimant: data.responsibleId }),
-            ...pick(body, 'corrects'),
-          },
-        }),
+          occurredAt,
+          fact: { type: 'call-received' as const, data },
+          ...(body.contactTaken && { claimant: data.responsibleId }),
+          ...pick(body, 'corrects'),
+        },
+      }),
     });
     return answer(await this.bus.execute(record));
   }
@@ -103,12 +98,13 @@ export class CallController {
   async made(@Body() body: CallMadeDto, @IssuedBy() issuer: Issuer): Promise<RecordedAnswer> {
     const data = {
       ...touchpointData(body, issuer, 'out', 'phone'),
-      ...pick(body, 'reached', 'durationSeconds', 'visitAt', 'nextCallAt', 'purpose'),
+      ...pick(body, 'reached', 'durationSeconds', 'purpose'),
+      ...instants(body, 'visitAt', 'nextCallAt'),
     };
     const record = Record.onJourney(issuer, {
       journeyId: body.journeyId,
       decider: callDecider,
-      mentions: data.responsibleId,
+      mentions: { responsibleId: data.responsibleId },
       command: {
         journeyId: body.journeyId,
         occurredAt: instant(body.occurredAt),

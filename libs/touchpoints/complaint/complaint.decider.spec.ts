@@ -52,6 +52,12 @@ describe('receiving a complaint', () => {
     given(received).when(receive).thenRefused('complaint.already-received');
   });
 
+  it('is refused where a complaint is named that nobody received', () => {
+    given()
+      .when({ ...on, act: 'receive', complaint })
+      .thenRefused('complaint.unknown');
+  });
+
   it('is refused without an account, and in no known category', () => {
     given()
       .when({ ...receive, complaint: { ...complaint, account: '  ' } })

@@ -7,17 +7,23 @@ import { formFault } from '../touchpoint.events.js';
 import type { ComplaintEvent, ComplaintReceived, ComplaintResolved, ComplaintStanding } from './complaint.events.js';
 import { COMPLAINT_CATEGORIES, evolveComplaint, noComplaint } from './complaint.events.js';
 
-export type ComplaintCommand = {
+export type ComplaintAct =
+  | {
+      act: 'receive';
+      complaint: ComplaintReceived;
+      /** What a new complaint is about; absent where one that is there already is named. */
+      about?: { customerId?: string; journeyId?: string; siteId: string };
+    }
+  | { act: 'acknowledge'; acknowledgement: TouchpointData }
+  | { act: 'resolve'; resolution: ComplaintResolved }
+  | { act: 'close'; closing: TouchpointData };
+
+export type ComplaintCommand = ComplaintAct & {
   complaintId: string;
   occurredAt: string;
   /** Id of the event of the same kind that this one replaces. */
   corrects?: string;
-} & (
-  | { act: 'receive'; complaint: ComplaintReceived; about: { customerId?: string; journeyId?: string; siteId: string } }
-  | { act: 'acknowledge'; acknowledgement: TouchpointData }
-  | { act: 'resolve'; resolution: ComplaintResolved }
-  | { act: 'close'; closing: TouchpointData }
-);
+};
 
 export type ComplaintRejection =
   | CorrectionRejection
@@ -51,10 +57,12 @@ export const complaintDecider: Decider<ComplaintStanding, ComplaintCommand, Comp
       return subjects === null ? refuse(...refusals) : decided({ ...fact, occurredAt, subjects, corrects }, faults);
     }
     if (command.act === 'receive') return receive(complaint, command, { ...fact, occurredAt }, faults);
-    if (complaint.status === null) return refuse(identityFault('complaint.unknown', 'there is no such complaint', 'complaintId'));
+    if (complaint.status === null) return refuse(UNKNOWN);
     return decided({ ...fact, occurredAt, subjects: subjectsOf(command.complaintId, complaint) }, stepRules(complaint, command));
   },
 };
+
+const UNKNOWN = identityFault<ComplaintRejection>('complaint.unknown', 'there is no such complaint', 'complaintId');
 
 type Receive = Extract<ComplaintCommand, { act: 'receive' }>;
 type Decided = Decision<ComplaintEvent, ComplaintRejection>;
@@ -80,9 +88,10 @@ function receive(
   fact: ComplaintEvent & { occurredAt: string },
   faults: Broken,
 ): Decided {
-  const { customerId, journeyId, siteId } = about;
   if (complaint.status !== null)
     return refuse(identityFault('complaint.already-received', 'this complaint is recorded already', 'complaintId'));
+  if (about === undefined) return refuse(UNKNOWN);
+  const { customerId, journeyId, siteId } = about;
   if (customerId === undefined)
     return refuse(identityFault('complaint.customer-missing', 'a complaint is a known customer’s', 'customerId'));
   return decided({ ...fact, subjects: subjectsOf(complaintId, { customerId, journeyId: journeyId ?? null, siteId }) }, faults);

@@ -42,6 +42,12 @@ describe('an unidentified contact', () => {
     given(recorded).when(doTie).then({ type: 'contact-tied', data: tie, occurredAt: at, subjects: whole });
   });
 
+  it('is not tied to a journey that nobody is known to make', () => {
+    given(recorded)
+      .when({ ...doTie, tie: { journeyId: 'j' } })
+      .thenRefused('contact.journey-unidentified');
+  });
+
   it('is tied to one journey at a time', () => {
     given(recorded, tied).when(doTie).thenRefused('contact.already-tied');
     given(recorded, tied, untied).when(doTie).then({ type: 'contact-tied', data: tie, occurredAt: at, subjects: whole });

@@ -8,13 +8,18 @@ import { evolveContact, noContact } from './contact.events.js';
 
 type Act =
   | { kind: 'record'; siteId: string; fact: { kind: ContactKind; data: TouchpointData }; corrects?: string }
-  | { kind: 'tie'; tie: ContactTied }
+  | { kind: 'tie'; tie: Omit<ContactTied, 'customerId'> & { customerId?: string } }
   | { kind: 'untie'; reason: string };
 
 export type ContactCommand = Act & { contactId: string; occurredAt: string };
 
 export type ContactRejection =
-  CorrectionRejection | 'contact.unknown' | 'contact.already-recorded' | 'contact.already-tied' | 'contact.not-tied';
+  | CorrectionRejection
+  | 'contact.unknown'
+  | 'contact.already-recorded'
+  | 'contact.already-tied'
+  | 'contact.not-tied'
+  | 'contact.journey-unidentified';
 
 /**
  * A call or visit of somebody unknown: it counts in the site's traffic and claims nothing. A tie says whose it was; one
@@ -44,11 +49,16 @@ export const contactDecider: Decider<ContactStanding, ContactCommand, ContactEve
       customer: customerId,
       journey: journeyId,
     });
-    if (command.kind === 'tie')
+    if (command.kind === 'tie') {
+      const { customerId, ...tie } = command.tie;
+      if (customerId === undefined)
+        return refuse(identityFault('contact.journey-unidentified', 'this journey has no customer yet; identify it first', 'journeyId'));
+      const data = { ...tie, customerId } as ContactTied;
       return acceptUnless(
-        [{ type: 'contact-tied', data: command.tie, occurredAt, subjects: about(command.tie) }],
+        [{ type: 'contact-tied', data, occurredAt, subjects: about(data) }],
         contact.tiedTo !== null && rule('contact.already-tied', 'it is tied already; untie it first if that was an error'),
       );
+    }
     if (contact.tiedTo === null) return refuse(identityFault('contact.not-tied', 'it is not tied to anybody'));
     const data = { ...contact.tiedTo, reason: command.reason };
     return accept({ type: 'contact-untied', data, occurredAt, subjects: about(contact.tiedTo) });

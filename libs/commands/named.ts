@@ -1,0 +1,97 @@
+import type { Rejection } from '@touchline/core';
+import { identityFault, maySeeSite, streamName } from '@touchline/core';
+import { load } from '@touchline/event-store';
+import { evolveCustomer, noCustomer } from '@touchline/touchpoints/customer/customer.events.js';
+import { evolveJourney, noJourney } from '@touchline/touchpoints/journey/journey.events.js';
+import type { CommandServices, Issuer, SiteFacts } from './services.js';
+
+// What a request names by its id, looked up for a sender who may act on it (D4). These are facts that never revert (D1).
+
+export type NamedRejection =
+  'contact.site-missing' | 'scope.other-site' | 'site.unknown' | 'site.closed' | 'journey.unknown' | 'customer.unknown' | 'user.unknown';
+
+interface Unfit<Code extends NamedRejection = NamedRejection> {
+  refusal: Rejection<Code>;
+}
+
+const unfit = <Code extends NamedRejection>(code: Code, detail: string, field: string): Unfit<Code> => ({
+  refusal: identityFault(code, detail, field),
+});
+
+export async function siteNamed(
+  services: CommandServices,
+  issuer: Issuer,
+  siteId: string | undefined,
+): Promise<{ siteId: string; site: SiteFacts } | Unfit> {
+  if (siteId === undefined) return unfit('contact.site-missing', 'name the journey, or the site', 'siteId');
+  if (!maySeeSite(issuer.sites, siteId)) return unfit('scope.other-site', 'you do not work for this site', 'siteId');
+  const site = await services.sites.site(issuer.tenant, siteId);
+  return site === null ? unfit('site.unknown', 'there is no such site', 'siteId') : { siteId, site };
+}
+
+/** The same, where it takes new customers. */
+export async function siteToActAt(
+  services: CommandServices,
+  issuer: Issuer,
+  siteId: string | undefined,
+): Promise<{ siteId: string; site: SiteFacts } | Unfit> {
+  const at = await siteNamed(services, issuer, siteId);
+  if ('refusal' in at || at.site.open || issuer.history) return at;
+  return unfit('site.closed', 'the site is closed', 'siteId');
+}
+
+/** Customers belong to the group, not to a site; null where there is such a customer. */
+export async function customerUnknown(
+  services: CommandServices,
+  issuer: Issuer,
+  customerId: string,
+): Promise<Unfit<'customer.unknown'> | null> {
+  const events = await load(services.deps, streamName('customer', issuer.tenant, customerId));
+  const { registered } = events.reduce(evolveCustomer, noCustomer);
+  return registered ? null : unfit('customer.unknown', 'there is no such customer', 'customerId');
+}
+
+/** Users that a request names, by its field; null where the group knows them all. */
+export type Mentions = Readonly<Record<string, string | undefined>>;
+
+export async function userUnknown(
+  services: CommandServices,
+  issuer: Issuer,
+  mentions: Mentions = {},
+): Promise<Unfit<'user.unknown'> | null> {
+  for (const [field, userId] of Object.entries(mentions))
+    if (userId !== undefined && (await services.users.user(issuer.tenant, userId)) === null)
+      return unfit('user.unknown', 'there is no such user', field);
+  return null;
+}
+
+/** What a record with a stream of its own is about, as its request names it: a journey, else a customer at a site. */
+export interface AboutNamed {
+  journeyId?: string;
+  customerId?: string;
+  siteId?: string;
+}
+
+export interface About {
+  siteId: string;
+  /** Absent where nobody is named, and for a journey that has no customer yet. */
+  customerId?: string;
+  journeyId?: string;
+}
+
+export async function aboutNamed(services: CommandServices, issuer: Issuer, named: AboutNamed): Promise<About | Unfit> {
+  const { journeyId, customerId } = named;
+  if (journeyId !== undefined) {
+    const events = await load(services.deps, streamName('journey', issuer.tenant, journeyId));
+    const journey = events.reduce(evolveJourney, noJourney);
+    if (journey.opened === null) return unfit('journey.unknown', 'there is no such journey', 'journeyId');
+    const { siteId } = journey.opened;
+    if (!maySeeSite(issuer.sites, siteId))
+      return unfit('scope.other-site', 'this journey belongs to a site you do not work for', 'journeyId');
+    return { siteId, journeyId, ...(journey.customerId !== null && { customerId: journey.customerId }) };
+  }
+  const at = await siteNamed(services, issuer, named.siteId);
+  if ('refusal' in at) return at;
+  if (customerId === undefined) return { siteId: at.siteId };
+  return (await customerUnknown(services, issuer, customerId)) ?? { siteId: at.siteId, customerId };
+}

@@ -1,0 +1,42 @@
+import { v5 as uuidv5 } from 'uuid';
+import type { DecideContext, EventShape } from '@touchline/core';
+import { identityFault, maySeeSite } from '@touchline/core';
+import type { CommandOrder, CommandOutcome } from '@touchline/event-store';
+import { handleCommand } from '@touchline/event-store';
+import type { Mentions } from './named.js';
+import { userUnknown } from './named.js';
+import type { CommandServices, Issuer } from './services.js';
+
+export interface SiteOrder<State, Command, E extends EventShape, Code extends string> extends Pick<
+  CommandOrder<State, Command, E, DecideContext, Code>,
+  'stream' | 'decider' | 'command'
+> {
+  /** Where the record belongs, if this is its first event; it stays there. */
+  siteId?: string;
+  mentions?: Mentions;
+}
+
+/** Id of what a command begins: the same at every repetition of it (D2). */
+export const idOfNew = (what: 'complaint' | 'contact', issuer: Issuer): string => uuidv5(what, issuer.commandId);
+
+/**
+ * Runs a decider on a record that belongs to a site without being a journey, such as a complaint or an unidentified
+ * contact, for a sender who may act on that site (D4).
+ */
+export function recordAtSite<State, Command, E extends EventShape, Code extends string>(
+  services: CommandServices,
+  issuer: Issuer,
+  { siteId, mentions, ...order }: SiteOrder<State, Command, E, Code>,
+): Promise<CommandOutcome> {
+  return handleCommand(services.deps, {
+    ...order,
+    request: issuer,
+    context: async (events) => {
+      const site = events[0]?.meta.subjects.site ?? siteId;
+      // Of a record that is not there its decider has the last word.
+      if (site !== undefined && !maySeeSite(issuer.sites, site))
+        return { refusal: identityFault('scope.other-site', 'this belongs to a site you do not work for') };
+      return (await userUnknown(services, issuer, mentions)) ?? {};
+    },
+  });
+}
