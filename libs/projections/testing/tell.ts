@@ -50,7 +50,7 @@ export class Teller {
         unidentified: { kind: 'visit', data: visit },
         onJourney: ({ journeyId, opening }) => {
           const place = { journeyId, ...(opening && { opening: { ...opening, ...(attributes && { attributes }) } }) };
-          return Record.onJourney(issuer, { ...place, decider: visitDecider, command: { ...place, occurredAt: at, visit } });
+          return { ...place, decider: visitDecider, command: { ...place, occurredAt: at, visit } };
         },
       }),
     );
@@ -63,7 +63,10 @@ export class Teller {
     about: { [field: string]: boolean | number } = {},
   ): Promise<RecordedAnswer> {
     const data = { ...this.data('in', kind === 'call' ? 'phone' : 'showroom'), contactTaken: false, ...about };
-    return this.record((issuer) => Record.unidentified(issuer, siteId, at, { kind, data }));
+    const contactId = randomUUID();
+    const stream = streamName('contact', this.tenant, contactId);
+    const command = { kind: 'record' as const, contactId, siteId, occurredAt: at, fact: { kind, data } };
+    return this.record((issuer) => Record.atSite(issuer, { stream, decider: contactDecider, siteId, command }));
   }
 
   tied(contactId: string, to: { customerId: string; journeyId: string }): Promise<RecordedAnswer> {

@@ -5,15 +5,12 @@ import { Allow } from '@touchline/auth/allow.js';
 import type { CustomerOrder, Issuer } from '@touchline/commands';
 import { Record } from '@touchline/commands';
 import { IssuedBy, RecordedAnswer, answer, pick } from '@touchline/http';
-import { instant } from '../contact.dto.js';
-import { Records } from '../rejections.js';
+import { MAY_RECORD, instant } from '../contact.dto.js';
+import { CORRECTING, Records } from '../rejections.js';
 import { AddIdentifiersDto, ChangeDetailsDto, ConsentDto, CustomerPath, RegisterCustomerDto, RemoveIdentifierDto } from './customer.dto.js';
-
-const MAY_RECORD = { roles: ['consultant', 'manager', 'service-manager', 'service'], scope: 'site' } as const;
 
 const FORM = ['phone.invalid', 'phone.extension', 'email.invalid', 'wechat.invalid', 'member-number.invalid'] as const;
 const ON_CUSTOMER = ['customer.unknown'] as const;
-const CORRECTING = ['correction.unknown-event', 'correction.other-kind'] as const;
 
 @ApiTags('customers')
 @Controller('customers')
