@@ -11,6 +11,7 @@ import { CustomerStreams1790000000003 } from './customer-streams/migrations/1790
 import { CustomerTimelineEntity } from './customer-timeline/customer-timeline.entity.js';
 import { customerTimelineProjection } from './customer-timeline/customer-timeline.projection.js';
 import { CustomerTimeline1790000000002 } from './customer-timeline/migrations/1790000000002-customer-timeline.js';
+import { JourneyStagesController } from './journey-stages/journey-stages.controller.js';
 import { JourneyStagesEntity } from './journey-stages/journey-stages.entity.js';
 import { journeyStagesProjection } from './journey-stages/journey-stages.projection.js';
 import { JourneyStages1790000000005 } from './journey-stages/migrations/1790000000005-journey-stages.js';
@@ -57,7 +58,7 @@ export const projections: readonly ReadModel[] = [
     projection: journeyStagesProjection,
     entity: JourneyStagesEntity,
     migrations: [JourneyStages1790000000005],
-    controllers: [],
+    controllers: [JourneyStagesController],
   },
   {
     name: 'person-directory',

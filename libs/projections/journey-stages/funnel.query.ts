@@ -1,0 +1,200 @@
+import type { Caller } from '@touchline/core';
+import type { Ask } from '../read-models.js';
+import { parameters } from '../read-models.js';
+import type { JourneyFilter, Zones } from './journey-filter.js';
+import { journeysSql, sliceSql } from './journey-filter.js';
+import { STAGES } from './journeys.query.js';
+
+/** Hours, exact; null where there is none. `Cont` interpolates between neighbours, `Disc` is a value that occurred. */
+export interface Duration {
+  n: number;
+  medianCont: number | null;
+  p90Cont: number | null;
+  medianDisc: number | null;
+  p90Disc: number | null;
+  mean: number | null;
+  min: number | null;
+  max: number | null;
+}
+
+export interface StageFigures {
+  playbook: string | null;
+  stage: string;
+  order: number;
+  /** Reached, and not taken back: converted + dropped + inside. */
+  entered: number;
+  converted: number;
+  dropped: number;
+  inside: number;
+  takenBack: number;
+  /** From entering to leaving, of those that left. */
+  timeInStage: Duration;
+}
+
+/** Contracts that stand, of one currency; minor units, the average unrounded. */
+export interface WonValue {
+  currency: string;
+  journeys: number;
+  amount: number;
+  average: number;
+}
+
+export interface Figures {
+  opportunities: number;
+  open: number;
+  won: number;
+  lost: number;
+  closed: number;
+  /** Won of those that are won or lost; null where none is. Unrounded. */
+  winRate: number | null;
+  wonValue: WonValue[];
+  openedToWon: Duration;
+  openedToLost: Duration;
+  openedToClosed: Duration;
+  stages: StageFigures[];
+}
+
+export interface Funnel {
+  by: string | null;
+  overall: Figures;
+  /** The largest first; `key` null where it is not known. */
+  slices: (Figures & { key: string | null })[];
+  /** True where there are more slices than were asked for. */
+  more: boolean;
+}
+
+export interface FunnelQuestion {
+  filter: JourneyFilter;
+  zones: Zones;
+  by?: string;
+  /** Most slices. */
+  slices: number;
+}
+
+type Counts = Omit<Figures, 'wonValue' | 'stages' | 'winRate'>;
+type Keyed<T> = T & { key: string };
+
+/** Counts, durations and stages of the journeys meant, altogether and by slice; for a snapshot, so that they agree. */
+export async function funnel(ask: Ask, caller: Caller, question: FunnelQuestion): Promise<Funnel> {
+  const [overall = NOTHING] = await figures(ask, caller, question, null);
+  const { by } = question;
+  if (by === undefined) return { by: null, overall: withoutKey(overall), slices: [], more: false };
+  const slices = await figures(ask, caller, question, by);
+  return {
+    by,
+    overall: withoutKey(overall),
+    slices: slices.slice(0, question.slices).map(({ key, ...rest }) => ({ key: key === '' ? null : key, ...rest })),
+    more: slices.length > question.slices,
+  };
+}
+
+const withoutKey = ({ key: _, ...figures }: Keyed<Figures>): Figures => figures;
+
+/** By slice, one more than asked for where there are more; or all in one, under the key ''. */
+async function figures(ask: Ask, caller: Caller, question: FunnelQuestion, by: string | null): Promise<Keyed<Figures>[]> {
+  const rows = <T extends object>({ select, from = '', group, order }: Aggregate): Promise<Keyed<T>[]> => {
+    const { values, $ } = parameters();
+    const key = by === null ? `''` : sliceSql(by, $);
+    const meant = journeysSql($, caller, question.filter, question.zones);
+    const largest = (): string => `select key from journeys group by key order by count(*) desc, key limit ${$(question.slices + 1)}`;
+    return ask<Keyed<T>>(
+      `with journeys as (select *, ${key} as key from (${meant}) as meant)
+       select key, ${select} from journeys ${from} ${by === null ? '' : `where key in (${largest()})`} group by key${group} order by ${order}`,
+      values,
+    );
+  };
+  const counts = await rows<Counts>(COUNTS);
+  const values = await rows<WonValue>(WON_VALUE);
+  const stages = await rows<StageFigures>(STAGE_FIGURES);
+  const ofKey = <T extends object>(all: readonly Keyed<T>[], wanted: string): T[] =>
+    all.filter(({ key }) => key === wanted).map(({ key: _, ...rest }) => rest as unknown as T);
+  return counts.map(({ key, ...counted }) => {
+    const { won, closed } = counted;
+    return {
+      key,
+      ...counted,
+      winRate: closed === 0 ? null : won / closed,
+      wonValue: ofKey(values, key).filter(({ journeys }) => journeys > 0),
+      stages: ofKey(stages, key),
+    };
+  });
+}
+
+interface Aggregate {
+  select: string;
+  from?: string;
+  /** Beside the key. */
+  group: string;
+  order: string;
+}
+
+/** Exact: the epoch's seconds are whole milliseconds, and hours one division of them. */
+function duration(from: string, to: string, only: string): string {
+  const hours = `(extract(epoch from ${to} - ${from})::float8 / 3600)`;
+  const filter = `filter (where ${only})`;
+  const fractions = `array[0.5, 0.9]::float8[]`;
+  const percentiles = (kind: 'cont' | 'disc'): string => `(percentile_${kind}(${fractions}) within group (order by ${hours}) ${filter})`;
+  const stated = [
+    `'n', count(*) ${filter}`,
+    ...(['cont', 'disc'] as const).flatMap((kind) => {
+      const name = kind === 'cont' ? 'Cont' : 'Disc';
+      return [`'median${name}', ${percentiles(kind)}[1]`, `'p90${name}', ${percentiles(kind)}[2]`];
+    }),
+    ...(['avg', 'min', 'max'] as const).map((sum) => `'${sum === 'avg' ? 'mean' : sum}', ${sum}(${hours}) ${filter}`),
+  ];
+  return `json_build_object(${stated.join(', ')})`;
+}
+
+const COUNTS: Aggregate = {
+  group: '',
+  order: 'count(*) desc, key',
+  select: `
+  count(*)::integer as opportunities,
+  (count(*) filter (where status = 'open'))::integer as open,
+  (count(*) filter (where status = 'won'))::integer as won,
+  (count(*) filter (where status = 'lost'))::integer as lost,
+  (count(*) filter (where closed_at is not null))::integer as closed,
+  ${duration('opened_at', 'closed_at', `status = 'won'`)} as "openedToWon",
+  ${duration('opened_at', 'closed_at', `status = 'lost'`)} as "openedToLost",
+  ${duration('opened_at', 'closed_at', `closed_at is not null`)} as "openedToClosed"`,
+};
+
+const WON_VALUE: Aggregate = {
+  group: ', contract_currency',
+  order: 'contract_currency',
+  select: `
+  contract_currency as currency,
+  count(contract_amount)::integer as journeys,
+  sum(contract_amount)::bigint as amount,
+  sum(contract_amount)::float8 / nullif(count(contract_amount), 0) as average`,
+};
+
+const STAGE_FIGURES: Aggregate = {
+  from: `cross join lateral ${STAGES}`,
+  group: ', playbook_id, stage',
+  order: `playbook_id, min("order"), stage`,
+  select: `
+  playbook_id as playbook, stage, min("order") as "order",
+  (count(*) filter (where outcome <> 'taken-back'))::integer as entered,
+  (count(*) filter (where outcome = 'converted'))::integer as converted,
+  (count(*) filter (where outcome = 'dropped'))::integer as dropped,
+  (count(*) filter (where outcome = 'inside'))::integer as inside,
+  (count(*) filter (where outcome = 'taken-back'))::integer as "takenBack",
+  ${duration('"enteredAt"', '"leftAt"', `outcome in ('converted', 'dropped')`)} as "timeInStage"`,
+};
+
+const NEVER: Duration = { n: 0, medianCont: null, p90Cont: null, medianDisc: null, p90Disc: null, mean: null, min: null, max: null };
+const NOTHING: Keyed<Figures> = {
+  key: '',
+  opportunities: 0,
+  open: 0,
+  won: 0,
+  lost: 0,
+  closed: 0,
+  winRate: null,
+  wonValue: [],
+  openedToWon: NEVER,
+  openedToLost: NEVER,
+  openedToClosed: NEVER,
+  stages: [],
+};

@@ -1,0 +1,130 @@
+import { Matches } from 'class-validator';
+import type { Caller } from '@touchline/core';
+import { Instant, OneOf, QueryTextList, ReadQuery, Text } from '@touchline/http';
+import { columnName } from '@touchline/subscriptions';
+import { visible } from '../read-models.js';
+import type { JourneyStages } from './journey-stages.projection.js';
+import { journeyStagesProjection } from './journey-stages.projection.js';
+
+/** What journeys can be sliced by; each is also a filter of the same name. A value that is not known is the empty text. */
+const SLICE_SQL = {
+  site: 'site_id',
+  unit: 'unit_id',
+  owner: 'owner_id',
+  customer: 'customer_id',
+  productLine: 'product_line',
+  product: 'product',
+  media: 'media',
+  playbook: 'playbook_id',
+  version: `playbook_id || '@' || playbook_version`,
+  monthOpened: `to_char(opened_at at time zone zone, 'YYYY-MM')`,
+  monthClosed: `to_char(closed_at at time zone zone, 'YYYY-MM')`,
+} as const;
+type Slice = keyof typeof SLICE_SQL;
+export const SLICES = Object.keys(SLICE_SQL) as Slice[];
+
+const ATTRIBUTE = /^attribute:([^:]{1,60})$/;
+const ATTRIBUTE_VALUE = /^([^:]{1,60}):(.*)$/s;
+export const BY = new RegExp(`^(${SLICES.join('|')})$|${ATTRIBUTE.source}`);
+
+const STATUSES = ['open', 'won', 'lost', 'closed'] as const;
+
+const Known = (description: string, example?: string): PropertyDecorator =>
+  Text({ optional: true, min: 0, max: 200, description: `${description}; empty: none known`, ...(example !== undefined && { example }) });
+
+/** Which journeys are meant: all that fit every field. Months are those of the site's time zone. */
+export class JourneyFilter extends ReadQuery {
+  @OneOf(STATUSES, { optional: true, description: 'won: a contract stands · lost: and none stands · closed: won or lost' })
+  status?: (typeof STATUSES)[number];
+
+  @Known('site', 'pudong') site?: string;
+  @Known('unit') unit?: string;
+  @Known('owner, a user') owner?: string;
+  @Known('customer') customer?: string;
+  @Known('product line') productLine?: string;
+  @Known('product') product?: string;
+  @Known('media source') media?: string;
+  @Known('playbook') playbook?: string;
+  @Known('version of a playbook', 'auto-ssp9@1') version?: string;
+  @Known('month opened', '2026-03') monthOpened?: string;
+  @Known('month won or lost', '2026-03') monthClosed?: string;
+
+  @QueryTextList({ optional: true, maxItems: 10, max: 300, description: 'attribute as name:value; may be repeated' })
+  @Matches(ATTRIBUTE_VALUE, { each: true })
+  attribute?: string[];
+
+  @Text({ optional: true, max: 60, description: 'stage the journey stands at' })
+  standingAt?: string;
+
+  @Text({ optional: true, min: 3, max: 3, description: 'currency of the contract that stands', example: 'CNY' })
+  currency?: string;
+
+  @Instant({ optional: true, description: 'opened at or after' })
+  from?: string;
+
+  @Instant({ optional: true, description: 'opened before' })
+  to?: string;
+
+  @Instant({ optional: true, description: 'won or lost at or after' })
+  closedFrom?: string;
+
+  @Instant({ optional: true, description: 'won or lost before' })
+  closedTo?: string;
+}
+
+/** The parameter maker of a statement: see `parameters`. */
+type Place = (value: unknown) => string;
+
+/** The value a journey is sliced by, '' for none; the caller has checked the form of `by`. */
+export function sliceSql(by: string, $: Place): string {
+  const attribute = ATTRIBUTE.exec(by)?.[1];
+  return attribute === undefined ? `coalesce(${SLICE_SQL[by as Slice]}, '')` : attributeSql(attribute, $);
+}
+
+const attributeSql = (name: string, $: Place): string => `coalesce(attributes ->> ${$(name)}::text, '')`;
+
+/** Whether a question asks for months, for which the zones of its sites are needed. */
+export const asksForMonths = ({ monthOpened, monthClosed }: JourneyFilter, by?: string): boolean =>
+  monthOpened !== undefined || monthClosed !== undefined || by?.startsWith('month') === true;
+
+/** Site → IANA time zone. */
+export type Zones = Readonly<Record<string, string>>;
+
+// Without the state of the fold, which is the larger part of a row.
+const COLUMNS = journeyStagesProjection.columns
+  .filter((column) => column !== 'state')
+  .map(columnName)
+  .join(', ');
+
+/** Every journey the caller may see and the filter means, with the time zone of its site. */
+export function journeysSql($: Place, caller: Caller, filter: JourneyFilter, zones: Zones): string {
+  const { status, standingAt, currency, attribute = [], from, to, closedFrom, closedTo } = filter;
+  const given = <T>(value: T | undefined, sql: (place: string) => string): string[] => (value === undefined ? [] : [sql($(value))]);
+  const where = [
+    visible($, caller),
+    ...(status === 'closed' ? ['closed_at is not null'] : given(status, (place) => `status = ${place}`)),
+    ...SLICES.flatMap((slice) => sameSlice(SLICE_SQL[slice], filter[slice], $)),
+    ...attribute.flatMap((each) => {
+      const [, name = '', value = ''] = ATTRIBUTE_VALUE.exec(each) ?? [];
+      return [`${attributeSql(name, $)} = ${$(value)}`];
+    }),
+    ...given(standingAt, (place) => `stage_id = ${place}`),
+    ...given(currency, (place) => `contract_currency = ${place}`),
+    ...given(from, (place) => `opened_at >= ${place}::timestamptz`),
+    ...given(to, (place) => `opened_at < ${place}::timestamptz`),
+    ...given(closedFrom, (place) => `closed_at >= ${place}::timestamptz`),
+    ...given(closedTo, (place) => `closed_at < ${place}::timestamptz`),
+  ];
+  return `select * from (
+    select ${COLUMNS}, coalesce(${$(JSON.stringify(zones))}::jsonb ->> site_id, 'UTC') as zone from read_model.journey_stages
+  ) as journeys where ${where.join(' and ')}`;
+}
+
+/** A bare column where a value is asked for, so that an index may serve. */
+function sameSlice(sql: string, value: string | undefined, $: Place): string[] {
+  if (value === undefined) return [];
+  return [value === '' ? `coalesce(${sql}, '') = ''` : `${sql} = ${$(value)}`];
+}
+
+/** A journey as lists show it. */
+export type ListedJourney = Omit<JourneyStages, 'state' | 'tenant' | 'stages'>;

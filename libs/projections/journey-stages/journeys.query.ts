@@ -1,0 +1,73 @@
+import type { Caller } from '@touchline/core';
+import type { Page, Paging } from '@touchline/http';
+import type { Ask } from '../read-models.js';
+import { parameters, selected, visible } from '../read-models.js';
+import type { JourneyFilter, ListedJourney, Zones } from './journey-filter.js';
+import { journeysSql } from './journey-filter.js';
+import type { JourneyStages } from './journey-stages.projection.js';
+import { journeyStagesProjection } from './journey-stages.projection.js';
+
+const LISTED = journeyStagesProjection.columns.filter((column) => !['state', 'tenant', 'stages'].includes(column));
+
+/** Journeys that reached a stage, with what became of it there; see `funnel`. */
+export interface AtStage {
+  stage: string;
+  outcome: StageOutcome;
+}
+
+/** What a figure of a stage counts: those that entered (and were not taken back), that left, and each way to end there. */
+export const STAGE_OUTCOMES = ['entered', 'converted', 'dropped', 'inside', 'left', 'taken-back'] as const;
+export type StageOutcome = (typeof STAGE_OUTCOMES)[number];
+
+const COUNTED: Readonly<Record<StageOutcome, readonly string[]>> = {
+  entered: ['converted', 'dropped', 'inside'],
+  converted: ['converted'],
+  dropped: ['dropped'],
+  inside: ['inside'],
+  left: ['converted', 'dropped'],
+  'taken-back': ['taken-back'],
+};
+
+/** Newest opened first, unless asked otherwise. */
+export async function listJourneys(
+  ask: Ask,
+  caller: Caller,
+  { filter, zones, at, paging }: { filter: JourneyFilter; zones: Zones; at?: AtStage; paging: Paging },
+): Promise<Page<ListedJourney>> {
+  const { values, $ } = parameters();
+  const after = paging.after();
+  const { direction } = paging;
+  const journeys = journeysSql($, caller, filter, zones);
+  const where = [
+    ...(at === undefined
+      ? []
+      : [`exists (select 1 from ${STAGES} where stage = ${$(at.stage)} and outcome = any(${$(COUNTED[at.outcome])}))`]),
+    ...(after === null ? [] : [`(opened_at, id) ${direction === 'desc' ? '<' : '>'} (${$(after[0])}::timestamptz, ${$(after[1])})`]),
+  ];
+  const rows = await ask<ListedJourney>(
+    `select ${selected(LISTED)} from (${journeys}) as listed ${where.length > 0 ? `where ${where.join(' and ')}` : ''}
+     order by opened_at ${direction}, id ${direction} limit ${$(paging.size + 1)}`,
+    values,
+  );
+  return paging.page(rows, ({ openedAt, id }) => [openedAt, id]);
+}
+
+/** The stages of a row as rows of their own. */
+export const STAGES = `jsonb_to_recordset(stages) as s(stage text, "order" integer, "enteredAt" timestamptz, "leftAt" timestamptz, outcome text)`;
+
+export async function journeyOf(
+  ask: Ask,
+  caller: Caller,
+  id: string,
+): Promise<(ListedJourney & Pick<JourneyStages, 'stages'>) | undefined> {
+  const { values, $ } = parameters();
+  const sql = `select ${selected([...LISTED, 'stages'])} from read_model.journey_stages where ${visible($, caller)} and id = ${$(id)}`;
+  const [journey] = await ask<ListedJourney & Pick<JourneyStages, 'stages'>>(sql, values);
+  return journey;
+}
+
+export async function sitesWithJourneys(ask: Ask, caller: Caller): Promise<string[]> {
+  const { values, $ } = parameters();
+  const sql = `select distinct site_id as site from read_model.journey_stages where ${visible($, caller)} and site_id is not null`;
+  return (await ask<{ site: string }>(sql, values)).map(({ site }) => site);
+}
