@@ -1,7 +1,9 @@
 import { HttpCode, applyDecorators } from '@nestjs/common';
+import type { ApiResponseNoStatusOptions } from '@nestjs/swagger';
 import { ApiBearerAuth, ApiHeader, ApiOkResponse, ApiOperation, ApiQuery, ApiResponse } from '@nestjs/swagger';
 import type { Type } from '@nestjs/common';
 import { RecordedAnswer } from './answer.js';
+import { Problem } from './problem.js';
 
 /** Problem codes of the edge itself, by status: any route with a body, any route that is signed in, any that records. */
 const EDGE: Readonly<Record<number, readonly string[]>> = {
@@ -40,6 +42,7 @@ function problems(...groups: CodesByStatus[]): MethodDecorator[] {
             allOf: [{ $ref: '#/components/schemas/ProblemDocument' }],
             properties: { code: { type: 'string', enum: [...codes] } },
           },
+          example: new Problem(status, [...codes][0] ?? '', 'what is wrong with this request').document(),
         },
       },
     }),
@@ -74,7 +77,7 @@ export const RecordingRoute = (summary: string, refusals: CodesByStatus): Method
 export const UnkeyedRoute = (summary: string, type: Type, refusals: CodesByStatus): MethodDecorator =>
   applyDecorators(
     HttpCode(200),
-    ApiOperation({ summary }),
+    ApiOperation({ summary, security: [] }),
     ApiOkResponse({ type }),
     ...problems({ ...EDGE, 401: [], 403: [] }, { 413: ['body.too-large'], 415: ['body.unsupported-media-type'] }, refusals),
   );
@@ -92,6 +95,10 @@ export const OperatingRoute = (summary: string, type: Type, refusals: CodesBySta
     ApiOkResponse({ type }),
     ...problems(EDGE, RECORDING, { 412: [] }, refusals),
   );
+
+/** A route that anybody may ask: no token, no key. */
+export const PublicRoute = (summary: string, ok: ApiResponseNoStatusOptions, refusals: CodesByStatus = {}): MethodDecorator =>
+  applyDecorators(ApiOperation({ summary, security: [] }), ApiOkResponse(ok), ...problems({ 429: EDGE[429] ?? [] }, refusals));
 
 /** A route that answers from a read model; `?after=` waits for the caller's own write. */
 export const QueryRoute = (summary: string, type: Type | [Type], refusals: CodesByStatus = {}): MethodDecorator =>

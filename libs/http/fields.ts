@@ -135,14 +135,17 @@ export const OneOfList = <T extends string>(values: readonly T[], options: Field
 
 type ClassOf = new () => object;
 
+/** A class named later, as Swagger knows it: by a function called `type`. Under any other name it would be taken for a class. */
+export const lazily = (of: () => ClassOf): { type: () => ClassOf } => ({ type: () => of() });
+
 export const Nested = (of: () => ClassOf, options: FieldOptions = {}): PropertyDecorator =>
-  field(options, { type: of }, IsObject(), ValidateNested(), Type(of));
+  field(options, lazily(of), IsObject(), ValidateNested(), Type(of));
 
 export const NestedList = (of: () => ClassOf, options: FieldOptions & { minItems?: number; maxItems?: number } = {}): PropertyDecorator => {
   const { minItems = 0, maxItems = 50 } = options;
   return field(
     options,
-    { type: of, isArray: true, minItems, maxItems },
+    { ...lazily(of), isArray: true, minItems, maxItems },
     IsArray(),
     ArrayMinSize(minItems),
     ArrayMaxSize(maxItems),

@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
-import { Int, Text, TextList } from './fields.js';
+import { Int, Text, TextList, lazily } from './fields.js';
 
 // Fields of a query and of its answer. In an address everything is text.
 
@@ -32,12 +32,15 @@ interface ShownOptions {
   example?: unknown;
 }
 
-type Shape = StringConstructor | NumberConstructor | BooleanConstructor | ObjectConstructor | (() => new () => object);
+type BuiltIn = StringConstructor | NumberConstructor | BooleanConstructor | ObjectConstructor;
+type Shape = BuiltIn | (() => new () => object);
+
+const isClass = (shape: Shape): shape is BuiltIn => 'prototype' in shape;
 
 /** A property of an answer, for the OpenAPI document. Instants are ISO 8601 UTC. */
 export const Shown = (type: Shape, { nullable, list, enum: values, description, example }: ShownOptions = {}): PropertyDecorator =>
   ApiProperty({
-    type: type as () => new () => object,
+    ...(isClass(type) ? { type } : lazily(type)),
     ...(nullable && { nullable }),
     ...(list && { isArray: true }),
     ...(values && { enum: [...values] }),

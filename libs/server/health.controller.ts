@@ -1,7 +1,7 @@
 import { Controller, Get, Header, Inject } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiServiceUnavailableResponse, ApiTags } from '@nestjs/swagger';
+import { ApiProperty, ApiTags } from '@nestjs/swagger';
 import { Public } from '@touchline/auth/allow.js';
-import { Problem } from '@touchline/http';
+import { PublicRoute, Problem } from '@touchline/http';
 import { Metrics } from '@touchline/observability';
 
 /** What readiness asks; each resolves, or fails with the reason. */
@@ -16,6 +16,24 @@ export class Readiness {
   constructor(readonly probes: readonly Probe[]) {}
 }
 
+class Alive {
+  @ApiProperty({ type: String, enum: ['up'] })
+  status!: 'up';
+}
+
+class Ready {
+  @ApiProperty({ type: String, enum: ['ready'] })
+  status!: 'ready';
+
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: { type: 'string', enum: ['up'] },
+    description: 'what was asked',
+    example: { 'event-log': 'up', database: 'up' },
+  })
+  checks!: Record<string, 'up'>;
+}
+
 const PROBE_TIMEOUT_MS = 2000;
 
 @ApiTags('operation')
@@ -28,18 +46,19 @@ export class HealthController {
 
   @Get('health/live')
   @Public()
-  @ApiOperation({ summary: 'The process runs' })
-  @ApiOkResponse()
-  live(): { status: 'up' } {
+  @PublicRoute('The process runs', { type: Alive })
+  live(): Alive {
     return { status: 'up' };
   }
 
   @Get('health/ready')
   @Public()
-  @ApiOperation({ summary: 'The process takes requests: the log and the database answer, and it is not stopping' })
-  @ApiOkResponse()
-  @ApiServiceUnavailableResponse({ description: 'not.ready' })
-  async ready(): Promise<{ status: 'ready'; checks: Record<string, 'up'> }> {
+  @PublicRoute(
+    'The process takes requests: the log and the database answer, and it is not stopping',
+    { type: Ready },
+    { 503: ['not.ready'] },
+  )
+  async ready(): Promise<Ready> {
     if (this.readiness.draining) throw new Problem(503, 'not.ready', 'this process is stopping');
     const results = await Promise.all(this.readiness.probes.map(async (probe) => ({ probe, up: await answersInTime(probe) })));
     const down = results.filter(({ up }) => !up).map(({ probe }) => probe.name);
@@ -50,7 +69,9 @@ export class HealthController {
   @Get('metrics')
   @Public()
   @Header('content-type', 'text/plain; version=0.0.4; charset=utf-8')
-  @ApiOperation({ summary: 'Prometheus metrics; no ids and nothing personal' })
+  @PublicRoute('Prometheus metrics; no ids and nothing personal', {
+    content: { 'text/plain': { schema: { type: 'string' }, example: 'touchline_projection_running{projection="customer-status"} 1' } },
+  })
   metricsText(): Promise<string> {
     return this.metrics.registry.metrics();
   }

@@ -1,6 +1,7 @@
 import type { INestApplication } from '@nestjs/common';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
+import { addExamples } from './openapi-examples.js';
 
 const PROBLEM_SCHEMA = {
   type: 'object' as const,
@@ -45,6 +46,7 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
     operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '')}_${method}`,
   });
   document.components = { ...document.components, schemas: { ...document.components?.schemas, ProblemDocument: PROBLEM_SCHEMA } };
+  addExamples(document);
   return document;
 }
 
