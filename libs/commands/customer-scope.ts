@@ -4,6 +4,7 @@ import { load } from '@touchline/event-store';
 import { evolveCustomer, noCustomer } from '@touchline/touchpoints/customer/customer.events.js';
 import { journeyIdOf } from './find-journey.js';
 import type { CommandServices, Issuer } from './services.js';
+import { streamExists } from './stream-exists.js';
 
 /**
  * Why the sender may not act on this customer; null where they may: the customer was registered at one of the sender's
@@ -28,17 +29,12 @@ export async function customerScope(
 }
 
 /** A customer just received here may be known to the log and not to the read model yet; first journeys have known ids. */
-async function hasFirstJourney(
-  { deps, sites }: CommandServices,
-  tenant: string,
-  customerId: string,
-  at: readonly string[],
-): Promise<boolean> {
+async function hasFirstJourney(services: CommandServices, tenant: string, customerId: string, at: readonly string[]): Promise<boolean> {
   for (const siteId of at) {
-    const site = await sites.site(tenant, siteId);
+    const site = await services.sites.site(tenant, siteId);
     for (const productLine of site?.productLines ?? []) {
       const journeyId = journeyIdOf(tenant, customerId, siteId, productLine, 0);
-      for await (const _ of deps.store.readStream(streamName('journey', tenant, journeyId), { limit: 1 })) return true;
+      if (await streamExists(services, streamName('journey', tenant, journeyId))) return true;
     }
   }
   return false;

@@ -8,3 +8,4 @@ export * from './record.js';
 export { personAt } from './reveal.js';
 export type { CustomerOrder } from './customers.js';
 export type { Person } from '@touchline/touchpoints/customer/person.events.js';
+export * from './stream-exists.js';

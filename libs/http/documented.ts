@@ -109,3 +109,7 @@ export const QueryRoute = (summary: string, type: Type | [Type], refusals: Codes
     ApiOkResponse({ type }),
     ...problems(EDGE, QUERYING, refusals),
   );
+
+/** A route that answers from what commands are decided on: it shows every write as soon as that is answered. */
+export const LookupRoute = (summary: string, type: Type, refusals: CodesByStatus = {}): MethodDecorator =>
+  applyDecorators(ApiBearerAuth(), ApiOperation({ summary }), ApiOkResponse({ type }), ...problems(EDGE, refusals));

@@ -7,6 +7,7 @@ import {
   EveryRouteIsDeclared,
   LOCAL_TOKENS,
   LocalCredentials,
+  MeController,
   SignInController,
   SiteDirectory,
   TOKEN_VERIFIER,
@@ -34,6 +35,7 @@ class ApiModule {}
 /** Every controller of the API, from the lists of touchpoints and read models. */
 export const apiControllers = (): Type[] => [
   SignInController,
+  MeController,
   HealthController,
   ...touchpoints.flatMap(({ controllers }) => [...controllers]),
   ...projections.flatMap(({ controllers }) => [...controllers]),

@@ -17,13 +17,17 @@ import { HandoverController } from './handover/handover.controller.js';
 import { handoverEvents } from './handover/handover.events.js';
 import { JourneyController } from './journey/journey.controller.js';
 import { journeyEvents } from './journey/journey.events.js';
+import { PlaybookController } from './playbook/playbook.controller.js';
 import { playbookEvents } from './playbook/playbook.events.js';
 import { QuoteController } from './quote/quote.controller.js';
 import { quoteEvents } from './quote/quote.events.js';
 import { RevealController } from './reveal/reveal.controller.js';
 import { revealEvents } from './reveal/reveal.events.js';
+import { SiteController } from './site/site.controller.js';
 import { siteEvents } from './site/site.events.js';
+import { UnitController } from './unit/unit.controller.js';
 import { unitEvents } from './unit/unit.events.js';
+import { UserController } from './user/user.controller.js';
 import { userEvents } from './user/user.events.js';
 import { VisitController } from './visit/visit.controller.js';
 import { visitEvents } from './visit/visit.events.js';
@@ -46,11 +50,11 @@ export const touchpoints: readonly Touchpoint[] = [
   { name: 'declared', events: declaredEvents, controllers: [DeclaredController] },
   { name: 'handover', events: handoverEvents, controllers: [HandoverController] },
   { name: 'journey', events: journeyEvents, controllers: [JourneyController] },
-  { name: 'playbook', events: playbookEvents, controllers: [] },
+  { name: 'playbook', events: playbookEvents, controllers: [PlaybookController] },
   { name: 'quote', events: quoteEvents, controllers: [QuoteController] },
   { name: 'reveal', events: revealEvents, controllers: [RevealController] },
-  { name: 'site', events: siteEvents, controllers: [] },
-  { name: 'unit', events: unitEvents, controllers: [] },
-  { name: 'user', events: userEvents, controllers: [] },
+  { name: 'site', events: siteEvents, controllers: [SiteController] },
+  { name: 'unit', events: unitEvents, controllers: [UnitController] },
+  { name: 'user', events: userEvents, controllers: [UserController] },
   { name: 'visit', events: visitEvents, controllers: [VisitController] },
 ];

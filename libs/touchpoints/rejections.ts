@@ -11,6 +11,7 @@ import type { DeclaredRejection } from './declared/declared.decider.js';
 import type { HandoverRejection } from './handover/handover.decider.js';
 import type { JourneyRejection } from './journey/journey.decider.js';
 import type { PlaybookRejection } from './playbook/playbook.decider.js';
+import type { PlaybookFormRejection } from './playbook/playbook.dto.js';
 import type { QuoteRejection } from './quote/quote.decider.js';
 import type { RevealRejection } from './reveal/reveal.decider.js';
 import type { SiteRejection } from './site/site.decider.js';
@@ -33,6 +34,7 @@ export type RejectionCode =
   | HandoverRejection
   | JourneyRejection
   | PlaybookRejection
+  | PlaybookFormRejection
   | QuoteRejection
   | RevealRejection
   | SiteRejection
@@ -148,6 +150,7 @@ export const REJECTION_STATUS: Readonly<Record<RejectionCode, 400 | 403 | 404 | 
   'user.site-unknown': 422,
   'user.inactive': 409,
   'user.active': 409,
+  'playbook.invalid': 422,
   'playbook.id-is-shipped': 409,
   'playbook.version-not-next': 409,
 };

@@ -1,0 +1,64 @@
+import { Body, Controller, Get, Inject, Param, Post } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { ApiTags } from '@nestjs/swagger';
+import { Allow, CurrentCaller } from '@touchline/auth/allow.js';
+import type { CommandServices, Issuer } from '@touchline/commands';
+import { COMMAND_SERVICES, Record } from '@touchline/commands';
+import type { Caller } from '@touchline/core';
+import { streamName } from '@touchline/core';
+import { IssuedBy, LookupRoute, Problem, RecordedAnswer, answer, assertWellFormed } from '@touchline/http';
+import type { KnownTypes, Playbook } from '@touchline/playbooks';
+import { isShipped, parsePlaybook } from '@touchline/playbooks';
+import { REJECTION_STATUS, Records } from '../rejections.js';
+import { playbookDecider } from './playbook.decider.js';
+import { PlaybookShown, PlaybookVersionPath, PublishPlaybookDto } from './playbook.dto.js';
+
+@ApiTags('administration')
+@Controller('admin/playbooks')
+export class PlaybookController {
+  private readonly known: KnownTypes;
+
+  constructor(
+    @Inject(CommandBus) private readonly bus: CommandBus,
+    @Inject(COMMAND_SERVICES) private readonly services: CommandServices,
+  ) {
+    this.known = new Set(services.deps.registry.all().flatMap(({ type, touchpoint }) => (touchpoint ? [type] : [])));
+  }
+
+  @Post()
+  @Allow({ roles: ['admin'], scope: 'group' })
+  @Records(
+    'Publish the next version of a playbook (流程手册); every fault of the file is named',
+    ...(['playbook.invalid', 'playbook.id-is-shipped', 'playbook.version-not-next'] as const),
+  )
+  async publish(@Body() { yaml }: PublishPlaybookDto, @IssuedBy() issuer: Issuer): Promise<RecordedAnswer> {
+    const definition = this.checked(yaml);
+    const record = Record.onStream(issuer, {
+      stream: streamName('playbook', issuer.tenant, definition.id),
+      decider: playbookDecider,
+      command: { definition, shipped: isShipped(definition.id) },
+    });
+    return answer(await this.bus.execute(record));
+  }
+
+  @Get(':playbookId/versions/:version')
+  @Allow({ roles: ['admin', 'analyst'], scope: 'group' })
+  @LookupRoute('A version of a playbook; none ever changes', PlaybookShown, { 404: ['playbook.unknown'] })
+  async version(@Param() { playbookId: id, version }: PlaybookVersionPath, @CurrentCaller() { tenant }: Caller): Promise<PlaybookShown> {
+    const playbook = await this.services.playbooks.find(tenant, { id, version });
+    if (playbook === undefined) throw new Problem(404, 'playbook.unknown', 'there is no such playbook version');
+    return { shipped: isShipped(id), playbook };
+  }
+
+  private checked(yaml: string): Playbook {
+    const checked = parsePlaybook(yaml, this.known);
+    if ('playbook' in checked) {
+      // An escape in the file comes to what no request may hold as it is.
+      assertWellFormed(checked.playbook);
+      return checked.playbook;
+    }
+    throw new Problem(REJECTION_STATUS['playbook.invalid'], 'playbook.invalid', 'the file has faults', {
+      errors: checked.faults.map(({ path, rule, detail }) => ({ field: `yaml#${path}`, rule, detail })),
+    });
+  }
+}

@@ -1,0 +1,30 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import { Int, Slug, Text } from '@touchline/http';
+import type { Playbook } from '@touchline/playbooks';
+import { MAX_PLAYBOOK_SIZE } from '@touchline/playbooks';
+
+/** What a file is refused with before anything is decided. */
+export type PlaybookFormRejection = 'playbook.invalid';
+
+export class PublishPlaybookDto {
+  @Text({ max: MAX_PLAYBOOK_SIZE, description: 'the playbook file, as YAML text; docs/playbooks.md describes it' })
+  yaml!: string;
+}
+
+export class PlaybookVersionPath {
+  @Slug({ example: 'auto-ssp9' })
+  playbookId!: string;
+
+  @Type(() => Number)
+  @Int({ min: 1, example: 1 })
+  version!: number;
+}
+
+export class PlaybookShown {
+  @ApiProperty({ description: 'true where it ships with the product' })
+  shipped!: boolean;
+
+  @ApiProperty({ type: 'object', additionalProperties: true, description: 'the whole playbook' })
+  playbook!: Playbook;
+}

@@ -1,0 +1,102 @@
+import { Body, Controller, Inject, Param, Post } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { ApiBearerAuth, ApiCreatedResponse, ApiTags } from '@nestjs/swagger';
+import type { LocalTokens } from '@touchline/auth';
+import { Allow, CurrentCaller, LOCAL_TOKENS, LocalCredentials, UserDirectory, normalLogin, userIdOf } from '@touchline/auth';
+import type { CommandServices, Issuer } from '@touchline/commands';
+import { COMMAND_SERVICES, Record } from '@touchline/commands';
+import type { Caller } from '@touchline/core';
+import { streamName } from '@touchline/core';
+import { IssuedBy, Problem, UnkeyedRoute, WithoutKey, answer, pick } from '@touchline/http';
+import { Records } from '../rejections.js';
+import type { UnknownSites, UserCommand } from './user.decider.js';
+import { userDecider } from './user.decider.js';
+import { GrantDto, PasswordDto, PasswordSet, ReasonDto, RegisterUserDto, UserAnswer, UserPath } from './user.dto.js';
+import type { UserRolesSet } from './user.events.js';
+
+const MAY_ADMINISTER = { roles: ['admin'], scope: 'group' } as const;
+
+@ApiTags('administration')
+@Controller('admin/users')
+export class UserController {
+  constructor(
+    @Inject(CommandBus) private readonly bus: CommandBus,
+    @Inject(COMMAND_SERVICES) private readonly services: CommandServices,
+    @Inject(UserDirectory) private readonly users: UserDirectory,
+    @Inject(LocalCredentials) private readonly credentials: LocalCredentials,
+    @Inject(LOCAL_TOKENS) private readonly tokens: LocalTokens | null,
+  ) {}
+
+  @Post()
+  @Allow(MAY_ADMINISTER)
+  @ApiCreatedResponse({ type: UserAnswer })
+  @Records('Register somebody who signs in, with their roles and sites', 'user.login-taken', 'user.site-unknown')
+  register(@Body() body: RegisterUserDto, @IssuedBy() issuer: Issuer): Promise<UserAnswer> {
+    const user = { login: normalLogin(body.login), displayName: body.displayName };
+    return this.record(issuer, userIdOf(issuer.tenant, user.login), { kind: 'register', user, grant: grant(body) });
+  }
+
+  @Post(':userId/roles')
+  @Allow(MAY_ADMINISTER)
+  @ApiCreatedResponse({ type: UserAnswer })
+  @Records('Set roles and sites, in place of those before; they count within seconds', 'user.not-registered', 'user.site-unknown')
+  setRoles(@Param() { userId }: UserPath, @Body() body: GrantDto, @IssuedBy() issuer: Issuer): Promise<UserAnswer> {
+    return this.record(issuer, userId, { kind: 'set-roles', grant: grant(body) });
+  }
+
+  @Post(':userId/deactivation')
+  @Allow(MAY_ADMINISTER)
+  @ApiCreatedResponse({ type: UserAnswer })
+  @Records('Deactivate somebody: no token of theirs counts any more, within seconds', 'user.not-registered', 'user.inactive')
+  deactivate(@Param() { userId }: UserPath, @Body() body: ReasonDto, @IssuedBy() issuer: Issuer): Promise<UserAnswer> {
+    return this.record(issuer, userId, { kind: 'deactivate', ...pick(body, 'reason') });
+  }
+
+  @Post(':userId/reactivation')
+  @Allow(MAY_ADMINISTER)
+  @ApiCreatedResponse({ type: UserAnswer })
+  @Records('Reactivate somebody, with the roles and sites they had', 'user.not-registered', 'user.active')
+  reactivate(@Param() { userId }: UserPath, @Body() body: ReasonDto, @IssuedBy() issuer: Issuer): Promise<UserAnswer> {
+    return this.record(issuer, userId, { kind: 'reactivate', ...pick(body, 'reason') });
+  }
+
+  /** No event: a secret is replaced, not kept (D12). */
+  @Post(':userId/password')
+  @Allow(MAY_ADMINISTER)
+  @WithoutKey()
+  @ApiBearerAuth()
+  @UnkeyedRoute('Set a password, where users sign in here and not at an identity provider', PasswordSet, {
+    401: ['token.missing', 'token.invalid', 'token.expired', 'user.inactive'],
+    403: ['role.not-allowed', 'scope.group-only'],
+    404: ['sign-in.elsewhere', 'user.not-registered'],
+  })
+  async setPassword(
+    @Param() { userId }: UserPath,
+    @Body() { password }: PasswordDto,
+    @CurrentCaller() { tenant }: Caller,
+  ): Promise<PasswordSet> {
+    if (this.tokens === null) throw new Problem(404, 'sign-in.elsewhere', 'passwords are kept at the identity provider');
+    if ((await this.users.user(tenant, userId)) === null) throw new Problem(404, 'user.not-registered', 'there is no such user');
+    await this.credentials.setPassword(tenant, userId, password);
+    return { userId };
+  }
+
+  private async record(issuer: Issuer, userId: string, command: UserCommand): Promise<UserAnswer> {
+    const { tenant } = issuer;
+    const stream = streamName('user', tenant, userId);
+    const context = (): Promise<UnknownSites> => this.unknownSites(tenant, command);
+    const outcome = await this.bus.execute(Record.onStream(issuer, { stream, decider: userDecider, command, context }));
+    this.users.invalidate(tenant, userId);
+    return Object.assign(answer(outcome), { userId });
+  }
+
+  private async unknownSites(tenant: string, command: UserCommand): Promise<UnknownSites> {
+    if (!('grant' in command) || command.grant.sites === 'all') return { unknownSites: [] };
+    const unknown = await Promise.all(
+      command.grant.sites.map(async (siteId) => ((await this.services.sites.site(tenant, siteId)) === null ? [siteId] : [])),
+    );
+    return { unknownSites: unknown.flat() };
+  }
+}
+
+const grant = ({ roles, sites }: GrantDto): UserRolesSet => ({ roles, sites });

@@ -1,0 +1,111 @@
+import { randomUUID } from 'node:crypto';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { userIdOf } from '@touchline/auth';
+import type { ProblemDocument } from '@touchline/http';
+import type { Client } from '@touchline/server/testing/use-api.js';
+import { useApi } from '@touchline/server/testing/use-api.js';
+import type { UserAnswer } from './user.dto.js';
+
+interface Me {
+  displayName: string;
+  roles: string[];
+  sites: 'all' | { siteId: string; name: string }[];
+}
+
+describe('users over HTTP', () => {
+  const api = useApi();
+  let admin: Client;
+  beforeAll(async () => {
+    admin = await api.as('admin');
+  });
+
+  const password = 'a password that fits';
+  const wanted = (login: string) => ({ login, displayName: '赵雷', roles: ['consultant'], sites: ['pudong'] });
+  async function register(login: string): Promise<string> {
+    const { userId } = (await admin.record('/admin/users', wanted(login))) as UserAnswer;
+    expect(await admin.post(`/admin/users/${userId}/password`, { password })).toEqual(expect.objectContaining({ status: 200 }));
+    return userId;
+  }
+  async function request(path: string, init: { token?: string; body?: object }) {
+    const authorization: Record<string, string> = init.token === undefined ? {} : { authorization: `Bearer ${init.token}` };
+    const headers = { ...authorization, ...(init.body && { 'content-type': 'application/json' }) };
+    const response = await fetch(api.url + path, { headers, ...(init.body && { method: 'POST', body: JSON.stringify(init.body) }) });
+    return { status: response.status, body: (await response.json()) as Me & { token: string; code?: string } };
+  }
+  const signIn = (login: string, given = password) => request('/sign-in', { body: { tenant: 'dongfang', login, password: given } });
+  const me = (token: string) => request('/me', { token });
+
+  it('registers somebody, who signs in with the password they were given', async () => {
+    const userId = await register('Zhao.Lei');
+    expect(userId).toBe(userIdOf('dongfang', 'zhao.lei'));
+    const { status, body } = await signIn('zhao.lei');
+    expect(status).toBe(200);
+    expect((await me(body.token)).body).toEqual({
+      tenant: 'dongfang',
+      userId,
+      displayName: '赵雷',
+      roles: ['consultant'],
+      sites: [{ siteId: 'pudong', name: '浦东展厅', zone: 'Asia/Shanghai', productLines: ['kaixuan', 'yuanxing'], open: true }],
+    });
+  });
+
+  it('sets roles and sites, which count with the next request whatever the token', async () => {
+    const userId = await register('roles');
+    const { token } = (await signIn('roles')).body;
+    await admin.record(`/admin/users/${userId}/roles`, { roles: ['manager', 'analyst'], sites: 'all' });
+    expect((await me(token)).body).toMatchObject({ roles: ['manager', 'analyst'], sites: 'all' });
+    await admin.record(`/admin/users/${userId}/roles`, { roles: [], sites: [] });
+    expect(await me(token)).toMatchObject({ status: 403, body: { code: 'role.not-allowed' } });
+  });
+
+  it('deactivates somebody at once, and reactivates them with what they had', async () => {
+    const userId = await register('leaving');
+    const { token } = (await signIn('leaving')).body;
+    await admin.record(`/admin/users/${userId}/deactivation`, { reason: '离职' });
+    expect(await me(token)).toMatchObject({ status: 401, body: { code: 'user.inactive' } });
+    expect(await signIn('leaving')).toMatchObject({ status: 401 });
+    expect(await admin.post(`/admin/users/${userId}/deactivation`)).toMatchObject({ status: 409, body: { code: 'user.inactive' } });
+    await admin.record(`/admin/users/${userId}/reactivation`, {});
+    expect(await admin.post(`/admin/users/${userId}/reactivation`)).toMatchObject({ status: 409, body: { code: 'user.active' } });
+    expect((await me(token)).body).toMatchObject({ roles: ['consultant'] });
+  });
+
+  it('replaces a password and keeps none as an event', async () => {
+    const userId = await register('changing');
+    const before = await api.countEvents();
+    await admin.post(`/admin/users/${userId}/password`, { password: 'another one that fits' });
+    expect((await signIn('changing')).status).toBe(401);
+    expect((await signIn('changing', 'another one that fits')).status).toBe(200);
+    expect(await api.countEvents()).toBe(before);
+  });
+
+  it('answers a repeated key alike, and records it once', async () => {
+    const headers = { 'idempotency-key': randomUUID() };
+    const first = await admin.record('/admin/users', wanted('repeated'), headers);
+    const before = await api.countEvents();
+    expect(await admin.record('/admin/users', wanted('repeated'), headers)).toEqual(first);
+    expect(await api.countEvents()).toBe(before);
+  });
+
+  const nobody = '/admin/users/3f0e3c2a-52b1-4d0a-9c55-0d1e2f3a4b5c';
+  const otherGroups = `/admin/users/${userIdOf('huadong', 'wang')}`;
+  it.each([
+    ['/admin/users', { ...wanted('LI') }, 409, 'user.login-taken'],
+    ['/admin/users', { ...wanted('new.one'), sites: ['pudong', 'beijing'] }, 422, 'user.site-unknown'],
+    ['/admin/users', { ...wanted('new.one'), sites: 'some' }, 400, 'request.invalid'],
+    ['/admin/users', { ...wanted('new.one'), roles: ['admin', 'admin'] }, 400, 'request.invalid'],
+    ['/admin/users', { ...wanted('new.one'), roles: ['owner'] }, 400, 'request.invalid'],
+    ['/admin/users', { ...wanted('white space') }, 400, 'request.invalid'],
+    [`${nobody}/roles`, { roles: [], sites: [] }, 404, 'user.not-registered'],
+    [`${nobody}/deactivation`, {}, 404, 'user.not-registered'],
+    [`${nobody}/password`, { password }, 404, 'user.not-registered'],
+    [`${otherGroups}/roles`, { roles: ['admin'], sites: 'all' }, 404, 'user.not-registered'],
+    [`${otherGroups}/password`, { password }, 404, 'user.not-registered'],
+    [`${nobody}/password`, { password: 'short' }, 400, 'request.invalid'],
+    ['/admin/users/not-an-id/roles', { roles: [], sites: [] }, 400, 'request.invalid'],
+  ])('refuses %s %j, and records nothing', async (path, body, status, code) => {
+    const before = await api.countEvents();
+    expect(await admin.post<ProblemDocument>(path, body)).toMatchObject({ status, body: { code } });
+    expect(await api.countEvents()).toBe(before);
+  });
+});
