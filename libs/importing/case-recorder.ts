@@ -95,7 +95,7 @@ export class CaseRecorder {
       else count(outcome, result);
       if (!dryRun && store.heldBytes > MAX_HELD_BYTES) outcome.last = (await store.flush()) ?? outcome.last;
     }
-    if (outcome.repeated > 0) outcome.faults.push(...(await of.changes(facts)));
+    if (outcome.recorded < facts.length) outcome.faults.push(...(await of.changes(facts)));
     if (!dryRun) outcome.last = (await store.flush()) ?? outcome.last;
     return outcome;
   }

@@ -1,10 +1,14 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll } from '@jest/globals';
 import { EventStoreUnavailable } from '@touchline/event-store';
-import type { Platform } from '@touchline/platform';
+import { loadSettings } from '@touchline/config';
+import { Metrics, createLogger } from '@touchline/observability';
+import type { Platform } from '@touchline/platform/platform.js';
+import { openPlatform } from '@touchline/platform/platform.js';
 import type { ImportServices } from '../commands.js';
 import type { ImportProgress } from '../record-cases.js';
 import type { ImportOrder } from '../run-import.js';
@@ -22,6 +26,20 @@ export const importInto = ({ services, settings }: Platform): ImportServices => 
   identity: { deps: services.deps, secret: settings.secrets.identityHmacSecret },
   mayPass: (error) => error instanceof EventStoreUnavailable,
 });
+
+/** As a process that only records opens it. */
+export function openForImport(url: string): Promise<Platform> {
+  const settings = loadSettings({
+    NODE_ENV: 'test',
+    LOG_LEVEL: 'silent',
+    MASTER_KEYS: `1:${randomBytes(32).toString('base64')}`,
+    IDENTITY_HMAC_SECRET: randomBytes(48).toString('base64'),
+    TOKEN_SIGNING_KEY: randomBytes(48).toString('base64'),
+    DATABASE_URL: url,
+  });
+  const logger = createLogger({ role: 'test', level: 'silent' });
+  return openPlatform({ settings, role: 'test', logger, metrics: new Metrics(), readModels: false });
+}
 
 export interface Workplace {
   /** A temporary folder of this test file. */

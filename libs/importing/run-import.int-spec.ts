@@ -1,0 +1,250 @@
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { parseStreamName } from '@touchline/core';
+import type { EventStore } from '@touchline/event-store';
+import { EventStoreUnavailable } from '@touchline/event-store';
+import type { Platform } from '@touchline/platform';
+import type { ImportServices } from './commands.js';
+import { MappingFaults, UnreadableFile } from './faults.js';
+import { MAP, PLAYBOOK, csvOf, sourceOf } from './testing/bikes.js';
+import { importInto, openForImport, useWorkplace } from './testing/sample.js';
+import { useDatabase } from '@touchline/testing/postgres.js';
+
+describe('an import', () => {
+  const database = useDatabase();
+  const workplace = useWorkplace();
+  let platform: Platform;
+  let order: { file: string; map: string };
+  let tenant = 0;
+
+  beforeAll(async () => {
+    platform = await openForImport(database.url);
+  }, 60_000);
+  afterAll(() => platform.close());
+  beforeEach(async () => {
+    // A group of its own for every test.
+    tenant += 1;
+    order = { file: join(workplace.folder, 'source.csv'), map: join(workplace.folder, 'map.yaml') };
+    await writeFile(join(workplace.folder, 'playbook.yaml'), PLAYBOOK);
+    await writeMap(MAP);
+    await rm(join(workplace.folder, 'checkpoint'), { force: true });
+  });
+
+  const writeMap = (text: string): Promise<void> => writeFile(order.map, text.replace('tenant: shop', `tenant: shop${tenant}`));
+  const writeSource = (rows: string[][]): Promise<void> => writeFile(order.file, csvOf(rows));
+  const run = (more: Partial<Parameters<typeof workplace.run>[0]> = {}, target = importInto(platform)) =>
+    workplace.run({ ...order, ...more }, target);
+
+  /** What the log says of this group, without the times of recording; streams by their ids, which the source makes. */
+  async function recorded(): Promise<string[]> {
+    const found: string[] = [];
+    for await (const stored of platform.store.readAll()) {
+      const { type, stream, revision, meta } = platform.registry.decode(stored);
+      if (meta.tenant !== `shop${tenant}`) continue;
+      const { category = '' } = parseStreamName(stream) ?? {};
+      const { reference = '' } = meta.source ?? {};
+      found.push([category, reference, revision, type, meta.occurredAt, meta.correlationId, ...(meta.deviations ?? [])].join(' '));
+    }
+    return found.sort();
+  }
+
+  /** What can be compared with another group, whose name stands in every id that is made. */
+  const counted = async (): Promise<Record<string, number>> => {
+    const counts: Record<string, number> = {};
+    for (const line of await recorded()) {
+      const [category = '', , , type = ''] = line.split(' ');
+      counts[`${category} ${type}`] = (counts[`${category} ${type}`] ?? 0) + 1;
+    }
+    return counts;
+  };
+
+  /** A target whose log cannot be reached any more after so many appends. */
+  function failingAfter(appends: number): ImportServices {
+    let left = appends;
+    const { store } = platform.services.deps;
+    const failing: EventStore = Object.create(store, {
+      append: {
+        value: (...args: Parameters<EventStore['append']>) =>
+          (left -= 1) < 0 ? Promise.reject(new EventStoreUnavailable('gone')) : store.append(...args),
+      },
+    }) as EventStore;
+    const deps = { ...platform.services.deps, store: failing };
+    const target = importInto(platform);
+    return {
+      services: { ...platform.services, deps },
+      identity: { ...target.identity, deps },
+      mayPass: () => false,
+    };
+  }
+
+  it('records each fact once, however often it is run', async () => {
+    await writeSource(sourceOf(20));
+    const first = await run();
+    expect(first).toMatchObject({
+      rows: 20,
+      cases: 20,
+      facts: { recorded: 40, repeated: 0, refused: 0, unread: 0 },
+      report: { faults: 0 },
+      interrupted: false,
+    });
+    expect(first.created).toEqual(['playbook bikes version 1', 'unit shop', 'site east', 'site west', 'user ann', 'user bob']);
+    const then = await recorded();
+    expect(await run()).toMatchObject({ facts: { recorded: 0, repeated: 40 }, created: [], report: { faults: 0 } });
+    expect(await recorded()).toEqual(then);
+    expect(await counted()).toMatchObject({ 'journey journey-opened': 20, 'customer customer-registered': 7, 'journey journey-lost': 7 });
+  });
+
+  it('records the same whatever is under way at once', async () => {
+    await writeSource(sourceOf(20));
+    await run({ atOnce: 1 });
+    // Digests are of the group, and the group's own records are of now.
+    const contents = async (): Promise<string[]> =>
+      (await recorded())
+        .filter((line) => /^(journey|customer|identifier) /.test(line))
+        .map((line) => line.replace(/customer\/\S+|[0-9a-f-]{36}/g, ''))
+        .sort();
+    const one = await contents();
+    tenant += 1;
+    await writeMap(MAP);
+    await run({ atOnce: 50 });
+    // Customers are registered by the first of their cases, at its time.
+    expect(await contents()).toEqual(one);
+  });
+
+  it('decides everything in a dry run and writes nothing, not even a key', async () => {
+    await writeSource([...sourceOf(5), ['B900', 'north', '', 'ann', '', '2024-01-01', '', '', '']]);
+    const everything = async (): Promise<unknown[]> => [
+      await platform.store.head(),
+      (await database.pool.query('select count(*) from touchline.personal_keys')).rows,
+    ];
+    const before = await everything();
+    const dry = await run({ dryRun: true });
+    expect(await everything()).toEqual(before);
+    expect(dry).toMatchObject({ dryRun: true, facts: { recorded: 10, refused: 1 }, report: { byReason: { 'site.unknown': 1 } } });
+    const { created, facts } = await run();
+    expect([created, facts]).toEqual([dry.created, dry.facts]);
+  });
+
+  it('notices what a source said otherwise when it was imported, and leaves it as it was', async () => {
+    const rows = sourceOf(4);
+    await writeSource(rows);
+    await run();
+    const then = await recorded();
+    rows[1] = rows[1]!.with(8, '999');
+    rows[2] = rows[2]!.with(4, 'medical').with(3, 'bob');
+    await writeSource(rows);
+    expect(await run()).toMatchObject({ facts: { recorded: 0, repeated: 5, refused: 3 } });
+    const said = (await workplace.reported()).map(([line, column, reason]) => [line, column, reason]);
+    expect(said).toEqual([
+      ['3', 'won', 'source.changed'],
+      ['4', 'engaged', 'source.changed'],
+      ['4', 'journey.attributes', 'source.changed'],
+      ['4', 'won', 'source.changed'],
+    ]);
+    expect(await recorded()).toEqual(then);
+  });
+
+  it('records what is new beside what is known', async () => {
+    const rows = sourceOf(6);
+    rows[5] = rows[5]!.with(6, '').with(7, '');
+    await writeSource(rows);
+    expect(await run()).toMatchObject({ facts: { recorded: 11, repeated: 0 } });
+    await writeSource(sourceOf(8));
+    expect(await run()).toMatchObject({ facts: { recorded: 5, repeated: 11 }, report: { faults: 0 } });
+  });
+
+  it('notes a rule that history breaks on the event, and counts it (D6)', async () => {
+    await writeMap(MAP.replace('when: [{ column: stage, is: Lost }]', 'when: [{ column: closed, present: true }]'));
+    await writeSource(sourceOf(3).map((row) => row.with(6, 'Won')));
+    expect(await run()).toMatchObject({ facts: { recorded: 9, refused: 0 }, deviations: { 'journey.contract-stands': 3 } });
+    expect((await recorded()).filter((line) => line.endsWith('journey.contract-stands'))).toHaveLength(3);
+  });
+
+  it('tells two genuine duplicates apart where the mapping says that every record counts', async () => {
+    const [row = []] = sourceOf(1);
+    const once = row.with(6, '').with(7, '');
+    await writeSource([once, once]);
+    expect(await run()).toMatchObject({ facts: { recorded: 1, repeated: 1 } });
+    await writeMap(MAP.replace('name: engaged,', 'name: engaged-again, occurrence: line,'));
+    expect(await run()).toMatchObject({ facts: { recorded: 2, repeated: 0 } });
+  });
+
+  it('goes on where it was stopped, and ends as if it had not been', async () => {
+    await writeSource(sourceOf(30));
+    const stop = new AbortController();
+    let done = 0;
+    const progress = {
+      begin: () => (done = 0),
+      end: () => undefined,
+      advance: () => {
+        done += 1;
+        if (done === 10) stop.abort();
+      },
+    };
+    const stopped = await run({ atOnce: 3, signal: stop.signal, progress });
+    expect(stopped).toMatchObject({ interrupted: true, report: null });
+    expect(stopped.cases).toBeLessThan(20);
+    const rest = await run();
+    expect(rest).toMatchObject({ interrupted: false, resumedAfter: stopped.cases, cases: 30, facts: { recorded: 60, repeated: 0 } });
+    const [pieces, number] = [await counted(), tenant];
+    tenant += 1;
+    await writeMap(MAP);
+    await run();
+    expect([await counted(), number]).toEqual([pieces, tenant - 1]);
+  });
+
+  it('goes on after a failure, with what was refused before it still in the report', async () => {
+    const rows = sourceOf(30);
+    rows[0] = rows[0]!.with(1, 'north');
+    await writeSource(rows);
+    await expect(run({ atOnce: 1 }, failingAfter(30))).rejects.toThrow(EventStoreUnavailable);
+    const rest = await run();
+    expect(rest.resumedAfter).toBeGreaterThan(1);
+    expect(rest).toMatchObject({ cases: 30, facts: { recorded: 58, repeated: 0, refused: 2 } });
+    expect((await workplace.reported()).map(([line, , reason]) => [line, reason])).toEqual([
+      ['2', 'site.unknown'],
+      ['2', 'site.unknown'],
+    ]);
+  });
+
+  it('begins anew after another source, another mapping, or a log that lacks the event it stopped at', async () => {
+    await writeSource(sourceOf(10));
+    const path = join(workplace.folder, 'checkpoint');
+    const cut = async (): Promise<string> => {
+      await expect(run({ atOnce: 1 }, failingAfter(23))).rejects.toThrow();
+      return readFile(path, 'utf8');
+    };
+    const checkpoint = await cut();
+    expect(JSON.parse(checkpoint.trimEnd().split('\n').at(-1)!)).toMatchObject({ progress: { cases: expect.any(Number) } });
+    await writeFile(path, checkpoint.replace(/"eventId":"[^"]+"/g, '"eventId":"another"'));
+    expect(await run()).toMatchObject({ resumedAfter: 0, cases: 10 });
+    await writeFile(path, checkpoint);
+    await writeMap(`${MAP}\n# otherwise\n`);
+    expect(await run()).toMatchObject({ resumedAfter: 0, cases: 10 });
+    await writeFile(path, checkpoint.slice(0, -20));
+    await writeMap(MAP);
+    expect(await run()).toMatchObject({ cases: 10, facts: { refused: 0 } });
+  });
+
+  it('records nothing of a source or under a mapping that cannot be used', async () => {
+    const head = await platform.store.head();
+    await writeFile(order.file, `${csvOf(sourceOf(3))}B9,"broken"quote,\n${csvOf(sourceOf(3))}`);
+    await expect(run()).rejects.toThrow(UnreadableFile);
+    await writeSource(sourceOf(3));
+    await writeMap(MAP.replace('format: yyyy-MM-dd', 'format: dd.MM'));
+    await expect(run()).rejects.toThrow(MappingFaults);
+    await writeMap(MAP.replace('column: office', 'column: place'));
+    await expect(run()).rejects.toThrow(/no column "place"/);
+    expect(await platform.store.head()).toBe(head);
+  });
+
+  it('refuses to record under another playbook than the mapping is made for', async () => {
+    await writeSource(sourceOf(2));
+    await run();
+    await writeFile(join(workplace.folder, 'playbook.yaml'), PLAYBOOK.replace('version: 1', 'version: 2'));
+    const second = await run();
+    expect(second).toMatchObject({ created: ['playbook bikes version 2'], facts: { recorded: 0, repeated: 0, refused: 4 } });
+    expect(second.report?.byReason).toEqual({ 'site.other-playbook': 4 });
+  });
+});
