@@ -8,8 +8,10 @@ import { CustomerStatus1790000000001 } from './customer-status/migrations/179000
 import { CustomerStreamsEntity } from './customer-streams/customer-streams.entity.js';
 import { customerStreamsProjection } from './customer-streams/customer-streams.projection.js';
 import { CustomerStreams1790000000003 } from './customer-streams/migrations/1790000000003-customer-streams.js';
+import { CustomerTimelineController } from './customer-timeline/customer-timeline.controller.js';
 import { CustomerTimelineEntity } from './customer-timeline/customer-timeline.entity.js';
 import { customerTimelineProjection } from './customer-timeline/customer-timeline.projection.js';
+import { TrafficController } from './customer-timeline/traffic.controller.js';
 import { CustomerTimeline1790000000002 } from './customer-timeline/migrations/1790000000002-customer-timeline.js';
 import { JourneyStagesController } from './journey-stages/journey-stages.controller.js';
 import { JourneyStagesEntity } from './journey-stages/journey-stages.entity.js';
@@ -51,7 +53,7 @@ export const projections: readonly ReadModel[] = [
     projection: customerTimelineProjection,
     entity: CustomerTimelineEntity,
     migrations: [CustomerTimeline1790000000002],
-    controllers: [],
+    controllers: [CustomerTimelineController, TrafficController],
   },
   {
     name: 'journey-stages',

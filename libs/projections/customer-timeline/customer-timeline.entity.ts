@@ -7,6 +7,7 @@ const maybe = { nullable: true } as const;
 
 @Entity({ name: 'customer_timeline' })
 @Index('customer_timeline_by_stream', ['stream', 'occurredAt', 'position'])
+@Index('customer_timeline_by_site', ['tenant', 'siteId', 'occurredAt'])
 export class CustomerTimelineEntity extends FoldedEntity implements TimelineEntry {
   @PrimaryColumn({ name: 'event_id', type: 'text', primaryKeyConstraintName: 'customer_timeline_pkey' })
   eventId!: string;

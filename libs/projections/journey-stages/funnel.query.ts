@@ -1,7 +1,8 @@
 import type { Caller } from '@touchline/core';
 import type { Ask } from '../read-models.js';
 import { parameters } from '../read-models.js';
-import type { JourneyFilter, Zones } from './journey-filter.js';
+import type { Zones } from '../zones.js';
+import type { JourneyFilter } from './journey-filter.js';
 import { journeysSql, sliceSql } from './journey-filter.js';
 import { STAGES } from './journeys.query.js';
 

@@ -3,6 +3,8 @@ import type { Caller } from '@touchline/core';
 import { Instant, OneOf, QueryTextList, ReadQuery, Text } from '@touchline/http';
 import { columnName } from '@touchline/subscriptions';
 import { visible } from '../read-models.js';
+import type { Zones } from '../zones.js';
+import { zoneSql } from '../zones.js';
 import type { JourneyStages } from './journey-stages.projection.js';
 import { journeyStagesProjection } from './journey-stages.projection.js';
 
@@ -87,9 +89,6 @@ const attributeSql = (name: string, $: Place): string => `coalesce(attributes ->
 export const asksForMonths = ({ monthOpened, monthClosed }: JourneyFilter, by?: string): boolean =>
   monthOpened !== undefined || monthClosed !== undefined || by?.startsWith('month') === true;
 
-/** Site → IANA time zone. */
-export type Zones = Readonly<Record<string, string>>;
-
 // Without the state of the fold, which is the larger part of a row.
 const COLUMNS = journeyStagesProjection.columns
   .filter((column) => column !== 'state')
@@ -116,7 +115,7 @@ export function journeysSql($: Place, caller: Caller, filter: JourneyFilter, zon
     ...given(closedTo, (place) => `closed_at < ${place}::timestamptz`),
   ];
   return `select * from (
-    select ${COLUMNS}, coalesce(${$(JSON.stringify(zones))}::jsonb ->> site_id, 'UTC') as zone from read_model.journey_stages
+    select ${COLUMNS}, ${zoneSql($(JSON.stringify(zones)))} as zone from read_model.journey_stages
   ) as journeys where ${where.join(' and ')}`;
 }
 

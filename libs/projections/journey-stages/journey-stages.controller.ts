@@ -4,8 +4,10 @@ import { Allow, CurrentCaller, SiteDirectory } from '@touchline/auth';
 import type { Caller } from '@touchline/core';
 import { PAGED, Paging, Problem, QueryRoute, ReadQuery } from '@touchline/http';
 import { MAY_READ, ReadModels, unknown } from '../read-models.js';
+import type { Zones } from '../zones.js';
+import { zonesOf } from '../zones.js';
 import { funnel } from './funnel.query.js';
-import type { JourneyFilter, Zones } from './journey-filter.js';
+import type { JourneyFilter } from './journey-filter.js';
 import { asksForMonths } from './journey-filter.js';
 import { FunnelJourneysQuery, FunnelQuery, FunnelShown, JourneyPageShown, JourneyShown, ListJourneysQuery } from './journey-stages.dto.js';
 import type { AtStage } from './journeys.query.js';
@@ -66,13 +68,7 @@ export class JourneyStagesController {
     return listJourneys(this.read.ask, caller, { filter: query, zones, paging, ...(at !== undefined && { at }) });
   }
 
-  /** A month is one of the site's own calendar (domain §7); a site's zone never changes. */
   private async zonesFor(filter: JourneyFilter, caller: Caller, by?: string): Promise<Zones> {
-    if (!asksForMonths(filter, by)) return {};
-    const sites = await sitesWithJourneys(this.read.ask, caller);
-    const zones = await Promise.all(
-      sites.map(async (site) => [site, (await this.sites.site(caller.tenant, site))?.zone ?? 'UTC'] as const),
-    );
-    return Object.fromEntries(zones);
+    return asksForMonths(filter, by) ? zonesOf(this.sites, caller.tenant, await sitesWithJourneys(this.read.ask, caller)) : {};
   }
 }

@@ -36,6 +36,7 @@ export class CustomerTimeline1790000000002 implements MigrationInterface {
         folded_position text collate "C" not null
       )`);
     await runner.query(`create index customer_timeline_by_stream on read_model.customer_timeline (stream, occurred_at, position)`);
+    await runner.query(`create index customer_timeline_by_site on read_model.customer_timeline (tenant, site_id, occurred_at)`);
   }
 
   async down(runner: QueryRunner): Promise<void> {

@@ -1,0 +1,82 @@
+import type { Caller } from '@touchline/core';
+import { streamName } from '@touchline/core';
+import type { Page, Paging } from '@touchline/http';
+import type { Ask } from '../read-models.js';
+import { parameters, selected, visible } from '../read-models.js';
+import type { TimelineEntry } from './customer-timeline.projection.js';
+import { customerTimelineProjection } from './customer-timeline.projection.js';
+
+/** An entry as it is shown; the stream's name is the log's own business. */
+export type ShownEntry = Omit<TimelineEntry, 'tenant' | 'stream'>;
+
+const ENTRY = selected(customerTimelineProjection.columns.filter((column) => !['tenant', 'stream'].includes(column)));
+
+export interface TimelineFilter {
+  /** Stored names of events, or kinds that a playbook declares. */
+  type?: readonly string[];
+  from?: string;
+  to?: string;
+}
+
+/** The streams that tell of a customer and that the caller may see; nothing where there is no such customer for them. */
+export async function streamsOf(ask: Ask, caller: Caller, customerId: string): Promise<string[]> {
+  const { values, $ } = parameters();
+  const where = `${visible($, caller)} and customer_id = ${$(customerId)}`;
+  return (await ask<{ stream: string }>(`select stream from read_model.customer_streams where ${where}`, values)).map(
+    ({ stream }) => stream,
+  );
+}
+
+/** The stream of one journey or complaint, in the same form. */
+export async function streamOf(ask: Ask, caller: Caller, category: 'journey' | 'complaint', id: string): Promise<string[]> {
+  const { values, $ } = parameters();
+  const where = `${visible($, caller)} and stream = ${$(streamName(category, caller.tenant, id))}`;
+  return (await ask<{ stream: string }>(`select stream from read_model.customer_streams where ${where}`, values)).map(
+    ({ stream }) => stream,
+  );
+}
+
+/** What was done, by when it happened; entries of one instant in the order they were recorded. */
+export async function timeline(
+  ask: Ask,
+  streams: readonly string[],
+  { type, from, to }: TimelineFilter,
+  paging: Paging,
+): Promise<Page<ShownEntry>> {
+  const { values, $ } = parameters();
+  const { direction } = paging;
+  const after = paging.after();
+  const where = [
+    `stream = any(${$(streams)}::text[])`,
+    ...(type === undefined ? [] : [`(type = any(${$(type)}::text[]) or kind = any(${$(type)}::text[]))`]),
+    ...(from === undefined ? [] : [`occurred_at >= ${$(from)}::timestamptz`]),
+    ...(to === undefined ? [] : [`occurred_at < ${$(to)}::timestamptz`]),
+    ...(after === null
+      ? []
+      : [`(occurred_at, position) ${direction === 'desc' ? '<' : '>'} (${$(after[0])}::timestamptz, ${$(after[1])} collate "C")`]),
+  ];
+  const rows = await ask<ShownEntry>(
+    `select ${ENTRY} from read_model.customer_timeline where ${where.join(' and ')}
+     order by occurred_at ${direction}, position ${direction} limit ${$(paging.size + 1)}`,
+    values,
+  );
+  return paging.page(rows, ({ occurredAt, position }) => [occurredAt, position]);
+}
+
+export interface ComplaintStands {
+  status: string;
+  open: boolean;
+  customerId: string | null;
+  journeyId: string | null;
+  siteId: string | null;
+  category: string | null;
+  severity: string | null;
+}
+
+/** Where a complaint stands, which is the customer status's to say. */
+export async function complaintOf(ask: Ask, caller: Caller, id: string): Promise<ComplaintStands | undefined> {
+  const { values, $ } = parameters();
+  const columns = `${selected(['status', 'open', 'customerId', 'journeyId', 'siteId', 'severity'])}, complaint_category as category`;
+  const where = `${visible($, caller)} and kind = 'complaint' and id = ${$(id)}`;
+  return (await ask<ComplaintStands>(`select ${columns} from read_model.customer_status where ${where}`, values))[0];
+}

@@ -1,0 +1,66 @@
+import type { Caller } from '@touchline/core';
+import type { Ask } from '../read-models.js';
+import { parameters, visible } from '../read-models.js';
+import type { Zones } from '../zones.js';
+import { zoneSql } from '../zones.js';
+
+/** A site's traffic of one day of its calendar (domain §2, §11); those who left no details count in all of it. */
+export interface DayOfTraffic {
+  site: string;
+  /** `YYYY-MM-DD` at the site. */
+  day: string;
+  calls: number;
+  /** Calls received whose caller left contact details. */
+  callsKept: number;
+  visits: number;
+  /** Batches that came for the first time, and those of them that left details: contact details kept = kept ÷ first. */
+  firstVisits: number;
+  firstVisitsKept: number;
+  /** People of all batches, where it was noted. */
+  people: number;
+  /** Calls and visits that left no details. */
+  unidentified: number;
+}
+
+export interface TrafficQuestion {
+  from: string;
+  to: string;
+  site?: string;
+  zones: Zones;
+}
+
+const IS_CALL = `(type = 'call-received' or type = 'contact-recorded' and kind = 'call')`;
+const IS_VISIT = `(type = 'visit-received' or type = 'contact-recorded' and kind = 'visit')`;
+const KEPT = `(details ->> 'contactTaken')::boolean`;
+const FIRST = `(details ->> 'first')::boolean`;
+const count = (filter: string, name: string): string => `(count(*) filter (where ${filter}))::integer as "${name}"`;
+
+export function traffic(ask: Ask, caller: Caller, { from, to, site, zones }: TrafficQuestion): Promise<DayOfTraffic[]> {
+  const { values, $ } = parameters();
+  const zone = zoneSql($(JSON.stringify(zones)));
+  const where = [
+    visible($, caller),
+    `type in ('call-received', 'visit-received', 'contact-recorded')`,
+    `occurred_at >= ${$(from)}::timestamptz`,
+    `occurred_at < ${$(to)}::timestamptz`,
+    'site_id is not null',
+    ...(site === undefined ? [] : [`site_id = ${$(site)}`]),
+  ];
+  return ask<DayOfTraffic>(
+    `select site_id as site, to_char(occurred_at at time zone ${zone}, 'YYYY-MM-DD') as day,
+       ${count(IS_CALL, 'calls')}, ${count(`${IS_CALL} and ${KEPT}`, 'callsKept')},
+       ${count(IS_VISIT, 'visits')}, ${count(`${IS_VISIT} and ${FIRST}`, 'firstVisits')},
+       ${count(`${IS_VISIT} and ${FIRST} and ${KEPT}`, 'firstVisitsKept')},
+       coalesce(sum((details ->> 'batchSize')::integer) filter (where ${IS_VISIT}), 0)::integer as people,
+       ${count(`type = 'contact-recorded'`, 'unidentified')}
+     from read_model.customer_timeline where ${where.join(' and ')} group by 1, 2 order by 2, 1`,
+    values,
+  );
+}
+
+export async function sitesWithTraffic(ask: Ask, caller: Caller, { from, to }: Pick<TrafficQuestion, 'from' | 'to'>): Promise<string[]> {
+  const { values, $ } = parameters();
+  const where = `${visible($, caller)} and occurred_at >= ${$(from)}::timestamptz and occurred_at < ${$(to)}::timestamptz`;
+  const sql = `select distinct site_id as site from read_model.customer_timeline where ${where} and site_id is not null`;
+  return (await ask<{ site: string }>(sql, values)).map(({ site }) => site);
+}
