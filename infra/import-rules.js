@@ -25,7 +25,13 @@ const layers = [
     only: route,
     imports: ['core', 'playbooks', 'event-store', 'identity', 'commands', 'auth', 'http'],
   },
-  { lib: 'projections', imports: ['core', 'playbooks', 'postgres', 'subscriptions', 'touchpoints', 'auth', 'http'] },
+  {
+    lib: 'projections',
+    imports: [
+      ...['core', 'playbooks', 'postgres', 'event-store', 'subscriptions', 'touchpoints'],
+      ...['identity', 'commands', 'auth', 'http'],
+    ],
+  },
   {
     lib: 'importing',
     imports: ['core', 'playbooks', 'event-store', 'sealing', 'touchpoints', 'identity', 'commands', 'http', 'auth'],

@@ -3,7 +3,7 @@ import { Problem } from './problem.js';
 import { QueryInt, ReadQuery } from './query-fields.js';
 import { isStorableText } from './well-formed.js';
 
-export const MAX_PAGE = 200;
+const MAX_PAGE = 200;
 const DEFAULT_PAGE = 50;
 
 /**
@@ -16,7 +16,10 @@ export class PageQuery extends ReadQuery {
 
   @Text({ optional: true, max: 500, description: '`next` of the page before' })
   cursor?: string;
+}
 
+/** Of a list that can be read from either end. */
+export class OrderedPageQuery extends PageQuery {
   @OneOf(['asc', 'desc'], { optional: true })
   order?: 'asc' | 'desc';
 }
@@ -45,7 +48,7 @@ export class Paging {
     private readonly query: PageQuery,
     sort: string,
     private readonly kinds: readonly Kind[],
-    readonly direction: 'asc' | 'desc' = query.order ?? 'desc',
+    readonly direction: 'asc' | 'desc' = 'desc',
   ) {
     this.size = query.limit ?? DEFAULT_PAGE;
     this.order = `${sort} ${direction}`;

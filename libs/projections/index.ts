@@ -18,6 +18,7 @@ import { JourneyStagesEntity } from './journey-stages/journey-stages.entity.js';
 import { journeyStagesProjection } from './journey-stages/journey-stages.projection.js';
 import { JourneyStages1790000000005 } from './journey-stages/migrations/1790000000005-journey-stages.js';
 import { PersonDirectory1790000000004 } from './person-directory/migrations/1790000000004-person-directory.js';
+import { PersonDirectoryController } from './person-directory/person-directory.controller.js';
 import { PersonDirectoryEntity } from './person-directory/person-directory.entity.js';
 import { personDirectoryProjection } from './person-directory/person-directory.projection.js';
 
@@ -67,6 +68,6 @@ export const projections: readonly ReadModel[] = [
     projection: personDirectoryProjection,
     entity: PersonDirectoryEntity,
     migrations: [PersonDirectory1790000000004],
-    controllers: [],
+    controllers: [PersonDirectoryController],
   },
 ];

@@ -27,7 +27,7 @@ export class CustomerStatusController {
   async list(@Query() query: ListCustomersQuery, @CurrentCaller() caller: Caller): Promise<CustomerPageShown> {
     await this.read.upTo(query.after, VIEW);
     const sort = query.sort ?? 'last-touch';
-    const paging = new Paging(query, sort, ['number', 'text']);
+    const paging = new Paging(query, sort, ['number', 'text'], query.order);
     return listCustomers(this.read.ask, caller, { filter: filterOf(query), sort, paging });
   }
 

@@ -1,5 +1,5 @@
 import { IntersectionType } from '@nestjs/swagger';
-import { OneOf, PageQuery, ReadQuery, Shown, Slug, Uuid } from '@touchline/http';
+import { OneOf, OrderedPageQuery, ReadQuery, Shown, Slug, Uuid } from '@touchline/http';
 import { CATEGORIES, LIFECYCLES } from '@touchline/touchpoints/journey/journey-status.events.js';
 import type { Category, Lifecycle } from '@touchline/touchpoints/journey/journey-status.events.js';
 import type { CustomerFilter, CustomerSort } from './customer-status.query.js';
@@ -21,7 +21,7 @@ export class CountCustomersQuery extends ReadQuery implements CustomerFilter {
   unit?: string;
 }
 
-export class ListCustomersQuery extends IntersectionType(PageQuery, CountCustomersQuery) {
+export class ListCustomersQuery extends IntersectionType(OrderedPageQuery, CountCustomersQuery) {
   @OneOf(['last-touch', 'known-since'], { optional: true, description: 'default last-touch' })
   sort?: CustomerSort;
 }

@@ -1,9 +1,9 @@
 import type { Json, JsonObject } from '@touchline/core';
-import { Instant, PageQuery, QueryTextList, Shown } from '@touchline/http';
+import { Instant, OrderedPageQuery, QueryTextList, Shown } from '@touchline/http';
 import type { Correction } from './customer-timeline.projection.js';
 import type { ComplaintStands, ShownEntry, TimelineFilter } from './timeline.query.js';
 
-export class TimelineQuery extends PageQuery implements TimelineFilter {
+export class TimelineQuery extends OrderedPageQuery implements TimelineFilter {
   @QueryTextList({
     optional: true,
     maxItems: 50,

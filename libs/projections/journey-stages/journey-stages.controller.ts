@@ -64,7 +64,7 @@ export class JourneyStagesController {
   private async listed(query: ListJourneysQuery, caller: Caller, at?: AtStage): Promise<JourneyPageShown> {
     await this.read.upTo(query.after, VIEW);
     const zones = await this.zonesFor(query, caller);
-    const paging = new Paging(query, 'opened', ['instant', 'text']);
+    const paging = new Paging(query, 'opened', ['instant', 'text'], query.order);
     return listJourneys(this.read.ask, caller, { filter: query, zones, paging, ...(at !== undefined && { at }) });
   }
 

@@ -1,5 +1,5 @@
 import { IntersectionType } from '@nestjs/swagger';
-import { OneOf, PageQuery, QueryInt, Shown, Text } from '@touchline/http';
+import { OneOf, OrderedPageQuery, QueryInt, Shown, Text } from '@touchline/http';
 import type { Duration, Figures, Funnel, StageFigures, WonValue } from './funnel.query.js';
 import type { ListedJourney } from './journey-filter.js';
 import { BY, JourneyFilter, SLICES } from './journey-filter.js';
@@ -8,7 +8,7 @@ import { OUTCOMES } from './journey-stages.projection.js';
 import type { StageOutcome } from './journeys.query.js';
 import { STAGE_OUTCOMES } from './journeys.query.js';
 
-export class ListJourneysQuery extends IntersectionType(PageQuery, JourneyFilter) {}
+export class ListJourneysQuery extends IntersectionType(OrderedPageQuery, JourneyFilter) {}
 
 export class FunnelJourneysQuery extends ListJourneysQuery {
   @Text({ optional: true, max: 60, description: 'journeys that reached this stage', example: 'test-drive' })

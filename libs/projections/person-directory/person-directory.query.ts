@@ -1,0 +1,97 @@
+import type { Caller } from '@touchline/core';
+import { maskName } from '@touchline/core';
+import { mayReadPersonal } from '@touchline/auth';
+import type { Page, Paging } from '@touchline/http';
+import { identifierDigest, normaliseIdentifier } from '@touchline/identity';
+import { IDENTIFIER_KINDS } from '@touchline/touchpoints/customer/identifier.events.js';
+import type { Ask } from '../read-models.js';
+import { parameters } from '../read-models.js';
+import type { ListedIdentifier } from './person-directory.projection.js';
+import { gramsToFind, searchForm } from './person-directory.projection.js';
+
+/** A person as this reader may see them (domain §13). */
+export interface PersonFound {
+  customerId: string;
+  kind: string | null;
+  /** In clear only for those who meet customers at one of the customer's sites. */
+  name: string | null;
+  formOfAddress: string | null;
+  inClear: boolean;
+  identifiers: Omit<ListedIdentifier, 'digest'>[];
+  /** Sites of the reader's at which the customer is known. */
+  sites: string[];
+}
+
+interface Found {
+  customerId: string;
+  kind: 'person' | 'organisation' | null;
+  name: string | null;
+  formOfAddress: string | null;
+  identifiers: ListedIdentifier[];
+  sites: string[];
+  exact: number;
+}
+
+/** What a search text can mean; null where it means nothing. */
+export interface Search {
+  name: string;
+  digests: readonly string[];
+}
+
+/** A part of a name, or an identifier typed in full, in whatever form people type them (D12). */
+export function readSearch(secret: string, tenant: string, typed: string): Search | null {
+  const digests = IDENTIFIER_KINDS.flatMap((kind) => {
+    const normalised = normaliseIdentifier({ kind, value: typed });
+    return 'value' in normalised ? [identifierDigest(secret, tenant, kind, normalised.value)] : [];
+  });
+  const name = searchForm(typed);
+  return name === '' && digests.length === 0 ? null : { name, digests };
+}
+
+/** Customers who are known at one of the caller's sites; whose name is just the text come first. */
+export async function searchPeople(ask: Ask, caller: Caller, { name, digests }: Search, paging: Paging): Promise<Page<PersonFound>> {
+  const { values, $ } = parameters();
+  const means = [
+    ...(name === '' ? [] : [`name_grams @> ${$(gramsToFind(name))}::text[] and position(${$(name)} in name_search) > 0`]),
+    ...(digests.length === 0 ? [] : [`digests && ${$(digests)}::text[]`]),
+  ];
+  const people = peopleSql($, caller, `(${means.join(' or ')})`, `(name_search = ${$(name)})::integer`);
+  const after = paging.after();
+  const beyond = after === null ? '' : `where (exact, "customerId") < (${after.map($).join(', ')})`;
+  const rows = await ask<Found>(
+    `select * from (${people}) as people ${beyond} order by exact desc, "customerId" desc limit ${$(paging.size + 1)}`,
+    values,
+  );
+  const { items, next } = paging.page(rows, ({ exact, customerId }) => [exact, customerId]);
+  return { items: items.map((found) => shownTo(caller, found)), next };
+}
+
+export async function personOf(ask: Ask, caller: Caller, customerId: string): Promise<PersonFound | undefined> {
+  const { values, $ } = parameters();
+  const [found] = await ask<Found>(peopleSql($, caller, `customer_id = ${$(customerId)}`, '1'), values);
+  return found && shownTo(caller, found);
+}
+
+function peopleSql($: (value: unknown) => string, { tenant, sites }: Caller, which: string, exact: string): string {
+  const theirs = sites === 'all' ? '' : `and site_id = any(${$(sites)}::text[])`;
+  return `select customer_id as "customerId", kind, name, form_of_address as "formOfAddress", identifiers, known.sites, ${exact} as exact
+    from read_model.person_directory
+    cross join lateral (
+      select coalesce(array_agg(distinct site_id order by site_id), '{}') as sites from read_model.customer_streams
+      where tenant = person_directory.tenant and customer_id = person_directory.customer_id and site_id is not null ${theirs}
+    ) as known
+    where tenant = ${$(tenant)} and ${which} ${sites === 'all' ? '' : `and known.sites <> '{}'`}`;
+}
+
+function shownTo(caller: Caller, { customerId, kind, name, formOfAddress, identifiers, sites }: Found): PersonFound {
+  const inClear = mayReadPersonal(caller, sites);
+  return {
+    customerId,
+    kind,
+    name: name === null || inClear ? name : maskName(name, kind ?? 'person'),
+    formOfAddress: inClear ? formOfAddress : null,
+    inClear,
+    identifiers: identifiers.map(({ kind: of, masked }) => ({ kind: of, masked })),
+    sites,
+  };
+}
