@@ -10,10 +10,9 @@ await runApp('api', async () => {
   const logger = createLogger({ role: 'api', level: settings.process.logLevel });
   const platform = await openPlatform({ settings, role: 'api', logger, metrics: new Metrics() });
   const api = await createApi(platform);
-  const stopped = untilStopped(logger);
   logger.info({ url: await api.listen() }, 'listening');
 
-  await stopped;
+  await untilStopped(logger);
   await api.drain();
   await platform.close();
 });

@@ -11,10 +11,9 @@ await runApp('projector', async () => {
   const platform = await openPlatform({ settings, role: 'projector', logger, metrics: new Metrics() });
   const projector = startProjector(platform);
   const health = await createHealthServer(platform);
-  const stopped = untilStopped(logger);
   logger.info({ url: await health.listen() }, 'projecting');
 
-  await stopped;
+  await untilStopped(logger);
   await Promise.all([health.drain(), projector.drain(settings.process.drainTimeoutMs)]);
   await platform.close();
 });
