@@ -42,14 +42,14 @@ export const historiesInTwoOrders: fc.Arbitrary<[StepTaken[], StepTaken[]]> = fc
             ...(corrected !== undefined && { corrects: corrected.id }),
           });
         }
-        return [steps, reordered(steps, ranks)];
+        return [steps, inAnotherOrder(steps, ranks)];
       }),
   );
 
 /** Any order in which no correction comes before what it corrects, nor before an earlier correction of the same. */
-function reordered(steps: readonly StepTaken[], ranks: readonly number[]): StepTaken[] {
+export function inAnotherOrder<T extends { id: string; corrects?: string }>(steps: readonly T[], ranks: readonly number[]): T[] {
   const rank = new Map<string, number>();
-  const originalOf = (step: StepTaken): StepTaken => {
+  const originalOf = (step: T): T => {
     const named = steps.find(({ id }) => id === step.corrects);
     return named === undefined ? step : originalOf(named);
   };
