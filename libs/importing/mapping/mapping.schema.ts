@@ -151,6 +151,7 @@ export const mappingSchema = {
         zone: text,
         currency: { type: 'string', pattern: '^[A-Z]{3}$' },
         decimal: { enum: ['.', ','] },
+        group: { enum: [',', '.', ' ', "'"] },
       },
     },
     condition: {
