@@ -59,3 +59,21 @@ export async function told({ platform }: TestApi, eventId: string, after: Record
   if (row === undefined) throw new Error(`the timeline does not show ${eventId}`);
   return row;
 }
+
+/** A first visit at the showroom by somebody who left this number: a customer and a journey that `client` owns. */
+export const visited = async (api: TestApi, client: Client, phone: string): Promise<{ journeyId: string; customerId: string }> => {
+  const { journeyId, customerId } = await client.record('/visits/received', {
+    occurredAt: api.now,
+    siteId: 'pudong',
+    person: { phone },
+    batchSize: 2,
+    first: true,
+    contactTaken: true,
+  });
+  return { journeyId: journeyId!, customerId: customerId! };
+};
+
+/** An id that nothing has. */
+export const NOBODY = '3f9f4f0a-5a39-4a0e-9a39-6f4d2f3b8f10';
+
+export const yuan = (amount: number): { amount: number; currency: string } => ({ amount: amount * 100, currency: 'CNY' });
