@@ -66,7 +66,7 @@ export class ContactDto extends TouchpointDto {
   @Uuid({ optional: true, description: 'unidentified contact that is corrected (未留资)' })
   contactId?: string;
 
-  @Text({ optional: true, max: 100, description: 'a name given without anything to reach them by; kept sealed', example: '周先生' })
+  @Text({ optional: true, max: 100, description: 'a name (周先生) given without anything to reach them by; kept sealed' })
   @NotBeside('journeyId', 'customerId', 'person')
   callerName?: string;
 

@@ -18,7 +18,7 @@ class ComplaintReceivedDto extends TouchpointDto {
   @NotBeside('customerId', 'siteId', 'complaintId')
   journeyId?: string;
 
-  @Uuid({ optional: true })
+  @Uuid({ optional: true, example: '3f0c2a7e-5b1d-5c8e-9a46-7d2e8b90c1f4' })
   @NotBeside('complaintId')
   customerId?: string;
 
