@@ -43,6 +43,7 @@ class Me {
       { type: 'string', enum: ['all'] },
       { type: 'array', items: { $ref: getSchemaPath(OwnSite) } },
     ],
+    example: 'all',
   })
   sites!: 'all' | OwnSite[];
 }

@@ -13,6 +13,11 @@ import { CustomerTimelineEntity } from './customer-timeline/customer-timeline.en
 import { customerTimelineProjection } from './customer-timeline/customer-timeline.projection.js';
 import { TrafficController } from './customer-timeline/traffic.controller.js';
 import { CustomerTimeline1790000000002 } from './customer-timeline/migrations/1790000000002-customer-timeline.js';
+import { GroupDirectoryController } from './group-directory/group-directory.controller.js';
+import { GroupDirectoryEntity } from './group-directory/group-directory.entity.js';
+import { groupDirectoryProjection } from './group-directory/group-directory.projection.js';
+import { GroupDirectory1790000000006 } from './group-directory/migrations/1790000000006-group-directory.js';
+import { PlaybookListController } from './group-directory/playbook-list.controller.js';
 import { JourneyStagesController } from './journey-stages/journey-stages.controller.js';
 import { JourneyStagesEntity } from './journey-stages/journey-stages.entity.js';
 import { journeyStagesProjection } from './journey-stages/journey-stages.projection.js';
@@ -55,6 +60,13 @@ export const projections: readonly ReadModel[] = [
     entity: CustomerTimelineEntity,
     migrations: [CustomerTimeline1790000000002],
     controllers: [CustomerTimelineController, TrafficController],
+  },
+  {
+    name: 'group-directory',
+    projection: groupDirectoryProjection,
+    entity: GroupDirectoryEntity,
+    migrations: [GroupDirectory1790000000006],
+    controllers: [GroupDirectoryController, PlaybookListController],
   },
   {
     name: 'journey-stages',

@@ -18,6 +18,7 @@ import { COMMAND_SERVICES, RecordHandler } from '@touchline/commands';
 import { DIGEST_SECRET, IssuerGuard } from '@touchline/http';
 import { Metrics } from '@touchline/observability';
 import type { Platform } from '@touchline/platform';
+import { PlaybookSource } from '@touchline/playbooks';
 import { projections } from '@touchline/projections';
 import { ReadModels } from '@touchline/projections/read-models.js';
 import { touchpoints } from '@touchline/touchpoints';
@@ -61,6 +62,7 @@ function apiModule(platform: Platform, readiness: Readiness, filter: ProblemFilt
     [LocalCredentials, new LocalCredentials(pool)],
     [UserDirectory, platform.users],
     [SiteDirectory, platform.sites],
+    [PlaybookSource, platform.playbooks],
     [Metrics, metrics],
     [Readiness, readiness],
     [ReadModels, new ReadModels({ ...platform, timeoutMs: settings.http.readYourWriteTimeoutMs })],

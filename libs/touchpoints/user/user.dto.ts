@@ -58,7 +58,7 @@ export class ReasonDto {
 }
 
 export class PasswordDto {
-  @Text({ min: MIN_PASSWORD_LENGTH, max: MAX_PASSWORD_LENGTH })
+  @Text({ min: MIN_PASSWORD_LENGTH, max: MAX_PASSWORD_LENGTH, example: 'four words one remembers' })
   password!: string;
 }
 

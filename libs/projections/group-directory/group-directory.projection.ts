@@ -1,0 +1,70 @@
+import type { Projection, RecordedEvent } from '@touchline/core';
+import { STOP_AT_ONCE, parseStreamName } from '@touchline/core';
+import { evolvePublished } from '@touchline/touchpoints/playbook/playbook.events.js';
+import type { Site } from '@touchline/touchpoints/site/site.events.js';
+import { evolveSite } from '@touchline/touchpoints/site/site.events.js';
+import type { Unit } from '@touchline/touchpoints/unit/unit.events.js';
+import { evolveUnit } from '@touchline/touchpoints/unit/unit.events.js';
+import type { User } from '@touchline/touchpoints/user/user.events.js';
+import { evolveUser } from '@touchline/touchpoints/user/user.events.js';
+
+/** A playbook a group has published, without its versions' contents. */
+export interface PublishedPlaybook {
+  /** In the newest version. */
+  name: { zh: string; en: string };
+  /** First to last. */
+  versions: number[];
+}
+
+/** What is listed of each kind of the group's own records. */
+export interface Listed {
+  unit: Unit;
+  site: Site;
+  user: User;
+  playbook: PublishedPlaybook;
+}
+
+/** One of the group's own records: who and what there is, to be listed (D4). */
+export interface Entry<Kind extends keyof Listed = keyof Listed> {
+  stream: string;
+  tenant: string;
+  kind: Kind;
+  id: string;
+  record: Listed[Kind];
+}
+
+const KINDS: { readonly [Kind in keyof Listed]: (record: Listed[Kind] | null, event: RecordedEvent) => Listed[Kind] | null } = {
+  unit: evolveUnit,
+  site: evolveSite,
+  user: evolveUser,
+  playbook: evolvePlaybook,
+};
+
+const isKind = (category: string | undefined): category is keyof Listed => category !== undefined && Object.hasOwn(KINDS, category);
+
+export const groupDirectoryProjection: Projection<Entry> = {
+  name: 'group-directory',
+  version: 1,
+  table: 'group_directory',
+  columns: ['stream', 'tenant', 'kind', 'id', 'record'] satisfies (keyof Entry)[],
+  personal: false,
+  onFailure: STOP_AT_ONCE,
+  keys: (event) => (isKind(parseStreamName(event.stream)?.category) ? [event.stream] : []),
+  evolve(row, event, stream) {
+    const name = parseStreamName(stream);
+    if (name === null || !isKind(name.category)) return row;
+    const record = folded(name.category, row, event);
+    return record === null ? null : { stream, tenant: name.tenant, kind: name.category, id: name.id, record };
+  },
+};
+
+function folded<Kind extends keyof Listed>(kind: Kind, row: Entry | null, event: RecordedEvent): Listed[Kind] | null {
+  return KINDS[kind]((row as Entry<Kind> | null)?.record ?? null, event);
+}
+
+function evolvePlaybook(playbook: PublishedPlaybook | null, event: RecordedEvent): PublishedPlaybook | null {
+  const [published] = evolvePublished([], event);
+  if (published === undefined) return playbook;
+  const { name, version } = published;
+  return { name: { zh: name.zh, en: name.en }, versions: [...(playbook?.versions ?? []), version] };
+}
