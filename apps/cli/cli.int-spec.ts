@@ -1,0 +1,136 @@
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { LocalCredentials } from '@touchline/auth/credentials.js';
+import { userIdOf } from '@touchline/auth/user-id.js';
+import type { ImportSummary } from '@touchline/importing';
+import { MAP, PLAYBOOK, csvOf, sourceOf } from '@touchline/importing/testing/bikes.js';
+import { useWorkplace } from '@touchline/importing/testing/sample.js';
+import { useDatabase } from '@touchline/testing/postgres.js';
+
+const MAIN = resolve(import.meta.dirname, '../../dist/apps/cli/main.js');
+
+/** Refuses to load Nest or TypeORM, whoever asks for it. */
+const LIGHT = `data:text/javascript,${encodeURIComponent(`
+  import { register } from 'node:module';
+  register('data:text/javascript,' + encodeURIComponent(\`export async function resolve(specifier, context, next) {
+    if (/^(@nestjs|typeorm)/.test(specifier)) throw new Error('loads ' + specifier);
+    return next(specifier, context);
+  }\`));`)}`;
+
+interface Ended {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+describe('touchline, the command line', () => {
+  const database = useDatabase();
+  const workplace = useWorkplace();
+  let env: Record<string, string>;
+
+  beforeAll(async () => {
+    env = {
+      PATH: process.env['PATH'] ?? '',
+      DATABASE_URL: database.url,
+      MASTER_KEYS: `1:${randomBytes(32).toString('base64')}`,
+      IDENTITY_HMAC_SECRET: randomBytes(48).toString('base64'),
+      TOKEN_SIGNING_KEY: randomBytes(48).toString('base64'),
+    };
+    await writeFile(join(workplace.folder, 'playbook.yaml'), PLAYBOOK);
+    await writeFile(join(workplace.folder, 'map.yaml'), MAP);
+    await writeFile(join(workplace.folder, 'source.csv'), csvOf(sourceOf(12)));
+  });
+
+  const start = (args: string[], settings = env) =>
+    spawn(process.execPath, ['--import', LIGHT, MAIN, ...args], { cwd: workplace.folder, env: settings });
+  async function ended(child: ReturnType<typeof start>, input = ''): Promise<Ended> {
+    let [stdout, stderr] = ['', ''];
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+    child.stdin.end(input);
+    const [code] = (await once(child, 'close')) as [number | null];
+    return { code, stdout, stderr };
+  }
+  const run = (args: string[], settings = env, input = ''): Promise<Ended> => ended(start(args, settings), input);
+  const summaryOf = ({ stdout }: Ended): ImportSummary => JSON.parse(stdout) as ImportSummary;
+
+  it('tells what it does and what its exit codes mean', async () => {
+    const help = await run(['import', '--help']);
+    expect(help).toMatchObject({ code: 0, stderr: '' });
+    for (const told of ['--map <file>', '--dry-run', '--joins <folder>', 'Exit codes:', 'docs/import.md'])
+      expect(help.stdout).toContain(told);
+  });
+
+  it('imports, says what came of it and leaves a report beside; a second time it is all known', async () => {
+    const first = await run(['import', 'source.csv', '--map', 'map.yaml']);
+    expect(first.code).toBe(0);
+    expect(first.stdout).toContain('24 facts recorded\n');
+    expect(first.stderr).toContain('recording');
+    expect(await readFile(join(workplace.folder, 'source.csv.report.csv'), 'utf8')).toBe('line,column,reason,value,detail\n');
+    const second = await run(['import', 'source.csv', '--map', 'map.yaml', '--json', '--quiet']);
+    expect(second).toMatchObject({ code: 0, stderr: '' });
+    expect(summaryOf(second)).toMatchObject({ facts: { recorded: 0, repeated: 24 }, created: [] });
+  });
+
+  it('exits with 3 where something is in the report', async () => {
+    await writeFile(join(workplace.folder, 'undated.csv'), csvOf(sourceOf(3).map((row) => row.with(5, ''))));
+    const answer = await run(['import', 'undated.csv', '--map', 'map.yaml', '--dry-run', '--quiet']);
+    expect(answer.code).toBe(3);
+    expect(answer.stdout).toContain('undated.csv.report.csv has 3 lines about 3 records:\n  3 value.missing\n');
+  });
+
+  it('exits with 2 and says why, without a stack, where it cannot begin', async () => {
+    await writeFile(join(workplace.folder, 'bad.yaml'), MAP.replace('zone: UTC', 'zone: Mars/Olympus').replace('row', 'rov'));
+    const cases: [string[], string][] = [
+      [['import', 'source.csv'], "required option '--map <file>'"],
+      [['import', 'source.csv', '--map', 'map.yaml', '--at-once', 'many'], 'a whole number from 1 to 1000'],
+      [['import', 'source.csv', '--map', 'nowhere.yaml'], 'nowhere.yaml'],
+      [['import', 'nowhere.csv', '--map', 'map.yaml'], 'nowhere.csv'],
+      [['import', 'source.csv', '--map', 'bad.yaml'], 'there is no time zone "Mars/Olympus"'],
+      [['export'], "unknown command 'export'"],
+    ];
+    for (const [args, why] of cases) {
+      const answer = await run(args);
+      expect([args, answer.code, answer.stderr]).toEqual([args, 2, expect.stringContaining(why)]);
+      expect(answer.stderr).not.toMatch(/^\s+at /m);
+    }
+    const { DATABASE_URL: _, ...without } = env;
+    expect(await run(['import', 'source.csv', '--map', 'map.yaml'], without)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('DATABASE_URL is missing'),
+    });
+  }, 60_000);
+
+  it('stops at Ctrl-C, cleanly, and goes on when it is started again', async () => {
+    await writeFile(join(workplace.folder, 'long.csv'), csvOf(sourceOf(4_000)));
+    await writeFile(join(workplace.folder, 'long.yaml'), MAP.replace('source: crm', 'source: long'));
+    const args = ['import', 'long.csv', '--map', 'long.yaml', '--json'];
+    const child = start(args);
+    const stop = (text: Buffer): void => {
+      if (!text.includes('recording')) return;
+      child.stderr.off('data', stop);
+      child.kill('SIGINT');
+    };
+    child.stderr.on('data', stop);
+    const stopped = await ended(child);
+    expect([stopped.code, stopped.stderr]).toEqual([130, expect.stringContaining('stopping after what is under way')]);
+    expect(summaryOf(stopped)).toMatchObject({ interrupted: true, report: null });
+    const rest = summaryOf(await run(args));
+    expect(rest).toMatchObject({ interrupted: false, resumedAfter: summaryOf(stopped).cases, cases: 4_000 });
+    expect(rest.facts).toMatchObject({ recorded: 8_000, repeated: 0, refused: 0 });
+  }, 120_000);
+
+  it('sets the password of a user that the group knows', async () => {
+    const set = (login: string, password: string): Promise<Ended> =>
+      run(['users', 'set-password', '--tenant', 'shop', '--login', login], env, `${password}\n`);
+    expect(await set('Ann', 'correct horse battery')).toMatchObject({ code: 0, stdout: '' });
+    const credentials = new LocalCredentials(database.pool);
+    expect(await credentials.verify('shop', userIdOf('shop', 'ann'), 'correct horse battery')).toBe(true);
+    expect(await set('ann', 'short')).toMatchObject({ code: 2, stderr: expect.stringContaining('10 to 200 characters') });
+    expect(await set('zoe', 'correct horse battery')).toMatchObject({ code: 2, stderr: 'the group shop has no user zoe\n' });
+  });
+});
