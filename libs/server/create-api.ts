@@ -20,6 +20,8 @@ import { Metrics } from '@touchline/observability';
 import type { Platform } from '@touchline/platform';
 import { PlaybookSource } from '@touchline/playbooks';
 import { projections } from '@touchline/projections';
+import { ProjectionOperationsController } from '@touchline/projections/operations.controller.js';
+import { ProjectionOperations } from '@touchline/projections/operations.js';
 import { ReadModels } from '@touchline/projections/read-models.js';
 import { touchpoints } from '@touchline/touchpoints';
 import { HealthController, Readiness } from './health.controller.js';
@@ -40,6 +42,7 @@ export const apiControllers = (): Type[] => [
   HealthController,
   ...touchpoints.flatMap(({ controllers }) => [...controllers]),
   ...projections.flatMap(({ controllers }) => [...controllers]),
+  ProjectionOperationsController,
 ];
 
 /** The HTTP application on an open platform. Does not listen yet. `page`: the API's documentation as a page too. */
@@ -65,6 +68,7 @@ function apiModule(platform: Platform, readiness: Readiness, filter: ProblemFilt
     [PlaybookSource, platform.playbooks],
     [Metrics, metrics],
     [Readiness, readiness],
+    [ProjectionOperations, new ProjectionOperations({ checkpoints: platform.checkpoints, deps: platform.services.deps })],
     [ReadModels, new ReadModels({ ...platform, timeoutMs: settings.http.readYourWriteTimeoutMs })],
   ];
   return {

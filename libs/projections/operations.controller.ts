@@ -1,0 +1,105 @@
+import { Body, Controller, Get, Inject, Param, Post } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { Allow, CurrentCaller } from '@touchline/auth';
+import type { Issuer } from '@touchline/commands';
+import type { Caller } from '@touchline/core';
+import { IssuedBy, LookupRoute, OperatingRoute, Shown, Text, Uuid } from '@touchline/http';
+import type { FailedEvent, FailureCode, Lag } from '@touchline/subscriptions';
+import type { ProjectionStands, ShownFailure, Skip } from './operations.js';
+import { ProjectionOperations } from './operations.js';
+
+class SkipDto implements Skip {
+  @Uuid({ description: 'the event it stopped at, as it is shown' })
+  eventId!: string;
+
+  @Text({ min: 3, max: 1000, description: 'why it may be left out; recorded for good, so nothing personal', example: 'a test event' })
+  reason!: string;
+}
+
+class LagShown implements Lag {
+  @Shown(Number, { description: 'events of the log not yet worked in' }) events!: number;
+  @Shown(Boolean, { description: 'there are more than that' }) more!: boolean;
+  @Shown(Number, { description: 'age of the oldest of them' }) seconds!: number;
+}
+
+class FailedEventShown implements FailedEvent {
+  @Shown(String) id!: string;
+  @Shown(String) type!: string;
+  @Shown(String) stream!: string;
+  @Shown(String) position!: string;
+}
+
+class FailureShown implements ShownFailure {
+  @Shown(String, { enum: ['event.failed', 'checkpoint.log-mismatch', 'projection.version-changed'] }) code!: FailureCode;
+  @Shown(Boolean, { description: 'the event is of another group, and hidden' }) otherGroup!: boolean;
+  @Shown(() => FailedEventShown, { nullable: true }) event!: FailedEventShown | null;
+  @Shown(String, { nullable: true }) error!: string | null;
+  @Shown(String, { nullable: true }) stack!: string | null;
+  @Shown(Number, { description: 'how often it was tried since it was last begun with' }) attempts!: number;
+  @Shown(String) failedAt!: string;
+  @Shown(String, { nullable: true, description: 'when it is tried again by itself; null once it takes an operator' }) retryAt!:
+    string | null;
+}
+
+class ProjectionShown implements ProjectionStands {
+  @Shown(String) name!: string;
+  @Shown(Number) version!: number;
+  @Shown(String, { enum: ['running', 'paused', 'stopped', 'idle'] }) state!: ProjectionStands['state'];
+  @Shown(String, { nullable: true }) position!: string | null;
+  @Shown(String, { nullable: true, description: 'newest position of the log' }) head!: string | null;
+  @Shown(() => LagShown) lag!: LagShown;
+  @Shown(String, { nullable: true }) movedAt!: string | null;
+  @Shown(() => FailureShown, { nullable: true }) failure!: FailureShown | null;
+}
+
+class ProjectionsShown {
+  @Shown(() => ProjectionShown, { list: true }) projections!: ProjectionShown[];
+}
+
+const OPERATES = { roles: ['admin'], scope: 'group' } as const;
+const UNKNOWN = ['projection.unknown'];
+
+@ApiTags('operation')
+@Controller('admin/projections')
+export class ProjectionOperationsController {
+  constructor(@Inject(ProjectionOperations) private readonly operations: ProjectionOperations) {}
+
+  @Get()
+  @Allow(OPERATES)
+  @LookupRoute('How each read model stands: state, how far behind the log, and what it stopped at', ProjectionsShown)
+  async all(@CurrentCaller() { tenant }: Caller): Promise<ProjectionsShown> {
+    return { projections: await this.operations.all(tenant) };
+  }
+
+  @Post(':name/pause')
+  @Allow(OPERATES)
+  @OperatingRoute('Have a projection stand still', ProjectionShown, { 404: UNKNOWN, 409: ['projection.not-running'] })
+  pause(@Param('name') name: string, @CurrentCaller() { tenant }: Caller): Promise<ProjectionShown> {
+    return this.operations.pause(tenant, name);
+  }
+
+  @Post(':name/resume')
+  @Allow(OPERATES)
+  @OperatingRoute('Have a paused projection go on', ProjectionShown, { 404: UNKNOWN, 409: ['projection.not-paused'] })
+  resume(@Param('name') name: string, @CurrentCaller() { tenant }: Caller): Promise<ProjectionShown> {
+    return this.operations.resume(tenant, name);
+  }
+
+  @Post(':name/retry')
+  @Allow(OPERATES)
+  @OperatingRoute('Have a projection try again what it stopped at', ProjectionShown, { 404: UNKNOWN, 409: ['projection.not-stopped'] })
+  retry(@Param('name') name: string, @CurrentCaller() { tenant }: Caller): Promise<ProjectionShown> {
+    return this.operations.retry(tenant, name);
+  }
+
+  @Post(':name/skip')
+  @Allow(OPERATES)
+  @OperatingRoute('Leave out the event a projection stopped at, for good, with a reason that is recorded', ProjectionShown, {
+    403: ['projection.other-group'],
+    404: UNKNOWN,
+    409: ['projection.not-failed'],
+  })
+  skip(@Param('name') name: string, @Body() body: SkipDto, @IssuedBy() issuer: Issuer): Promise<ProjectionShown> {
+    return this.operations.skip(issuer, name, body);
+  }
+}

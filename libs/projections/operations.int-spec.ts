@@ -1,0 +1,130 @@
+import { randomUUID } from 'node:crypto';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import type { ProblemDocument, RecordedAnswer } from '@touchline/http';
+import type { Client } from '@touchline/server/testing/use-api.js';
+import { useApi } from '@touchline/server/testing/use-api.js';
+import { eventually } from '@touchline/testing/eventually.js';
+import type { ProjectionStands } from './operations.js';
+import { Teller } from './testing/tell.js';
+
+const at = '2026-05-01T02:00:00.000Z';
+
+describe('running the projections over HTTP', () => {
+  const api = useApi({ READ_YOUR_WRITE_TIMEOUT_MS: '6000' });
+  const li = new Teller(api);
+  let admin: Client;
+  let came: RecordedAnswer;
+  beforeAll(async () => {
+    admin = await api.as('admin');
+    came = await li.came(at, { siteId: 'pudong', phone: '13800000001' });
+    // The table refuses what this one projection makes of a call: a fault of that event, and of nothing else.
+    await api.platform.pool.query(`alter table read_model.customer_timeline add constraint no_calls check (type <> 'call-made')`);
+  });
+
+  const all = async (as = admin): Promise<ProjectionStands[]> =>
+    (await as.ask<{ projections: ProjectionStands[] }>('/admin/projections')).projections;
+  const timeline = async (as = admin): Promise<ProjectionStands | undefined> =>
+    (await all(as)).find(({ name }) => name === 'customer-timeline');
+  /** Once it has stopped; with `other`, once it has stopped anew since then. */
+  const failedAt = (other?: string): Promise<ProjectionStands> =>
+    eventually(async () => {
+      const stands = await timeline();
+      return stands?.state === 'stopped' && stands.failure?.failedAt !== other && stands;
+    });
+  const operate = (act: string, body = {}, as = admin, headers = {}) =>
+    as.post<ProjectionStands & ProblemDocument>(`/admin/projections/customer-timeline/${act}`, body, headers);
+
+  it('shows each with its version, place, lag and state', async () => {
+    await eventually(async () => (await all()).every(({ lag }) => lag.events === 0));
+    for (const projection of await all())
+      expect(projection).toMatchObject({
+        version: 1,
+        state: 'running',
+        position: projection.head,
+        lag: { events: 0, more: false, seconds: 0 },
+        failure: null,
+      });
+    expect((await all()).map(({ name }) => name)).toEqual([
+      'customer-status',
+      'customer-streams',
+      'customer-timeline',
+      'journey-stages',
+      'person-directory',
+    ]);
+  });
+
+  it('pauses one and lets it go on, while the others run', async () => {
+    expect(await operate('pause')).toMatchObject({ status: 200, body: { state: 'paused' } });
+    expect(await operate('pause')).toMatchObject({ status: 200, body: { state: 'paused' } });
+    const later = await li.quoted(at, came.journeyId ?? '');
+    await (await api.as('li')).ask(`/journeys/${came.journeyId}`, later);
+    expect(await operate('retry')).toMatchObject({ status: 409, body: { code: 'projection.not-stopped', state: 'paused' } });
+    expect(await operate('resume')).toMatchObject({ status: 200, body: { state: 'running' } });
+    await (await api.as('li')).ask(`/journeys/${came.journeyId}/timeline`, later);
+  });
+
+  it('shows what one stopped at; a retry fails again; a skip with a reason lets it go on, and the others never stopped', async () => {
+    const bad = await li.called(at, came.journeyId ?? '');
+    const stopped = await failedAt();
+    expect(stopped).toMatchObject({ lag: { events: 1 }, failure: { code: 'event.failed', otherGroup: false, attempts: 1, retryAt: null } });
+    expect(stopped.failure?.event).toMatchObject({ id: bad.eventId, type: 'call-made', position: bad.position });
+    expect(stopped.failure?.error).toContain('no_calls');
+    expect(stopped.failure?.stack).toContain('at ');
+
+    const behind = await (await api.as('li')).get<ProblemDocument>(`/journeys/${came.journeyId}/timeline?after=${bad.position}`);
+    expect(behind).toMatchObject({
+      status: 504,
+      body: { code: 'read-model.behind', view: 'customer-timeline', state: 'stopped', lag: { events: 1 } },
+    });
+    expect((await (await api.as('li')).ask<{ touchpoints: number }>(`/journeys/${came.journeyId}`, bad)).touchpoints).toBe(3);
+
+    expect(await operate('retry')).toMatchObject({ status: 200 });
+    const again = await failedAt(stopped.failure?.failedAt);
+    expect(again.failure?.event?.id).toBe(bad.eventId);
+    expect(await operate('resume')).toMatchObject({ status: 409, body: { code: 'projection.not-paused' } });
+    expect(await operate('pause')).toMatchObject({ status: 409, body: { code: 'projection.not-running' } });
+
+    const before = await api.countEvents();
+    expect(await operate('skip', { eventId: randomUUID(), reason: 'not this one' })).toMatchObject({
+      status: 409,
+      body: { code: 'projection.not-failed' },
+    });
+    expect(await operate('skip', { eventId: bad.eventId })).toMatchObject({ status: 400, body: { code: 'request.invalid' } });
+    expect(await api.countEvents()).toBe(before);
+
+    const key = { 'idempotency-key': randomUUID() };
+    const skip = { eventId: bad.eventId, reason: 'a call the table does not take' };
+    expect(await operate('skip', skip, admin, key)).toMatchObject({ status: 200 });
+    expect(await operate('skip', skip, admin, key)).toMatchObject({ status: 200 });
+    expect(await api.countEvents()).toBe(before + 1);
+    const next = await li.quoteWithdrawn(at, came.journeyId ?? '');
+    const { items } = await (await api.as('li')).ask<{ items: { type: string }[] }>(`/journeys/${came.journeyId}/timeline?order=asc`, next);
+    expect(items.map(({ type }) => type)).toEqual(['visit-received', 'quote-issued', 'quote-withdrawn']);
+    const skips = [];
+    for await (const event of api.platform.store.readStream('projection-dongfang.customer-timeline')) skips.push(JSON.parse(event.data));
+    expect(skips).toEqual([expect.objectContaining({ eventId: bad.eventId, reason: skip.reason, projection: 'customer-timeline' })]);
+  }, 60_000);
+
+  it('tells nothing of an event of another group, and lets only that group leave it out', async () => {
+    const wang = new Teller(api, 'wang', 'huadong');
+    const theirs = await wang.came(at, { siteId: 'beijing', phone: '13800000001' });
+    const bad = await wang.called(at, theirs.journeyId ?? '');
+    const stopped = await failedAt();
+    expect(stopped.failure).toMatchObject({ otherGroup: true, event: null, error: null, stack: null });
+    const skip = { eventId: bad.eventId, reason: 'not ours to judge' };
+    expect(await operate('skip', skip)).toMatchObject({ status: 403, body: { code: 'projection.other-group' } });
+    expect(await operate('skip', skip, await api.as('admin', 'huadong'))).toMatchObject({ status: 200 });
+    await eventually(async () => (await timeline())?.lag.events === 0);
+  });
+
+  it.each(['li', 'zhou', 'audit', 'fin'])('is not for %s', async (login) => {
+    const somebody = await api.as(login);
+    expect(await somebody.get('/admin/projections')).toMatchObject({ status: 403 });
+    expect(await operate('pause', {}, somebody)).toMatchObject({ status: 403, body: { code: 'role.not-allowed' } });
+  });
+
+  it('knows no projection but those in the list', async () => {
+    expect(await admin.post('/admin/projections/funnel/pause')).toMatchObject({ status: 404, body: { code: 'projection.unknown' } });
+    expect(await admin.post('/admin/projections/funnel/skip', { eventId: randomUUID(), reason: 'none' })).toMatchObject({ status: 404 });
+  });
+});

@@ -1,0 +1,128 @@
+import type { Issuer } from '@touchline/commands';
+import { parseStreamName, streamName } from '@touchline/core';
+import type { CommandDeps } from '@touchline/event-store';
+import { Problem, answer } from '@touchline/http';
+import type { Checkpoint, Checkpoints, Failure, Lag, RunState } from '@touchline/subscriptions';
+import { Skips, lagOf, recordSkip } from '@touchline/subscriptions';
+import { projections } from './index.js';
+
+/** How a read model stands, for whoever runs the platform. */
+export interface ProjectionStands {
+  name: string;
+  /** Of the projection that this process knows. */
+  version: number;
+  /** idle: no projector has taken it up yet. */
+  state: RunState | 'idle';
+  position: string | null;
+  /** Newest position of the log. */
+  head: string | null;
+  lag: Lag;
+  movedAt: string | null;
+  failure: ShownFailure | null;
+}
+
+/** Of an event of another group nothing is told but that it failed (D4). */
+export type ShownFailure = Omit<Failure, 'error' | 'stack'> & { otherGroup: boolean; error: string | null; stack: string | null };
+
+export interface Skip {
+  eventId: string;
+  reason: string;
+}
+
+type OperationsDeps = { checkpoints: Checkpoints; deps: CommandDeps };
+
+/** What an operator may do to a running projection. Pausing and retrying change no fact; leaving an event out is one. */
+export class ProjectionOperations {
+  constructor(private readonly platform: OperationsDeps) {}
+
+  async all(tenant: string): Promise<ProjectionStands[]> {
+    return Promise.all(projections.map(({ name }) => this.one(tenant, name)));
+  }
+
+  /** @throws Problem 404 `projection.unknown` */
+  async one(tenant: string, name: string): Promise<ProjectionStands> {
+    const { version } = known(name);
+    const { store } = this.platform.deps;
+    const checkpoint = await this.platform.checkpoints.get(name);
+    const position = checkpoint?.position ?? null;
+    return {
+      name,
+      version,
+      state: checkpoint?.state ?? 'idle',
+      position,
+      head: await store.head(),
+      lag: await lagOf(store, position),
+      movedAt: checkpoint?.updatedAt ?? null,
+      failure: checkpoint?.failure ? shownTo(tenant, checkpoint.failure) : null,
+    };
+  }
+
+  /** @throws Problem 409 `projection.not-running` where it has stopped by itself */
+  pause(tenant: string, name: string): Promise<ProjectionStands> {
+    return this.change(tenant, name, 'running', 'paused', 'projection.not-running');
+  }
+
+  /** @throws Problem 409 `projection.not-paused` */
+  resume(tenant: string, name: string): Promise<ProjectionStands> {
+    return this.change(tenant, name, 'paused', 'running', 'projection.not-paused');
+  }
+
+  /** Tries again what it stopped at. @throws Problem 409 `projection.not-stopped` */
+  retry(tenant: string, name: string): Promise<ProjectionStands> {
+    return this.change(tenant, name, 'stopped', 'running', 'projection.not-stopped');
+  }
+
+  /**
+   * Leaves out the event that the projection stopped at, for good and on every rebuild, and goes on. The skip is recorded
+   * before the projection goes on; whoever repeats it after a crash in between ends in the same place.
+   * @throws Problem 409 `projection.not-failed` where it does not stand at this event, 403 `projection.other-group`
+   */
+  async skip(issuer: Issuer, name: string, { eventId, reason }: Skip): Promise<ProjectionStands> {
+    known(name);
+    const { checkpoints, deps } = this.platform;
+    const failed = failedEvent(await checkpoints.get(name), eventId);
+    if (failed === null) {
+      if (await this.isSkipped(issuer.tenant, name, eventId)) return this.one(issuer.tenant, name);
+      throw new Problem(409, 'projection.not-failed', `${name} has not stopped at this event`);
+    }
+    if (!isOf(issuer.tenant, failed.stream)) throw new Problem(403, 'projection.other-group', 'this event is for its own group to judge');
+    const skip = { projection: name, eventId, stream: failed.stream, reason };
+    answer(await recordSkip(deps, issuer, skip, await deps.clock.now()));
+    await checkpoints.control(name, ['stopped'], 'running', eventId);
+    return this.one(issuer.tenant, name);
+  }
+
+  private isSkipped(tenant: string, name: string, eventId: string): Promise<boolean> {
+    const { store, registry } = this.platform.deps;
+    return new Skips(store, registry, name).has({ id: eventId, stream: streamName('projection', tenant, name) });
+  }
+
+  private async change(tenant: string, name: string, from: RunState, to: RunState, refusal: string): Promise<ProjectionStands> {
+    known(name);
+    const changed = await this.platform.checkpoints.control(name, [from], to);
+    const stands = await this.one(tenant, name);
+    // Asked twice, the second time it stands so already. A retry ends in running too, but running is no state to retry.
+    if (!changed && (from === 'stopped' || stands.state !== to))
+      throw new Problem(409, refusal, `${name} is ${stands.state}`, { extensions: { state: stands.state } });
+    return stands;
+  }
+}
+
+function known(name: string): { version: number } {
+  const found = projections.find((each) => each.name === name);
+  if (found === undefined) throw new Problem(404, 'projection.unknown', 'there is no such projection');
+  return found.projection;
+}
+
+function failedEvent(checkpoint: Checkpoint | null, eventId: string): Failure['event'] {
+  const { state, failure } = checkpoint ?? {};
+  return state === 'stopped' && failure?.code === 'event.failed' && failure.event?.id === eventId ? failure.event : null;
+}
+
+const isOf = (tenant: string, stream: string): boolean => parseStreamName(stream)?.tenant === tenant;
+
+function shownTo(tenant: string, failure: Failure): ShownFailure {
+  return failure.event === null || isOf(tenant, failure.event.stream)
+    ? { ...failure, otherGroup: false }
+    : { ...failure, otherGroup: true, event: null, error: null, stack: null };
+}
