@@ -15,7 +15,7 @@ import type { Logger, Metrics } from '@touchline/observability';
 import { PlaybookSource, shippedPlaybooks } from '@touchline/playbooks';
 import { Notifications, createPool, ensureDatabase, runSqlMigrations } from '@touchline/postgres';
 import { sitesOfCustomer } from '@touchline/projections/customer-streams/sites-of-customer.js';
-import { MasterKeys, PersonalKeys, PersonalSealing, sealingMigrations } from '@touchline/sealing';
+import { MasterKeys, PersonalKeys, PersonalSealing, assertSecrets, sealingMigrations } from '@touchline/sealing';
 import {
   CHECKPOINT_CHANNEL,
   CONTROL_CHANNEL,
@@ -69,6 +69,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
   const onConnectionError = (error: Error): void => logger.warn({ err: error }, 'a database connection broke');
   const pool = createPool({ url, applicationName: `touchline-${role}`, max: 16, onConnectionError });
   await runSqlMigrations(pool, [...sealingMigrations, ...credentialMigrations, ...subscriptionMigrations]);
+  await assertSecrets(pool, settings.secrets);
   if (options.readModels ?? true) {
     const { migrateReadModels } = await import('@touchline/projections/migrate.js');
     await migrateReadModels(url);

@@ -1,6 +1,10 @@
 import { InvalidSettings } from '@touchline/config';
 import { createLogger } from '@touchline/observability';
 import { EmbeddedPostgresError } from '@touchline/postgres';
+import { WrongSecret } from '@touchline/sealing';
+
+/** What an operator can mend, and is told in its own words. */
+const PLAIN = [InvalidSettings, EmbeddedPostgresError, WrongSecret];
 
 /**
  * What every app's main file runs its work in. A process that cannot start, or stop in good order, says why and ends with
@@ -10,7 +14,7 @@ export async function runApp(role: string, work: () => Promise<void>): Promise<v
   try {
     await work();
   } catch (error) {
-    if (error instanceof InvalidSettings || error instanceof EmbeddedPostgresError) process.stderr.write(`touchline: ${error.message}\n`);
+    if (PLAIN.some((plain) => error instanceof plain)) process.stderr.write(`touchline: ${(error as Error).message}\n`);
     else createLogger({ role, level: 'fatal' }).fatal({ err: error }, 'ended by a fault');
     // What was opened before the fault would keep the process alive.
     process.exit(1);

@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { access, chown, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { access, chown, mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { EmbeddedPostgresError } from './embedded-error.js';
@@ -49,8 +48,8 @@ export const succeedsAs = (account: ServerAccount, file: string, args: string[])
 
 /**
  * The folder that holds cluster, password and log: `dataDir` itself, or, where the server's user cannot get there
- * (root's clone below a 0700 folder), `/var/lib/touchline-<hash of dataDir>`. The choice is kept in `dataDir/location`,
- * so that moving the clone does not lose the data.
+ * (root's clone below a 0700 folder), a new folder `/var/lib/touchline-…`. The choice is kept in `dataDir/location`, so
+ * that moving the clone does not lose the data, and whoever removes `dataDir` starts with an empty database.
  */
 export async function serverHome(dataDir: string, account: ServerAccount): Promise<string> {
   const wanted = resolve(dataDir);
@@ -64,7 +63,7 @@ export async function serverHome(dataDir: string, account: ServerAccount): Promi
     // Going elsewhere now would look like an empty database.
     throw new EmbeddedPostgresError(`The server's user can no longer enter ${wanted}, where its data lies. Check the folders above it.`);
   }
-  const elsewhere = `/var/lib/touchline-${createHash('sha256').update(wanted).digest('hex').slice(0, 12)}`;
+  const elsewhere = await mkdtemp('/var/lib/touchline-');
   await ownedFolder(elsewhere, account);
   await writeFile(pointer, `${elsewhere}\n`);
   return elsewhere;

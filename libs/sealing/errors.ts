@@ -22,6 +22,14 @@ export class UnknownMasterKey extends Error {
   }
 }
 
+/** A secret of the settings is not the one that the database was written with. */
+export class WrongSecret extends Error {
+  override readonly name = 'WrongSecret';
+  constructor(setting: string, problem: string) {
+    super(`${setting} ${problem}`);
+  }
+}
+
 /** An event with personal fields that is about nobody whose key could seal them. */
 export class NobodyToSealFor extends Error {
   override readonly name = 'NobodyToSealFor';

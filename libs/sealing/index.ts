@@ -4,3 +4,4 @@ export * from './master-keys.js';
 export * from './migrations.js';
 export * from './personal-keys.js';
 export * from './personal-sealing.js';
+export * from './secret-marks.js';

@@ -18,4 +18,8 @@ export const sealingMigrations: { name: string; sql: string }[] = [
       create index personal_keys_by_master_version on touchline.personal_keys (master_version) where wrapped_key is not null;
     `,
   },
+  {
+    name: 'sealing-2-secret-marks',
+    sql: 'create table touchline.secret_marks (name text primary key, mark text not null)',
+  },
 ];
