@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll } from '@jest/globals';
-import { userIdOf } from '@touchline/auth';
+import { tokensFrom, userIdOf } from '@touchline/auth';
 import type { Clock } from '@touchline/core';
 import { loadSettings } from '@touchline/config';
 import type { RecordedAnswer } from '@touchline/http';
@@ -39,7 +39,7 @@ export interface TestApi {
   readonly platform: Platform;
   /** The instant that every part of the API takes for now; ISO 8601 UTC. */
   now: string;
-  /** Signs in once per person and test file. */
+  /** Signs in once per person, and anew on another day of the clock: a token lasts as long. */
   as(login: string, tenant?: Tenant): Promise<Client>;
   /** Of the whole log; what must not grow when something is refused. */
   countEvents(): Promise<number>;
@@ -89,11 +89,22 @@ export function useApi(env: Record<string, string> = {}): TestApi {
     return { status: response.status, headers: response.headers, body: (text === '' ? null : JSON.parse(text)) as T };
   }
 
-  async function signIn(tenant: Tenant, login: string): Promise<Client> {
-    const json = { 'content-type': 'application/json' };
+  const json = { 'content-type': 'application/json' };
+
+  async function signIn(tenant: Tenant, login: string): Promise<string> {
     const signedIn = await send<{ token: string }>('POST', '/sign-in', json, { tenant, login, password: PASSWORD });
     if (signedIn.status !== 200) throw new Error(`${login} could not sign in: ${JSON.stringify(signedIn.body)}`);
-    const { token } = signedIn.body;
+    return signedIn.body.token;
+  }
+
+  /** Another token, as signing in again would give it; that is limited. */
+  async function signInAgain(tenant: Tenant, login: string): Promise<string> {
+    const tokens = platform && tokensFrom(platform.settings, clock).local;
+    if (!tokens) throw new Error('the API runs from beforeAll on');
+    return (await tokens.issue({ tenant, userId: userIdOf(tenant, login) })).token;
+  }
+
+  function clientOf(tenant: Tenant, login: string, token: string): Client {
     const authorization = `Bearer ${token}`;
     const client: Client = {
       userId: userIdOf(tenant, login),
@@ -125,8 +136,11 @@ export function useApi(env: Record<string, string> = {}): TestApi {
       world.now = instant;
     },
     as(login, tenant = 'dongfang') {
-      const known = clients.get(`${tenant} ${login}`) ?? signIn(tenant, login);
-      clients.set(`${tenant} ${login}`, known);
+      const person = `${tenant} ${login}`;
+      const today = `${person} ${world.now.slice(0, 10)}`;
+      const token = (): Promise<string> => (clients.has(person) ? signInAgain(tenant, login) : signIn(tenant, login));
+      const known = clients.get(today) ?? token().then((each) => clientOf(tenant, login, each));
+      clients.set(today, known).set(person, known);
       return known;
     },
     async countEvents() {
