@@ -32,6 +32,14 @@ export class EventStoreUnavailable extends Error {
   override readonly name = 'EventStoreUnavailable';
 }
 
+/** The log holds no event at the position a reader has come to, or another one: an older copy was put back, or it is another log (D10). */
+export class PositionUnknown extends Error {
+  override readonly name = 'PositionUnknown';
+  constructor(readonly position: string) {
+    super(`the log does not hold the event that was read at ${position}`);
+  }
+}
+
 /** A write did not answer within its deadline; whether it landed is not known. Reload the stream to find out. */
 export class AppendOutcomeUnknown extends Error {
   override readonly name = 'AppendOutcomeUnknown';

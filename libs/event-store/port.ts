@@ -85,6 +85,8 @@ export interface EventStore {
   /**
    * Everything from a position on: history first, then live without polling delay. No event is ever delivered after
    * one with a higher position, and none is left out. A connection lost in between is resumed exactly, with back-off.
+   * @throws PositionUnknown where the log does not hold what the reader has come to, at the start or later: going on would
+   * leave out what was written in its place
    */
   subscribeToAll(options: SubscribeOptions): AsyncIterable<SubscriptionBatch>;
   close(): Promise<void>;

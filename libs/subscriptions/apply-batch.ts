@@ -3,7 +3,7 @@ import type { Position, Projection, RecordedEvent } from '@touchline/core';
 import type { EventRegistry, EventStore, StoredEvent } from '@touchline/event-store';
 import { inTransaction } from '@touchline/postgres';
 import type { Checkpoint, Checkpoints, RunState } from './checkpoints.js';
-import { EventFailure } from './failures.js';
+import { EventFailure, isPassing } from './failures.js';
 import { foldBatch } from './fold-batch.js';
 import type { Lease } from './leases.js';
 import { RowStore } from './row-store.js';
@@ -49,6 +49,7 @@ export class BatchApplier<Row extends object> {
     const end = batch.at(-1);
     if (end === undefined) throw new Error('an empty batch moves nothing');
     const events: RecordedEvent[] = [];
+    this.skips.learn(batch);
     for (const stored of batch) if (!(await this.skips.has(stored))) events.push(decode(registry, stored));
     // Read outside the transaction: rows change only together with the checkpoint, whose move below proves that
     // nobody moved it since we last did.
@@ -91,7 +92,18 @@ export class BatchApplier<Row extends object> {
   }
 
   private async open(events: readonly RecordedEvent[]): Promise<RecordedEvent[]> {
-    return this.projection.personal ? this.deps.open(events) : [...events];
+    if (!this.projection.personal) return [...events];
+    try {
+      return await this.deps.open(events);
+    } catch (error) {
+      if (isPassing(error)) throw error;
+      // One by one, to name the event that does not open: an older one perhaps, that only a refold has brought up.
+      for (const event of events)
+        await this.deps.open([event]).catch((cause: unknown) => {
+          throw isPassing(cause) ? cause : new EventFailure(event, cause);
+        });
+      throw error;
+    }
   }
 }
 

@@ -3,6 +3,8 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Position, RecordedEvent } from '@touchline/core';
 import { streamName } from '@touchline/core';
+import type { CommandOutcome } from '@touchline/event-store';
+import { setBack } from '@touchline/event-store/testing/set-back.js';
 import { foldKey, keysEverTouched, standingEvents } from './fold.js';
 import { isPassing } from './failures.js';
 import { recordSkip } from './skips.js';
@@ -36,6 +38,13 @@ describe('a projection', () => {
       return [...keys].flatMap((key) => foldKey(trails, standing, key)?.row ?? []);
     });
     return rows.sort((a, b) => (a.id < b.id ? -1 : 1));
+  }
+
+  /** An operator has the projection leave this event out. */
+  function skip({ id: eventId }: StepTaken): Promise<CommandOutcome> {
+    const request = { tenant: 'dongfang', actor: { kind: 'user', id: 'ops' }, commandId: randomUUID(), requestHash: 'h' } as const;
+    const about = { projection: 'trails', eventId, stream: streamName('journey', 'dongfang', 'a'), reason: 'told twice' };
+    return recordSkip(engine.commands, { ...request, correlationId: 'r', causationId: 'r' }, about, new Date().toISOString());
   }
 
   it('follows the log from its beginning, and then live', async () => {
@@ -181,17 +190,7 @@ describe('a projection', () => {
     const { checkpoints } = engine.deps;
     await eventually(async () => (await checkpoints.get('trails'))?.state === 'stopped');
 
-    const request = {
-      tenant: 'dongfang',
-      actor: { kind: 'user', id: 'ops' },
-      requestHash: 'h',
-      correlationId: 'r',
-      causationId: 'r',
-    } as const;
-    const skip = { projection: 'trails', eventId: bad.id, stream: streamName('journey', 'dongfang', 'a'), reason: 'told twice' };
-    const now = new Date().toISOString();
-    const first = await recordSkip(engine.commands, { ...request, commandId: randomUUID() }, skip, now);
-    const again = await recordSkip(engine.commands, { ...request, commandId: randomUUID() }, skip, now);
+    const [first, again] = [await skip(bad), await skip(bad)];
     expect([first, again].map((outcome) => outcome.kind === 'recorded' && outcome.events.length)).toEqual([1, 0]);
     expect(await checkpoints.control('trails', ['stopped'], 'running', bad.id)).toBe(true);
 
@@ -203,6 +202,16 @@ describe('a projection', () => {
     await engine.pool.query(`truncate read_model.trails, touchline.checkpoints`);
     engine.start();
     expect(await engine.rowsAt(position)).toEqual(live);
+  });
+
+  it('leaves an event out that is skipped while it runs, as a rebuild will', async () => {
+    const wrong = step(2);
+    const position = await appendSteps(engine.store, [step(1), wrong, step(5)]);
+    engine.start();
+    expect(stepsOf(await engine.rowsAt(position))).toEqual([['a', ['s1', 's2', 's5']]]);
+    await skip(wrong);
+    const later = await appendSteps(engine.store, [step(3)]);
+    expect(stepsOf(await engine.rowsAt(later))).toEqual([['a', ['s1', 's3', 's5']]]);
   });
 
   it('takes back what a skipped event did to other rows before it failed', async () => {
@@ -223,15 +232,7 @@ describe('a projection', () => {
       return checkpoint?.state === 'stopped' && checkpoint;
     });
     expect(stopped.failure?.event?.id).toBe(bad.id);
-    const request = {
-      tenant: 'dongfang',
-      actor: { kind: 'user', id: 'ops' },
-      requestHash: 'h',
-      correlationId: 'r',
-      causationId: 'r',
-    } as const;
-    const skip = { projection: 'trails', eventId: bad.id, stream: streamName('journey', 'dongfang', 'a'), reason: 'wrong' };
-    const skipped = await recordSkip(engine.commands, { ...request, commandId: randomUUID() }, skip, new Date().toISOString());
+    const skipped = await skip(bad);
     await checkpoints.control('trails', ['stopped'], 'running', bad.id);
     const position = skipped.kind === 'recorded' && skipped.position;
     expect(stepsOf(await engine.rowsAt(position || ('' as Position)))).toEqual([
@@ -256,6 +257,21 @@ describe('a projection', () => {
     });
     expect(stopped.failure).toMatchObject({ code: 'checkpoint.log-mismatch', event: null });
     expect(stepsOf(await engine.rows())).toEqual([['a', ['s1', 's2']]]);
+  });
+
+  it('stops with checkpoint.log-mismatch when an older copy of the log is put back while it runs', async () => {
+    const kept = await appendSteps(engine.store, [step(1)]);
+    const position = await appendSteps(engine.store, [step(2), step(3)]);
+    engine.start();
+    await engine.rowsAt(position);
+    await setBack(engine.pool, kept);
+    await appendSteps(engine.store, [step(7), step(8), step(9)]);
+    const stopped = await eventually(async () => {
+      const checkpoint = await engine.deps.checkpoints.get('trails');
+      return checkpoint?.state === 'stopped' && checkpoint;
+    });
+    expect(stopped).toMatchObject({ position, failure: { code: 'checkpoint.log-mismatch' } });
+    expect(stepsOf(await engine.rows())).toEqual([['a', ['s1', 's2', 's3']]]);
   });
 
   it('stops with projection.version-changed where its rows are of another version', async () => {

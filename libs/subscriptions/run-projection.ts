@@ -110,7 +110,8 @@ class Run<Row extends object> {
     const subscription = this.deps.store.subscribeToAll({ after: checkpoint.position, signal: until, batchSize: this.deps.batchSize });
     for await (const { events } of subscription) {
       if (events.length === 0) continue;
-      if ((await this.take(applier, events, until)) !== 'running') return;
+      // Told to end it may have left events of this batch: nothing that comes after them may be worked in.
+      if ((await this.take(applier, events, until)) !== 'running' || until.aborted) return;
       this.backOff.reset();
     }
   }

@@ -7,10 +7,7 @@ import type { EventSkipped } from './skip.events.js';
 /** Skips stand with the tenant of the event they leave out, so that nothing of it reaches another (D4). */
 const streamOf = (tenant: string, projection: string): string => streamName('projection', tenant, projection);
 
-/**
- * The events one projection leaves out, read from the log, so that a rebuild leaves out the same ones. Read once per
- * tenant and run: a skip is recorded only while its projection stands still.
- */
+/** The events one projection leaves out, read from the log, so that a rebuild leaves out the same ones. */
 export class Skips {
   private readonly byTenant = new Map<string, Set<string>>();
 
@@ -19,6 +16,11 @@ export class Skips {
     private readonly registry: EventRegistry,
     private readonly projection: string,
   ) {}
+
+  /** Looks again where these events say that something is skipped; else what was read once per tenant holds for the run. */
+  learn(events: readonly Pick<StoredEvent, 'type' | 'stream'>[]): void {
+    for (const { type, stream } of events) if (type === 'event-skipped') this.byTenant.delete(parseStreamName(stream)?.tenant ?? '');
+  }
 
   async has(event: Pick<StoredEvent, 'id' | 'stream'>): Promise<boolean> {
     const tenant = parseStreamName(event.stream)?.tenant;

@@ -11,6 +11,8 @@ export interface AllFeedOptions {
   handedOut: Position | null;
   batchSize: number;
   newest: () => Promise<Position | null>;
+  /** Fails where the log is not the one that was read so far. */
+  confirm: () => Promise<void>;
   /** How long it may stand behind the head and receive nothing before it counts as lost, ms. */
   quietMs: number;
 }
@@ -34,6 +36,8 @@ const PASSED_OVER_LIMIT = 1_000;
  */
 export class AllFeed implements Listener, Reader {
   received: Position | null;
+  /** The newest event received that was not the server's own. */
+  known: StoredEvent | null = null;
   heldBack = false;
   atHead = false;
   /** It has been at the head since it was last held back. */
@@ -59,7 +63,8 @@ export class AllFeed implements Listener, Reader {
     this.received = options.received;
     this.handedOut = options.handedOut;
     this.probe = new HeadProbe(this, options.newest, options.quietMs);
-    api.follow(options.received, this).then(
+    const following = options.confirm().then(() => api.follow(options.received, this));
+    following.then(
       () => this.fail(new CallFailure('interrupted', 'the server ended the subscription')),
       (error: unknown) => this.fail(error instanceof Error ? error : new Error(String(error))),
     );
@@ -126,6 +131,7 @@ export class AllFeed implements Listener, Reader {
       if (++this.passedOver >= PASSED_OVER_LIMIT) this.wake();
       return;
     }
+    this.known = event;
     this.passedOver = 0;
     this.announced = false;
     // One event of an append comes after the other: what is at the head now may not be all of it.

@@ -11,6 +11,7 @@ import type {
   SubscribeOptions,
   SubscriptionBatch,
 } from '../port.js';
+import { EventStoreUnavailable, PositionUnknown } from '../errors.js';
 import { AllFeed } from './all-feed.js';
 import { Appender } from './appender.js';
 import { backOffMs } from './back-off.js';
@@ -92,12 +93,14 @@ export class EventStoreDbEventStore implements EventStore {
   async *subscribeToAll({ after = null, signal, batchSize = 1000 }: SubscribeOptions): AsyncGenerator<SubscriptionBatch> {
     const stopped = AbortSignal.any([signal, this.calls.closed]);
     let [received, handedOut] = [after, after];
+    let known: StoredEvent | null = null;
     for (let failures = 0; !stopped.aborted; failures++) {
       const feed = new AllFeed(this.api, {
         received,
         handedOut,
         batchSize,
         newest: () => this.reader.newest(),
+        confirm: () => this.confirm(known),
         quietMs: this.options.quietMs ?? 15_000,
       });
       const close = () => feed.close();
@@ -110,9 +113,11 @@ export class EventStoreDbEventStore implements EventStore {
         }
         return;
       } catch (error) {
+        if (error instanceof CallFailure && error.reason === 'bad-position') throw new PositionUnknown(received ?? '');
         if (!isPassing(error)) throw error;
         // What came before the fault was handed out or passed over, so this is where to go on.
         received = feed.received;
+        known = feed.known ?? known;
         this.options.onReconnect?.(error, failures + 1);
       } finally {
         stopped.removeEventListener('abort', close);
@@ -122,6 +127,11 @@ export class EventStoreDbEventStore implements EventStore {
     }
   }
 
+  /** While no connection held it, an older copy of the log may have been put back, and others' events in place of this one. */
+  private async confirm(known: StoredEvent | null): Promise<void> {
+    if (known !== null && (await this.reader.eventAt(known.position))?.id !== known.id) throw new PositionUnknown(known.position);
+  }
+
   close(): Promise<void> {
     this.calls.close();
     return Promise.resolve();
@@ -129,5 +139,6 @@ export class EventStoreDbEventStore implements EventStore {
 }
 
 /** A failure that trying again may cure. */
-const isPassing = (error: unknown): error is CallFailure =>
-  error instanceof CallFailure && (error.reason === 'interrupted' || error.reason === 'not-sent' || error.reason === 'not-leader');
+const isPassing = (error: unknown): error is Error =>
+  error instanceof EventStoreUnavailable ||
+  (error instanceof CallFailure && (error.reason === 'interrupted' || error.reason === 'not-sent' || error.reason === 'not-leader'));

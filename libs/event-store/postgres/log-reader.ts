@@ -20,17 +20,23 @@ interface EventRow extends QueryResultRow {
   metadata: string;
 }
 
+interface Empty extends QueryResultRow {
+  position: null;
+}
+
 export interface Page {
   events: StoredEvent[];
   /** True where the log held nothing further when the page was read. */
   atHead: boolean;
+  /** Id of the event the page comes after; null where there is none. */
+  before: string | null;
 }
 
 const COLUMNS = 'position, stream, revision, id, type, data, metadata';
 
 /** At most $1 events in this order, ended by size; sizes are known without fetching the texts. */
-const pageOf = (where: string, order: string, more = ''): string => `
-  select ${COLUMNS}${more}
+const pageOf = (where: string, order: string): string => `
+  select ${COLUMNS}
   from (
     select e.*, sum(e.bytes) over (order by ${order}) - e.bytes as bytes_before
     from (
@@ -40,13 +46,15 @@ const pageOf = (where: string, order: string, more = ''): string => `
   ) page
   where bytes_before < ${MAX_PAGE_BYTES} order by ${order}`;
 
+/** With what the log looked like when the page was read; one row, all else null, where the page is empty. */
+const inLog = (page: string): string => `
+  select page.*, (select max(position) from event_log.events) as head, (select id from event_log.events where position = $2) as before
+  from (values (true)) always left join (${page}) page on true order by page.position`;
+
 const QUERIES = {
   forwards: { name: 'event_log_forwards', text: pageOf('stream = $2 and revision >= $3', 'revision') },
   backwards: { name: 'event_log_backwards', text: pageOf('stream = $2 and revision <= $3', 'revision desc') },
-  all: {
-    name: 'event_log_all',
-    text: pageOf('position > $2 and position <= $3', 'position', ', (select max(position) from event_log.events) as head'),
-  },
+  all: { name: 'event_log_all', text: inLog(pageOf('position > $2 and position <= $3', 'position')) },
   at: { name: 'event_log_at', text: `select ${COLUMNS} from event_log.events where position = $1` },
   head: { name: 'event_log_head', text: 'select max(position) as position from event_log.events' },
   logId: { name: 'event_log_id', text: 'select id from event_log.log' },
@@ -71,9 +79,10 @@ export class LogReader {
 
   /** Events after one row and up to another. */
   async allPage(after: number, upTo: number, limit: number): Promise<Page> {
-    const rows = await this.query<EventRow & { head: string }>(QUERIES.all, [limit, after, upTo]);
+    const rows = await this.query<(EventRow | Empty) & { head: string | null; before: string | null }>(QUERIES.all, [limit, after, upTo]);
     const last = rows[rows.length - 1];
-    return { events: rows.map(toEvent), atHead: last === undefined || last.position === last.head };
+    const events = rows.flatMap((row) => (row.position === null ? [] : [toEvent(row)]));
+    return { events, atHead: events.length === 0 || last?.position === last?.head, before: last?.before ?? null };
   }
 
   async eventAt(row: number): Promise<StoredEvent | null> {

@@ -1,4 +1,4 @@
-import { EventStoreUnavailable } from '../errors.js';
+import { EventStoreUnavailable, PositionUnknown } from '../errors.js';
 import type { SubscribeOptions, SubscriptionBatch } from '../port.js';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { LogReader, Page } from './log-reader.js';
@@ -16,17 +16,20 @@ const MAX_PAUSE_MS = 5_000;
 export async function* subscribeToAll(reader: LogReader, wakeups: Wakeups, options: SubscribeOptions): AsyncGenerator<SubscriptionBatch> {
   const { signal, batchSize = DEFAULT_BATCH_SIZE } = options;
   let reached = rowAfter(options.after);
+  // Of the last event handed out; not known of the one the reader comes from.
+  let reachedId: string | null = null;
   let said = false;
   while (!signal.aborted) {
     // Taken before the read: whatever is appended during it wakes us again.
     const seen = wakeups.count;
     const page = await untilAborted(nextPage(reader, reached, batchSize, signal), signal);
     if (page === null) return;
+    if (reached > 0 && (page.before === null || page.before !== (reachedId ?? page.before))) throw new PositionUnknown(toPosition(reached));
     const last = page.events[page.events.length - 1];
     if (last !== undefined || !said) {
       said = true;
       yield { events: page.events, position: last?.position ?? (reached === 0 ? null : toPosition(reached)), caughtUp: page.atHead };
-      if (last !== undefined) reached = rowAfter(last.position);
+      if (last !== undefined) [reached, reachedId] = [rowAfter(last.position), last.id];
     }
     if (page.atHead) await wakeups.next(seen, signal);
   }

@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { collect, type EventLogUnderTest, fill, Follower, ids, newEvents, newStream } from './contract-log.js';
+import { asPosition } from '@touchline/core';
+import { PositionUnknown, type SubscriptionBatch } from '@touchline/event-store';
+import { collect, type EventLogUnderTest, failure, fill, Follower, ids, newEvents, newStream } from './contract-log.js';
 
 export function subscriptionContract(log: () => EventLogUnderTest): void {
   describe('subscribing to everything', () => {
@@ -69,6 +71,18 @@ export function subscriptionContract(log: () => EventLogUnderTest): void {
       await follower.until('caught up', () => follower.caughtUp);
       await follower.stop();
       expect(follower.batches).toEqual([{ events: [], position: after, caughtUp: true }]);
+    });
+
+    it('refuses a position at which no event of this log stands, and one of another kind of log', async () => {
+      const { store } = log();
+      await fill(store, 1);
+      const beyond = ((await store.head()) ?? '').replace(/[0-9a-f]{16}/g, (part) =>
+        (BigInt(`0x${part}`) + 1n).toString(16).padStart(16, '0'),
+      );
+      const from = (after: string): Promise<unknown> =>
+        failure(collectBatch(store.subscribeToAll({ after: asPosition(after), signal: new AbortController().signal })));
+      expect(await from(beyond)).toBeInstanceOf(PositionUnknown);
+      expect(await from('7')).toBeInstanceOf(RangeError);
     });
 
     it('gives each batch the position of the last event in it', async () => {
@@ -171,6 +185,11 @@ export function subscriptionContract(log: () => EventLogUnderTest): void {
       expect(waiting.events).toEqual([]);
     }, 10_000);
   });
+}
+
+async function collectBatch(batches: AsyncIterable<SubscriptionBatch>): Promise<SubscriptionBatch | null> {
+  for await (const batch of batches) return batch;
+  return null;
 }
 
 interface SubscriptionEnd {

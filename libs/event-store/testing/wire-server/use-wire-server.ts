@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll } from '@jest/globals';
 import { useDatabase } from '@touchline/testing/postgres.js';
+import type { Pool } from 'pg';
 import { EventStoreDbEventStore, type EventStoreDbOptions } from '../../eventstoredb/eventstoredb-event-store.js';
 import { PostgresEventStore } from '../../postgres/postgres-event-store.js';
 import { startWireServer, type WireServer, type WireServerOptions } from './wire-server.js';
@@ -22,6 +23,10 @@ export function useWireServer() {
     return one;
   };
   return {
+    /** What holds the servers' events. */
+    get pool(): Pool {
+      return database.pool;
+    },
     start(settings: Omit<WireServerOptions, 'store'> = {}): Promise<WireServer> {
       if (behind === undefined) throw new Error('the database is there from beforeAll on');
       return keep(startWireServer({ ...settings, store: behind }));
