@@ -35,6 +35,7 @@ const TITLES: Readonly<Record<number, string>> = {
   415: 'Media type not supported',
   422: 'The request breaks a rule',
   429: 'Too many requests',
+  431: 'The request is too large',
   500: 'Something failed on our side',
   503: 'Not available right now',
   504: 'Not caught up yet',

@@ -25,8 +25,12 @@ export function startProjector(platform: Platform): Projector {
 }
 
 function observer({ logger, metrics }: Platform): ProjectionObserver {
+  const known = new Map<string, string>();
   return {
     state(projection, state) {
+      // One that stands by looks again and again; only a change is news.
+      if (known.get(projection) === state) return;
+      known.set(projection, state);
       metrics.projectionState.set({ projection }, state === 'running' ? 1 : 0);
       logger.info({ projection, state }, 'projection');
     },

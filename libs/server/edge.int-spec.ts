@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
 import { useApi } from './testing/use-api.js';
 
@@ -25,6 +26,17 @@ describe('what fails before a route is reached', () => {
     const response = await fetch(api.url + path, request);
     expect(response.headers.get('content-type')).toBe('application/problem+json; charset=utf-8');
     expect([response.status, await response.json()]).toEqual([status, expect.objectContaining({ status, code })]);
+  });
+
+  it('bytes that are no HTTP request are a problem document too', async () => {
+    const { hostname, port } = new URL(api.url);
+    const socket = connect(Number(port), hostname);
+    socket.end('GET /customers/search?q=\u738b HTTP/1.1\r\nhost: here\r\n\r\n');
+    let answer = '';
+    for await (const chunk of socket) answer += String(chunk);
+    const [head = '', body = ''] = answer.split('\r\n\r\n');
+    expect(head).toMatch(/^HTTP\/1\.1 400 Bad Request\r\ncontent-type: application\/problem\+json/);
+    expect(JSON.parse(body)).toMatchObject({ status: 400, code: 'request.invalid' });
   });
 
   it('a caller who asks too often is told when to come back', async () => {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
@@ -20,6 +21,7 @@ export function createAdapter({ http }: Settings, filter: ProblemFilter): Fastif
     requestTimeout: http.requestTimeoutMs,
     connectionTimeout: http.requestTimeoutMs * 2,
     return503OnClosing: true,
+    clientErrorHandler: refuseGarbage,
     trustProxy: http.trustProxy.length > 0 ? [...http.trustProxy] : false,
     routerOptions: { maxParamLength: 200 },
     frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) => filter.reply(error, request, reply),
@@ -28,6 +30,26 @@ export function createAdapter({ http }: Settings, filter: ProblemFilter): Fastif
       return typeof given === 'string' && CORRELATION.test(given) ? given : randomUUID();
     },
   });
+}
+
+/** What Node cannot even read as HTTP is refused on the bare connection. */
+function refuseGarbage(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) return;
+  const [status, reason] =
+    error.code === 'HPE_HEADER_OVERFLOW' ? ([431, 'Request Header Fields Too Large'] as const) : ([400, 'Bad Request'] as const);
+  const problem = new Problem(
+    status,
+    status === 431 ? 'request.headers-too-large' : 'request.invalid',
+    'this cannot be read as an HTTP request',
+  );
+  const body = JSON.stringify(problem.document());
+  const head = [
+    `HTTP/1.1 ${status} ${reason}`,
+    'content-type: application/problem+json; charset=utf-8',
+    `content-length: ${Buffer.byteLength(body)}`,
+    'connection: close',
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
 }
 
 /** What every request passes before Nest sees it. */
