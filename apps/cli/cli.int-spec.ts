@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { LocalCredentials } from '@touchline/auth/credentials.js';
@@ -9,6 +9,7 @@ import { userIdOf } from '@touchline/auth/user-id.js';
 import type { ImportSummary } from '@touchline/importing';
 import { MAP, PLAYBOOK, csvOf, sourceOf } from '@touchline/importing/testing/bikes.js';
 import { useWorkplace } from '@touchline/importing/testing/sample.js';
+import { startEmbeddedPostgres } from '@touchline/postgres';
 import { useDatabase } from '@touchline/testing/postgres.js';
 
 const MAIN = resolve(import.meta.dirname, '../../dist/apps/cli/main.js');
@@ -122,6 +123,23 @@ describe('touchline, the command line', () => {
     const rest = summaryOf(await run(args));
     expect(rest).toMatchObject({ interrupted: false, resumedAfter: summaryOf(stopped).cases, cases: 4_000 });
     expect(rest.facts).toMatchObject({ recorded: 8_000, repeated: 0, refused: 0 });
+  }, 120_000);
+
+  it('works on the platform that runs from TOUCHLINE_HOME, where no database is named', async () => {
+    const { DATABASE_URL: _, PATH = '', ...secrets } = env;
+    const home = join(workplace.folder, 'home');
+    await mkdir(home);
+    await writeFile(join(home, 'secrets.json'), JSON.stringify(secrets));
+    const args = ['import', 'source.csv', '--map', 'map.yaml', '--quiet'];
+    const there = { PATH, TOUCHLINE_HOME: home };
+    expect(await run(args, there)).toMatchObject({ code: 2, stderr: expect.stringContaining(`no platform runs from ${home}`) });
+    const server = await startEmbeddedPostgres({ dataDir: join(home, 'postgres'), durable: false });
+    try {
+      expect(await run(args, there)).toMatchObject({ code: 0, stdout: expect.stringContaining('24 facts recorded') });
+    } finally {
+      await server.stop();
+      await rm(server.home, { recursive: true, force: true });
+    }
   }, 120_000);
 
   it('sets the password of a user that the group knows', async () => {

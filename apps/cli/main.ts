@@ -9,7 +9,7 @@ import { addUsers } from './users.js';
 program
   .name('touchline')
   .description(
-    'Command line of the Touchline platform. It works on the database that DATABASE_URL names; docs/configuration.md has every setting.',
+    'Command line of the Touchline platform. It works on the database that DATABASE_URL names (docs/configuration.md), or on the platform that npm start runs in this folder.',
   )
   .exitOverride()
   .showHelpAfterError('(--help tells more)');

@@ -1,11 +1,14 @@
-import { loadSettings } from '@touchline/config';
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { InvalidSettings, loadSettings } from '@touchline/config';
 import { Metrics, createLogger } from '@touchline/observability';
 import type { Platform } from '@touchline/platform/platform.js';
 import { openPlatform } from '@touchline/platform/platform.js';
+import { runningEmbeddedUrl } from '@touchline/postgres';
 
 /** Opens the platform for one command, without read models; its own lines go to stderr, warnings only unless LOG_LEVEL says so. */
 export async function withPlatform<T>(work: (platform: Platform) => Promise<T>): Promise<T> {
-  const settings = loadSettings({ LOG_LEVEL: 'warn', ...process.env });
+  const settings = loadSettings({ LOG_LEVEL: 'warn', ...(await environment()) });
   const logger = createLogger({ role: 'cli', level: settings.process.logLevel, destination: process.stderr });
   const platform = await openPlatform({ settings, role: 'cli', logger, metrics: new Metrics(), readModels: false });
   try {
@@ -13,4 +16,16 @@ export async function withPlatform<T>(work: (platform: Platform) => Promise<T>):
   } finally {
     await platform.close();
   }
+}
+
+/** The settings as given; without DATABASE_URL, those of the platform that `npm start` runs in this folder. */
+async function environment(): Promise<Record<string, string | undefined>> {
+  if ((process.env['DATABASE_URL'] ?? '') !== '') return process.env;
+  const home = resolve(process.env['TOUCHLINE_HOME'] ?? '.touchline');
+  const secrets = await readFile(join(home, 'secrets.json'), 'utf8').catch(() => null);
+  if (secrets === null) return process.env;
+  const url = await runningEmbeddedUrl(join(home, 'postgres'), 'touchline');
+  if (url === null)
+    throw new InvalidSettings([{ key: 'DATABASE_URL', problem: `is missing, and no platform runs from ${home}; npm start runs it` }]);
+  return { ...(JSON.parse(secrets) as Record<string, string>), ...process.env, DATABASE_URL: url };
 }

@@ -11,6 +11,7 @@ import { EmbeddedPostgresError } from './embedded-error.js';
 /** The state Postgres keeps in `postmaster.pid` while it runs. */
 interface Postmaster {
   pid: number;
+  port: number;
   status: string;
 }
 
@@ -51,7 +52,7 @@ export async function runningPostmaster(cluster: string): Promise<Postmaster | n
   const lines = (await readFile(join(cluster, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n');
   const pid = Number(lines[0]);
   if (!Number.isInteger(pid) || pid <= 0 || !(await commandLine(pid)).includes(` ${cluster} `)) return null;
-  return { pid, status: (lines[7] ?? '').trim() };
+  return { pid, port: Number(lines[3]), status: (lines[7] ?? '').trim() };
 }
 
 /** '' where there is no such process, a dead one not yet reaped included. */

@@ -2,4 +2,5 @@ export * from './embedded-postgres.js';
 export * from './errors.js';
 export * from './notifications.js';
 export * from './pool.js';
+export * from './running-embedded.js';
 export * from './sql-migrations.js';
