@@ -15,7 +15,8 @@ const secret = (bytes: number): string => randomBytes(bytes).toString('base64');
 
 /** The secrets in `home`, made there on the first start; readable by its owner alone. Losing them loses the personal data. */
 export async function homeSecrets(home: string): Promise<HomeSecrets> {
-  await mkdir(home, { recursive: true, mode: 0o700 });
+  // Others may pass, to data that is theirs: the server of a platform that root starts runs as another user.
+  await mkdir(home, { recursive: true, mode: 0o711 });
   const path = join(home, 'secrets.json');
   const known = await readFile(path, 'utf8').catch((error: unknown) => {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;

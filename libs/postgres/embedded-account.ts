@@ -64,9 +64,11 @@ export async function serverHome(dataDir: string, account: ServerAccount): Promi
     throw new EmbeddedPostgresError(`The server's user can no longer enter ${wanted}, where its data lies. Check the folders above it.`);
   }
   const elsewhere = await mkdtemp('/var/lib/touchline-');
-  await ownedFolder(elsewhere, account);
-  await writeFile(pointer, `${elsewhere}\n`);
-  return elsewhere;
+  // Of two starts at once the first one's choice holds.
+  await writeFile(pointer, `${elsewhere}\n`, { flag: 'wx' }).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  });
+  return ownedFolder((await readFile(pointer, 'utf8')).trim(), account);
 }
 
 async function ownedFolder(path: string, { uid, gid }: ServerAccount): Promise<string> {

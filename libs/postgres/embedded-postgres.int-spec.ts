@@ -109,6 +109,17 @@ describe('the embedded Postgres', () => {
     expect(await query(again, 'select n from kept')).toEqual([[42]]);
   });
 
+  it('begins with nothing where its folder was removed, wherever the server had to keep the data', async () => {
+    const closed = join(folder, 'closed');
+    await mkdir(closed, { mode: 0o700 });
+    const first = await start(join(closed, 'data'));
+    await query(first, 'create table kept as select 42 as n');
+    await first.stop();
+    await rm(join(closed, 'data'), { recursive: true });
+    const second = await start(join(closed, 'data'));
+    expect(await query(second, `select to_regclass('kept')`)).toEqual([[null]]);
+  });
+
   it('ends when the process that started it is killed, and that is no obstacle to the next start', async () => {
     const server = await start(join(folder, 'data'));
     const cluster = join(server.home, 'cluster');
