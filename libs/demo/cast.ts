@@ -1,4 +1,5 @@
 import type { Role } from '@touchline/core';
+import type { Industry } from './texts.js';
 
 /** The group of the demonstration; every id and telephone number in it is invented. */
 export const TENANT = 'demo';
@@ -18,6 +19,12 @@ export interface DemoSite {
   /** Product line → what it sells, with prices in fen. */
   productLines: Record<string, { product: string; price: number }[]>;
   consultants: string[];
+  /** Who looks after complaints. */
+  serviceManager: string;
+  industry: Industry;
+  /** Which share of callers comes, of visitors is quoted, of those signs, of those is handed over within months. */
+  shares: { visits: number; quoted: number; signed: number; handedOver: number };
+  daysToHandover: number;
 }
 
 export const SITES: DemoSite[] = [
@@ -34,6 +41,10 @@ export const SITES: DemoSite[] = [
       ],
     },
     consultants: ['li', 'chen'],
+    serviceManager: 'he',
+    industry: 'cars',
+    shares: { visits: 0.75, quoted: 0.6, signed: 0.5, handedOver: 0.9 },
+    daysToHandover: 12,
   },
   {
     id: 'yunqili',
@@ -48,6 +59,10 @@ export const SITES: DemoSite[] = [
       ],
     },
     consultants: ['sun', 'ma'],
+    serviceManager: 'qian',
+    industry: 'homes',
+    shares: { visits: 0.7, quoted: 0.5, signed: 0.45, handedOver: 0.6 },
+    daysToHandover: 45,
   },
 ];
 

@@ -1,20 +1,27 @@
 import type { DemoSite } from './cast.js';
-import { MEDIA, demoPerson } from './cast.js';
+import { MEDIA, SITES, demoPerson } from './cast.js';
+import type { Fields, Loss, Trouble } from './texts.js';
+import { LOSSES, NEEDS, NOTES, TROUBLE } from './texts.js';
 
-/** One thing that happened, `day` days and `minute` minutes into its story. */
-export type Step = { day: number; minute: number } & (
-  | { act: 'call' | 'visit' }
-  | { act: 'declared'; kind: string; fields: Record<string, string | number | boolean> }
-  | { act: 'quote' | 'revise'; price: number }
-  | { act: 'sign'; price: number }
-  | { act: 'schedule' | 'hand-over' }
-  | { act: 'lose'; kind: 'bought-elsewhere' | 'gave-up'; why: string }
-  | { act: 'complain'; category: 'delivery' | 'leakage'; account: string }
-  | { act: 'settle' }
+/** One thing that happened, `day` days and `minute` minutes (UTC) into its story. */
+export type Step = { day: number; minute: number; note?: string } & (
+  | { act: 'call' | 'schedule' | 'hand-over' }
+  | { act: 'visit'; first: boolean; people: number }
+  | { act: 'follow-up'; reached: boolean }
+  | { act: 'declared'; kind: string; fields: Fields }
+  | { act: 'quote' | 'revise' | 'sign'; price: number }
+  | { act: 'cancel'; reason: string }
+  | ({ act: 'lose' } & Loss)
+  | ({ act: 'complain' } & Omit<Trouble, 'resolution'>)
+  | { act: 'acknowledge' | 'close' }
+  | { act: 'resolve'; resolution: string }
 );
 
 export interface Story {
-  person: { name: string; phone: string };
+  /** Unique among the stories; holds nothing personal, as it is stored in clear. */
+  reference: string;
+  /** Null where nobody left their details (未留资). */
+  person: { name: string; phone: string } | null;
   site: DemoSite;
   productLine: string;
   product: string;
@@ -26,7 +33,7 @@ export interface Story {
 }
 
 /** The same numbers every time (mulberry32), so that every demonstration shows the same people. */
-export function chance(seed: number): () => number {
+function chance(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;
@@ -36,57 +43,129 @@ export function chance(seed: number): () => number {
   };
 }
 
-/** `count` customers of a site, at every stage from a first call to the year after. */
-export function stories(site: DemoSite, count: number, firstPerson: number): Story[] {
-  const next = chance(firstPerson + 1);
-  const pick = <T>(list: readonly T[]): T => list[Math.floor(next() * list.length)]!;
-  return Array.from({ length: count }, (_, index) => {
-    const productLine = pick(Object.keys(site.productLines));
-    const { product, price } = pick(site.productLines[productLine] ?? []);
+const OVER_DAYS = 200;
+
+/** Customers at every stage from a first call to long after, and people who left no details. */
+export const stories = (): Story[] =>
+  SITES.flatMap((site, index) => storiesOf(site, { known: 60, passing: 20, firstPerson: 1 + index * 100 }));
+
+function storiesOf(site: DemoSite, { known, passing, firstPerson }: { known: number; passing: number; firstPerson: number }): Story[] {
+  const draw = new Draw(chance(firstPerson + 1));
+  return Array.from({ length: known + passing }, (_, index) => {
+    const productLine = draw.one(Object.keys(site.productLines));
+    const { product, price } = draw.one(site.productLines[productLine] ?? []);
+    const daysAgo = 1 + draw.below(OVER_DAYS);
+    const steps = index < known ? new Course(draw, site, product, price).steps : passingBy(draw);
     return {
-      person: demoPerson(firstPerson + index),
+      reference: `${site.id} ${index}`,
+      person: index < known ? demoPerson(firstPerson + index) : null,
       site,
       productLine,
       product,
-      consultant: pick(site.consultants),
-      media: pick(MEDIA),
-      daysAgo: 60 + Math.floor(next() * 140),
-      steps: course(site, product, price, next),
+      consultant: draw.one(site.consultants),
+      media: draw.one(MEDIA),
+      daysAgo,
+      // What has not happened by yesterday is not told: the story is still open.
+      steps: steps.filter(({ day }) => day < daysAgo),
     };
   });
 }
 
-function course(site: DemoSite, product: string, price: number, next: () => number): Step[] {
-  const steps: Step[] = [];
-  let day = 0;
-  const minute = (): number => 60 + Math.floor(next() * 480);
-  const later = (days: number): number => (day += 1 + Math.floor(next() * days));
-  const goesOn = (share: number): boolean => next() < share;
-  const lose = (): Step[] =>
-    goesOn(0.6) ? [...steps, { day: later(10), minute: minute(), act: 'lose', ...(goesOn(0.5) ? BOUGHT_ELSEWHERE : GAVE_UP) }] : steps;
-
-  if (goesOn(0.7)) steps.push({ day, minute: minute(), act: 'call' });
-  if (steps.length > 0 && !goesOn(0.8)) return lose();
-  steps.push({ day: later(3), minute: minute(), act: 'visit' });
-  steps.push({ day, minute: 560, act: 'declared', kind: 'needs-recorded', fields: {} });
-  if (!goesOn(0.85)) return lose();
-  steps.push({ day, minute: 575, act: 'declared', kind: 'product-presented', fields: { product } });
-  if (!goesOn(0.75)) return lose();
-  steps.push({ day: later(6), minute: minute(), act: 'quote', price });
-  const agreed = goesOn(0.4) ? Math.round(price * 0.985) : price;
-  if (agreed < price) steps.push({ day: later(4), minute: minute(), act: 'revise', price: agreed });
-  if (!goesOn(0.6)) return lose();
-  steps.push({ day: later(5), minute: minute(), act: 'sign', price: agreed });
-  if (!goesOn(0.7)) return steps;
-  steps.push({ day: later(8), minute: minute(), act: 'schedule' });
-  steps.push({ day: (day += 10), minute: minute(), act: 'hand-over' });
-  if (!goesOn(0.35)) return steps;
-  steps.push({ day: later(15), minute: minute(), act: 'complain', ...(site.playbook === 'auto-ssp9' ? CAR_COMPLAINT : HOME_COMPLAINT) });
-  if (goesOn(0.6)) steps.push({ day: later(4), minute: minute(), act: 'settle' });
-  return steps;
+class Draw {
+  constructor(private readonly next: () => number) {}
+  below = (limit: number): number => Math.floor(this.next() * limit);
+  happens = (share: number): boolean => this.next() < share;
+  one = <T>(list: readonly T[]): T => list[this.below(list.length)]!;
+  /** Between nine and five in China. */
+  minute = (): number => 60 + this.below(480);
 }
 
-const BOUGHT_ELSEWHERE = { kind: 'bought-elsewhere', why: '价格' } as const;
-const GAVE_UP = { kind: 'gave-up', why: '暂不考虑' } as const;
-const CAR_COMPLAINT = { category: 'delivery', account: '约定的脚垫交车时没有给,打了两次电话没有人回。' } as const;
-const HOME_COMPLAINT = { category: 'leakage', account: '厨房顶棚渗水,昨夜滴到灶台上。' } as const;
+const passingBy = (draw: Draw): Step[] =>
+  draw.happens(0.5)
+    ? [{ day: 0, minute: draw.minute(), act: 'call' }]
+    : [{ day: 0, minute: draw.minute(), act: 'visit', first: true, people: 1 + draw.below(3) }];
+
+/** How one customer's purchase goes, step by step, until it ends or is left open. */
+class Course {
+  readonly steps: Step[] = [];
+  private day = 0;
+
+  constructor(
+    private readonly draw: Draw,
+    private readonly site: DemoSite,
+    private readonly product: string,
+    private readonly price: number,
+  ) {
+    this.run();
+  }
+
+  private run(): void {
+    const { draw, site } = this;
+    const { shares } = site;
+    if (draw.happens(0.6)) {
+      this.add({ act: 'call', note: draw.one(NOTES.call) });
+      if (!draw.happens(shares.visits)) return this.driftOff();
+      this.later(3);
+    }
+    this.visit(true);
+    if (!draw.happens(shares.quoted)) return this.driftOff();
+    this.later(6);
+    if (draw.happens(0.6)) this.visit(false);
+    this.add({ act: 'quote', price: this.price });
+    this.followUp();
+    const agreed = draw.happens(0.5) ? Math.round((this.price * 0.985) / 100_000) * 100_000 : this.price;
+    if (agreed < this.price) this.later(4).add({ act: 'revise', price: agreed });
+    if (!draw.happens(shares.signed)) return this.driftOff();
+    this.later(5).add({ act: 'sign', price: agreed });
+    if (draw.happens(0.08)) this.later(6).add({ act: 'cancel', reason: '贷款未获批' });
+    else if (draw.happens(shares.handedOver)) this.handOver();
+  }
+
+  private visit(first: boolean): void {
+    const { draw } = this;
+    const minute = draw.minute();
+    const at = (after: number) => ({ minute: minute + after });
+    this.add({ act: 'visit', first, people: 1 + draw.below(3), note: draw.one(first ? NOTES.visit : NOTES.again), minute });
+    if (!first) return;
+    if (draw.happens(0.85)) this.add({ act: 'declared', kind: 'needs-recorded', fields: draw.one(NEEDS[this.site.industry]), ...at(20) });
+    if (draw.happens(0.85))
+      this.add({ act: 'declared', kind: 'product-presented', fields: { product: this.product, minutes: 25 }, ...at(50) });
+  }
+
+  private handOver(): void {
+    const { draw } = this;
+    this.later(8).add({ act: 'schedule' });
+    this.day += this.site.daysToHandover;
+    this.add({ act: 'hand-over' });
+    this.later(5).followUp();
+    if (!draw.happens(0.4)) return;
+    const { resolution, ...complaint } = draw.one(TROUBLE[this.site.industry]);
+    this.later(15).add({ act: 'complain', ...complaint });
+    this.later(1).add({ act: 'acknowledge', note: '已致歉,说明由客服经理跟进。' });
+    if (draw.happens(0.8)) this.later(4).add({ act: 'resolve', resolution });
+    else return;
+    if (draw.happens(0.7)) this.later(5).add({ act: 'close', note: '回访满意。' });
+  }
+
+  /** Phoned once or twice more; then lost, or still open. */
+  private driftOff(): void {
+    this.later(4).followUp();
+    if (this.draw.happens(0.7)) this.later(20).add({ act: 'lose', ...this.draw.one(LOSSES) });
+  }
+
+  private followUp(): void {
+    const reached = this.draw.happens(0.75);
+    this.later(3).add({ act: 'follow-up', reached, ...(reached && { note: this.draw.one(NOTES.followUp) }) });
+  }
+
+  private later(days: number): this {
+    this.day += 1 + this.draw.below(days);
+    return this;
+  }
+
+  private add(step: DistributiveOmit<Step, 'day' | 'minute'> & { minute?: number }): void {
+    this.steps.push({ day: this.day, minute: this.draw.minute(), ...step });
+  }
+}
+
+type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;

@@ -2,10 +2,11 @@ import { v5 as uuidv5 } from 'uuid';
 import type { EventShape } from '@touchline/core';
 import { streamName, toIso } from '@touchline/core';
 import { userIdOf } from '@touchline/auth';
-import type { CommandServices, Issuer, JourneyOrder, JourneyPlace } from '@touchline/commands';
+import type { CommandServices, Issuer, JourneyOrder, JourneyPlace, UnidentifiedFact } from '@touchline/commands';
 import { Record } from '@touchline/commands';
 import type { CommandOutcome } from '@touchline/event-store';
 import { callDecider } from '@touchline/touchpoints/call/call.decider.js';
+import type { ComplaintAct } from '@touchline/touchpoints/complaint/complaint.decider.js';
 import { complaintDecider } from '@touchline/touchpoints/complaint/complaint.decider.js';
 import { contractDecider } from '@touchline/touchpoints/contract/contract.decider.js';
 import { declaredDecider } from '@touchline/touchpoints/declared/declared.decider.js';
@@ -42,8 +43,9 @@ class Teller {
   }
 
   async record(step: Step, index: number): Promise<void> {
-    const issuer = demoIssuer(`${this.story.person.phone} ${index}`);
-    const occurredAt = toIso(this.start - (this.story.daysAgo - step.day) * DAY + step.minute * 60_000);
+    const { reference, daysAgo } = this.story;
+    const issuer = demoIssuer(`${reference} ${index}`);
+    const occurredAt = toIso(this.start - (daysAgo - step.day) * DAY + step.minute * 60_000);
     const outcome = await this.recordOf(step, issuer, occurredAt).run(this.services);
     if (outcome.kind === 'refused') throw new Error(`${step.act} was refused: ${outcome.refusals.map(({ code }) => code).join(', ')}`);
     this.remember(outcome);
@@ -57,49 +59,63 @@ class Teller {
   }
 
   private recordOf(step: Step, issuer: Issuer, occurredAt: string): Record {
-    const { journeyId } = this;
+    const { story, journeyId } = this;
     const on = { journeyId, occurredAt };
-    const out = this.data('out', 'showroom');
+    const here = { ...this.data('out', story.site.industry === 'cars' ? 'showroom' : 'site'), ...noteOf(step) };
+    const phone = { ...here, channel: 'phone' as const };
     switch (step.act) {
-      case 'call':
-        return this.contact(issuer, occurredAt, (place) => {
-          const data = { ...this.data('in', 'phone'), contactTaken: true, rings: 2, media: this.story.media };
+      case 'call': {
+        const data = { ...phone, direction: 'in' as const, contactTaken: story.person !== null, rings: 2, media: story.media };
+        return this.contact(issuer, occurredAt, { kind: 'call', data }, (place) => {
           const command = { ...place, occurredAt, claimant: this.responsibleId, fact: { type: 'call-received' as const, data } };
           return { ...place, decider: callDecider, command };
         });
-      case 'visit':
-        return this.contact(issuer, occurredAt, (place) => {
-          const visit = { ...this.data('in', 'showroom'), batchSize: 2, first: true, contactTaken: true, media: this.story.media };
+      }
+      case 'visit': {
+        const { people: batchSize, first } = step;
+        const visit = { ...here, direction: 'in' as const, batchSize, first, contactTaken: story.person !== null, media: story.media };
+        return this.contact(issuer, occurredAt, { kind: 'visit', data: visit }, (place) => {
           return { ...place, decider: visitDecider, command: { ...place, occurredAt, visit } };
         });
+      }
+      case 'follow-up': {
+        const fact = { type: 'call-made' as const, data: { ...phone, reached: step.reached } };
+        return Record.onJourney(issuer, { journeyId, decider: callDecider, command: { ...on, fact } });
+      }
       case 'declared': {
-        const touchpoint = { ...out, kind: step.kind, fields: step.fields };
+        const touchpoint = { ...here, kind: step.kind, fields: step.fields };
         return Record.onJourney(issuer, { journeyId, decider: declaredDecider(() => []), command: { ...on, touchpoint } });
       }
       case 'quote':
       case 'revise': {
-        const quote = { ...out, price: { amount: step.price, currency }, product: this.story.product };
+        const quote = { ...here, price: { amount: step.price, currency }, product: story.product };
         const act = step.act === 'quote' ? 'issue' : 'revise';
         return Record.onJourney(issuer, { journeyId, decider: quoteDecider, command: { ...on, act, quote } });
       }
       case 'sign': {
-        const contract = { ...out, price: { amount: step.price, currency } };
+        const contract = { ...here, price: { amount: step.price, currency }, product: story.product, termsExplained: true };
         return Record.onJourney(issuer, { journeyId, decider: contractDecider, command: { ...on, act: 'sign', contract } });
       }
+      case 'cancel': {
+        const cancellation = { ...here, reason: step.reason };
+        return Record.onJourney(issuer, { journeyId, decider: contractDecider, command: { ...on, act: 'cancel', cancellation } });
+      }
       case 'schedule': {
-        const appointment = { ...out, at: toIso(Date.parse(occurredAt) + 10 * DAY) };
+        const appointment = { ...phone, at: toIso(Date.parse(occurredAt) + story.site.daysToHandover * DAY) };
         return Record.onJourney(issuer, { journeyId, decider: handoverDecider, command: { ...on, act: 'schedule', appointment } });
       }
       case 'hand-over': {
-        const report = { ...out, checklist: { passed: 42, failed: 0 }, documents: true, keys: true };
+        const report = { ...here, checklist: { passed: 42, failed: 0 }, documents: true, keys: true };
         return Record.onJourney(issuer, { journeyId, decider: handoverDecider, command: { ...on, act: 'complete', report } });
       }
       case 'lose': {
-        const loss = { kind: step.kind, why: step.why };
+        const loss = { kind: step.kind, why: step.why, ...(step.to !== undefined && { to: step.to }) };
         return Record.onJourney(issuer, { journeyId, decider: journeyDecider, command: { ...on, act: 'lose', loss } });
       }
       case 'complain':
-      case 'settle':
+      case 'acknowledge':
+      case 'resolve':
+      case 'close':
         return this.complaint(step, issuer, occurredAt);
     }
   }
@@ -107,30 +123,43 @@ class Teller {
   private contact<S, C, E extends EventShape, Code extends string>(
     issuer: Issuer,
     occurredAt: string,
+    unidentified: UnidentifiedFact,
     onJourney: (place: JourneyPlace) => JourneyOrder<S, C, E, Code>,
   ): Record {
     const { person, site, productLine, product, media } = this.story;
-    const unidentified = { kind: 'call' as const, data: this.data('in', 'phone') };
-    return Record.contact(issuer, { person, siteId: site.id, productLine, product, media }, occurredAt, { onJourney, unidentified });
+    const target = { ...(person !== null && { person }), siteId: site.id, productLine, product, media };
+    return Record.contact(issuer, target, occurredAt, { onJourney, unidentified });
   }
 
-  private complaint(step: Step & { act: 'complain' | 'settle' }, issuer: Issuer, occurredAt: string): Record {
+  private complaint(step: ComplaintStep, issuer: Issuer, occurredAt: string): Record {
     const complaintId = step.act === 'complain' ? uuidv5('complaint', issuer.commandId) : this.complaintId;
-    const about = { customerId: this.customerId, journeyId: this.journeyId, siteId: this.story.site.id };
-    const on = { complaintId, occurredAt };
-    const data = this.data(step.act === 'complain' ? 'in' : 'out', 'phone');
-    const command =
-      step.act === 'complain'
-        ? { ...on, act: 'receive' as const, complaint: { ...data, category: step.category, account: step.account }, about }
-        : {
-            ...on,
-            act: 'resolve' as const,
-            resolution: { ...data, resolution: '已补发并致歉,客户表示接受。', responsibility: 'ours' as const },
-          };
+    const command = { complaintId, occurredAt, ...this.complaintAct(step) };
     return Record.onStream(issuer, { stream: streamName('complaint', TENANT, complaintId), decider: complaintDecider, command });
   }
 
-  private data(direction: 'in' | 'out', channel: Channel): TouchpointData {
-    return { channel, direction, responsibleId: this.responsibleId };
+  private complaintAct(step: ComplaintStep): ComplaintAct {
+    const { site } = this.story;
+    const data = { ...this.data('out', 'phone', userIdOf(TENANT, site.serviceManager)), ...noteOf(step) };
+    switch (step.act) {
+      case 'complain': {
+        const { category, account, wish } = step;
+        const complaint = { ...data, direction: 'in' as const, category, account, wish };
+        return { act: 'receive', complaint, about: { customerId: this.customerId, journeyId: this.journeyId, siteId: site.id } };
+      }
+      case 'acknowledge':
+        return { act: 'acknowledge', acknowledgement: data };
+      case 'resolve':
+        return { act: 'resolve', resolution: { ...data, resolution: step.resolution, responsibility: 'ours' } };
+      case 'close':
+        return { act: 'close', closing: data };
+    }
+  }
+
+  private data(direction: 'in' | 'out', channel: Channel, responsibleId = this.responsibleId): TouchpointData {
+    return { channel, direction, responsibleId };
   }
 }
+
+const noteOf = ({ note }: Step): { note?: string } => (note === undefined ? {} : { note });
+
+type ComplaintStep = Extract<Step, { act: 'complain' } | { act: 'acknowledge' | 'close' } | { act: 'resolve' }>;

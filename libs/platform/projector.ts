@@ -1,5 +1,5 @@
 import type { Platform } from './platform.js';
-import { Projector } from '@touchline/subscriptions';
+import { Projector, waitFor } from '@touchline/subscriptions';
 import type { ProjectionObserver } from '@touchline/subscriptions';
 import { projections } from '@touchline/projections';
 
@@ -22,6 +22,12 @@ export function startProjector(platform: Platform): Projector {
     },
     projections.map(({ projection }) => projection),
   );
+}
+
+/** Waits until every read model shows all that is recorded now, or for as long as allowed. */
+export async function untilCaughtUp(platform: Platform, timeoutMs: number): Promise<void> {
+  const head = await platform.store.head();
+  if (head !== null) await Promise.all(projections.map(({ name }) => waitFor(platform, name, head, timeoutMs)));
 }
 
 function observer({ logger, metrics }: Platform): ProjectionObserver {
