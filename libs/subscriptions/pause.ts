@@ -5,11 +5,6 @@ export async function pause(ms: number, signal: AbortSignal): Promise<void> {
   await delay(ms, undefined, { signal }).catch(() => undefined);
 }
 
-export async function untilAborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return;
-  await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
-}
-
 /** Waiting times between tries: 50 ms, doubled up to 5 s, from the start again after a success. */
 export class BackOff {
   private failures = 0;

@@ -1,18 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { asPosition, type Position } from '@touchline/core';
+import { asPosition } from '@touchline/core';
 import { PositionUnknown } from '../errors.js';
 import { collect, failure, fill, Follower, ids, newEvent, newStream } from '../testing/contract-log.js';
 import { setBack } from '../testing/set-back.js';
-import type { Pool } from 'pg';
 import { eventually, useWireServer } from '../testing/wire-server/use-wire-server.js';
 
 const wire = useWireServer();
-
-/** Of the store behind the wire servers. */
-async function head(pool: Pool): Promise<Position> {
-  const { rows } = await pool.query<{ head: string }>('select lpad(to_hex(max(position)), 16, $1) as head from event_log.events', ['0']);
-  return asPosition(rows[0]?.head ?? '');
-}
 
 describe('a subscription', () => {
   it('resumes exactly when the connection breaks again and again, also just after a system event', async () => {
@@ -155,14 +148,14 @@ describe('a subscription', () => {
     const server = await wire.start();
     const store = await wire.open(server);
     const { position: after } = await store.append(newStream(), 'no-stream', [newEvent()]);
-    const keep = await head(wire.pool);
+    const keep = await wire.behind.head();
     const follower = new Follower(store, { after });
     await fill(store, 4, 1);
     await follower.until('what will be lost', () => follower.events.length === 4);
     await server.close();
-    await setBack(wire.pool, keep);
-    const restored = await wire.start({ port: server.port });
-    await fill(await wire.open(restored), written);
+    await setBack(wire.pool, keep ?? asPosition(''));
+    await fill(wire.behind, written);
+    await wire.start({ port: server.port });
     expect(await failure(follower.until('anything further', () => follower.events.length > 4))).toBeInstanceOf(PositionUnknown);
     expect(follower.events).toHaveLength(4);
   });

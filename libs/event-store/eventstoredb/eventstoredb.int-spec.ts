@@ -1,7 +1,7 @@
 import { useDatabase } from '@touchline/testing/postgres.js';
 import { PostgresEventStore } from '../postgres/postgres-event-store.js';
 import { eventStoreContract } from '../testing/event-store-contract.js';
-import { startWireServer } from '../testing/wire-server.js';
+import { startWireServer } from '../testing/wire-server/wire-server.js';
 import { serverOf } from './connection-string.js';
 import { EventStoreDbEventStore } from './eventstoredb-event-store.js';
 

@@ -22,14 +22,20 @@ export function useWireServer() {
     opened.push(one);
     return one;
   };
+  const there = (store: PostgresEventStore | undefined): PostgresEventStore => {
+    if (store === undefined) throw new Error('the database is there from beforeAll on');
+    return store;
+  };
   return {
-    /** What holds the servers' events. */
+    /** The database that holds the servers' events, and the log on it. */
     get pool(): Pool {
       return database.pool;
     },
+    get behind(): PostgresEventStore {
+      return there(behind);
+    },
     start(settings: Omit<WireServerOptions, 'store'> = {}): Promise<WireServer> {
-      if (behind === undefined) throw new Error('the database is there from beforeAll on');
-      return keep(startWireServer({ ...settings, store: behind }));
+      return keep(startWireServer({ ...settings, store: there(behind) }));
     },
     /** Deadline 2 s unless told otherwise. */
     open: (server: WireServer, options: Partial<EventStoreDbOptions> = {}): Promise<EventStoreDbEventStore> =>

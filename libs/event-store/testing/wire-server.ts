@@ -1,1 +1,0 @@
-export { startWireServer, type WireServer, type WireServerOptions } from './wire-server/wire-server.js';
