@@ -4,7 +4,7 @@ import { asPosition, streamName } from '@touchline/core';
 import { inAnotherOrder } from '@touchline/subscriptions/testing/arbitraries.js';
 import { by, march, opening, yuan } from '@touchline/testing/journeys.js';
 
-// Histories of a few journeys, complaints, contacts and customers as they may be recorded in any order: told late,
+// Histories of a few journeys, complaints, contacts, customers and the group's own records as they may be recorded in any order: told late,
 // corrected, out of turn, twice. What a decider would refuse live, an import may bring, so nothing is spared the views.
 
 interface Told {
@@ -95,6 +95,40 @@ const reveals: Record<string, Teller> = {
   revealed: (n) => [{ type: 'personal-data-revealed', data: { fields: ['name'], reason: note(n), by: `u${n}` } }],
 };
 
+const unit: Record<string, Teller> = {
+  registered: (n, flag) => [{ type: flag ? 'unit-registered' : 'unit-renamed', data: { name: `单位${n}` } }],
+};
+const site: Record<string, Teller> = {
+  opened: (n) => [
+    {
+      type: 'site-opened',
+      data: {
+        ...{ name: `案场${n}`, unitId: `unit-${n}`, zone: 'Asia/Shanghai' },
+        ...{ playbook: { id: 'auto-test', version: n }, productLines: ['kaixuan'] },
+      },
+    },
+  ],
+  changed: (n, flag) => [{ type: 'site-changed', data: flag ? { name: `展厅${n}` } : { productLines: [`line-${n}`] } }],
+  calendar: (n) => [{ type: 'site-calendar-set', data: { weekly: {}, closed: [`2026-10-0${n}`], makeUp: [] } }],
+  closed: () => [{ type: 'site-closed', data: {} }],
+};
+const user: Record<string, Teller> = {
+  registered: (n) => [
+    { type: 'user-registered', data: { login: `u${n}`, displayName: `李${n}` } },
+    { type: 'user-roles-set', data: { roles: ['consultant'], sites: [`site-${n}`] } },
+  ],
+  roles: (n, flag) => [{ type: 'user-roles-set', data: { roles: flag ? ['manager'] : [], sites: flag ? 'all' : [`site-${n}`] } }],
+  state: (n, flag) => [{ type: flag ? 'user-deactivated' : 'user-reactivated', data: { reason: `r${n}` } }],
+};
+const playbook: Record<string, Teller> = {
+  published: (n, flag) => [
+    {
+      type: 'playbook-published',
+      data: { version: n, definition: { id: 'p-1', version: n, name: { zh: `册${n}`, en: flag ? 'A' : 'B' } } },
+    },
+  ],
+};
+
 const ENTITIES: { category: StreamCategory; entity: string; subjects: Subjects; tellers: Record<string, Teller> }[] = [
   { category: 'journey', entity: 'j-1', subjects: { journey: 'j-1', site: 'pudong', customer: 'c-1' }, tellers: journey },
   { category: 'journey', entity: 'j-2', subjects: { journey: 'j-2', site: 'pudong' }, tellers: journey },
@@ -107,6 +141,10 @@ const ENTITIES: { category: StreamCategory; entity: string; subjects: Subjects; 
   { category: 'contact', entity: 't-1', subjects: { contact: 't-1', site: 'pudong' }, tellers: contact },
   { category: 'customer', entity: 'c-1', subjects: { customer: 'c-1', site: 'pudong' }, tellers: customer },
   { category: 'reveals', entity: 'c-1', subjects: { customer: 'c-1' }, tellers: reveals },
+  { category: 'unit', entity: 'unit-1', subjects: {}, tellers: unit },
+  { category: 'site', entity: 'site-1', subjects: { site: 'site-1' }, tellers: site },
+  { category: 'user', entity: 'u1', subjects: {}, tellers: user },
+  { category: 'playbook', entity: 'p-1', subjects: {}, tellers: playbook },
 ];
 
 const draft = fc.constantFrom(...ENTITIES).chain(({ tellers, ...about }) =>
