@@ -4,6 +4,7 @@ import type { ProblemDocument, RecordedAnswer } from '@touchline/http';
 import type { Client } from '@touchline/server/testing/use-api.js';
 import { useApi } from '@touchline/server/testing/use-api.js';
 import { eventually } from '@touchline/testing/eventually.js';
+import { projections } from './index.js';
 import type { ProjectionStands } from './operations.js';
 import { Teller } from './testing/tell.js';
 
@@ -44,13 +45,7 @@ describe('running the projections over HTTP', () => {
         lag: { events: 0, more: false, seconds: 0 },
         failure: null,
       });
-    expect((await all()).map(({ name }) => name)).toEqual([
-      'customer-status',
-      'customer-streams',
-      'customer-timeline',
-      'journey-stages',
-      'person-directory',
-    ]);
+    expect((await all()).map(({ name }) => name)).toEqual(projections.map(({ name }) => name));
   });
 
   it('pauses one and lets it go on, while the others run', async () => {

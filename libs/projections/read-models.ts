@@ -18,10 +18,12 @@ export class ReadModels {
 
   readonly ask: Ask = (text, values) => this.on(this.deps.pool)(text, values);
 
-  /** Several statements that see the same rows. */
+  /** Several statements that see the same rows, with the memory that sums over all of them take. */
   snapshot<T>(query: (ask: Ask) => Promise<T>): Promise<T> {
     return inTransaction(this.deps.pool, async (client) => {
       await client.query('set transaction isolation level repeatable read, read only');
+      // Compiling such a statement takes longer than running it.
+      await client.query(`set local work_mem = '32MB'; set local jit = off`);
       return query(this.on(client));
     });
   }

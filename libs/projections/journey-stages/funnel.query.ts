@@ -2,7 +2,7 @@ import type { Caller } from '@touchline/core';
 import type { Ask } from '../read-models.js';
 import { parameters } from '../read-models.js';
 import type { Zones } from '../zones.js';
-import type { JourneyFilter } from './journey-filter.js';
+import type { JourneyFilter, Place } from './journey-filter.js';
 import { journeysSql, sliceSql } from './journey-filter.js';
 import { STAGES } from './journeys.query.js';
 
@@ -93,20 +93,24 @@ const withoutKey = ({ key: _, ...figures }: Keyed<Figures>): Figures => figures;
 
 /** By slice, one more than asked for where there are more; or all in one, under the key ''. */
 async function figures(ask: Ask, caller: Caller, question: FunnelQuestion, by: string | null): Promise<Keyed<Figures>[]> {
-  const rows = <T extends object>({ select, from = '', group, order }: Aggregate): Promise<Keyed<T>[]> => {
+  const rows = <T extends object>(
+    { select, from = '', group }: Aggregate,
+    end: ($: Place) => [where: string, order: string],
+  ): Promise<Keyed<T>[]> => {
     const { values, $ } = parameters();
     const key = by === null ? `''` : sliceSql(by, $);
     const meant = journeysSql($, caller, question.filter, question.zones);
-    const largest = (): string => `select key from journeys group by key order by count(*) desc, key limit ${$(question.slices + 1)}`;
+    const [where, order] = end($);
+    // `offset 0` has the key worked out once a journey, and not again for each of its stages.
     return ask<Keyed<T>>(
-      `with journeys as (select *, ${key} as key from (${meant}) as meant)
-       select key, ${select} from journeys ${from} ${by === null ? '' : `where key in (${largest()})`} group by key${group} order by ${order}`,
+      `select key, ${select} from (select *, ${key} as key from (${meant}) as meant offset 0) as keyed ${from} ${where} group by key${group} ${order}`,
       values,
     );
   };
-  const counts = await rows<Counts>(COUNTS);
-  const values = await rows<WonValue>(WON_VALUE);
-  const stages = await rows<StageFigures>(STAGE_FIGURES);
+  const counts = await rows<Counts>(COUNTS, ($) => ['', `order by count(*) desc, key limit ${$(question.slices + 1)}`]);
+  const ofThese = ($: Place): string => `where key = any(${$(counts.map(({ key }) => key))}::text[])`;
+  const values = await rows<WonValue>(WON_VALUE, ($) => [ofThese($), 'order by contract_currency']);
+  const stages = await rows<StageFigures>(STAGE_FIGURES, ($) => [ofThese($), 'order by playbook_id, min("order"), stage']);
   const ofKey = <T extends object>(all: readonly Keyed<T>[], wanted: string): T[] =>
     all.filter(({ key }) => key === wanted).map(({ key: _, ...rest }) => rest as unknown as T);
   return counts.map(({ key, ...counted }) => {
@@ -126,12 +130,11 @@ interface Aggregate {
   from?: string;
   /** Beside the key. */
   group: string;
-  order: string;
 }
 
-/** Exact: the epoch's seconds are whole milliseconds, and hours one division of them. */
+/** Instants are whole milliseconds, so hours are off by no more than one rounding of a double. */
 function duration(from: string, to: string, only: string): string {
-  const hours = `(extract(epoch from ${to} - ${from})::float8 / 3600)`;
+  const hours = `(date_part('epoch', ${to} - ${from}) / 3600)`;
   const filter = `filter (where ${only})`;
   const fractions = `array[0.5, 0.9]::float8[]`;
   const percentiles = (kind: 'cont' | 'disc'): string => `(percentile_${kind}(${fractions}) within group (order by ${hours}) ${filter})`;
@@ -148,7 +151,6 @@ function duration(from: string, to: string, only: string): string {
 
 const COUNTS: Aggregate = {
   group: '',
-  order: 'count(*) desc, key',
   select: `
   count(*)::integer as opportunities,
   (count(*) filter (where status = 'open'))::integer as open,
@@ -162,7 +164,6 @@ const COUNTS: Aggregate = {
 
 const WON_VALUE: Aggregate = {
   group: ', contract_currency',
-  order: 'contract_currency',
   select: `
   contract_currency as currency,
   count(contract_amount)::integer as journeys,
@@ -173,7 +174,6 @@ const WON_VALUE: Aggregate = {
 const STAGE_FIGURES: Aggregate = {
   from: `cross join lateral ${STAGES}`,
   group: ', playbook_id, stage',
-  order: `playbook_id, min("order"), stage`,
   select: `
   playbook_id as playbook, stage, min("order") as "order",
   (count(*) filter (where outcome <> 'taken-back'))::integer as entered,

@@ -75,7 +75,7 @@ export class JourneyFilter extends ReadQuery {
 }
 
 /** The parameter maker of a statement: see `parameters`. */
-type Place = (value: unknown) => string;
+export type Place = (value: unknown) => string;
 
 /** The value a journey is sliced by, '' for none; the caller has checked the form of `by`. */
 export function sliceSql(by: string, $: Place): string {
