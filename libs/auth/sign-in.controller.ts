@@ -3,7 +3,7 @@ import { Body, Controller, Inject, Post, Req } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { ApiProperty, ApiTags } from '@nestjs/swagger';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { Problem, Text, UnkeyedRoute, WithoutKey } from '@touchline/http';
+import { Problem, Text, PublicPostRoute, WithoutKey } from '@touchline/http';
 import { Public } from './allow.js';
 import { LocalCredentials } from './credentials.js';
 import { UserDirectory } from './directories.js';
@@ -73,7 +73,7 @@ export class SignInController implements OnModuleInit {
   @Post()
   @Public()
   @WithoutKey()
-  @UnkeyedRoute('Sign in with a password; answers with a token', SignedIn, {
+  @PublicPostRoute('Sign in with a password; answers with a token', SignedIn, {
     401: ['credentials.wrong', 'user.inactive'],
     404: ['sign-in.elsewhere'],
   })

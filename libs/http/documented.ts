@@ -11,16 +11,17 @@ const EDGE: Readonly<Record<number, readonly string[]>> = {
   401: ['token.missing', 'token.invalid', 'token.expired', 'user.inactive'],
   403: ['role.not-allowed', 'scope.group-only', 'scope.other-site'],
   408: ['request.timeout'],
+  414: ['address.too-long'],
   429: ['rate.limited'],
   500: ['internal'],
   503: ['event-store.unavailable', 'database.unavailable', 'identity-provider.unavailable'],
 };
+const WITH_BODY: Readonly<Record<number, readonly string[]>> = { 413: ['body.too-large'], 415: ['body.unsupported-media-type'] };
+const KEYED: Readonly<Record<number, readonly string[]>> = { 400: ['idempotency.key-missing', 'precondition.malformed'] };
 const RECORDING: Readonly<Record<number, readonly string[]>> = {
-  400: ['idempotency.key-missing', 'precondition.malformed'],
   409: ['stream.contended'],
   412: ['precondition.stale'],
-  413: ['body.too-large', 'event.too-large'],
-  415: ['body.unsupported-media-type'],
+  413: ['event.too-large'],
   422: ['idempotency.key-reused', 'occurred-at.in-future'],
 };
 const QUERYING: Readonly<Record<number, readonly string[]>> = { 400: ['position.malformed'], 504: ['read-model.behind'] };
@@ -32,22 +33,22 @@ function problems(...groups: CodesByStatus[]): MethodDecorator[] {
   for (const group of groups)
     for (const [status, codes] of Object.entries(group)) all.set(Number(status), new Set([...(all.get(Number(status)) ?? []), ...codes]));
   const some = [...all].filter(([, codes]) => codes.size > 0);
-  return some.map(([status, codes]) =>
-    ApiResponse({
-      status,
-      description: [...codes].join(', '),
-      content: {
-        'application/problem+json': {
-          schema: {
-            allOf: [{ $ref: '#/components/schemas/ProblemDocument' }],
-            properties: { code: { type: 'string', enum: [...codes] } },
-          },
-          example: new Problem(status, [...codes][0] ?? '', 'what is wrong with this request').document(),
-        },
-      },
-    }),
-  );
+  return some.map(([status, codes]) => ApiResponse({ status, ...problemResponse(status, [...codes]) }));
 }
+
+/** How the document tells of the problems of one status. */
+export const problemResponse = (status: number, codes: readonly string[]): ApiResponseNoStatusOptions => ({
+  description: codes.join(', '),
+  content: {
+    'application/problem+json': {
+      schema: {
+        allOf: [{ $ref: '#/components/schemas/ProblemDocument' }],
+        properties: { code: { type: 'string', enum: [...codes] } },
+      },
+      example: new Problem(status, codes[0] ?? '', 'what is wrong with this request').document(),
+    },
+  },
+});
 
 const IdempotencyKey = ApiHeader({
   name: 'Idempotency-Key',
@@ -70,16 +71,26 @@ export const RecordingRoute = (summary: string, refusals: CodesByStatus): Method
       schema: { type: 'string' },
     }),
     ApiResponse({ status: 201, type: RecordedAnswer }),
-    ...problems(EDGE, RECORDING, refusals),
+    ...problems(EDGE, KEYED, WITH_BODY, RECORDING, refusals),
   );
 
-/** A route that takes a body and records nothing under a key, such as signing in. */
-export const UnkeyedRoute = (summary: string, type: Type, refusals: CodesByStatus): MethodDecorator =>
+/** A route that takes a body from anybody and records nothing under a key: signing in. */
+export const PublicPostRoute = (summary: string, type: Type, refusals: CodesByStatus): MethodDecorator =>
   applyDecorators(
     HttpCode(200),
     ApiOperation({ summary, security: [] }),
     ApiOkResponse({ type }),
-    ...problems({ ...EDGE, 401: [], 403: [] }, { 413: ['body.too-large'], 415: ['body.unsupported-media-type'] }, refusals),
+    ...problems({ ...EDGE, 401: [], 403: [] }, WITH_BODY, refusals),
+  );
+
+/** A route that is signed in, takes a body and records nothing under a key, such as setting a password. */
+export const UnkeyedRoute = (summary: string, type: Type, refusals: CodesByStatus): MethodDecorator =>
+  applyDecorators(
+    HttpCode(200),
+    ApiBearerAuth(),
+    ApiOperation({ summary }),
+    ApiOkResponse({ type }),
+    ...problems(EDGE, WITH_BODY, refusals),
   );
 
 /** Refusals of a query whose answer is paged. */
@@ -93,7 +104,7 @@ export const OperatingRoute = (summary: string, type: Type, refusals: CodesBySta
     ApiOperation({ summary }),
     IdempotencyKey,
     ApiOkResponse({ type }),
-    ...problems(EDGE, RECORDING, { 412: [] }, refusals),
+    ...problems(EDGE, KEYED, WITH_BODY, refusals),
   );
 
 /** A route that anybody may ask: no token, no key. */

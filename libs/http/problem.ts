@@ -32,6 +32,7 @@ const TITLES: Readonly<Record<number, string>> = {
   409: 'In conflict with what is recorded',
   412: 'The record has changed',
   413: 'The request is too large',
+  414: 'The address is too long',
   415: 'Media type not supported',
   422: 'The request breaks a rule',
   429: 'Too many requests',

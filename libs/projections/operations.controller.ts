@@ -97,7 +97,8 @@ export class ProjectionOperationsController {
   @OperatingRoute('Leave out the event a projection stopped at, for good, with a reason that is recorded', ProjectionShown, {
     403: ['projection.other-group'],
     404: UNKNOWN,
-    409: ['projection.not-failed'],
+    409: ['projection.not-failed', 'stream.contended'],
+    422: ['idempotency.key-reused'],
   })
   skip(@Param('name') name: string, @Body() body: SkipDto, @IssuedBy() issuer: Issuer): Promise<ProjectionShown> {
     return this.operations.skip(issuer, name, body);

@@ -1,16 +1,23 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 
 /** The parts of a JSON Schema that the documents of this API use. */
-interface Schema {
+export interface Schema {
   $ref?: string;
   allOf?: Schema[];
+  /** A schema, or null. */
+  anyOf?: Schema[];
   type?: string | string[];
   format?: string;
   enum?: unknown[];
   example?: unknown;
   default?: unknown;
+  pattern?: string;
   minimum?: number;
+  maximum?: number;
+  minLength?: number;
+  maxLength?: number;
   minItems?: number;
+  maxItems?: number;
   items?: Schema;
   properties?: Record<string, Schema>;
   required?: string[];
@@ -42,7 +49,7 @@ export function addExamples(document: OpenAPIObject): void {
   }
 }
 
-function exampleOf(schema: Schema, schemas: Record<string, Schema>): unknown {
+export function exampleOf(schema: Schema, schemas: Record<string, Schema>): unknown {
   if (schema.example !== undefined) return schema.example;
   const { properties, required = [], ...rest } = whole(schema, schemas);
   if (rest.example !== undefined) return rest.example;
@@ -73,9 +80,10 @@ function namesExample(schema: Schema, schemas: Record<string, Schema>): boolean 
 }
 
 /** The schema with what it refers to and builds on; what stands further out wins. */
-function whole(schema: Schema, schemas: Record<string, Schema>): Schema {
+export function whole(schema: Schema, schemas: Record<string, Schema>): Schema {
   const target = schema.$ref === undefined ? {} : whole(schemas[schema.$ref.replace('#/components/schemas/', '')] ?? {}, schemas);
-  return [target, ...(schema.allOf ?? []).map((part) => whole(part, schemas)), schema].reduce((merged, part) => ({
+  const parts = [...(schema.allOf ?? []), ...(schema.anyOf ?? []).slice(0, 1)];
+  return [target, ...parts.map((part) => whole(part, schemas)), schema].reduce((merged, part) => ({
     ...merged,
     ...part,
     properties: { ...merged.properties, ...part.properties },

@@ -1,7 +1,9 @@
 import type { INestApplication } from '@nestjs/common';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
+import { permissionTable } from '@touchline/auth';
 import { addExamples } from './openapi-examples.js';
+import { leaveOutWhatCannotBe } from './openapi-problems.js';
 
 const PROBLEM_SCHEMA = {
   type: 'object' as const,
@@ -46,6 +48,7 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
     operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '')}_${method}`,
   });
   document.components = { ...document.components, schemas: { ...document.components?.schemas, ProblemDocument: PROBLEM_SCHEMA } };
+  leaveOutWhatCannotBe(document, permissionTable(app));
   addExamples(document);
   return document;
 }

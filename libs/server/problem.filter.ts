@@ -76,7 +76,7 @@ const FASTIFY: Readonly<Record<string, readonly [number, string, string]>> = {
     'the request took too long; look with the same Idempotency-Key whether it was recorded',
   ],
   FST_ERR_BAD_URL: [400, 'request.invalid', 'the address is malformed'],
-  FST_ERR_MAX_PARAM_LENGTH: [414, 'request.invalid', 'the address is too long'],
+  FST_ERR_MAX_PARAM_LENGTH: [414, 'address.too-long', 'a part of the address is too long'],
 };
 
 function fromFastify(error: unknown): Problem | null {

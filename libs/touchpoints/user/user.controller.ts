@@ -1,6 +1,6 @@
 import { Body, Controller, Inject, Param, Post } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { ApiBearerAuth, ApiCreatedResponse, ApiTags } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiTags } from '@nestjs/swagger';
 import type { LocalTokens } from '@touchline/auth';
 import { Allow, CurrentCaller, LOCAL_TOKENS, LocalCredentials, UserDirectory, normalLogin, userIdOf } from '@touchline/auth';
 import type { CommandServices, Issuer } from '@touchline/commands';
@@ -64,10 +64,7 @@ export class UserController {
   @Post(':userId/password')
   @Allow(MAY_ADMINISTER)
   @WithoutKey()
-  @ApiBearerAuth()
   @UnkeyedRoute('Set a password, where users sign in here and not at an identity provider', PasswordSet, {
-    401: ['token.missing', 'token.invalid', 'token.expired', 'user.inactive'],
-    403: ['role.not-allowed', 'scope.group-only'],
     404: ['sign-in.elsewhere', 'user.not-registered'],
   })
   async setPassword(

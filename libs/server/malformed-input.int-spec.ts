@@ -1,0 +1,81 @@
+import { randomUUID } from 'node:crypto';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { exampleOf } from './openapi-examples.js';
+import type { Route } from './testing/api-document.js';
+import { documentedRoutes } from './testing/api-document.js';
+import { MALFORMED_BODIES } from './testing/malformed-bodies.js';
+import { WRONG_CALLERS } from './testing/malformed-callers.js';
+import { MALFORMED_REQUESTS } from './testing/malformed-requests.js';
+import type { Malformed, Variant } from './testing/malformed.js';
+import { eachAtOnce } from './testing/each-at-once.js';
+import { unlike } from './testing/problems.js';
+import type { There } from './testing/there-is.js';
+import { addressOf, thereIs } from './testing/there-is.js';
+import { useApi } from './testing/use-api.js';
+import { tokensOf } from './testing/wrong-callers.js';
+
+describe('malformed input', () => {
+  const api = useApi();
+  let routes: readonly Route[] = [];
+  let tokens: ReadonlyMap<string, string> = new Map();
+  let there: There = {};
+  let recorded = 0;
+  const reached = new Set<string>();
+  beforeAll(async () => {
+    routes = await documentedRoutes(api.url);
+    tokens = await tokensOf(api);
+    there = await thereIs(api, '138 0000 2901');
+    recorded = await api.countEvents();
+  });
+
+  /** Sends what fits but for the variant; null where it is refused as it should be. */
+  async function fault(route: Route, row: Malformed, variant: Variant): Promise<string | null> {
+    const path = addressOf(variant.path ?? route.path, there);
+    const headers: Record<string, string | null> = {
+      ...(route.signedIn && { authorization: `Bearer ${tokens.get(variant.token ?? 'good')}` }),
+      ...(route.method === 'POST' && { 'content-type': 'application/json', 'Idempotency-Key': randomUUID() }),
+      ...variant.headers,
+    };
+    const response = await fetch(`${api.url}${path}${queryOf(route, variant)}`, {
+      method: route.method,
+      headers: Object.entries(headers).flatMap(([name, value]): [string, string][] => (value === null ? [] : [[name, value]])),
+      ...(route.method === 'POST' && { body: variant.body ?? JSON.stringify(route.example ?? {}) }),
+    });
+    const text = await response.text();
+    const wrong = unlike({ ...row, ...variant }, route, response.status, response.headers.get('content-type'), text);
+    if (wrong === null) reached.add(`${route.name} ${row.status} ${row.code}`);
+    return wrong === null ? null : `${route.name} (${variant.what ?? variant.field ?? ''}): ${wrong}`;
+  }
+
+  const ROWS = [...MALFORMED_BODIES, ...MALFORMED_REQUESTS, ...WRONG_CALLERS];
+
+  it.each(ROWS)(
+    'is refused where $how: $status $code',
+    async (row) => {
+      const cases = routes.flatMap((route) => row.of(route).map((variant) => ({ route, variant })));
+      expect(cases.length).toBeGreaterThan(0);
+      const faults = await eachAtOnce(cases, ({ route, variant }) => fault(route, row, variant));
+      expect(faults.filter((each) => each !== null)).toEqual([]);
+    },
+    60_000,
+  );
+
+  it('leaves no event, whatever was tried', async () => {
+    expect(await api.countEvents()).toBe(recorded);
+  });
+
+  it('is refused in every way that the document tells of a route that records', () => {
+    const told = routes.filter(({ keyed }) => keyed).flatMap(({ name, problems }) => [...problems].map((problem) => `${name} ${problem}`));
+    const codes = new Set(ROWS.map(({ status, code }) => `${status} ${code}`));
+    const isOurs = (entry: string): boolean => [...codes].some((code) => entry.endsWith(` ${code}`));
+    expect(told.filter((entry) => isOurs(entry) && !reached.has(entry))).toEqual([]);
+  });
+});
+
+/** The variant's own parameters, beside those that must be there. */
+function queryOf({ query }: Route, { query: own = '', field }: Variant): string {
+  const needed = query.filter(({ name, required }) => required && name !== field && !own.startsWith(`${name}=`));
+  const given = needed.map(({ name, schema }) => `${name}=${encodeURIComponent(String(exampleOf(schema, {})))}`);
+  const all = [...given, ...(own === '' ? [] : [own])];
+  return all.length === 0 ? '' : `?${all.join('&')}`;
+}
