@@ -10,9 +10,10 @@ await runApp('api', async () => {
   const logger = createLogger({ role: 'api', level: settings.process.logLevel });
   const platform = await openPlatform({ settings, role: 'api', logger, metrics: new Metrics() });
   const api = await createApi(platform);
+  const stopped = untilStopped(logger);
   logger.info({ url: await api.listen() }, 'listening');
 
-  await untilStopped(logger);
+  await stopped;
   await api.drain();
   await platform.close();
 });

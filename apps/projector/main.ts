@@ -11,9 +11,10 @@ await runApp('projector', async () => {
   const platform = await openPlatform({ settings, role: 'projector', logger, metrics: new Metrics() });
   const projector = startProjector(platform);
   const health = await createHealthServer(platform);
+  const stopped = untilStopped(logger);
   logger.info({ url: await health.listen() }, 'projecting');
 
-  await untilStopped(logger);
+  await stopped;
   await Promise.all([health.drain(), projector.drain(settings.process.drainTimeoutMs)]);
   await platform.close();
 });

@@ -42,12 +42,13 @@ await runApp('standalone', async () => {
   const projector = startProjector(platform);
   await untilCaughtUp(platform, CATCHES_UP_IN_MS);
   const api = await createApi(platform);
+  const stopped = untilStopped(logger);
   process.stdout.write(welcome({ url: await api.listen(), home, tenant: TENANT, password: DEMO_PASSWORD, isNew }));
 
   const lost = postgres?.exited.then(() => {
     throw new EmbeddedPostgresError('the embedded database ended; its log is postgres.log beside its data. Start again.');
   });
-  await Promise.race([untilStopped(logger), ...(lost === undefined ? [] : [lost])]);
+  await Promise.race([stopped, ...(lost === undefined ? [] : [lost])]);
   await api.drain();
   await projector.drain(settings.process.drainTimeoutMs);
   await platform.close();
