@@ -76,7 +76,10 @@ export interface EventStore {
   append(stream: string, expected: ExpectedRevision, events: readonly EventToAppend[]): Promise<AppendResult>;
   /** Events of one stream; nothing for a stream that does not exist. Pages in bounded memory. */
   readStream(stream: string, options?: ReadStreamOptions): AsyncIterable<StoredEvent>;
-  /** Events of the whole log in its total order up to the head at the time of the call. Pages in bounded memory. */
+  /**
+   * Events of the whole log in its total order up to the head at the time of the call. Pages in bounded memory.
+   * @throws PositionUnknown where the log holds no event at `after`
+   */
   readAll(options?: ReadAllOptions): AsyncIterable<StoredEvent>;
   /** Position of the newest event; null on an empty log. */
   head(): Promise<Position | null>;

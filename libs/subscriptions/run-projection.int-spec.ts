@@ -14,7 +14,7 @@ import { DyingPool } from './testing/dying-pool.js';
 import { eventually } from '@touchline/testing/eventually.js';
 import type { Step, StepTaken, Trail } from './testing/trails.js';
 import { trails } from './testing/trails.js';
-import { waitFor } from './wait-for.js';
+import { lagOf, waitFor } from './wait-for.js';
 
 const step = (minute: number, data: Partial<Step> = {}, more: Partial<StepTaken> = {}): StepTaken => ({
   id: randomUUID(),
@@ -271,6 +271,8 @@ describe('a projection', () => {
       return checkpoint?.state === 'stopped' && checkpoint;
     });
     expect(stopped).toMatchObject({ position, failure: { code: 'checkpoint.log-mismatch' } });
+    await setBack(engine.pool, kept);
+    expect(await lagOf(engine.store, position)).toMatchObject({ events: 1, more: false });
     expect(stepsOf(await engine.rows())).toEqual([['a', ['s1', 's2', 's3']]]);
   });
 

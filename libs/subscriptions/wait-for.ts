@@ -1,5 +1,6 @@
 import type { Position } from '@touchline/core';
 import { hasReached } from '@touchline/core';
+import { PositionUnknown } from '@touchline/event-store';
 import type { EventStore } from '@touchline/event-store';
 import type { Checkpoint, Checkpoints } from './checkpoints.js';
 import { CHECKPOINT_CHANNEL } from './checkpoints.js';
@@ -52,8 +53,17 @@ function isMoveTo(payload: string, view: string, wanted: Position): boolean {
   return name === view && hasReached((position ?? null) as Position | null, wanted);
 }
 
-/** Counts what the log holds beyond a position. */
+/** Counts what the log holds beyond a position; all of it where it is not the log that the position is in. */
 export async function lagOf(store: EventStore, after: Position | null, now = Date.now()): Promise<Lag> {
+  try {
+    return await countBeyond(store, after, now);
+  } catch (error) {
+    if (!(error instanceof PositionUnknown || error instanceof RangeError)) throw error;
+    return countBeyond(store, null, now);
+  }
+}
+
+async function countBeyond(store: EventStore, after: Position | null, now: number): Promise<Lag> {
   let events = 0;
   let oldest: string | undefined;
   for await (const event of store.readAll({ after, limit: MOST_COUNTED + 1 })) {

@@ -1,6 +1,7 @@
 import { hasReached } from '@touchline/core';
 import { setTimeout as delay } from 'node:timers/promises';
-import { AppendOutcomeUnknown, EventStoreUnavailable, EventTooLarge, InvalidEventText, WrongExpectedRevision } from '../errors.js';
+import { checkAppend } from '../check-append.js';
+import { AppendOutcomeUnknown, EventStoreUnavailable, EventTooLarge, WrongExpectedRevision } from '../errors.js';
 import { MAX_APPEND_BYTES, type AppendResult, type EventToAppend, type ExpectedRevision, type StoredEvent } from '../port.js';
 import { CallFailure } from './call-failure.js';
 import type { LogReader } from './log-reader.js';
@@ -93,17 +94,3 @@ async function collect(events: AsyncIterable<StoredEvent>): Promise<StoredEvent[
 
 const bytesOf = (events: readonly EventToAppend[]): number =>
   events.reduce((sum, event) => sum + Buffer.byteLength(event.data) + Buffer.byteLength(event.metadata), 0);
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-
-function checkAppend(stream: string, expected: ExpectedRevision, events: readonly EventToAppend[]): void {
-  if (events.length === 0) throw new RangeError(`nothing to append to ${stream}`);
-  if (expected !== 'no-stream' && (!Number.isSafeInteger(expected) || expected < 0)) throw new RangeError(`not a revision: ${expected}`);
-  for (const text of [stream, ...events.flatMap((event) => [event.type, event.data, event.metadata])])
-    if (text.includes('\0') || !text.isWellFormed())
-      throw new InvalidEventText(`an event for ${stream} holds NUL or half of a surrogate pair`);
-  const strange = events.find((event) => !UUID.test(event.id));
-  if (strange !== undefined) throw new RangeError(`"${strange.id}" is not a UUID in lower case`);
-  const bytes = bytesOf(events);
-  if (bytes > MAX_APPEND_BYTES) throw new EventTooLarge(bytes, MAX_APPEND_BYTES);
-}

@@ -126,7 +126,7 @@ describe('a subscription', () => {
     await follower.until('what it had not been told', () => follower.events.length === 3);
     await follower.stop();
     expect(ids(follower.events)).toEqual(written);
-    expect(lost).toBe(1);
+    expect(lost).toBeGreaterThan(0);
   });
 
   it('is left alone as long as the log is idle', async () => {

@@ -1,4 +1,5 @@
 import { hasReached, type Position } from '@touchline/core';
+import { PositionUnknown } from '../errors.js';
 import type { ReadAllOptions, ReadStreamOptions, StoredEvent } from '../port.js';
 import { CallFailure, readError } from './call-failure.js';
 import { isHousekeeping, parsePosition } from './records.js';
@@ -62,15 +63,14 @@ export class LogReader {
 
   async *readAll({ after = null, limit = Infinity }: ReadAllOptions = {}): AsyncGenerator<StoredEvent> {
     const head = limit > 0 ? await this.head() : null;
-    if (head === null || hasReached(after, head)) return;
+    if (head === null || hasReached(after, head)) {
+      if (after !== null && after !== head) await this.startingAt(after, 1);
+      return;
+    }
     let reached = after;
     for (let left = limit; ;) {
       // One more than wanted: the server begins with the event at the position itself.
-      const { events, more } = await this.allPage({
-        direction: 'forwards',
-        from: reached ?? 'edge',
-        count: Math.min(this.pageSize, left) + 1,
-      });
+      const { events, more } = await this.startingAt(reached, Math.min(this.pageSize, left) + 1);
       for (const event of events) {
         if (hasReached(reached, event.position)) continue;
         if (event.position > head) return;
@@ -81,6 +81,15 @@ export class LogReader {
       }
       if (!more) return;
     }
+  }
+
+  /** @throws PositionUnknown where no record begins at the position */
+  private async startingAt(position: Position | null, count: number): Promise<Page> {
+    const page = await this.allPage({ direction: 'forwards', from: position ?? 'edge', count }).catch((error: unknown) => {
+      throw position !== null && error instanceof CallFailure && error.reason === 'bad-position' ? new PositionUnknown(position) : error;
+    });
+    if (position !== null && page.events.length === 0) throw new PositionUnknown(position);
+    return page;
   }
 
   async eventAt(position: Position): Promise<StoredEvent | null> {

@@ -1,10 +1,10 @@
 import { isConnectionLoss, sqlState } from '@touchline/postgres';
 import type { Pool, PoolClient } from 'pg';
 import { setTimeout as delay } from 'node:timers/promises';
-import { AppendOutcomeUnknown, EventStoreUnavailable, WrongExpectedRevision } from '../errors.js';
 import type { AppendResult, EventToAppend, ExpectedRevision } from '../port.js';
 import { callAppend, type PendingAppend } from './append-call.js';
-import { checkAppend } from './check-append.js';
+import { checkAppend } from '../check-append.js';
+import { AppendOutcomeUnknown, EventStoreUnavailable, WrongExpectedRevision } from '../errors.js';
 
 const MAX_GROUP_BYTES = 4 * 1024 * 1024;
 const MAX_GROUP_APPENDS = 512;

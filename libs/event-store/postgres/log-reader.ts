@@ -62,10 +62,17 @@ const QUERIES = {
 
 /** Every read, with the deadline of the port: tried again until then when the connection breaks. */
 export class LogReader {
+  private closed = false;
+
   constructor(
     private readonly pool: Pool,
     private readonly deadlineMs: number,
   ) {}
+
+  /** Later reads fail; those under way may end. */
+  close(): void {
+    this.closed = true;
+  }
 
   /** Waits for the server. @throws EventStoreUnavailable */
   async reach(): Promise<void> {
@@ -106,6 +113,7 @@ export class LogReader {
   private async query<Row extends QueryResultRow>(query: { name: string; text: string }, values: unknown[]): Promise<Row[]> {
     const deadline = performance.now() + this.deadlineMs;
     for (;;) {
+      if (this.closed) throw new EventStoreUnavailable('the event store is closed');
       const left = Math.ceil(deadline - performance.now());
       try {
         const timed: TimedQuery = { ...query, values, query_timeout: Math.max(1, left) };

@@ -12,6 +12,7 @@ import type {
   SubscribeOptions,
   SubscriptionBatch,
 } from '../port.js';
+import { PositionUnknown } from '../errors.js';
 import { Appender } from './appender.js';
 import { LogReader } from './log-reader.js';
 import { EVENT_LOG_CHANNEL, eventLogMigrations } from './migrations.js';
@@ -113,8 +114,10 @@ export class PostgresEventStore implements EventStore {
   async *readAll(options: ReadAllOptions = {}): AsyncGenerator<StoredEvent> {
     let after = rowAfter(options.after);
     const head = await this.reader.headRow();
+    if (after > head) throw new PositionUnknown(toPosition(after));
     for (let left = options.limit ?? Infinity; left > 0 && after < head;) {
-      const { events } = await this.reader.allPage(after, head, Math.min(left, PAGE_SIZE));
+      const { events, before } = await this.reader.allPage(after, head, Math.min(left, PAGE_SIZE));
+      if (after > 0 && before === null) throw new PositionUnknown(toPosition(after));
       yield* events;
       const last = events[events.length - 1];
       if (last === undefined) return;
@@ -145,6 +148,7 @@ export class PostgresEventStore implements EventStore {
   async close(): Promise<void> {
     if (this.closing.signal.aborted) return;
     this.closing.abort();
+    this.reader.close();
     await this.appender.close();
     await this.notifications?.close();
     await Promise.all([this.pools.writer.end(), this.pools.readers.end()]);

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { EventTooLarge, type ExpectedRevision, InvalidEventText, MAX_APPEND_BYTES, WrongExpectedRevision } from '@touchline/event-store';
 import { collect, type EventLogUnderTest, failure, ids, newEvent, newEvents, newStream } from './contract-log.js';
@@ -133,6 +134,24 @@ export function appendContract(log: () => EventLogUnderTest): void {
       const stream = newStream();
       expect(await failure(store.append(stream, 'no-stream', [newEvent(), newEvent(over)]))).toBeInstanceOf(InvalidEventText);
       expect(await collect(store.readStream(stream))).toEqual([]);
+    });
+  });
+
+  describe('what no log takes', () => {
+    it.each([
+      ['an id that is no UUID', 'note-test.1', 'no-stream', { id: 'not a uuid' }],
+      ['a UUID in capitals, which would come back in another form', 'note-test.1', 'no-stream', { id: randomUUID().toUpperCase() }],
+      ['a type like those of the server', 'note-test.1', 'no-stream', { type: '$>' }],
+      ['a stream like those of the server', '$note-test.1', 'no-stream', {}],
+      ['a stream without a name', '', 'no-stream', {}],
+      ['an expectation that is no revision', 'note-test.1', -1, {}],
+      ['half a revision', 'note-test.1', 0.5, {}],
+    ] as const)('is refused as a mistake of the caller: %s', async (_, stream, expected, over) => {
+      expect(await failure(log().store.append(stream, expected, [newEvent(over)]))).toBeInstanceOf(RangeError);
+    });
+
+    it('is refused as a mistake of the caller: an append of nothing', async () => {
+      expect(await failure(log().store.append(newStream(), 'no-stream', []))).toBeInstanceOf(RangeError);
     });
   });
 

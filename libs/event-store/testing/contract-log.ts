@@ -43,6 +43,10 @@ export async function collect(events: AsyncIterable<StoredEvent>): Promise<Store
   return all;
 }
 
+/** Just behind a position, where nothing stands; in the form the driver gave it. */
+export const beyond = (position: string | null): string =>
+  (position ?? '').replace(/[0-9a-f]{16}/g, (part) => (BigInt(`0x${part}`) + 1n).toString(16).padStart(16, '0'));
+
 export const ids = (events: readonly { id: string }[]): string[] => events.map((event) => event.id);
 
 /** How work failed; null where it did not. */

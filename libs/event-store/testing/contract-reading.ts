@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { collect, type EventLogUnderTest, fill, ids, newEvent, newEvents, newStream } from './contract-log.js';
+import { asPosition } from '@touchline/core';
+import { EventStoreUnavailable, PositionUnknown } from '@touchline/event-store';
+import { beyond, collect, type EventLogUnderTest, failure, fill, ids, newEvent, newEvents, newStream } from './contract-log.js';
 
 /** Canonical JSON (RFC 8785) that a log tends to reshape: key order, escapes, numbers, other alphabets. */
 const AWKWARD_TEXTS = [
@@ -84,6 +86,14 @@ export function readingContract(log: () => EventLogUnderTest): void {
       }
     });
 
+    it('refuses a position at which no event of this log stands, and one of another kind of log', async () => {
+      const { store } = log();
+      await fill(store, 1);
+      const from = (after: string): Promise<unknown> => failure(collect(store.readAll({ after: asPosition(after) })));
+      expect(await from(beyond(await store.head()))).toBeInstanceOf(PositionUnknown);
+      expect(await from('7')).toBeInstanceOf(RangeError);
+    });
+
     it('ends at the head as it was when asked', async () => {
       const { store } = log();
       const before = await store.head();
@@ -103,6 +113,22 @@ export function readingContract(log: () => EventLogUnderTest): void {
       const read = await collect(store.readStream(stream));
       expect(await store.eventAt(read[0]!.position)).toEqual(read[0]);
       expect(await store.eventAt(position)).toEqual(read[1]);
+    });
+
+    it('says that it is closed, once it is, to whoever asks on', async () => {
+      const closed = await log().another();
+      const { position } = await closed.append(newStream(), 'no-stream', newEvents(1));
+      await closed.close();
+      await closed.close();
+      const answers = await Promise.all([
+        failure(closed.append(newStream(), 'no-stream', newEvents(1))),
+        failure(collect(closed.readStream(newStream()))),
+        failure(collect(closed.readAll())),
+        failure(closed.head()),
+        failure(closed.eventAt(position)),
+      ]);
+      for (const answer of answers) expect(answer).toBeInstanceOf(EventStoreUnavailable);
+      for await (const batch of closed.subscribeToAll({ signal: new AbortController().signal })) throw new Error(JSON.stringify(batch));
     });
 
     it('is the same log to everybody: id, head, events', async () => {

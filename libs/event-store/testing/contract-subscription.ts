@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { asPosition } from '@touchline/core';
 import { PositionUnknown, type SubscriptionBatch } from '@touchline/event-store';
-import { collect, type EventLogUnderTest, failure, fill, Follower, ids, newEvents, newStream } from './contract-log.js';
+import { beyond, collect, type EventLogUnderTest, failure, fill, Follower, ids, newEvents, newStream } from './contract-log.js';
 
 export function subscriptionContract(log: () => EventLogUnderTest): void {
   describe('subscribing to everything', () => {
@@ -76,12 +76,9 @@ export function subscriptionContract(log: () => EventLogUnderTest): void {
     it('refuses a position at which no event of this log stands, and one of another kind of log', async () => {
       const { store } = log();
       await fill(store, 1);
-      const beyond = ((await store.head()) ?? '').replace(/[0-9a-f]{16}/g, (part) =>
-        (BigInt(`0x${part}`) + 1n).toString(16).padStart(16, '0'),
-      );
       const from = (after: string): Promise<unknown> =>
         failure(collectBatch(store.subscribeToAll({ after: asPosition(after), signal: new AbortController().signal })));
-      expect(await from(beyond)).toBeInstanceOf(PositionUnknown);
+      expect(await from(beyond(await store.head()))).toBeInstanceOf(PositionUnknown);
       expect(await from('7')).toBeInstanceOf(RangeError);
     });
 
@@ -105,7 +102,7 @@ export function subscriptionContract(log: () => EventLogUnderTest): void {
         await follower.until('caught up', () => follower.caughtUp);
         for (let round = 1; round <= 5; round += 1) {
           await writer.append(newStream(), 'no-stream', newEvents(1));
-          await follower.until(`live event ${round}`, () => follower.events.length === round, 1_000);
+          await follower.until(`live event ${round}`, () => follower.events.length === round);
         }
       } finally {
         await follower.stop();
