@@ -2,6 +2,7 @@ import type { TimedQuery } from '@touchline/postgres';
 import type { ClientBase } from 'pg';
 import { WrongExpectedRevision } from '../errors.js';
 import type { AppendResult, EventToAppend, ExpectedRevision } from '../port.js';
+import { bigintArray, intArray, textArray, uuidArray } from './binary-arrays.js';
 import { toPosition } from './positions.js';
 
 /** One append as it waits for its turn. */
@@ -38,16 +39,16 @@ export async function callAppend(
     ...APPEND,
     query_timeout: timeoutMs,
     values: [
-      [...slots.keys()],
-      group.map(({ stream }) => slots.get(stream)),
-      group.map(({ expected }) => (expected === 'no-stream' ? -1 : expected)),
-      group.map((append) => append.events.length),
-      group.flatMap((append, index) => append.events.map(() => index + 1)),
-      group.flatMap((append) => append.events.map((_, place) => place)),
-      events.map(({ id }) => id),
-      events.map(({ type }) => type),
-      events.map(({ data }) => data),
-      events.map(({ metadata }) => metadata),
+      textArray([...slots.keys()]),
+      intArray(group.map(({ stream }) => slots.get(stream) ?? 0)),
+      bigintArray(group.map(({ expected }) => (expected === 'no-stream' ? -1 : expected))),
+      intArray(group.map((append) => append.events.length)),
+      intArray(group.flatMap((append, index) => append.events.map(() => index + 1))),
+      intArray(group.flatMap((append) => append.events.map((_, place) => place))),
+      uuidArray(events.map(({ id }) => id)),
+      textArray(events.map(({ type }) => type)),
+      textArray(events.map(({ data }) => data)),
+      textArray(events.map(({ metadata }) => metadata)),
     ],
   };
   const { rows } = await client.query<Verdict>(query);

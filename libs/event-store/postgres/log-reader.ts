@@ -80,8 +80,16 @@ export class LogReader {
   }
 
   /** Events from a revision on, itself included, in the given direction. */
-  async streamPage(stream: string, direction: 'forwards' | 'backwards', from: number, limit: number): Promise<StoredEvent[]> {
-    return (await this.query<EventRow>(QUERIES[direction], [limit, stream, from])).map(toEvent);
+  async streamPage(
+    stream: string,
+    direction: 'forwards' | 'backwards',
+    from: number,
+    limit: number,
+  ): Promise<{ events: StoredEvent[]; atEnd: boolean }> {
+    const events = (await this.query<EventRow>(QUERIES[direction], [limit, stream, from])).map(toEvent);
+    // UTF-8 takes at most three bytes for each unit of UTF-16: so far below the bound nothing was cut off by size.
+    const bytesAtMost = 3 * events.reduce((sum, { data, metadata }) => sum + data.length + metadata.length, 0);
+    return { events, atEnd: events.length < limit && bytesAtMost < MAX_PAGE_BYTES };
   }
 
   /** Events after one row and up to another. */

@@ -102,11 +102,11 @@ export class PostgresEventStore implements EventStore {
     const step = direction === 'forwards' ? 1 : -1;
     let from = options.from ?? (direction === 'forwards' ? 0 : LAST_REVISION);
     for (let left = limit; left > 0;) {
-      const page = await this.reader.streamPage(stream, direction, from, Math.min(left, PAGE_SIZE));
-      yield* page;
-      const last = page[page.length - 1];
-      if (last === undefined) return;
-      left -= page.length;
+      const { events, atEnd } = await this.reader.streamPage(stream, direction, from, Math.min(left, PAGE_SIZE));
+      yield* events;
+      const last = events[events.length - 1];
+      if (last === undefined || atEnd) return;
+      left -= events.length;
       from = last.revision + step;
     }
   }
