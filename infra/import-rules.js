@@ -33,6 +33,10 @@ const layers = [
     ],
   },
   {
+    lib: 'audit',
+    imports: ['core', 'postgres', 'event-store', 'sealing', 'subscriptions', 'identity', 'commands', 'auth', 'http', 'projections'],
+  },
+  {
     lib: 'importing',
     imports: ['core', 'playbooks', 'event-store', 'sealing', 'touchpoints', 'identity', 'commands', 'http', 'auth'],
   },
@@ -41,14 +45,14 @@ const layers = [
     lib: 'platform',
     imports: [
       ...['core', 'config', 'playbooks', 'postgres', 'observability', 'event-store', 'sealing', 'subscriptions'],
-      ...['touchpoints', 'identity', 'commands', 'auth', 'projections'],
+      ...['touchpoints', 'identity', 'commands', 'auth', 'projections', 'audit'],
     ],
   },
   {
     lib: 'server',
     imports: [
       ...['core', 'config', 'playbooks', 'postgres', 'observability', 'event-store', 'subscriptions'],
-      ...['touchpoints', 'identity', 'commands', 'auth', 'http', 'projections', 'platform'],
+      ...['touchpoints', 'identity', 'commands', 'auth', 'http', 'projections', 'audit', 'platform'],
     ],
   },
 ];
@@ -138,6 +142,17 @@ const folders = [
   }),
 ];
 
+const audit = [
+  forbidShipped(
+    'verifier-stands-alone',
+    'Whoever doubts the platform can read this one file and run it by itself.',
+    '/verify-evidence\\.ts$',
+    {
+      dependencyTypesNot: ['core'],
+    },
+  ),
+];
+
 /** A driver knows core, the port beside its folder, and one client library. */
 const driver = (name, client, ...below) =>
   forbidShipped(`driver-${name}`, `The ${name} driver knows core, the port and ${client}.`, `^libs/event-store/${name}/`, {
@@ -178,7 +193,7 @@ const packages = [
 ];
 
 export default {
-  forbidden: [...general, ...apps, ...downwards, ...purity, ...folders, ...packages],
+  forbidden: [...general, ...apps, ...downwards, ...purity, ...folders, ...audit, ...packages],
   options: {
     doNotFollow: { path: anyNpm },
     tsConfig: { fileName: 'tsconfig.json' },

@@ -38,6 +38,7 @@ describe('touchline, the command line', () => {
       PATH: process.env['PATH'] ?? '',
       DATABASE_URL: database.url,
       MASTER_KEYS: `1:${randomBytes(32).toString('base64')}`,
+      LOG_SIGNING_KEYS: `1:${randomBytes(32).toString('base64')}`,
       IDENTITY_HMAC_SECRET: randomBytes(48).toString('base64'),
       TOKEN_SIGNING_KEY: randomBytes(48).toString('base64'),
     };

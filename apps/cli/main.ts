@@ -1,10 +1,16 @@
 #!/usr/bin/env node
 import { CommanderError, program } from 'commander';
+import { LogBroken } from '@touchline/audit/faults.js';
+import { UnreadableHeads } from '@touchline/audit/heads/parse-heads.js';
 import { InvalidSettings } from '@touchline/config';
 import { MappingFaults, UnreadableFile } from '@touchline/importing';
 import { addImport } from './import.js';
 import { EXIT, ofTheSystem } from './exit.js';
+import { addLog } from './log.js';
 import { addUsers } from './users.js';
+
+/** What was asked for cannot be begun; said in its own words. */
+const UNUSABLE = [MappingFaults, UnreadableFile, UnreadableHeads, InvalidSettings];
 
 program
   .name('touchline')
@@ -14,6 +20,7 @@ program
   .exitOverride()
   .showHelpAfterError('(--help tells more)');
 addImport(program);
+addLog(program);
 addUsers(program);
 
 try {
@@ -25,8 +32,12 @@ try {
 /** Says what is wrong, once, without a stack where it is not ours. */
 function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.unusable;
-  const unusable = error instanceof MappingFaults || error instanceof UnreadableFile || error instanceof InvalidSettings;
-  const message = unusable || ofTheSystem(error) ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error);
+  if (error instanceof LogBroken) {
+    process.stderr.write(`the log does not hold, and was not signed: ${error.message}\n`);
+    return EXIT.reported;
+  }
+  const unusable = ofTheSystem(error) || (error instanceof Error && UNUSABLE.some((kind) => error instanceof kind));
+  const message = unusable ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error);
   process.stderr.write(`${message}\n`);
-  return unusable || ofTheSystem(error) ? EXIT.unusable : EXIT.failed;
+  return unusable ? EXIT.unusable : EXIT.failed;
 }

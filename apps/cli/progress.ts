@@ -12,18 +12,7 @@ export function progressBar(stream: NodeJS.WriteStream, quiet: boolean): ImportP
     begin(phase, total) {
       bar?.stop();
       if (quiet) return;
-      const format = `${phase.padEnd(9)} {bar} {percentage}% {value}/{total} ${UNITS[phase]}, {eta_formatted} left`;
-      // Its own handling of Ctrl-C would end the process.
-      const options = {
-        format,
-        stream,
-        gracefulExit: false,
-        hideCursor: true,
-        etaBuffer: 500,
-        noTTYOutput: true,
-        notTTYSchedule: LINE_EVERY_MS,
-      };
-      bar = new SingleBar(options, Presets.shades_classic);
+      bar = barOn(stream, `${phase.padEnd(9)} {bar} {percentage}% {value}/{total} ${UNITS[phase]}, {eta_formatted} left`);
       bar.start(total, 0);
     },
     advance: (count) => bar?.increment(count),
@@ -32,4 +21,47 @@ export function progressBar(stream: NodeJS.WriteStream, quiet: boolean): ImportP
       bar = undefined;
     },
   };
+}
+
+/** So many are told of at once: a bar that moves at every event would be slower than the work. */
+const STEP = 1_000;
+
+/** One bar for work of which the total is at least so much. */
+export function countBar(
+  stream: NodeJS.WriteStream,
+  quiet: boolean,
+  { what, unit, total }: { what: string; unit: string; total: number },
+): { advance(): void; end(): void } {
+  if (quiet) return { advance: () => undefined, end: () => undefined };
+  const bar = barOn(stream, `${what} {bar} {percentage}% {value}/{total} ${unit}, {eta_formatted} left`);
+  bar.start(total, 0);
+  let count = 0;
+  const show = (): void => {
+    if (count > bar.getTotal()) bar.setTotal(count);
+    bar.update(count);
+  };
+  return {
+    advance() {
+      count += 1;
+      if (count % STEP === 0) show();
+    },
+    end() {
+      show();
+      bar.stop();
+    },
+  };
+}
+
+function barOn(stream: NodeJS.WriteStream, format: string): SingleBar {
+  // Its own handling of Ctrl-C would end the process.
+  const options = {
+    format,
+    stream,
+    gracefulExit: false,
+    hideCursor: true,
+    etaBuffer: 500,
+    noTTYOutput: true,
+    notTTYSchedule: LINE_EVERY_MS,
+  };
+  return new SingleBar(options, Presets.shades_classic);
 }

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 export interface HomeSecrets {
   MASTER_KEYS: string;
   IDENTITY_HMAC_SECRET: string;
+  LOG_SIGNING_KEYS: string;
   TOKEN_SIGNING_KEY: string;
   /** Password of every demonstration user. */
   DEMO_PASSWORD: string;
@@ -22,16 +23,20 @@ export async function homeSecrets(home: string): Promise<HomeSecrets> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw error;
   });
-  if (known !== null) return JSON.parse(known) as HomeSecrets;
   const made: HomeSecrets = {
     MASTER_KEYS: `1:${secret(32)}`,
     IDENTITY_HMAC_SECRET: secret(48),
+    LOG_SIGNING_KEYS: `1:${secret(32)}`,
     TOKEN_SIGNING_KEY: secret(48),
     DEMO_PASSWORD: randomBytes(9).toString('base64url'),
   };
+  const there = known === null ? {} : (JSON.parse(known) as Partial<HomeSecrets>);
+  // An earlier release made fewer.
+  const whole: HomeSecrets = { ...made, ...there };
+  if (Object.keys(made).every((name) => name in there)) return whole;
   // Written whole under another name first: a crash must not leave half a file, whose keys would be lost.
-  await writeFile(`${path}.new`, JSON.stringify(made, null, 2), { mode: 0o600 });
+  await writeFile(`${path}.new`, JSON.stringify(whole, null, 2), { mode: 0o600 });
   await chmod(`${path}.new`, 0o600);
   await rename(`${path}.new`, path);
-  return made;
+  return whole;
 }

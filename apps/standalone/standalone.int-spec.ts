@@ -169,7 +169,7 @@ describe('the platform on a server of your own', () => {
   it('says in plain words what is missing, all of it, and ends', async () => {
     const nothing = start('api', {}, URL_LOGGED);
     await expect(nothing).rejects.toThrow(
-      /the settings are not valid:\n {2}DATABASE_URL is missing.*\n {2}MASTER_KEYS is missing.*\n {2}IDENTITY_HMAC_SECRET is missing.*\n {2}TOKEN_SIGNING_KEY is missing[^]*$/,
+      /the settings are not valid:\n {2}DATABASE_URL is missing.*\n {2}MASTER_KEYS is missing.*\n {2}IDENTITY_HMAC_SECRET is missing.*\n {2}LOG_SIGNING_KEYS is missing.*\n {2}TOKEN_SIGNING_KEY is missing[^]*$/,
     );
     await expect(nothing).rejects.not.toThrow(/ {4}at /);
   });

@@ -55,6 +55,11 @@ export const declarations = {
         secret: true,
         make: 'openssl rand -base64 48',
       }),
+      logSigningKeys: required('LOG_SIGNING_KEYS', masterKeys, {
+        description: 'Ed25519 keys of the log heads. The highest version signs; keep the older ones to know what they signed.',
+        secret: true,
+        make: 'echo "1:$(openssl rand -base64 32)"',
+      }),
     },
   },
   signIn: {
@@ -124,6 +129,9 @@ export const declarations = {
       }),
       projectionBatchSize: withDefault('PROJECTION_BATCH_SIZE', wholeNumber(1, 10_000), '500', {
         description: 'Most events that a projection folds in one transaction.',
+      }),
+      headIntervalMinutes: withDefault('LOG_HEAD_INTERVAL_MINUTES', wholeNumber(0, 7 * 24 * 60), '15', {
+        description: 'How often a log that has grown is checked and signed, in minutes; 0 leaves it to be asked for.',
       }),
     },
   },

@@ -6,6 +6,7 @@ const key = (fill: number): string => Buffer.alloc(32, fill).toString('base64');
 const valid = {
   DATABASE_URL: 'postgres://touchline:hunter2hunter2@db.example/touchline',
   MASTER_KEYS: `2:${key(2)},1:${key(1)}`,
+  LOG_SIGNING_KEYS: `1:${key(3)}`,
   IDENTITY_HMAC_SECRET: 'an identity secret that is long enough',
   TOKEN_SIGNING_KEY: 'a token signing key that is long enough',
 };
@@ -90,6 +91,7 @@ describe('loading the settings', () => {
       DATABASE_URL: 'must be a URL starting with postgres:// or postgresql://',
       EVENTSTORE_URL: 'must be a URL starting with esdb:// or esdb+discover:// or kurrentdb:// or kurrentdb+discover://',
       MASTER_KEYS: 'must be <version>:<base64 of 32 bytes>, comma-separated',
+      LOG_SIGNING_KEYS: 'is missing (required always)',
       IDENTITY_HMAC_SECRET: 'must be text of at least 32 characters',
       TOKEN_SIGNING_KEY: 'must be text of at least 32 characters',
       NODE_ENV: 'must be one of production, development, test, not "staging"',

@@ -8,6 +8,7 @@ const secrets = {
   DATABASE_URL: 'postgres://touchline:opensesame-1@db/touchline',
   EVENTSTORE_URL: 'esdb://admin:opensesame-2@log',
   MASTER_KEYS: `1:${Buffer.from('opensesame-3'.padEnd(32, '.')).toString('base64')}`,
+  LOG_SIGNING_KEYS: `1:${Buffer.from('opensesame-6'.padEnd(32, '.')).toString('base64')}`,
   IDENTITY_HMAC_SECRET: 'opensesame-4'.padEnd(32, '.'),
   TOKEN_SIGNING_KEY: 'opensesame-5'.padEnd(32, '.'),
 };
@@ -43,7 +44,9 @@ describe('redaction', () => {
 
     expect(written).toContain('environment at the top');
     expect(written).toContain('"port":3000');
-    for (const value of [...Object.values(secrets), 'opensesame', ...settings.secrets.masterKeys.map(({ key }) => JSON.stringify(key))]) {
+    const { masterKeys, logSigningKeys } = settings.secrets;
+    const bytes = [...masterKeys, ...logSigningKeys].map(({ key }) => JSON.stringify(key));
+    for (const value of [...Object.values(secrets), 'opensesame', ...bytes]) {
       expect(written).not.toContain(value);
     }
   });

@@ -74,7 +74,7 @@ describe('what is generated from the declarations', () => {
       .split('\n')
       .filter((line) => /^[A-Z_]+=/.test(line));
     const env = Object.fromEntries(written.map((line) => line.split('=', 2) as [string, string]));
-    expect(Object.keys(env)).toEqual(['DATABASE_URL', 'MASTER_KEYS', 'IDENTITY_HMAC_SECRET', 'TOKEN_SIGNING_KEY']);
+    expect(Object.keys(env)).toEqual(['DATABASE_URL', 'MASTER_KEYS', 'IDENTITY_HMAC_SECRET', 'LOG_SIGNING_KEYS', 'TOKEN_SIGNING_KEY']);
     expect(() => loadSettings(env)).toThrow(/DATABASE_URL is missing/);
   });
 });

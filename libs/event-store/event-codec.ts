@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash as digest } from 'node:crypto';
 import canonicalizeModule from 'canonicalize';
 import type { EventDefinition, EventMetadata, JsonObject, RecordedEvent } from '@touchline/core';
 import { InvalidEventText } from './errors.js';
@@ -35,7 +35,7 @@ export function hashEvent(
   const envelope =
     `{"data":${event.data},"id":${JSON.stringify(event.id)},"metadata":${event.metadataWithoutHashes},` +
     `"revision":${event.revision},"stream":${JSON.stringify(event.stream)},"type":${JSON.stringify(event.type)}}`;
-  return createHash('sha256').update(previousHash).update(envelope).digest('hex');
+  return digest('sha256', previousHash + envelope, 'hex');
 }
 
 /** Metadata as the writer makes it, before it is chained to its stream. */
@@ -50,6 +50,41 @@ export function encodeEvent(
   const hash = hashEvent(previousHash, { ...event, data, metadataWithoutHashes });
   return { id: event.id, type: event.type, data, metadata: canonicalJson({ ...event.meta, hash, previousHash }), hash };
 }
+
+/** What a stored event says of itself and of the one before it in its stream. */
+export interface ChainLink {
+  hash: string;
+  previousHash: string;
+  /** Its texts are, to the byte, what its hash was made over. */
+  holds: boolean;
+}
+
+const HASH = /^[0-9a-f]{64}$/;
+
+/**
+ * Holds a stored event against its own hash. Nothing is serialised again: the canonical text without the two hashes is
+ * the stored text with the two members cut out, and they must have stood where RFC 8785 puts them (D11).
+ */
+export function chainLink(stored: Omit<StoredEvent, 'position'>): ChainLink {
+  const meta = parsed(stored.metadata);
+  const { hash, previousHash } = meta;
+  if (typeof hash !== 'string' || !HASH.test(hash) || typeof previousHash !== 'string')
+    return { hash: '', previousHash: '', holds: false };
+  const metadataWithoutHashes = stored.metadata.replace(`"hash":"${hash}",`, '').replace(`"previousHash":"${previousHash}",`, '');
+  const holds = inOrder(Object.keys(meta)) && hashEvent(previousHash, { ...stored, metadataWithoutHashes }) === hash;
+  return { hash, previousHash, holds };
+}
+
+function parsed(text: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+  } catch {
+    return {};
+  }
+}
+
+const inOrder = (keys: readonly string[]): boolean => keys.every((key, place) => place === 0 || keys[place - 1]! < key);
 
 /** An event type nobody declared: written by a newer release, or by something else. Readers stop (D13). */
 export class UnknownEventType extends Error {

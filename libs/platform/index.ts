@@ -1,2 +1,3 @@
 export * from './platform.js';
 export * from './projector.js';
+export * from './log-heads.js';

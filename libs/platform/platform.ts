@@ -3,6 +3,9 @@ import { hostname } from 'node:os';
 import type { Pool } from 'pg';
 import type { Clock } from '@touchline/core';
 import { credentialMigrations } from '@touchline/auth/credentials.js';
+import { SigningKeys } from '@touchline/audit/heads/head.js';
+import { LogHeads } from '@touchline/audit/heads/log-heads.js';
+import { auditMigrations } from '@touchline/audit/heads/migrations.js';
 import { SiteDirectory, UserDirectory, publishedPlaybooks } from '@touchline/auth/directories.js';
 import type { CommandServices } from '@touchline/commands/services.js';
 import type { Settings } from '@touchline/config';
@@ -43,6 +46,7 @@ export interface Platform {
   services: CommandServices;
   checkpoints: Checkpoints;
   leases: Leases;
+  logHeads: LogHeads;
   notifications: Notifications;
   /** Names this process where workers claim things. */
   holder: string;
@@ -68,7 +72,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
   await ensureDatabase(url);
   const onConnectionError = (error: Error): void => logger.warn({ err: error }, 'a database connection broke');
   const pool = createPool({ url, applicationName: `touchline-${role}`, max: 16, onConnectionError });
-  await runSqlMigrations(pool, [...sealingMigrations, ...credentialMigrations, ...subscriptionMigrations]);
+  await runSqlMigrations(pool, [...sealingMigrations, ...credentialMigrations, ...subscriptionMigrations, ...auditMigrations]);
   await assertSecrets(pool, settings.secrets);
   if (options.readModels ?? true) {
     const { migrateReadModels } = await import('@touchline/projections/migrate.js');
@@ -115,6 +119,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
     },
     checkpoints: new Checkpoints(pool),
     leases: new Leases(pool, settings.log.leaseTtlMs),
+    logHeads: new LogHeads({ pool, store, clock, keys: new SigningKeys(settings.secrets.logSigningKeys) }),
     notifications,
     holder: `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`,
     async close() {

@@ -33,6 +33,7 @@ export function openForImport(url: string): Promise<Platform> {
     NODE_ENV: 'test',
     LOG_LEVEL: 'silent',
     MASTER_KEYS: `1:${randomBytes(32).toString('base64')}`,
+    LOG_SIGNING_KEYS: `1:${randomBytes(32).toString('base64')}`,
     IDENTITY_HMAC_SECRET: randomBytes(48).toString('base64'),
     TOKEN_SIGNING_KEY: randomBytes(48).toString('base64'),
     DATABASE_URL: url,

@@ -63,6 +63,7 @@ export function useApi(env: Record<string, string> = {}): TestApi {
       PORT: '0',
       RATE_LIMIT_PER_MINUTE: '1000000',
       MASTER_KEYS: `1:${randomBytes(32).toString('base64')}`,
+      LOG_SIGNING_KEYS: `1:${randomBytes(32).toString('base64')}`,
       IDENTITY_HMAC_SECRET: randomBytes(48).toString('base64'),
       TOKEN_SIGNING_KEY: randomBytes(48).toString('base64'),
       TOKEN_TTL_MINUTES: '1440',

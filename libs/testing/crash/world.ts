@@ -17,6 +17,7 @@ import { AppProcess } from './process.js';
 /** Keys that both runs share, so that what they record can be compared. */
 export const sharedSecrets = (): Record<string, string> => ({
   MASTER_KEYS: `1:${randomBytes(32).toString('base64')}`,
+  LOG_SIGNING_KEYS: `1:${randomBytes(32).toString('base64')}`,
   IDENTITY_HMAC_SECRET: randomBytes(48).toString('base64'),
   TOKEN_SIGNING_KEY: randomBytes(48).toString('base64'),
 });

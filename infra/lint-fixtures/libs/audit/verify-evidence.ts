@@ -1,0 +1,2 @@
+// breaks: verifier-stands-alone
+export { readLog } from '@touchline/event-store';

@@ -1,0 +1,2 @@
+// breaks: layer-audit
+export { platform } from '@touchline/platform';

@@ -1,0 +1,67 @@
+import { createPrivateKey, createPublicKey, sign } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
+import type { SignedHead } from '../evidence/verify-evidence.js';
+import { headIsSigned, headText, keyIdOf, sealText } from '../evidence/verify-evidence.js';
+
+export type { SignedHead } from '../evidence/verify-evidence.js';
+
+/** PKCS #8 of an Ed25519 key, up to the 32 bytes that it is made from. */
+const PKCS8 = Buffer.from('302e020100300506032b657004220420', 'hex');
+
+export interface PublicKey {
+  keyId: string;
+  /** 32 bytes, hex. */
+  publicKey: string;
+}
+
+/** Ed25519 keys of the platform: the newest signs, and what an older one signed stays known. */
+export class SigningKeys {
+  private readonly newest: { key: KeyObject; public: PublicKey };
+  readonly public: readonly PublicKey[];
+
+  /** `keys`: by version, each made from 32 random bytes. */
+  constructor(keys: readonly { version: number; key: Uint8Array }[]) {
+    const pairs = [...keys].sort((a, b) => b.version - a.version).map(({ key }) => pairOf(key));
+    const [newest] = pairs;
+    if (newest === undefined) throw new Error('there is no key to sign with');
+    this.newest = newest;
+    this.public = pairs.map((pair) => pair.public);
+  }
+
+  /** The key that signs. */
+  get current(): PublicKey {
+    return this.newest.public;
+  }
+
+  signHead(head: Omit<SignedHead, 'signature' | 'keyId' | 'format'>): SignedHead {
+    const whole = { ...head, format: 'touchline-log-head/1' as const, keyId: this.current.keyId };
+    return { ...whole, signature: this.sign(headText(whole)) };
+  }
+
+  /** Over the digest of an evidence file's lines. */
+  signSeal(digest: string): string {
+    return this.sign(sealText(digest));
+  }
+
+  /** True for a head that one of these keys has signed. */
+  haveSigned(head: SignedHead): boolean {
+    return this.public.some(({ publicKey }) => headIsSigned(head, publicKey));
+  }
+
+  private sign(text: string): string {
+    return sign(null, Buffer.from(text), this.newest.key).toString('hex');
+  }
+}
+
+function pairOf(seed: Uint8Array): { key: KeyObject; public: PublicKey } {
+  const key = createPrivateKey({ key: Buffer.concat([PKCS8, seed]), format: 'der', type: 'pkcs8' });
+  const { x = '' } = createPublicKey(key).export({ format: 'jwk' });
+  const publicKey = Buffer.from(x, 'base64url').toString('hex');
+  return { key, public: { publicKey, keyId: keyIdOf(publicKey) } };
+}
+
+/** A head to hold a log against, and whether the platform has signed it. */
+export interface KnownHead {
+  head: SignedHead;
+  isSigned: boolean;
+}
