@@ -68,8 +68,7 @@ const HASH = /^[0-9a-f]{64}$/;
 export function chainLink(stored: Omit<StoredEvent, 'position'>): ChainLink {
   const meta = parsed(stored.metadata);
   const { hash, previousHash } = meta;
-  if (typeof hash !== 'string' || !HASH.test(hash) || typeof previousHash !== 'string')
-    return { hash: '', previousHash: '', holds: false };
+  if (typeof hash !== 'string' || !HASH.test(hash) || typeof previousHash !== 'string') return { hash: '', previousHash: '', holds: false };
   const metadataWithoutHashes = stored.metadata.replace(`"hash":"${hash}",`, '').replace(`"previousHash":"${previousHash}",`, '');
   const holds = inOrder(Object.keys(meta)) && hashEvent(previousHash, { ...stored, metadataWithoutHashes }) === hash;
   return { hash, previousHash, holds };

@@ -43,7 +43,7 @@ describe('malformed input', () => {
     });
     const text = await response.text();
     const wrong = unlike({ ...row, ...variant }, route, response.status, response.headers.get('content-type'), text);
-    if (wrong === null) reached.add(`${route.name} ${row.status} ${row.code}`);
+    if (wrong === null) reached.add(`${route.name} ${row.status} ${variant.code ?? row.code}`);
     return wrong === null ? null : `${route.name} (${variant.what ?? variant.field ?? ''}): ${wrong}`;
   }
 

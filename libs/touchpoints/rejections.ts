@@ -166,7 +166,7 @@ export function Records(summary: string, ...codes: RejectionCode[]): MethodDecor
 export const CORRECTING = ['correction.unknown-event', 'correction.other-kind'] as const satisfies readonly RejectionCode[];
 
 /** Refusals of every route whose journey is named, whatever is done with it. */
-export const OF_JOURNEY = ['journey.unknown', 'site.unknown'] as const satisfies readonly RejectionCode[];
+export const OF_JOURNEY = ['journey.unknown'] as const satisfies readonly RejectionCode[];
 
 /** Refusals of every route that records an act on a journey. */
 export const ON_JOURNEY = [...OF_JOURNEY, ...CORRECTING, 'journey.not-open', 'user.unknown'] as const satisfies readonly RejectionCode[];
@@ -174,6 +174,7 @@ export const ON_JOURNEY = [...OF_JOURNEY, ...CORRECTING, 'journey.not-open', 'us
 /** Refusals of every route that takes a contact and finds its journey. */
 export const ON_CONTACT = [
   ...ON_JOURNEY,
+  'site.unknown',
   'site.closed',
   'site.other-product-line',
   'contact.site-missing',

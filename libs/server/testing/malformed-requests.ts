@@ -1,4 +1,5 @@
 import type { Schema } from '../openapi-examples.js';
+import { NOBODY } from './look.js';
 import type { Malformed, Variant } from './malformed.js';
 import { only } from './malformed.js';
 
@@ -16,6 +17,15 @@ const CURSORS = [
   Buffer.from('["id asc"]').toString('base64url'),
   Buffer.from('["opened asc",{},[]]').toString('base64url'),
 ];
+
+/** Parts of an address that nothing has; an id of a form of its own else. */
+const ABSENT: Readonly<Record<string, string>> = {
+  siteId: 'nowhere',
+  unitId: 'nowhere',
+  playbookId: 'nowhere',
+  version: '1',
+  name: 'nothing',
+};
 
 const INVALID = { status: 400, code: 'request.invalid' } as const;
 
@@ -69,6 +79,17 @@ export const MALFORMED_REQUESTS: readonly Malformed[] = [
     status: 414,
     code: 'address.too-long',
     of: ({ path, pathParameters }) => pathParameters.map((name) => ({ what: name, path: path.replace(`{${name}}`, 'x'.repeat(201)) })),
+  },
+  {
+    how: 'what the address names is not there',
+    status: 404,
+    code: 'unknown',
+    of: ({ path, pathParameters, records, problems }) =>
+      [...problems].flatMap((problem) => {
+        const [, code] = /^404 (\w+\.(?:unknown|not-registered))$/.exec(problem) ?? [];
+        const absent = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => ABSENT[name] ?? NOBODY);
+        return code === undefined ? [] : only(pathParameters.length > 0 && !records, { path: absent, code });
+      }),
   },
   {
     how: 'a parameter of the query holds NUL',

@@ -16,6 +16,8 @@ export interface Variant {
   token?: string;
   /** The field that must be named as being at fault. */
   field?: string;
+  /** In place of the row's. */
+  code?: string;
   rule?: string;
 }
 

@@ -1,0 +1,103 @@
+import { randomUUID } from 'node:crypto';
+import { Record } from '@touchline/commands';
+import { streamName } from '@touchline/core';
+import { identify } from '@touchline/identity';
+import { complaintDecider } from '@touchline/touchpoints/complaint/complaint.decider.js';
+import type { ComplaintReceived } from '@touchline/touchpoints/complaint/complaint.events.js';
+import { customerDecider } from '@touchline/touchpoints/customer/customer.decider.js';
+import type { RejectionCode } from '@touchline/touchpoints/rejections.js';
+import { everywhere } from './everywhere.js';
+import type { Rows } from './row.js';
+import { http, past, to } from './row.js';
+import { DAY_BEFORE, SETTLED } from './world.js';
+
+// Of customers, of contacts that left no details, and of complaints.
+
+const consent = { purpose: 'photos', how: 'spoken' };
+const ACCOUNT = { category: 'delivery', account: '交车晚了三天' } as const;
+
+export const OF_CUSTOMERS = {
+  'customer.already-registered': past(
+    'every registration over HTTP makes a customer of its own, and is known again by its key',
+    async (world) => {
+      const customerId = await world.customer();
+      const details = { kind: 'person', siteId: 'pudong', name: '王芳' } as const;
+      return Record.onStream(world.importer(), {
+        stream: streamName('customer', 'dongfang', customerId),
+        decider: customerDecider,
+        command: { kind: 'register', customerId, occurredAt: world.now, details, identifiers: [] },
+      });
+    },
+  ),
+  'customer.nameless': http(async () => to(['/customers'], { siteId: 'pudong' })),
+  'customer.nothing-to-change': http(async (world) => to([`/customers/${await world.customer()}/details`], {})),
+  'customer.identifier-unknown': http(async (world) =>
+    to([`/customers/${await world.customer()}/identifiers/removals`], { kind: 'phone', value: world.phone(), reason: 'wrong' }),
+  ),
+  'identifier.different-holders': {
+    why: 'a contact names one number; several identifiers of one person come from other systems',
+    trial: async (world) => {
+      const [phone, email] = [world.phone(), `${world.slug()}@example.com`];
+      await world.customer({ identifiers: [{ kind: 'phone', value: phone }] });
+      await world.customer({ identifiers: [{ kind: 'email', value: email }] });
+      const { services, settings } = world.api.platform;
+      const person = { phone, identifiers: [{ kind: 'email', value: email }] as const };
+      const identity = { deps: services.deps, secret: settings.secrets.identityHmacSecret };
+      return async () => {
+        const found = await identify(identity, world.importer(), { person, siteId: 'pudong', refusedFor: () => Promise.resolve([]) });
+        return 'refusals' in found ? found.refusals : [];
+      };
+    },
+  },
+  'consent.already-given': http(async (world) => {
+    const path = `/customers/${await world.customer()}/consents`;
+    await world.record(path, consent);
+    return to([path], consent);
+  }),
+  'consent.not-given': http(async (world) => to([`/customers/${await world.customer()}/consents/withdrawals`], consent)),
+
+  'contact.already-tied': http(async (world) => {
+    const tie = { ...(await world.journey()).on, contactId: await world.contact() };
+    await world.record('/contacts/tied', tie);
+    return to(['/contacts/tied'], tie);
+  }),
+  'contact.not-tied': http(async (world) =>
+    to(['/contacts/untied'], { contactId: await world.contact(), occurredAt: world.now, reason: '同名' }),
+  ),
+  'contact.journey-unidentified': http(async (world) =>
+    to(['/contacts/tied'], { contactId: await world.contact(), journeyId: await world.unidentifiedJourney(), occurredAt: world.now }),
+  ),
+
+  'complaint.already-received': http(async (world) => to(['/complaints/received'], { ...(await world.complaint()), ...ACCOUNT })),
+  'complaint.customer-missing': http(async (world) => [
+    ...to(['/complaints/received'], { occurredAt: world.now, siteId: 'pudong', ...ACCOUNT }),
+    ...to(['/complaints/received'], { occurredAt: world.now, journeyId: await world.unidentifiedJourney(), ...ACCOUNT }),
+  ]),
+  'complaint.account-missing': http(async (world) =>
+    to(['/complaints/received'], { ...(await world.journey()).on, ...ACCOUNT, account: ' ' }),
+  ),
+  'complaint.category-unknown': past('a request names a category of the list, or is malformed', async (world) => {
+    const { on, customerId } = await world.journey();
+    const complaintId = randomUUID();
+    const told = { channel: 'hotline', direction: 'in', responsibleId: randomUUID() } as const;
+    const complaint = { ...told, category: 'weather', account: '下雨' } as unknown as ComplaintReceived;
+    return Record.atSite(world.importer(), {
+      stream: streamName('complaint', 'dongfang', complaintId),
+      decider: complaintDecider,
+      command: { act: 'receive', complaintId, occurredAt: on.occurredAt, complaint, about: { customerId, siteId: 'pudong' } },
+    });
+  }),
+  'complaint.already-acknowledged': http(async (world) => to(['/complaints/acknowledged'], await world.complaint('acknowledged'))),
+  'complaint.already-resolved': http(async (world) =>
+    [
+      to(['/complaints/acknowledged'], await world.complaint('resolved')),
+      to(['/complaints/resolved'], { ...(await world.complaint('resolved')), ...SETTLED }),
+    ].flat(),
+  ),
+  'complaint.already-closed': http(async (world) => {
+    const at = await world.complaint('resolved', 'closed');
+    return [...to(['/complaints/acknowledged', '/complaints/closed'], at), ...to(['/complaints/resolved'], { ...at, ...SETTLED })];
+  }),
+  'complaint.not-resolved': http(async (world) => to(['/complaints/closed'], await world.complaint('acknowledged'))),
+  'complaint.out-of-order': everywhere('complaint.out-of-order', ({ body }) => ({ body: { ...body, occurredAt: DAY_BEFORE } })),
+} as const satisfies Partial<Rows<RejectionCode>>;
