@@ -1,11 +1,19 @@
 import { connect } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
+import type { ProblemDocument } from '@touchline/http';
+import type { Fate } from './testing/trouble.js';
+import { whileAppends } from './testing/trouble.js';
 import { useApi } from './testing/use-api.js';
 
 const PER_MINUTE = 40;
 
 describe('what fails before a route is reached', () => {
-  const api = useApi({ BODY_LIMIT_BYTES: '2048', RATE_LIMIT_PER_MINUTE: String(PER_MINUTE) });
+  const api = useApi({
+    BODY_LIMIT_BYTES: '2048',
+    RATE_LIMIT_PER_MINUTE: String(PER_MINUTE),
+    REQUEST_TIMEOUT_MS: '4000',
+    READ_YOUR_WRITE_TIMEOUT_MS: '1000',
+  });
 
   const json = { 'content-type': 'application/json' };
   const wrong: [string, string, RequestInit, number, string][] = [
@@ -37,6 +45,22 @@ describe('what fails before a route is reached', () => {
     const [head = '', body = ''] = answer.split('\r\n\r\n');
     expect(head).toMatch(/^HTTP\/1\.1 400 Bad Request\r\ncontent-type: application\/problem\+json/);
     expect(JSON.parse(body)).toMatchObject({ status: 400, code: 'request.invalid' });
+  });
+
+  it('a request that takes too long is told how to find out what became of it', async () => {
+    const li = await api.as('li');
+    const call = { occurredAt: api.now, siteId: 'pudong', contactTaken: false };
+    const key = { 'idempotency-key': 'a-call-that-took-long' };
+    let go = (): void => undefined;
+    const held = new Promise<void>((resolve) => (go = resolve));
+    const late: Fate = async (append, ...order) => {
+      await held;
+      return append(...order);
+    };
+    const answer = await whileAppends(api.platform.store, late, () => li.post<ProblemDocument>('/calls/received', call, key));
+    expect(answer).toMatchObject({ status: 408, body: { code: 'request.timeout', detail: expect.stringContaining('Idempotency-Key') } });
+    go();
+    expect(await li.record('/calls/received', call, key)).toMatchObject({ revision: 0, contactId: expect.any(String) });
   });
 
   it('a caller who asks too often is told when to come back', async () => {

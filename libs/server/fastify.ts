@@ -17,7 +17,6 @@ export function createAdapter({ http }: Settings, filter: ProblemFilter): Fastif
   return new FastifyAdapter({
     logger: false,
     bodyLimit: http.bodyLimitBytes,
-    handlerTimeout: http.requestTimeoutMs,
     requestTimeout: http.requestTimeoutMs,
     connectionTimeout: http.requestTimeoutMs * 2,
     return503OnClosing: true,
@@ -55,9 +54,9 @@ function refuseGarbage(error: Error & { code?: string }, socket: Socket): void {
 /** What every request passes before Nest sees it. */
 export async function prepareFastify(
   fastify: FastifyInstance,
-  parts: { settings: Settings; logger: Logger; metrics: Metrics },
+  parts: { settings: Settings; logger: Logger; metrics: Metrics; filter: ProblemFilter },
 ): Promise<void> {
-  const { settings, logger, metrics } = parts;
+  const { settings, logger, metrics, filter } = parts;
   await fastify.register(helmet, { contentSecurityPolicy: { directives: { 'img-src': ["'self'", 'data:'], 'script-src': ["'self'"] } } });
   await fastify.register(rateLimit, {
     max: settings.http.rateLimitPerMinute,
@@ -69,6 +68,7 @@ export async function prepareFastify(
       }),
   });
   parseJsonStrictly(fastify);
+  limitTime(fastify, settings.http.requestTimeoutMs, filter);
   fastify.addHook('onRequest', async (request, reply) => {
     reply.header('x-correlation-id', request.id);
   });
@@ -87,6 +87,20 @@ export async function prepareFastify(
 
 /** Limits count per token where there is one, so that a shared address does not make callers pay for each other. */
 const callerKey = (request: FastifyRequest): string => request.headers.authorization ?? request.ip;
+
+/**
+ * Answers whoever waits too long; what the request began goes on. Fastify's own `handlerTimeout` is no help: it takes the
+ * end of a request's body for the end of the request.
+ */
+function limitTime(fastify: FastifyInstance, limitMs: number, filter: ProblemFilter): void {
+  const detail = 'the request took too long; look with the same Idempotency-Key whether it was recorded';
+  fastify.addHook('onRequest', async (request, reply) => {
+    const late = setTimeout(() => {
+      if (!reply.sent) filter.reply(new Problem(408, 'request.timeout', detail), request, reply);
+    }, limitMs);
+    reply.raw.once('close', () => clearTimeout(late));
+  });
+}
 
 /** JSON and nothing else; an empty body is an absent one. */
 function parseJsonStrictly(fastify: FastifyInstance): void {

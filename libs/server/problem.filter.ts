@@ -70,11 +70,6 @@ const FASTIFY: Readonly<Record<string, readonly [number, string, string]>> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE: [415, 'body.unsupported-media-type', 'send application/json'],
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: [400, 'body.malformed', 'the body does not have the length it claims'],
   FST_ERR_CTP_EMPTY_JSON_BODY: [400, 'body.malformed', 'the body is empty'],
-  FST_ERR_HANDLER_TIMEOUT: [
-    408,
-    'request.timeout',
-    'the request took too long; look with the same Idempotency-Key whether it was recorded',
-  ],
   FST_ERR_BAD_URL: [400, 'request.invalid', 'the address is malformed'],
   FST_ERR_MAX_PARAM_LENGTH: [414, 'address.too-long', 'a part of the address is too long'],
 };

@@ -39,7 +39,7 @@ const TROUBLE: readonly { what: string; status: number; code: string; fate: Fate
 
 /** Problems of a route that records which no row of any table comes to, and why. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
-  '408 request.timeout': 'the limit on the time of a request, for all routes before any is reached',
+  '408 request.timeout': 'the limit on the time of a request, whatever its route does: edge.int-spec.ts',
   '429 rate.limited': 'the limit on the number of requests, for all routes before any is reached: edge.int-spec.ts',
   '503 identity-provider.unavailable': 'tokens are issued here; where they are not: tokens.spec.ts',
 };

@@ -32,7 +32,7 @@ export async function serve(
     abortOnError: false,
   });
   const fastify = app.getHttpAdapter().getInstance();
-  await prepareFastify(fastify, { settings, logger, metrics });
+  await prepareFastify(fastify, { settings, logger, metrics, filter });
   return {
     app,
     listen: async () => {
