@@ -1,6 +1,6 @@
 import { loadSettings } from '@touchline/config';
 import { Metrics, createLogger } from '@touchline/observability';
-import { openPlatform, startLogHeads, startProjector } from '@touchline/platform';
+import { openPlatform, startLogHeads, startProjector, watchErasures } from '@touchline/platform';
 import { runApp } from '@touchline/platform/run-app.js';
 import { untilStopped } from '@touchline/platform/stop.js';
 import { createHealthServer } from '@touchline/server';
@@ -11,12 +11,13 @@ await runApp('projector', async () => {
   const platform = await openPlatform({ settings, role: 'projector', logger, metrics: new Metrics() });
   const projector = startProjector(platform);
   const logHeads = startLogHeads(platform);
+  const erasures = watchErasures(platform);
   const health = await createHealthServer(platform);
   const stopped = untilStopped(logger);
   logger.info({ url: await health.listen() }, 'projecting');
 
   await stopped;
   const { drainTimeoutMs } = settings.process;
-  await Promise.all([health.drain(), projector.drain(drainTimeoutMs), logHeads.drain(drainTimeoutMs)]);
+  await Promise.all([health.drain(), projector.drain(drainTimeoutMs), logHeads.drain(drainTimeoutMs), erasures.stop()]);
   await platform.close();
 });

@@ -6,6 +6,8 @@ export * from './find-journey.js';
 export * from './place-contact.js';
 export * from './record.js';
 export { personAt } from './reveal.js';
+export { erasureReceipt } from './erase.js';
+export type { Receipt } from './erase.js';
 export type { CustomerOrder } from './customers.js';
 export type { Person } from '@touchline/touchpoints/customer/person.events.js';
 export * from './stream-exists.js';

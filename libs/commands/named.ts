@@ -8,7 +8,14 @@ import type { CommandServices, Issuer, SiteFacts } from './services.js';
 // What a request names by its id, looked up for a sender who may act on it (D4). These are facts that never revert (D1).
 
 export type NamedRejection =
-  'contact.site-missing' | 'scope.other-site' | 'site.unknown' | 'site.closed' | 'journey.unknown' | 'customer.unknown' | 'user.unknown';
+  | 'contact.site-missing'
+  | 'scope.other-site'
+  | 'site.unknown'
+  | 'site.closed'
+  | 'journey.unknown'
+  | 'customer.unknown'
+  | 'customer.erased'
+  | 'user.unknown';
 
 interface Unfit<Code extends NamedRejection = NamedRejection> {
   refusal: Rejection<Code>;
@@ -51,6 +58,18 @@ export async function customerUnknown(
   return registered ? null : unfit('customer.unknown', 'there is no such customer', 'customerId');
 }
 
+/** The same, where something is to be tied to them: what was sealed apart from them would outlast their erasure. */
+export async function customerUnfitForTies(
+  services: CommandServices,
+  issuer: Issuer,
+  customerId: string,
+): Promise<Unfit<'customer.unknown' | 'customer.erased'> | null> {
+  const events = await load(services.deps, streamName('customer', issuer.tenant, customerId));
+  const { registered, erased } = events.reduce(evolveCustomer, noCustomer);
+  if (!registered) return unfit('customer.unknown', 'there is no such customer', 'customerId');
+  return erased ? unfit('customer.erased', 'this person was erased; nothing is tied to them any more', 'customerId') : null;
+}
+
 /** Users that a request names, by its field; null where the group knows them all. */
 export type Mentions = Readonly<Record<string, string | undefined>>;
 
@@ -70,6 +89,8 @@ export interface AboutNamed {
   journeyId?: string;
   customerId?: string;
   siteId?: string;
+  /** Something that stands apart is to be tied to the journey's customer. */
+  tying?: true;
 }
 
 export interface About {
@@ -88,6 +109,8 @@ export async function aboutNamed(services: CommandServices, issuer: Issuer, name
     const { siteId } = journey.opened;
     if (!maySeeSite(issuer.sites, siteId))
       return unfit('scope.other-site', 'this journey belongs to a site you do not work for', 'journeyId');
+    const unfitForTies = named.tying && journey.customerId !== null && (await customerUnfitForTies(services, issuer, journey.customerId));
+    if (unfitForTies) return unfitForTies;
     return { siteId, journeyId, ...(journey.customerId !== null && { customerId: journey.customerId }) };
   }
   const at = await siteNamed(services, issuer, named.siteId);

@@ -6,7 +6,7 @@ import { stageReached } from '@touchline/playbooks';
 import type { ContactRules, JourneyOpening } from '@touchline/touchpoints/journey/contact.events.js';
 import { evolveJourney, noJourney } from '@touchline/touchpoints/journey/journey.events.js';
 import type { Mentions } from './named.js';
-import { customerUnknown, userUnknown } from './named.js';
+import { customerUnfitForTies, userUnknown } from './named.js';
 import type { CommandServices, Issuer } from './services.js';
 
 export type JourneyContext = DecideContext & ContactRules;
@@ -32,6 +32,7 @@ export type ScopeRejection =
   | 'user.unknown'
   | 'user.inactive'
   | 'customer.unknown'
+  | 'customer.erased'
   | 'journey.owner-elsewhere';
 
 /**
@@ -97,7 +98,7 @@ async function journeyRules<S, C, E extends EventShape, Code extends string>(
   const unknown =
     (await userUnknown(services, issuer, mentions)) ??
     (newOwnerId === undefined ? null : await unfitToOwn(services, issuer, newOwnerId, opened.siteId)) ??
-    (newCustomerId === undefined ? null : await customerUnknown(services, issuer, newCustomerId));
+    (newCustomerId === undefined ? null : await customerUnfitForTies(services, issuer, newCustomerId));
   if (unknown !== null) return unknown;
   const playbook = await services.playbooks.get(issuer.tenant, journey.playbook ?? site.playbook);
   return { playbook, zone: site.zone };

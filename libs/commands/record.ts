@@ -5,11 +5,13 @@ import type { DecideContext, EventShape } from '@touchline/core';
 import { streamName } from '@touchline/core';
 import type { CommandOrder, CommandOutcome } from '@touchline/event-store';
 import { handleCommand } from '@touchline/event-store';
+import type { CustomerToErase } from '@touchline/identity';
 import { contactDecider } from '@touchline/touchpoints/contact/contact.decider.js';
 import type { RevealCommand } from '@touchline/touchpoints/reveal/reveal.decider.js';
 import type { TouchpointData } from '@touchline/touchpoints/touchpoint.events.js';
 import type { CustomerOrder } from './customers.js';
 import { recordOnCustomer } from './customers.js';
+import { recordErasure } from './erase.js';
 import type { JourneyPlace } from './find-journey.js';
 import type { About, AboutNamed } from './named.js';
 import { aboutNamed } from './named.js';
@@ -51,6 +53,11 @@ export class Record extends Command<CommandOutcome> {
   /** On a customer, within the sites at which they are known (D4). */
   static onCustomer(issuer: Issuer, order: CustomerOrder): Record {
     return new Record((services) => recordOnCustomer(services, issuer, order));
+  }
+
+  /** The end of all that is known of a person (domain §13). */
+  static erasure(issuer: Issuer, order: CustomerToErase): Record {
+    return new Record((services) => recordErasure(services, issuer, order));
   }
 
   /** A look at a customer's data; what it shows is `personAt` the place of the event. */

@@ -1,6 +1,6 @@
-import type { PlaybookRef, RecordedEvent, Rejection, SiteScope } from '@touchline/core';
+import type { PlaybookRef, Position, RecordedEvent, Rejection, SiteScope } from '@touchline/core';
 import type { CommandDeps, CommandOutcome, CommandRequest } from '@touchline/event-store';
-import type { FurtherIdentifiers, IdentifierToRemove, NewCustomer } from '@touchline/identity';
+import type { CustomerToErase, FurtherIdentifiers, IdentifierToRemove, NewCustomer, StreamsFound } from '@touchline/identity';
 import type { Playbooks } from '@touchline/playbooks';
 
 /** A command's sender, with the sites it may act on (D4). */
@@ -53,6 +53,12 @@ export interface Customers {
   removeIdentifier(issuer: Issuer, order: IdentifierToRemove): Promise<CommandOutcome>;
   /** Sites at which the customer is known, as far as the read model shows; what it shows stays true (D1). */
   sitesOf(tenant: string, customerId: string): Promise<readonly string[]>;
+  /** Streams that tell of the customer, as far as the read model shows; with `upTo` once it shows that, or in vain. */
+  streamsOf(tenant: string, customerId: string, upTo?: Position): Promise<StreamsFound>;
+  /** Erases the person for good (domain §13). */
+  erase(issuer: Issuer, order: CustomerToErase): Promise<CommandOutcome>;
+  /** Whether nothing of an erasure is left to do. */
+  erasureComplete(tenant: string, customerId: string): Promise<boolean>;
 }
 
 /** Everything the handlers of commands work with. */

@@ -63,6 +63,8 @@ export function choose(
   }
   if (goal.kind === 'add' && customers.get(goal.customerId)?.registered !== true)
     return refusal('customer.unknown', 'there is no such customer', 'customerId');
+  if (goal.kind === 'add' && customers.get(goal.customerId)?.erased === true)
+    return refusal('customer.erased', 'this person was erased; nothing is kept of them again', 'customerId');
   const target = goal.kind === 'add' ? goal.customerId : newcomer;
   const held = goal.share ? [] : found.filter((holding) => registered(holding).some((id) => id !== target));
   if (held.length === 0) return chosen(target);

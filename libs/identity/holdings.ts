@@ -84,9 +84,14 @@ async function read(
   return { found, customers: new Map(customers) };
 }
 
-/** A claim is void once its customer gave the identifier up after it: its release was decided and is only missing. */
-const isVoid = (holdings: Holdings, digest: string, holder: IdentifierHolder): boolean =>
-  (holdings.customers.get(holder.customerId)?.givenUp[digest] ?? '') > holder.since;
+/**
+ * A claim is void once its customer gave the identifier up after it, or was erased at all: its release was decided and is
+ * only missing.
+ */
+function isVoid(holdings: Holdings, digest: string, holder: IdentifierHolder): boolean {
+  const customer = holdings.customers.get(holder.customerId);
+  return customer?.erased === true || (customer?.givenUp[digest] ?? '') > holder.since;
+}
 
 /**
  * Reads who holds the identifiers, and first finishes every release that a crash left undone. Null where others were

@@ -1,3 +1,4 @@
+export * from './erasure-watch.js';
 export * from './platform.js';
 export * from './projector.js';
 export * from './log-heads.js';

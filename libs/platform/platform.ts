@@ -13,12 +13,14 @@ import type { EventStore } from '@touchline/event-store';
 import { EventRegistry } from '@touchline/event-store';
 import { EventStoreDbEventStore } from '@touchline/event-store/eventstoredb/eventstoredb-event-store.js';
 import { PostgresEventStore } from '@touchline/event-store/postgres/postgres-event-store.js';
-import { addIdentifiers, identify, registerCustomer, removeIdentifier } from '@touchline/identity';
+import type { ErasureRequest, ErasureServices } from '@touchline/identity';
+import { addIdentifiers, eraseCustomer, identify, registerCustomer, removeIdentifier } from '@touchline/identity';
 import type { Logger, Metrics } from '@touchline/observability';
 import { PlaybookSource, shippedPlaybooks } from '@touchline/playbooks';
 import { Notifications, createPool, ensureDatabase, runSqlMigrations } from '@touchline/postgres';
-import { sitesOfCustomer } from '@touchline/projections/customer-streams/sites-of-customer.js';
-import { MasterKeys, PersonalKeys, PersonalSealing, assertSecrets, sealingMigrations } from '@touchline/sealing';
+import { sitesOfCustomer, streamsOfCustomer } from '@touchline/projections/customer-streams/customer-streams.query.js';
+import { ERASED_KEYS_CHANNEL, Erasures, MasterKeys, PersonalKeys, PersonalSealing } from '@touchline/sealing';
+import { assertSecrets, sealingMigrations } from '@touchline/sealing';
 import {
   CHECKPOINT_CHANNEL,
   CONTROL_CHANNEL,
@@ -26,6 +28,7 @@ import {
   Leases,
   projectionEvents,
   subscriptionMigrations,
+  waitFor,
 } from '@touchline/subscriptions';
 import { storedEvents } from '@touchline/touchpoints/stored-events.js';
 
@@ -44,6 +47,7 @@ export interface Platform {
   users: UserDirectory;
   playbooks: PlaybookSource;
   services: CommandServices;
+  erasing: ErasureServices;
   checkpoints: Checkpoints;
   leases: Leases;
   logHeads: LogHeads;
@@ -89,7 +93,20 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
   const playbooks = new PlaybookSource(shippedPlaybooks(touchpointTypes), publishedPlaybooks({ store, registry }));
   const deps = { store, registry, sealing, clock, toleranceMs: settings.log.clockToleranceMs };
   const identity = { deps, secret: settings.secrets.identityHmacSecret };
-  const notifications = new Notifications(pool, [CHECKPOINT_CHANNEL, CONTROL_CHANNEL]);
+  const notifications = new Notifications(pool, [CHECKPOINT_CHANNEL, CONTROL_CHANNEL, ERASED_KEYS_CHANNEL]);
+  notifications.on(ERASED_KEYS_CHANNEL, (erased) => keys.heard(erased));
+  const checkpoints = new Checkpoints(pool);
+  const erasing: ErasureServices = {
+    ...identity,
+    keys,
+    erasures: new Erasures<ErasureRequest>(pool, keys),
+    async streamsOf(tenant, customerId, upTo) {
+      const waiting = { checkpoints, notifications, store };
+      const { reached } =
+        upTo === undefined ? { reached: true } : await waitFor(waiting, 'customer-streams', upTo, settings.http.readYourWriteTimeoutMs);
+      return { streams: await streamsOfCustomer(pool, tenant, customerId), reached };
+    },
+  };
   return {
     settings,
     logger,
@@ -114,10 +131,14 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
         addIdentifiers: (issuer, order) => addIdentifiers(identity, issuer, order),
         removeIdentifier: (issuer, order) => removeIdentifier(identity, issuer, order),
         sitesOf: (tenant, customerId) => sitesOfCustomer(pool, tenant, customerId),
+        streamsOf: (tenant, customerId, upTo) => erasing.streamsOf(tenant, customerId, upTo),
+        erase: (issuer, order) => eraseCustomer(erasing, issuer, order),
+        erasureComplete: async (tenant, customerId) => (await erasing.erasures.of(tenant, customerId))?.completed ?? true,
       },
       open: (events) => sealing.open(events),
     },
-    checkpoints: new Checkpoints(pool),
+    erasing,
+    checkpoints,
     leases: new Leases(pool, settings.log.leaseTtlMs),
     logHeads: new LogHeads({ pool, store, clock, keys: new SigningKeys(settings.secrets.logSigningKeys) }),
     notifications,

@@ -23,6 +23,7 @@ import { JourneyStagesEntity } from './journey-stages/journey-stages.entity.js';
 import { journeyStagesProjection } from './journey-stages/journey-stages.projection.js';
 import { JourneyStages1790000000005 } from './journey-stages/migrations/1790000000005-journey-stages.js';
 import { PersonDirectory1790000000004 } from './person-directory/migrations/1790000000004-person-directory.js';
+import { PersonDirectoryErased1790000000007 } from './person-directory/migrations/1790000000007-person-directory-erased.js';
 import { PersonDirectoryController } from './person-directory/person-directory.controller.js';
 import { PersonDirectoryEntity } from './person-directory/person-directory.entity.js';
 import { personDirectoryProjection } from './person-directory/person-directory.projection.js';
@@ -79,7 +80,7 @@ export const projections: readonly ReadModel[] = [
     name: 'person-directory',
     projection: personDirectoryProjection,
     entity: PersonDirectoryEntity,
-    migrations: [PersonDirectory1790000000004],
+    migrations: [PersonDirectory1790000000004, PersonDirectoryErased1790000000007],
     controllers: [PersonDirectoryController],
   },
 ];

@@ -55,7 +55,7 @@ describe('the migrations of the read models', () => {
 
   it('can be taken back one by one', async () => {
     await connected(async (dataSource) => {
-      for (const _ of projections) await dataSource.undoLastMigration();
+      for (const _ of projections.flatMap(({ migrations }) => migrations)) await dataSource.undoLastMigration();
     });
     const { rows } = await database.pool.query(`select 1 from pg_tables where schemaname = 'read_model' and tablename <> 'migrations'`);
     expect(rows).toEqual([]);

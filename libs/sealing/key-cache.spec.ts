@@ -44,4 +44,13 @@ describe('the cache of keys', () => {
     remember('a', key);
     expect(cache.get('a')).toBeUndefined();
   });
+
+  it('can be emptied, where what was erased elsewhere may have been missed', () => {
+    const { cache, put } = cacheOf(10);
+    put('a');
+    const remember = cache.reading();
+    cache.clear();
+    remember('b', key);
+    expect([cache.get('a'), cache.get('b')]).toEqual([undefined, undefined]);
+  });
 });

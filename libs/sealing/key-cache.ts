@@ -39,4 +39,9 @@ export class KeyCache {
     this.drops += 1;
     this.entries.delete(id);
   }
+
+  clear(): void {
+    this.drops += 1;
+    this.entries.clear();
+  }
 }

@@ -22,4 +22,18 @@ export const sealingMigrations: { name: string; sql: string }[] = [
     name: 'sealing-2-secret-marks',
     sql: 'create table touchline.secret_marks (name text primary key, mark text not null)',
   },
+  {
+    name: 'sealing-3-erasures',
+    sql: `
+      create table touchline.erasures (
+        tenant text not null,
+        customer_id text not null,
+        request jsonb not null,
+        begun_at timestamptz not null default now(),
+        completed_at timestamptz,
+        primary key (tenant, customer_id)
+      );
+      create index erasures_under_way on touchline.erasures (begun_at) where completed_at is null;
+    `,
+  },
 ];

@@ -1,12 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { Notifications } from '@touchline/postgres';
+import { eventually } from '@touchline/testing/eventually.js';
 import { useDatabase } from '@touchline/testing/postgres.js';
 import { UnknownMasterKey } from './errors.js';
 import { MAX_KEY_AGE_MS } from './key-cache.js';
 import type { MasterKeyVersion } from './master-keys.js';
 import { MasterKeys } from './master-keys.js';
 import { sealingMigrations } from './migrations.js';
-import { PersonalKeys } from './personal-keys.js';
+import { ERASED_KEYS_CHANNEL, PersonalKeys } from './personal-keys.js';
 
 const database = useDatabase();
 const first: MasterKeyVersion = { version: 1, key: randomBytes(32) };
@@ -73,36 +75,79 @@ describe('personal keys', () => {
     const [here, there] = [keysOf(first), keysOf(first)];
     await here.keysFor('g', ['customer:1']);
     await there.keysFor('g', ['customer:1']);
-    await here.erase('g', 'customer:1');
+    await here.erase('g', ['customer:1']);
     expect((await here.keysFor('g', ['customer:1'])).get('customer:1')).toBeNull();
     time.now += MAX_KEY_AGE_MS;
     expect((await there.keysFor('g', ['customer:1'])).get('customer:1')).toBeNull();
     expect(await rows()).toEqual([{ subject: 'customer:1', erased: true, master_version: null }]);
   });
 
+  it('are gone elsewhere as soon as that is heard', async () => {
+    const [here, there] = [keysOf(first), keysOf(first)];
+    const listening = new Notifications(database.pool, [ERASED_KEYS_CHANNEL]);
+    const heard: (string | null)[] = [];
+    listening.on(ERASED_KEYS_CHANNEL, (erased) => {
+      heard.push(erased);
+      there.heard(erased);
+    });
+    try {
+      await eventually(() => heard.includes(null));
+      await there.keysFor('g', ['customer:1', 'contact:2']);
+      await here.erase('g', ['customer:1', 'contact:2']);
+      await eventually(() => heard.length === 3);
+      expect([...(await there.keysFor('g', ['customer:1', 'contact:2'])).values()]).toEqual([null, null]);
+    } finally {
+      await listening.close();
+    }
+  });
+
+  it('stand where what is to happen with their erasure fails', async () => {
+    const keys = keysOf(first);
+    const made = await keys.keysFor('g', ['customer:1']);
+    await expect(keys.erase('g', ['customer:1'], () => Promise.reject(new Error('no room')))).rejects.toThrow('no room');
+    expect(await keys.keysFor('g', ['customer:1'])).toEqual(made);
+  });
+
   it('cannot be made any more for somebody who was erased before there was one', async () => {
-    await keysOf(first).erase('g', 'customer:1');
+    await keysOf(first).erase('g', ['customer:1']);
     expect((await keysOf(first).keysFor('g', ['customer:1'])).get('customer:1')).toBeNull();
   });
 
   it('erasing twice keeps the day of the first', async () => {
     const keys = keysOf(first);
-    await keys.erase('g', 'customer:1');
+    await keys.erase('g', ['customer:1']);
     const before = await database.pool.query('select erased_at from touchline.personal_keys');
-    await keys.erase('g', 'customer:1');
+    await keys.erase('g', ['customer:1']);
     expect((await database.pool.query('select erased_at from touchline.personal_keys')).rows).toEqual(before.rows);
   });
 
   it('move to the newest master key in batches, and the older one may go', async () => {
     const subjects = Array.from({ length: 7 }, (_, n) => `customer:${n}`);
     const made = await keysOf(first).keysFor('g', subjects);
-    await keysOf(first).erase('g', 'customer:3');
+    await keysOf(first).erase('g', ['customer:3']);
     const both = keysOf(first, second);
-    expect(await both.rewrap(2)).toBe(6);
-    expect(await both.rewrap(2)).toBe(0);
+    expect(await both.rewrap({ batchSize: 2 })).toBe(6);
+    expect(await both.rewrap({ batchSize: 2 })).toBe(0);
+    expect(await both.byMasterVersion()).toEqual([
+      { version: 2, keys: 6 },
+      { version: null, keys: 1 },
+    ]);
     expect((await rows()).map((row) => row.master_version)).toEqual([2, 2, 2, null, 2, 2, 2]);
     const opened = await keysOf(second).keysFor('g', subjects);
     expect(opened).toEqual(new Map([...made, ['customer:3', null]]));
+  });
+
+  it('move in as many runs as it takes', async () => {
+    const subjects = Array.from({ length: 7 }, (_, n) => `customer:${n}`);
+    await keysOf(first).keysFor('g', subjects);
+    const both = keysOf(first, second);
+    const stop = new AbortController();
+    expect(await both.rewrap({ batchSize: 2, signal: stop.signal, onBatch: () => stop.abort() })).toBe(2);
+    expect(await both.byMasterVersion()).toEqual([
+      { version: 1, keys: 5 },
+      { version: 2, keys: 2 },
+    ]);
+    expect(await both.rewrap()).toBe(5);
   });
 
   it('are wrapped anew once where two do it at the same time', async () => {
@@ -110,7 +155,7 @@ describe('personal keys', () => {
       'g',
       Array.from({ length: 40 }, (_, n) => `customer:${n}`),
     );
-    const counts = await Promise.all([keysOf(first, second).rewrap(3), keysOf(first, second).rewrap(3)]);
+    const counts = await Promise.all([keysOf(first, second).rewrap({ batchSize: 3 }), keysOf(first, second).rewrap({ batchSize: 3 })]);
     expect(counts[0] + counts[1]).toBe(40);
   });
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Pool } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import { inTransaction } from '@touchline/postgres';
 import { KEY_BYTES } from './aead.js';
 import { PersonalKeyMissing } from './errors.js';
@@ -15,6 +15,13 @@ export interface KeyOwner {
 
 /** A person's key, or null where it was erased: the person's fields cannot be read again, nor sealed anew. */
 export type PersonalKey = Buffer | null;
+
+export interface RewrapOptions {
+  batchSize?: number;
+  /** Ends it between two batches. */
+  signal?: AbortSignal;
+  onBatch?: (wrapped: number) => void;
+}
 
 interface KeyRow extends KeyOwner {
   wrapped_key: Buffer | null;
@@ -34,10 +41,20 @@ const CREATE = `
   on conflict (tenant, subject) do update set subject = excluded.subject
   returning tenant, subject, wrapped_key, master_version`;
 
+/** Told with `tenant/subject` of every key that was erased, so that no process keeps it in memory. */
+export const ERASED_KEYS_CHANNEL = 'touchline_erased_keys';
+
+// Told in the same transaction: nobody hears of an erasure that did not happen.
 const ERASE = `
-  insert into touchline.personal_keys (tenant, subject, erased_at) values ($1, $2, now())
-  on conflict (tenant, subject) do update
-    set wrapped_key = null, master_version = null, erased_at = coalesce(personal_keys.erased_at, excluded.erased_at)`;
+  with erased as (
+    insert into touchline.personal_keys (tenant, subject, erased_at) select $1, subject, now() from unnest($2::text[]) as subject
+    on conflict (tenant, subject) do update
+      set wrapped_key = null, master_version = null, erased_at = coalesce(personal_keys.erased_at, excluded.erased_at)
+    returning tenant, subject)
+  select pg_notify('${ERASED_KEYS_CHANNEL}', tenant || '/' || subject) from erased`;
+
+const BY_VERSION = `
+  select master_version as version, count(*)::integer as keys from touchline.personal_keys group by master_version order by master_version`;
 
 const OUTDATED = `
   select tenant, subject, wrapped_key, master_version from touchline.personal_keys
@@ -86,26 +103,47 @@ export class PersonalKeys {
     return keys;
   }
 
-  /** Destroys the key, or keeps one from ever being made. Holds at once here, within the cache's age elsewhere. */
-  async erase(tenant: string, subject: string): Promise<void> {
+  /**
+   * Destroys the keys, or keeps them from ever being made, all in one transaction together with what `also` does in it.
+   * Holds at once here, elsewhere as soon as that is heard and in any case within the cache's age.
+   */
+  async erase(tenant: string, subjects: readonly string[], also?: (client: PoolClient) => Promise<void>): Promise<void> {
+    // In one order everywhere, as they are created.
+    const sorted = [...new Set(subjects)].sort();
     try {
-      await this.pool.query(ERASE, [tenant, subject]);
+      await inTransaction(this.pool, async (client) => {
+        await also?.(client);
+        await client.query(ERASE, [tenant, sorted]);
+      });
     } finally {
-      this.cache.drop(ownerId({ tenant, subject }));
+      for (const subject of sorted) this.cache.drop(ownerId({ tenant, subject }));
     }
+  }
+
+  /** Takes up what is told of keys erased elsewhere; null where something may have been missed. */
+  heard(erased: string | null): void {
+    if (erased === null) this.cache.clear();
+    else this.cache.drop(erased);
+  }
+
+  /** How many keys each master key wraps; version null are the erased ones. */
+  async byMasterVersion(): Promise<{ version: number | null; keys: number }[]> {
+    return (await this.pool.query<{ version: number | null; keys: number }>(BY_VERSION)).rows;
   }
 
   /**
    * Wraps every key that an older master key wraps with the newest one; the older may then leave the settings. Safe
-   * beside running writers and beside another run. Gives how many it wrapped.
+   * beside running writers and beside another run; cut short, the next run goes on. Gives how many it wrapped.
    */
-  async rewrap(batchSize = 500): Promise<number> {
+  async rewrap({ batchSize = 500, signal, onBatch }: RewrapOptions = {}): Promise<number> {
     let total = 0;
-    for (;;) {
+    while (!signal?.aborted) {
       const done = await this.rewrapBatch(batchSize);
+      if (done === 0) break;
       total += done;
-      if (done === 0) return total;
+      onBatch?.(done);
     }
+    return total;
   }
 
   private rewrapBatch(batchSize: number): Promise<number> {

@@ -108,7 +108,7 @@ describe('sealing personal fields', () => {
   it('reads as erased once the key is gone, and keeps nothing of that person again', async () => {
     const [gone, stays] = [newCustomer(), newCustomer()];
     const before = [await recorded('met', { note: 'a', seats: 1 }, gone), await recorded('met', { note: 'b', seats: 2 }, stays)];
-    await keys.erase('test', `customer:${gone.customer}`);
+    await keys.erase('test', [`customer:${gone.customer}`]);
     expect(await opened(...before)).toStrictEqual([
       { note: ERASED, seats: 1 },
       { note: 'b', seats: 2 },

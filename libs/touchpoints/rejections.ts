@@ -68,6 +68,7 @@ export const REJECTION_STATUS: Readonly<Record<RejectionCode, 400 | 403 | 404 | 
   'identifier.different-holders': 409,
 
   'customer.already-registered': 409,
+  'customer.erased': 409,
   'customer.nameless': 422,
   'customer.nothing-to-change': 422,
   'customer.identifier-unknown': 404,

@@ -28,6 +28,7 @@ class PersonShown implements PersonFound {
   @Shown(Boolean, { description: 'the name is not masked' }) inClear!: boolean;
   @Shown(() => IdentifierShown, { list: true, description: 'always masked; a reveal shows them' }) identifiers!: IdentifierShown[];
   @Shown(String, { list: true, description: "sites of the reader's at which they are known" }) sites!: string[];
+  @Shown(Boolean, { description: 'the person was erased; nothing is kept of them any more' }) erased!: boolean;
 }
 
 class PeoplePageShown {

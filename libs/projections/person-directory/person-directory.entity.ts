@@ -5,6 +5,7 @@ import type { ListedIdentifier, Person } from './person-directory.projection.js'
 @Entity({ name: 'person_directory' })
 @Index('person_directory_by_name', ['nameGrams'], { type: 'gin' })
 @Index('person_directory_by_digest', ['digests'], { type: 'gin' })
+@Index('person_directory_erased', ['tenant', 'customerId'], { where: 'erased' })
 export class PersonDirectoryEntity extends FoldedEntity implements Person {
   @PrimaryColumn({ name: 'customer_id', type: 'text', primaryKeyConstraintName: 'person_directory_pkey' })
   customerId!: string;
@@ -32,4 +33,7 @@ export class PersonDirectoryEntity extends FoldedEntity implements Person {
 
   @TextColumn('digests', { array: true })
   digests!: string[];
+
+  @Column({ name: 'erased', type: 'boolean', default: false })
+  erased!: boolean;
 }

@@ -59,6 +59,7 @@ describe('the person directory over HTTP', () => {
       kind: 'person',
       identifiers: [{ kind: 'phone', masked: '+86138****0001' }],
       sites: ['pudong'],
+      erased: false,
     };
     expect(await search('13800000001', 'li')).toEqual([{ ...found, name: '王芳', formOfAddress: null, inClear: true }]);
     expect(await search('13800000001', 'zhou')).toMatchObject([{ name: '王芳' }]);

@@ -9,7 +9,7 @@ export interface ListedIdentifier {
   masked: string;
 }
 
-/** The one view that holds names in clear (D12); its rows go when the person is erased (domain §13). */
+/** The one view that holds names in clear (D12). Of a person who was erased the row keeps that they were, and no more (domain §13). */
 export interface Person {
   customerId: string;
   tenant: string;
@@ -22,6 +22,8 @@ export interface Person {
   identifiers: ListedIdentifier[];
   /** Keyed digests, by which a number typed in full is found. */
   digests: string[];
+  /** Stands for good, wherever among the events it comes: nothing personal is taken up again. */
+  erased: boolean;
 }
 
 export const personDirectoryProjection: Projection<Person> = {
@@ -38,6 +40,7 @@ export const personDirectoryProjection: Projection<Person> = {
     'nameGrams',
     'identifiers',
     'digests',
+    'erased',
   ] satisfies (keyof Person)[],
   personal: true,
   onFailure: STOP_AT_ONCE,
@@ -46,10 +49,13 @@ export const personDirectoryProjection: Projection<Person> = {
     return stream?.category === 'customer' ? [stream.id] : [];
   },
   evolve(row, event, customerId) {
-    // The key is gone for good, so every field of this person is, and nothing of them may stand in clear.
-    if (Object.values(event.data).some(isErased)) return null;
     const known = event as RecordedEvent<CustomerEvent>;
     const person = row ?? { ...nobody, customerId, tenant: event.meta.tenant };
+    // The key is gone for good, so every field of this person is, and nothing of them may stand in clear.
+    if (person.erased || known.type === 'customer-erased' || Object.values(event.data).some(isErased)) {
+      const kind = known.type === 'customer-registered' ? known.data.kind : person.kind;
+      return { ...nobody, customerId, tenant: person.tenant, kind, erased: true };
+    }
     switch (known.type) {
       case 'customer-registered':
         return named({ ...person, kind: known.data.kind }, known.data);
@@ -76,6 +82,7 @@ const nobody: Omit<Person, 'customerId' | 'tenant'> = {
   nameGrams: [],
   identifiers: [],
   digests: [],
+  erased: false,
 };
 
 /** Absent leaves as it is, null takes back. */

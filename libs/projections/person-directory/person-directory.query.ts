@@ -20,6 +20,8 @@ export interface PersonFound {
   identifiers: Omit<ListedIdentifier, 'digest'>[];
   /** Sites of the reader's at which the customer is known. */
   sites: string[];
+  /** Nothing is kept of them any more. */
+  erased: boolean;
 }
 
 interface Found {
@@ -30,6 +32,7 @@ interface Found {
   identifiers: ListedIdentifier[];
   sites: string[];
   exact: number;
+  erased: boolean;
 }
 
 /** What a search text can mean; null where it means nothing. */
@@ -48,6 +51,14 @@ export function readSearch(secret: string, tenant: string, typed: string): Searc
   return name === '' && digests.length === 0 ? null : { name, digests };
 }
 
+/**
+ * The key is asked as well as the row: what still stands in a row, since its projection is behind, is no longer shown once
+ * the key is gone.
+ */
+const ERASED = `(erased or exists (
+  select from touchline.personal_keys as key
+  where key.tenant = person_directory.tenant and key.subject = 'customer:' || customer_id and key.erased_at is not null))`;
+
 /** Customers who are known at one of the caller's sites; whose name is just the text come first. */
 export async function searchPeople(ask: Ask, caller: Caller, { name, digests }: Search, paging: Paging): Promise<Page<PersonFound>> {
   const { values, $ } = parameters();
@@ -55,7 +66,7 @@ export async function searchPeople(ask: Ask, caller: Caller, { name, digests }: 
     ...(name === '' ? [] : [`name_grams @> ${$(gramsToFind(name))}::text[] and position(${$(name)} in name_search) > 0`]),
     ...(digests.length === 0 ? [] : [`digests && ${$(digests)}::text[]`]),
   ];
-  const people = peopleSql($, caller, `(${means.join(' or ')})`, `(name_search = ${$(name)})::integer`);
+  const people = peopleSql($, caller, `(${means.join(' or ')}) and not ${ERASED}`, `(name_search = ${$(name)})::integer`);
   const after = paging.after();
   const beyond = after === null ? '' : `where (exact, "customerId") < (${after.map($).join(', ')})`;
   const rows = await ask<Found>(
@@ -74,7 +85,8 @@ export async function personOf(ask: Ask, caller: Caller, customerId: string): Pr
 
 function peopleSql($: (value: unknown) => string, { tenant, sites }: Caller, which: string, exact: string): string {
   const theirs = sites === 'all' ? '' : `and site_id = any(${$(sites)}::text[])`;
-  return `select customer_id as "customerId", kind, name, form_of_address as "formOfAddress", identifiers, known.sites, ${exact} as exact
+  return `select customer_id as "customerId", kind, name, form_of_address as "formOfAddress", identifiers, known.sites, ${exact} as exact,
+      ${ERASED} as erased
     from read_model.person_directory
     cross join lateral (
       select coalesce(array_agg(distinct site_id order by site_id), '{}') as sites from read_model.customer_streams
@@ -83,7 +95,8 @@ function peopleSql($: (value: unknown) => string, { tenant, sites }: Caller, whi
     where tenant = ${$(tenant)} and ${which} ${sites === 'all' ? '' : `and known.sites <> '{}'`}`;
 }
 
-function shownTo(caller: Caller, { customerId, kind, name, formOfAddress, identifiers, sites }: Found): PersonFound {
+function shownTo(caller: Caller, { customerId, kind, name, formOfAddress, identifiers, sites, erased }: Found): PersonFound {
+  if (erased) return { customerId, kind, name: null, formOfAddress: null, inClear: false, identifiers: [], sites, erased };
   const inClear = mayReadPersonal(caller, sites);
   return {
     customerId,
@@ -93,5 +106,6 @@ function shownTo(caller: Caller, { customerId, kind, name, formOfAddress, identi
     inClear,
     identifiers: identifiers.map(({ kind: of, masked }) => ({ kind: of, masked })),
     sites,
+    erased,
   };
 }

@@ -90,6 +90,7 @@ const customer: Record<string, Teller> = {
   consented: (n, flag) => [
     { type: flag ? 'consent-given' : 'consent-withdrawn', data: { purpose: 'photos', how: 'spoken', evidence: `form ${n}` } },
   ],
+  erased: () => [{ type: 'customer-erased', data: { askedBy: 'person', reason: 'asked' } }],
 };
 const reveals: Record<string, Teller> = {
   revealed: (n) => [{ type: 'personal-data-revealed', data: { fields: ['name'], reason: note(n), by: `u${n}` } }],

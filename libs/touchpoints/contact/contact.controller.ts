@@ -49,10 +49,11 @@ export class ContactController {
     'contact.already-tied',
     'contact.journey-unidentified',
     'journey.unknown',
+    'customer.erased',
   )
   async tied(@Body() body: ContactTiedDto, @IssuedBy() issuer: Issuer): Promise<RecordedAnswer> {
     const { contactId, journeyId } = body;
-    const record = Record.about(issuer, { journeyId }, (about) =>
+    const record = Record.about(issuer, { journeyId, tying: true }, (about) =>
       Record.atSite(issuer, {
         stream: streamName('contact', issuer.tenant, contactId),
         decider: contactDecider,

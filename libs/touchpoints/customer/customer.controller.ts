@@ -10,7 +10,7 @@ import { CORRECTING, Records } from '../rejections.js';
 import { AddIdentifiersDto, ChangeDetailsDto, ConsentDto, CustomerPath, RegisterCustomerDto, RemoveIdentifierDto } from './customer.dto.js';
 
 const FORM = ['phone.invalid', 'phone.extension', 'email.invalid', 'wechat.invalid', 'member-number.invalid'] as const;
-const ON_CUSTOMER = ['customer.unknown'] as const;
+const ON_CUSTOMER = ['customer.unknown', 'customer.erased'] as const;
 
 @ApiTags('customers')
 @Controller('customers')

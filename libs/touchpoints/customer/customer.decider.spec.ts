@@ -1,7 +1,10 @@
-import { describe, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
+import type { JsonObject, RecordedEvent } from '@touchline/core';
+import { asPosition } from '@touchline/core';
 import { sentences } from '@touchline/testing/given-when-then.js';
 import type { CustomerCommand } from './customer.decider.js';
 import { customerDecider } from './customer.decider.js';
+import { receiptOf } from './customer.events.js';
 
 const given = sentences(customerDecider, {});
 const at = '2026-03-02T02:00:00.000Z';
@@ -155,5 +158,60 @@ describe('consent', () => {
       .when({ ...give, consent: meant, corrects: 'given-1' })
       .then({ ...corrected, occurredAt: at });
     given(registered, photosGiven, corrected).when(withdraw).thenRefused('consent.not-given');
+  });
+});
+
+describe('erasing a person', () => {
+  const erasure = { askedBy: 'person', reason: 'asked' } as const;
+  const erased = { type: 'customer-erased', data: erasure, subjects };
+
+  it('is recorded, with who asked and why and nothing of the person', () => {
+    given(registered, identified, photosGiven)
+      .when({ kind: 'erase', erasure, ...about })
+      .then({ type: 'customer-erased', data: erasure, occurredAt: at, subjects });
+  });
+
+  it('asked again changes nothing', () => {
+    given(registered, erased)
+      .when({ kind: 'erase', erasure: { askedBy: 'authority', reason: 'ruling' }, ...about })
+      .then();
+  });
+
+  it('needs a customer', () => {
+    given()
+      .when({ kind: 'erase', erasure, ...about })
+      .thenRefused('customer.unknown');
+  });
+
+  const acts: CustomerCommand[] = [
+    { kind: 'identify', identifiers: [phone], ...about },
+    { kind: 'remove-identifier', digest: 'd1', reason: 'changed', ...about },
+    { kind: 'change-details', changes: { name: '李' }, ...about },
+    { kind: 'give-consent', consent: photos, ...about },
+    { kind: 'withdraw-consent', consent: photos, ...about },
+  ];
+  it.each(acts)('leaves nobody to $kind of', (command) => {
+    given(registered, identified, photosGiven, erased).when(command).thenRefused('customer.erased');
+  });
+
+  it('leaves a claim that came too late to be given up', () => {
+    given(registered, identified, erased)
+      .when({ kind: 'withdraw-claims', digests: ['d1'], ...about })
+      .then({ type: 'identifier-claim-withdrawn', data: { digest: 'd1' }, occurredAt: at, subjects });
+  });
+});
+
+describe('the receipt of an erasure', () => {
+  it('counts what was set free and names whoever did it', () => {
+    const told = (type: string, data: JsonObject, revision: number): RecordedEvent => ({
+      ...{ id: `e${revision}`, stream: 'customer-g.c', revision, type, data, position: asPosition(String(revision)) },
+      meta: { occurredAt: at, actor: { kind: 'user', id: 'u' }, subjects } as RecordedEvent['meta'],
+    });
+    const before = [told('customer-registered', details, 0), told('customer-identified', phone, 1), told('customer-identified', wechat, 2)];
+    const gone = told('customer-erased', { askedBy: 'person', reason: 'asked' }, 3);
+    expect(receiptOf('c', before)).toBeNull();
+    expect(receiptOf('c', [...before, gone])).toEqual({
+      ...{ receipt: 'e3', customerId: 'c', erasedAt: at, askedBy: 'person', reason: 'asked', by: 'u', identifiers: 2 },
+    });
   });
 });

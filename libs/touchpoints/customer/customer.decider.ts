@@ -2,7 +2,7 @@ import type { DecideContext, Decider, Decision, NewEvent, Rejection } from '@tou
 import { accept, acceptUnless, identityFault, refuse, rule } from '@touchline/core';
 import type { CorrectionRejection } from '../correction.events.js';
 import { checkCorrection } from '../correction.events.js';
-import type { ConsentGiven, ConsentWithdrawn } from './customer.events.js';
+import type { ConsentGiven, ConsentWithdrawn, CustomerErased } from './customer.events.js';
 import type { CustomerDetailsChanged, CustomerEvent, CustomerIdentified, CustomerIdentifierRemoved } from './customer.events.js';
 import type { CustomerRegistered, CustomerStanding } from './customer.events.js';
 import { evolveCustomer, noCustomer } from './customer.events.js';
@@ -14,13 +14,15 @@ type Act =
   | { kind: 'remove-identifier'; digest: string; reason: CustomerIdentifierRemoved['reason'] }
   | { kind: 'withdraw-claims'; digests: readonly string[] }
   | { kind: 'give-consent'; consent: ConsentGiven; corrects?: string }
-  | { kind: 'withdraw-consent'; consent: ConsentWithdrawn; corrects?: string };
+  | { kind: 'withdraw-consent'; consent: ConsentWithdrawn; corrects?: string }
+  | { kind: 'erase'; erasure: CustomerErased };
 
 export type CustomerCommand = Act & { customerId: string; occurredAt: string };
 
 export type CustomerRejection =
   | CorrectionRejection
   | 'customer.unknown'
+  | 'customer.erased'
   | 'customer.already-registered'
   | 'customer.nameless'
   | 'customer.nothing-to-change'
@@ -29,6 +31,8 @@ export type CustomerRejection =
   | 'consent.not-given';
 
 const unknown = identityFault<CustomerRejection>('customer.unknown', 'there is no such customer', 'customerId');
+
+const erased = identityFault<CustomerRejection>('customer.erased', 'this person was erased; nothing is kept of them again', 'customerId');
 
 /** A person or organisation of the group: details, identifiers, consents (domain §2, §13). */
 export const customerDecider: Decider<CustomerStanding, CustomerCommand, CustomerEvent, DecideContext, CustomerRejection> = {
@@ -56,6 +60,10 @@ export const customerDecider: Decider<CustomerStanding, CustomerCommand, Custome
       return accept({ type: 'customer-registered', data: command.details, occurredAt, subjects: at }, ...identified(command.identifiers));
     }
     if (!customer.registered) return refuse(unknown);
+    // Erased is erased: asked again there is nothing left to do.
+    if (command.kind === 'erase')
+      return customer.erased ? accept() : accept({ type: 'customer-erased', data: command.erasure, occurredAt, subjects });
+    if (customer.erased) return refuse(erased);
     switch (command.kind) {
       case 'identify':
         return accept(...identified(command.identifiers.filter(({ digest }) => customer.identifiers[digest] === undefined)));

@@ -10,6 +10,11 @@ export const CUSTOMER_KINDS = ['person', 'organisation'] as const;
 export const PURPOSES = ['marketing-messages', 'photos', 'reference', 'friend-contact'] as const;
 export const CONSENT_WAYS = ['written', 'spoken', 'online', 'message'] as const;
 
+/** Who asked for an erasure: the person, whoever acts for them, an authority, or the group itself. */
+export const ERASURE_ASKERS = ['person', 'representative', 'authority', 'group'] as const;
+/** Why: asked without more, a consent was withdrawn, the data are needed no longer, they were kept without ground, or a ruling. */
+export const ERASURE_REASONS = ['asked', 'consent-withdrawn', 'no-longer-needed', 'without-ground', 'ruling'] as const;
+
 export type Gender = (typeof GENDERS)[number];
 export type Purpose = (typeof PURPOSES)[number];
 
@@ -73,6 +78,12 @@ export interface ConsentWithdrawn extends JsonObject {
   evidence?: string;
 }
 
+/** The person's key is gone and every identifier free; in words of a list, since free text might tell of the person. */
+export interface CustomerErased extends JsonObject {
+  askedBy: (typeof ERASURE_ASKERS)[number];
+  reason: (typeof ERASURE_REASONS)[number];
+}
+
 export type CustomerEvent =
   | { type: 'customer-registered'; data: CustomerRegistered }
   | { type: 'customer-details-changed'; data: CustomerDetailsChanged }
@@ -80,7 +91,8 @@ export type CustomerEvent =
   | { type: 'customer-identifier-removed'; data: CustomerIdentifierRemoved }
   | { type: 'identifier-claim-withdrawn'; data: IdentifierClaimWithdrawn }
   | { type: 'consent-given'; data: ConsentGiven }
-  | { type: 'consent-withdrawn'; data: ConsentWithdrawn };
+  | { type: 'consent-withdrawn'; data: ConsentWithdrawn }
+  | { type: 'customer-erased'; data: CustomerErased };
 
 const personal = (...fields: string[]): Pick<EventDefinition, 'personal'> => ({ personal: { subject: 'customer', fields } });
 
@@ -97,6 +109,7 @@ export const customerEvents: EventDefinition[] = [
   defineEvent({ type: 'identifier-claim-withdrawn', version: 1, touchpoint: false }),
   defineEvent({ type: 'consent-given', version: 1, touchpoint: false, ...personal('evidence') }),
   defineEvent({ type: 'consent-withdrawn', version: 1, touchpoint: false, ...personal('evidence') }),
+  defineEvent({ type: 'customer-erased', version: 1, touchpoint: false }),
 ];
 
 /** What decisions about a customer need to know of them; nothing personal. */
@@ -111,6 +124,8 @@ export interface CustomerStanding {
   /** Where in the log a digest was last given up: what was claimed before then is void. */
   givenUp: Readonly<Record<string, Position>>;
   consents: readonly Purpose[];
+  /** Nothing personal is kept of them any more, nor taken again (domain §13). */
+  erased: boolean;
 }
 
 export const noCustomer: CustomerStanding = {
@@ -120,6 +135,7 @@ export const noCustomer: CustomerStanding = {
   identifiers: {},
   givenUp: {},
   consents: [],
+  erased: false,
 };
 
 export function evolveCustomer(customer: CustomerStanding, event: RecordedEvent): CustomerStanding {
@@ -138,9 +154,42 @@ export function evolveCustomer(customer: CustomerStanding, event: RecordedEvent)
       return { ...customer, consents: [...without(customer.consents, known.data.purpose), known.data.purpose] };
     case 'consent-withdrawn':
       return { ...customer, consents: without(customer.consents, known.data.purpose) };
+    case 'customer-erased': {
+      const free = Object.keys(customer.identifiers).map((digest) => [digest, known.position] as const);
+      return { ...customer, erased: true, identifiers: {}, consents: [], givenUp: { ...customer.givenUp, ...Object.fromEntries(free) } };
+    }
     default:
       return customer;
   }
+}
+
+/** What was done for whoever asked: proof for them, and nothing of the person. */
+export interface ErasureReceipt {
+  /** Id of the event that tells it; the number of the receipt. */
+  receipt: string;
+  customerId: string;
+  erasedAt: string;
+  askedBy: CustomerErased['askedBy'];
+  reason: CustomerErased['reason'];
+  /** User who did it. */
+  by: string;
+  /** How many identifiers were set free. */
+  identifiers: number;
+}
+
+/** Null as long as the customer is not erased. */
+export function receiptOf(customerId: string, events: readonly RecordedEvent[]): ErasureReceipt | null {
+  const index = events.findIndex(({ type }) => type === 'customer-erased');
+  const erased = events[index] as RecordedEvent<Extract<CustomerEvent, { type: 'customer-erased' }>> | undefined;
+  if (erased === undefined) return null;
+  const { identifiers } = events.slice(0, index).reduce(evolveCustomer, noCustomer);
+  return {
+    receipt: erased.id,
+    customerId,
+    erasedAt: erased.meta.occurredAt,
+    ...{ askedBy: erased.data.askedBy, reason: erased.data.reason, by: erased.meta.actor.id },
+    identifiers: Object.keys(identifiers).length,
+  };
 }
 
 const without = (consents: readonly Purpose[], purpose: Purpose): Purpose[] => consents.filter((each) => each !== purpose);

@@ -110,7 +110,13 @@ export class JourneyController {
 
   @Post('identified')
   @Allow(SALES)
-  @Records('Tie an unidentified journey to its customer', ...OF_JOURNEY, 'customer.unknown', 'journey.already-identified')
+  @Records(
+    'Tie an unidentified journey to its customer',
+    ...OF_JOURNEY,
+    'customer.unknown',
+    'customer.erased',
+    'journey.already-identified',
+  )
   async identified(@Body() body: JourneyIdentifiedDto, @IssuedBy() issuer: Issuer): Promise<RecordedAnswer> {
     const { journeyId, customerId } = body;
     const record = Record.onJourney(issuer, {

@@ -95,7 +95,7 @@ describe('reveals over HTTP', () => {
   it('marks what was erased, and says so under an old key too', async () => {
     const key = randomUUID();
     expect((await look(li, { reason: '回访' }, key)).body.name).toBe('王芳');
-    await api.platform.keys.erase('dongfang', `customer:${customerId}`);
+    await api.platform.keys.erase('dongfang', [`customer:${customerId}`]);
     const erased = { erased: true };
     for (const again of [key, randomUUID()])
       expect(await look(li, { reason: '回访' }, again)).toMatchObject({

@@ -1,0 +1,47 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { finishErasure } from '@touchline/identity';
+import { keysOfErasedPeople } from '@touchline/projections/customer-streams/customer-streams.query.js';
+import type { Platform } from './platform.js';
+
+const EVERY_MS = 15_000;
+
+/**
+ * Looks, at the start and now and then, for erasures that were cut short and finishes them, and for keys that outlasted
+ * one. Any number of processes may watch; all of them do the same. Ends when stopped.
+ */
+export function watchErasures(platform: Platform, everyMs = EVERY_MS): { stop(): Promise<void> } {
+  const ending = new AbortController();
+  const { signal } = ending;
+  const watching = (async () => {
+    while (!signal.aborted) {
+      await finishWhatIsLeft(platform, signal).catch((error: unknown) =>
+        platform.logger.warn({ err: error }, 'erasures could not be looked up'),
+      );
+      await delay(everyMs, undefined, { signal }).catch(() => undefined);
+    }
+  })();
+  return {
+    stop: () => {
+      ending.abort();
+      return watching;
+    },
+  };
+}
+
+async function finishWhatIsLeft({ pool, keys, erasing, logger }: Platform, signal: AbortSignal): Promise<void> {
+  for (const begun of await erasing.erasures.underWay()) {
+    if (signal.aborted) return;
+    const { tenant, customerId } = begun;
+    try {
+      const { outcome, complete } = await finishErasure(erasing, begun);
+      const refusals = outcome.kind === 'refused' ? outcome.refusals.map(({ code }) => code) : [];
+      logger.info({ tenant, customerId, complete, refusals }, 'erasure taken up');
+    } catch (error) {
+      logger.warn({ tenant, customerId, err: error }, 'an erasure could not be finished; it will be tried again');
+    }
+  }
+  for (const { tenant, subject } of await keysOfErasedPeople(pool)) {
+    await keys.erase(tenant, [subject]);
+    logger.warn({ tenant, subject }, 'the key of somebody erased stood still; it is destroyed');
+  }
+}

@@ -1,0 +1,55 @@
+import { Body, Controller, Inject, Param, Post } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { ApiCreatedResponse, ApiProperty, ApiTags } from '@nestjs/swagger';
+import { Allow } from '@touchline/auth/allow.js';
+import type { CommandServices, Issuer, Receipt } from '@touchline/commands';
+import { COMMAND_SERVICES, Record, erasureReceipt } from '@touchline/commands';
+import { IssuedBy, OneOf, RecordedAnswer, Shown, answer, pick } from '@touchline/http';
+import { Records } from '../rejections.js';
+import { CustomerPath } from './customer.dto.js';
+import type { CustomerErased } from './customer.events.js';
+import { ERASURE_ASKERS, ERASURE_REASONS } from './customer.events.js';
+
+class ErasureDto {
+  @OneOf(ERASURE_ASKERS, { description: 'who asked: the person, whoever acts for them, an authority, the group itself' })
+  askedBy!: CustomerErased['askedBy'];
+
+  @OneOf(ERASURE_REASONS, { description: 'of a list, since what is told of an erasure stays for ever' })
+  reason!: CustomerErased['reason'];
+}
+
+class ReceiptShown implements Receipt {
+  @ApiProperty({ format: 'uuid', description: 'number of the receipt: the event that tells it' }) receipt!: string;
+  @ApiProperty({ format: 'uuid' }) customerId!: string;
+  @ApiProperty({ format: 'date-time', description: 'from when on nothing could be read' }) erasedAt!: string;
+  @Shown(String, { enum: ERASURE_ASKERS }) askedBy!: Receipt['askedBy'];
+  @Shown(String, { enum: ERASURE_REASONS }) reason!: Receipt['reason'];
+  @Shown(String, { description: 'user who did it' }) by!: string;
+  @Shown(Number, { description: 'identifiers that were set free', example: 2 }) identifiers!: number;
+  @Shown(Boolean, { description: 'false while what was tied to the person at that moment is still looked for' }) complete!: boolean;
+}
+
+class ErasedAnswer extends RecordedAnswer {
+  @ApiProperty({ type: ReceiptShown, description: 'the same whoever asks again' })
+  receipt!: ReceiptShown;
+}
+
+@ApiTags('customers')
+@Controller('customers/:customerId/erasure')
+export class ErasureController {
+  constructor(
+    @Inject(CommandBus) private readonly bus: CommandBus,
+    @Inject(COMMAND_SERVICES) private readonly services: CommandServices,
+  ) {}
+
+  @Post()
+  @Allow({ roles: ['admin'], scope: 'group', why: 'requests for erasure come to the administrator; it cannot be undone (domain §1, §13)' })
+  @ApiCreatedResponse({ type: ErasedAnswer })
+  @Records('Erase a person for good: their key is destroyed, their identifiers are free; gives a receipt', 'customer.unknown')
+  async erase(@Param() { customerId }: CustomerPath, @Body() body: ErasureDto, @IssuedBy() issuer: Issuer): Promise<ErasedAnswer> {
+    const recorded = answer(await this.bus.execute(Record.erasure(issuer, { customerId, erasure: pick(body, 'askedBy', 'reason') })));
+    const receipt = await erasureReceipt(this.services, issuer.tenant, customerId);
+    if (receipt === null) throw new Error('an erasure that is recorded has its receipt');
+    return Object.assign(recorded, { customerId, receipt });
+  }
+}
