@@ -67,6 +67,15 @@ async function ofAnotherKind({ body, stream }: Fitting, world: World, { name }: 
   return { ...withoutJourney(body), complaintId, corrects: acknowledged!.id };
 }
 
+/** The request about somebody who was erased: the customer of its address, of its journey, or the one it names. */
+const aboutSomebodyErased: Change = async ({ body, in: { customerId: own } = {} }, world, { name }) => {
+  const { on, customerId } = await world.journey();
+  const erased = own ?? customerId;
+  await world.record(`/customers/${erased}/erasure`, { askedBy: 'person', reason: 'asked' });
+  if (own !== undefined) return {};
+  return { body: { ...body, ...(name === 'POST /contacts/tied' ? { journeyId: on.journeyId } : { customerId: erased }) } };
+};
+
 /** Two who share a telephone number. */
 async function shared(world: World): Promise<string> {
   const phone = world.phone();
@@ -109,6 +118,7 @@ export const COMMON = {
     'customer.unknown',
     about('customerId', () => NOBODY),
   ),
+  'customer.erased': everywhere('customer.erased', aboutSomebodyErased),
   'complaint.unknown': everywhere(
     'complaint.unknown',
     about('complaintId', () => NOBODY),

@@ -98,6 +98,7 @@ export const FITS: Readonly<{ [route: string]: Making }> = {
   },
   'POST /customers/{customerId}/consents': onCustomer(consent, { evidence: '表 17' }),
   'POST /customers/{customerId}/consents/withdrawals': onCustomer(consent, { evidence: '表 17' }, ['consents', consent]),
+  'POST /customers/{customerId}/erasure': onCustomer({ askedBy: 'person', reason: 'asked' }, { reason: 'consent-withdrawn' }),
   'POST /customers/{customerId}/reveals': onCustomer({ reason: '回访' }, { reason: '另一次回访' }),
   'POST /admin/playbooks': (world) => {
     const yaml = playbook(world.slug());
