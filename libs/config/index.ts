@@ -1,4 +1,3 @@
 export type { Settings } from './declarations.js';
-export type { MasterKey } from './setting-types.js';
 export { InvalidSettings, loadSettings } from './load-settings.js';
-export { REDACTED, redactedSettings, secretKeys, secretLogPaths } from './redaction.js';
+export { REDACTED, redactedSettings, secretLogPaths } from './redaction.js';

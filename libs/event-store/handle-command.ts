@@ -128,11 +128,12 @@ async function decide<State, Command, E extends EventShape, Context extends Deci
 ): Promise<Decided<Context> | Extract<CommandOutcome, { kind: 'refused' }>> {
   const last = events.at(-1);
   const { ifMatch, history } = request;
-  if (ifMatch !== undefined && ifMatch !== (last?.revision ?? -1))
-    return { kind: 'refused', refusals: [STALE], since: events.filter(({ revision }) => revision > ifMatch) };
   const now = latest(await deps.clock.now(), last?.meta.recordedAt);
   const extra = workOut === undefined ? {} : await workOut(events);
+  // First of all whether the sender may act here: a stale screen is told what has changed.
   if ('refusal' in extra) return { kind: 'refused', refusals: [extra.refusal as Rejection] };
+  if (ifMatch !== undefined && ifMatch !== (last?.revision ?? -1))
+    return { kind: 'refused', refusals: [STALE], since: events.filter(({ revision }) => revision > ifMatch) };
   const recordedEvent = (id: string): RecordedEvent | undefined => events.find((event) => event.id === id);
   const context = { now, ...idsOf(stream, request.commandId), recorded: recordedEvent, ...extra } as Context;
 

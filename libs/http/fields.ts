@@ -11,7 +11,6 @@ import {
   IsInt,
   IsISO4217CurrencyCode,
   IsNotEmptyObject,
-  IsNumber,
   IsObject,
   IsString,
   IsUUID,
@@ -73,17 +72,6 @@ export const Uuid = (options: FieldOptions = {}): PropertyDecorator =>
 export const Int = (options: FieldOptions & { min?: number; max?: number } = {}): PropertyDecorator => {
   const { min = 0, max = 1_000_000 } = options;
   return field(options, { type: 'integer', minimum: min, maximum: max }, IsInt(), Min(min), Max(max));
-};
-
-export const Num = (options: FieldOptions & { min?: number; max?: number } = {}): PropertyDecorator => {
-  const { min = 0, max = 1_000_000_000 } = options;
-  return field(
-    options,
-    { type: Number, minimum: min, maximum: max },
-    IsNumber({ allowInfinity: false, allowNaN: false }),
-    Min(min),
-    Max(max),
-  );
 };
 
 export const Flag = (options: FieldOptions = {}): PropertyDecorator => field(options, { type: Boolean }, IsBoolean());

@@ -9,6 +9,7 @@ import { auditMigrations } from '@touchline/audit/heads/migrations.js';
 import { SiteDirectory, UserDirectory, publishedPlaybooks } from '@touchline/auth/directories.js';
 import type { CommandServices } from '@touchline/commands/services.js';
 import type { Settings } from '@touchline/config';
+import { redactedSettings } from '@touchline/config';
 import type { EventStore } from '@touchline/event-store';
 import { EventRegistry } from '@touchline/event-store';
 import { EventStoreDbEventStore } from '@touchline/event-store/eventstoredb/eventstoredb-event-store.js';
@@ -72,6 +73,7 @@ export const wallClock: Clock = { now: () => Promise.resolve(new Date().toISOStr
 /** Connects, brings every table up to date (one process works, the others wait), and puts the parts together. */
 export async function openPlatform(options: PlatformOptions): Promise<Platform> {
   const { settings, role, logger, metrics, clock = wallClock } = options;
+  logger.info({ settings: redactedSettings(settings) }, 'settings');
   const url = settings.store.databaseUrl;
   await ensureDatabase(url);
   const onConnectionError = (error: Error): void => logger.warn({ err: error }, 'a database connection broke');

@@ -2,6 +2,5 @@ export * from './playbook.js';
 export * from './playbook.schema.js';
 export * from './check-playbook.js';
 export { fieldFaults } from './declared-fields.js';
-export type { Fault } from './declared-fields.js';
 export * from './playbook-source.js';
 export * from './shipped.js';

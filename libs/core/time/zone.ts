@@ -9,14 +9,6 @@ export function endOfDay(instant: string, zone: string, days = 0): string {
   return toIso(day.add({ days: days + 1 }).toZonedDateTime({ timeZone: zone }).epochMilliseconds);
 }
 
-/** Calendar date `YYYY-MM-DD` of an instant at a site. */
-export const dateAt = (instant: string, zone: string): string =>
-  Temporal.Instant.from(instant).toZonedDateTimeISO(zone).toPlainDate().toString();
-
-/** The instant a wall-clock time means at a site; a time skipped by a change of clocks moves forward. */
-export const instantOf = (local: string, zone: string): string =>
-  toIso(Temporal.PlainDateTime.from(local).toZonedDateTime(zone).epochMilliseconds);
-
 /** True for a zone name the time-zone database knows. */
 export function isZone(zone: string): boolean {
   try {

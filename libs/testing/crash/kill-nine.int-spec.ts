@@ -16,8 +16,8 @@ import type { World } from './world.js';
 import { openWorld, sharedSecrets, supervise, untilItEnds, writeImport } from './world.js';
 
 const KILLS = 50;
-const CUSTOMERS = 150;
-const DEALS = 900;
+const CUSTOMERS = 100;
+const DEALS = 400;
 const AT_ONCE = 6;
 
 interface Run {
@@ -53,6 +53,7 @@ describe('the platform, killed again and again', () => {
     await rm(folder, { recursive: true, force: true });
   }, 60_000);
 
+  // Tried once: red when the checkpoint moves before the rows, and when the known-command check is taken out.
   it(`ends with the log and the rows of an undisturbed run after ${KILLS} kills`, async () => {
     const calm = await run('calm', null);
     const wild = await run('wild', chanceFrom(seed));
@@ -67,13 +68,13 @@ describe('the platform, killed again and again', () => {
     // Nothing is missing, doubled or different: neither in the log nor in any read model.
     expect(difference(wild.log, calm.log)).toEqual(NONE);
     for (const [view, rows] of Object.entries(calm.rows)) expect([view, difference(wild.rows[view] ?? [], rows)]).toEqual([view, NONE]);
-  }, 600_000);
+  }, 1_200_000);
 
   async function run(name: string, chance: Chance | null): Promise<Run> {
     const databaseUrl = withDatabase(postgres.url, name);
     await ensureDatabase(databaseUrl);
     const world = await openWorld({ databaseUrl, secrets, folder, ...source });
-    const givenUp = AbortSignal.timeout(400_000);
+    const givenUp = AbortSignal.timeout(1_000_000);
     const sender = world.sender(givenUp);
     const servers = [world.api, ...world.projectors];
     const everything = [...servers, world.importer];

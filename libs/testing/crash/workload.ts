@@ -145,6 +145,6 @@ async function send({ url, token, signal }: Sender, request: Omit<Acknowledged, 
   });
   const text = await response.text();
   if (response.status === 201) return JSON.parse(text) as RecordedAnswer;
-  if (response.status >= 500 || response.status === 408 || response.status === 409) return null;
+  if (response.status >= 500 || response.status === 408 || text.includes('"stream.contended"')) return null;
   throw new RefusalOfWorkload(`${request.path} was refused with ${response.status}: ${text}`);
 }

@@ -47,7 +47,7 @@ describe('quotes over HTTP', () => {
   });
 
   it('tells a stale screen what changed since', async () => {
-    const [li, chen] = [await api.as('li'), await api.as('chen')];
+    const [li, chen, sun] = [await api.as('li'), await api.as('chen'), await api.as('sun')];
     const { journeyId } = await visited(api, li, '138 0000 2103');
     const on = { journeyId, occurredAt: api.now, price: yuan(229_800) };
     const { revision, eventId } = await chen.record('/quotes/issued', on, { 'if-match': '"2"' });
@@ -56,6 +56,8 @@ describe('quotes over HTTP', () => {
       412,
       [{ id: eventId, type: 'quote-issued', by: chen.userId, occurredAt: api.now, recordedAt: api.now }],
     ]);
+    const elsewhere = await refused(api, sun, 'scope.other-site', '/quotes/issued', on, { 'if-match': '"2"' });
+    expect(elsewhere).not.toHaveProperty('changes');
     await li.record('/quotes/revised', on, { 'if-match': `"${revision}"` });
   });
 
