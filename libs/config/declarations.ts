@@ -127,7 +127,7 @@ export const declarations = {
       leaseTtlMs: withDefault('LEASE_TTL_MS', wholeNumber(SECOND, 10 * MINUTE), '10000', {
         description: 'After how long without a sign of life another worker takes over a projection, in milliseconds.',
       }),
-      projectionBatchSize: withDefault('PROJECTION_BATCH_SIZE', wholeNumber(1, 10_000), '500', {
+      projectionBatchSize: withDefault('PROJECTION_BATCH_SIZE', wholeNumber(1, 10_000), '2000', {
         description: 'Most events that a projection folds in one transaction.',
       }),
       headIntervalMinutes: withDefault('LOG_HEAD_INTERVAL_MINUTES', wholeNumber(0, 7 * 24 * 60), '15', {

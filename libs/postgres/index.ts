@@ -1,3 +1,4 @@
+export * from './binary-arrays.js';
 export * from './embedded-postgres.js';
 export * from './errors.js';
 export * from './notifications.js';

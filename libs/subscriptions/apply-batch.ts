@@ -1,4 +1,4 @@
-import type { Pool } from 'pg';
+import type { ClientBase, Pool } from 'pg';
 import type { Position, Projection, RecordedEvent } from '@touchline/core';
 import type { EventRegistry, EventStore, StoredEvent } from '@touchline/event-store';
 import { inTransaction } from '@touchline/postgres';
@@ -59,12 +59,14 @@ export class BatchApplier<Row extends object> {
       open: (opening) => this.open(opening),
       skipped: (stream, id) => this.skippedEvent(stream, id),
     });
-    const state = await inTransaction(pool, async (client) => {
+    const work = async (client: ClientBase): Promise<RunState> => {
       // First, since it locks the checkpoint: of two that run by mistake the second waits here, and then gives up.
       const next = await checkpoints.move(client, this.lease, this.position, end);
       await this.rows.write(client, changes);
       return next;
-    });
+    };
+    // A crash of the server may take the last batches back, but rows and checkpoint together: they are worked in again.
+    const state = await inTransaction(pool, work, { lazyCommit: true });
     this.position = end.position;
     return { last: events.at(-1) ?? null, state };
   }

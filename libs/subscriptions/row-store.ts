@@ -1,6 +1,7 @@
 import pg from 'pg';
 import type { ClientBase, CustomTypesConfig, Pool } from 'pg';
 import type { Position, Projection } from '@touchline/core';
+import { textArray } from '@touchline/postgres';
 import type { FoldedRow } from './fold.js';
 
 const SCHEMA = 'read_model';
@@ -21,21 +22,19 @@ export const rowTypes: CustomTypesConfig = {
 
 /** The table of one read model: rows by key in one query, changes in two statements, whatever their number (D15). */
 export class RowStore<Row extends object> {
+  private readonly table: string;
+  private readonly columns: readonly string[];
   private readonly selectSql: string;
-  private readonly upsertSql: string;
   private readonly deleteSql: string;
   private readonly key: string;
+  private upsert: { sql: string; types: readonly string[] } | null = null;
 
   constructor(private readonly projection: Pick<Projection<Row>, 'table' | 'columns'>) {
-    const table = `${SCHEMA}.${projection.table}`;
-    const columns = [...projection.columns.map(columnName), 'folded_at', 'folded_position'];
-    const [key, ...rest] = columns;
+    this.table = `${SCHEMA}.${projection.table}`;
+    this.columns = [...projection.columns.map(columnName), 'folded_at', 'folded_position'];
     this.key = projection.columns[0]!;
-    this.selectSql = `select ${columns.join(', ')} from ${table} where ${key} = any($1)`;
-    this.upsertSql =
-      `insert into ${table} (${columns.join(', ')}) select ${columns.join(', ')} from json_populate_recordset(null::${table}, $1) ` +
-      `on conflict (${key}) do update set ${rest.map((column) => `${column} = excluded.${column}`).join(', ')}`;
-    this.deleteSql = `delete from ${table} where ${key} = any($1)`;
+    this.selectSql = `select ${this.columns.join(', ')} from ${this.table} where ${columnName(this.key)} = any($1)`;
+    this.deleteSql = `delete from ${this.table} where ${columnName(this.key)} = any($1)`;
   }
 
   async load(pool: Pool, keys: readonly string[]): Promise<Map<string, FoldedRow<Row>>> {
@@ -54,20 +53,50 @@ export class RowStore<Row extends object> {
 
   async write(client: ClientBase, changes: ReadonlyMap<string, FoldedRow<Row> | null>): Promise<void> {
     const gone: string[] = [];
-    const standing: Record<string, unknown>[] = [];
+    const standing: FoldedRow<Row>[] = [];
     for (const [key, folded] of changes) {
       if (folded === null) gone.push(key);
-      else standing.push(this.record(folded));
+      else standing.push(folded);
     }
     if (gone.length > 0) await client.query(this.deleteSql, [gone]);
-    if (standing.length > 0) await client.query(this.upsertSql, [JSON.stringify(standing)]);
+    if (standing.length > 0) await this.put(client, standing);
   }
 
-  private record({ row, foldedAt, foldedPosition }: FoldedRow<Row>): Record<string, unknown> {
-    const columns = this.projection.columns.map((property): [string, unknown] => [
-      columnName(property),
-      (row as Record<string, unknown>)[property] ?? null,
-    ]);
-    return { ...Object.fromEntries(columns), folded_at: foldedAt, folded_position: foldedPosition };
+  /** Column by column, as arrays of text that the database reads as the columns' types: half the work of reading JSON. */
+  private async put(client: ClientBase, standing: readonly FoldedRow<Row>[]): Promise<void> {
+    const { sql, types } = (this.upsert ??= await this.prepareUpsert(client));
+    const values = this.projection.columns.map((property, index) =>
+      textArray(standing.map(({ row }) => textOf((row as Record<string, unknown>)[property], types[index] ?? ''))),
+    );
+    const places = [textArray(standing.map(({ foldedAt }) => foldedAt)), textArray(standing.map(({ foldedPosition }) => foldedPosition))];
+    await client.query(sql, [...values, ...places]);
   }
+
+  private async prepareUpsert(client: ClientBase): Promise<{ sql: string; types: readonly string[] }> {
+    const { rows } = await client.query<{ name: string; type: string }>(
+      'select attname as name, format_type(atttypid, atttypmod) as type from pg_attribute where attrelid = $1::regclass and attnum > 0',
+      [this.table],
+    );
+    const typeOf = new Map(rows.map(({ name, type }) => [name, type]));
+    const types = this.columns.map((column) => {
+      const type = typeOf.get(column);
+      if (type === undefined) throw new Error(`${this.table} has no column ${column}`);
+      return type;
+    });
+    const [key, ...rest] = this.columns;
+    const names = this.columns.join(', ');
+    const sql =
+      `insert into ${this.table} (${names}) select ${this.columns.map((column, index) => `${column}::${types[index]}`).join(', ')} ` +
+      `from unnest(${this.columns.map((_, index) => `$${index + 1}::text[]`).join(', ')}) as changed(${names}) ` +
+      `on conflict (${key}) do update set ${rest.map((column) => `${column} = excluded.${column}`).join(', ')}`;
+    return { sql, types };
+  }
+}
+
+/** A value as the database reads it for a column of that type. */
+function textOf(value: unknown, type: string): string | null {
+  if (value === null || value === undefined) return null;
+  if (type === 'jsonb' || type === 'json') return JSON.stringify(value);
+  if (Array.isArray(value)) return `{${value.map((each) => `"${String(each).replaceAll(/[\\"]/g, '\\$&')}"`).join(',')}}`;
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }

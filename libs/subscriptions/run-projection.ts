@@ -9,6 +9,7 @@ import { EventFailure, describeFault, isPassing } from './failures.js';
 import type { Lease, Leases } from './leases.js';
 import type { Notifications } from '@touchline/postgres';
 import type { ProjectionObserver } from './observer.js';
+import { oneAhead } from './one-ahead.js';
 import { BackOff, pause } from './pause.js';
 
 export interface RunnerDeps extends ApplyDeps {
@@ -107,12 +108,19 @@ class Run<Row extends object> {
 
   private async follow(checkpoint: Checkpoint, until: AbortSignal): Promise<void> {
     const applier = new BatchApplier(this.deps, this.projection, this.lease, checkpoint);
-    const subscription = this.deps.store.subscribeToAll({ after: checkpoint.position, signal: until, batchSize: this.deps.batchSize });
-    for await (const { events } of subscription) {
-      if (events.length === 0) continue;
-      // Told to end it may have left events of this batch: nothing that comes after them may be worked in.
-      if ((await this.take(applier, events, until)) !== 'running' || until.aborted) return;
-      this.backOff.reset();
+    const done = new AbortController();
+    const signal = AbortSignal.any([until, done.signal]);
+    const subscription = this.deps.store.subscribeToAll({ after: checkpoint.position, signal, batchSize: this.deps.batchSize });
+    try {
+      for await (const { events } of oneAhead(subscription)) {
+        if (events.length === 0) continue;
+        // Told to end it may have left events of this batch: nothing that comes after them may be worked in.
+        if ((await this.take(applier, events, until)) !== 'running' || until.aborted) return;
+        this.backOff.reset();
+      }
+    } finally {
+      // What was read ahead is let go; it was not worked in.
+      done.abort();
     }
   }
 

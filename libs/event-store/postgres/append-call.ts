@@ -1,8 +1,7 @@
-import type { TimedQuery } from '@touchline/postgres';
+import { bigintArray, intArray, textArray, type TimedQuery, uuidArray } from '@touchline/postgres';
 import type { ClientBase } from 'pg';
 import { WrongExpectedRevision } from '../errors.js';
 import type { AppendResult, EventToAppend, ExpectedRevision } from '../port.js';
-import { bigintArray, intArray, textArray, uuidArray } from './binary-arrays.js';
 import { toPosition } from './positions.js';
 
 /** One append as it waits for its turn. */

@@ -40,7 +40,7 @@ export class DyingPool {
 
   private live(sql: string): void {
     if (this.happened) throw gone();
-    this.statements.push(sql.trim().split(/\s/)[0] ?? '');
+    this.statements.push(sql.trim().split(/[\s;]/)[0] ?? '');
   }
 
   private die(): never {

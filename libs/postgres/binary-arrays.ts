@@ -9,31 +9,38 @@ const INT8 = 20;
 const HEADER_BYTES = 20;
 const LENGTH_BYTES = 4;
 
-/** One dimension from 1, no nulls; `write` puts an element at its place and gives its length. */
-function arrayOf<T>(oid: number, values: readonly T[], bytes: number, write: (into: Buffer, value: T, at: number) => number): Buffer {
+const NULL_LENGTH = -1;
+
+/** One dimension from 1; `write` puts an element at its place and gives its length. */
+function arrayOf<T>(
+  oid: number,
+  values: readonly (T | null)[],
+  bytes: number,
+  write: (into: Buffer, value: T, at: number) => number,
+): Buffer {
   // An array without elements has no dimension.
   const dimensions = values.length === 0 ? 0 : 1;
   const buffer = Buffer.allocUnsafe(dimensions === 0 ? 12 : HEADER_BYTES + values.length * LENGTH_BYTES + bytes);
   buffer.writeInt32BE(dimensions, 0);
-  buffer.writeInt32BE(0, 4);
+  buffer.writeInt32BE(values.includes(null) ? 1 : 0, 4);
   buffer.writeInt32BE(oid, 8);
   if (dimensions === 0) return buffer;
   buffer.writeInt32BE(values.length, 12);
   buffer.writeInt32BE(1, 16);
   let at = HEADER_BYTES;
   for (const value of values) {
-    const length = write(buffer, value, at + LENGTH_BYTES);
+    const length = value === null ? NULL_LENGTH : write(buffer, value, at + LENGTH_BYTES);
     buffer.writeInt32BE(length, at);
-    at += LENGTH_BYTES + length;
+    at += LENGTH_BYTES + Math.max(0, length);
   }
   return buffer;
 }
 
-export const textArray = (values: readonly string[]): Buffer =>
+export const textArray = (values: readonly (string | null)[]): Buffer =>
   arrayOf(
     TEXT,
     values,
-    values.reduce((sum, text) => sum + Buffer.byteLength(text), 0),
+    values.reduce((sum, text) => sum + (text === null ? 0 : Buffer.byteLength(text)), 0),
     (into, text, at) => into.write(text, at),
   );
 
