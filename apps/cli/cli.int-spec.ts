@@ -143,6 +143,21 @@ describe('touchline, the command line', () => {
     }
   }, 120_000);
 
+  it('makes the first administrator of a group, once, however often it is asked', async () => {
+    const add = (login: string, password: string, tenant = 'newshop'): Promise<Ended> =>
+      run(['users', 'add-admin', '--tenant', tenant, '--login', login, '--name', '管理员'], env, `${password}\n`);
+    expect(await add('Boss', 'short')).toMatchObject({ code: 2, stderr: expect.stringContaining('10 to 200 characters') });
+    expect(await add('Boss', 'correct horse battery', 'No Group')).toMatchObject({ code: 2, stderr: expect.stringContaining('2 to 31') });
+    expect(await add('Boss', 'correct horse battery')).toMatchObject({ code: 0, stderr: 'Boss is an administrator of newshop\n' });
+    expect(await add('Boss', 'another horse battery')).toMatchObject({ code: 0 });
+    const credentials = new LocalCredentials(database.pool);
+    expect(await credentials.verify('newshop', userIdOf('newshop', 'boss'), 'another horse battery')).toBe(true);
+    const { rows } = await database.pool.query(`select type from event_log.events where stream = $1 order by revision`, [
+      `user-newshop.${userIdOf('newshop', 'boss')}`,
+    ]);
+    expect(rows).toEqual([{ type: 'user-registered' }, { type: 'user-roles-set' }]);
+  }, 60_000);
+
   it('sets the password of a user that the group knows', async () => {
     const set = (login: string, password: string): Promise<Ended> =>
       run(['users', 'set-password', '--tenant', 'shop', '--login', login], env, `${password}\n`);

@@ -1,17 +1,25 @@
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import type { Command } from 'commander';
+import { v5 as uuidv5 } from 'uuid';
 import { LocalCredentials } from '@touchline/auth/credentials.js';
 import { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from '@touchline/auth/passwords.js';
-import { userIdOf } from '@touchline/auth/user-id.js';
+import { normalLogin, userIdOf } from '@touchline/auth/user-id.js';
+import { streamName } from '@touchline/core';
+import { handleCommand } from '@touchline/event-store';
+import { userDecider } from '@touchline/touchpoints/user/user.decider.js';
 import { EXIT } from './exit.js';
 import { withPlatform } from './platform.js';
 
+/** As in the names of streams. */
+const TENANT = /^[a-z][a-z0-9]{1,30}$/;
+const ADMINISTRATORS = 'd0c1b6f4-94c2-5b0a-8a3e-0f6a6f3f7c52';
+const PASSWORD_RULE = `a password has ${MIN_PASSWORD_LENGTH} to ${MAX_PASSWORD_LENGTH} characters`;
+const isFit = (password: string): boolean => password.length >= MIN_PASSWORD_LENGTH && password.length <= MAX_PASSWORD_LENGTH;
+
 export function addUsers(program: Command): void {
-  program
-    .command('users')
-    .summary('users who sign in here')
-    .description('Users who sign in here and not at an identity provider.')
+  const users = program.command('users').summary('the first administrator, and passwords').description('Users of a group.');
+  users
     .command('set-password')
     .description('Sets the password of a user, who must be known in the group. It is asked for, or read as the first line of stdin.')
     .requiredOption('--tenant <group>', 'the group')
@@ -19,6 +27,51 @@ export function addUsers(program: Command): void {
     .action(async (options: { tenant: string; login: string }) => {
       process.exitCode = await setPassword(options);
     });
+  users
+    .command('add-admin')
+    .description(
+      'Registers an administrator of the whole group: the first has nobody to do it for them. Unless an identity provider signs in, their password is asked for, or read as the first line of stdin.',
+    )
+    .requiredOption('--tenant <group>', 'the group')
+    .requiredOption('--login <login>', 'the login')
+    .requiredOption('--name <name>', 'the name that colleagues see')
+    .action(async (options: NewAdmin) => {
+      process.exitCode = await addAdmin(options);
+    });
+}
+
+interface NewAdmin {
+  tenant: string;
+  login: string;
+  name: string;
+}
+
+async function addAdmin({ tenant, login, name }: NewAdmin): Promise<number> {
+  if (!TENANT.test(tenant)) return fail('a group is named by 2 to 31 of a–z and 0–9, beginning with a letter');
+  return withPlatform(async ({ services: { deps }, settings, pool }) => {
+    const signsInHere = settings.signIn.oidcIssuer === undefined;
+    const password = signsInHere ? await readPassword() : '';
+    if (signsInHere && !isFit(password)) return fail(PASSWORD_RULE);
+    const userId = userIdOf(tenant, login);
+    const commandId = uuidv5(`${tenant} ${userId}`, ADMINISTRATORS);
+    const actor = { kind: 'system', id: 'cli' } as const;
+    const outcome = await handleCommand(deps, {
+      // The same again is the same command: a start that was cut short before the password is simply repeated.
+      request: { tenant, actor, commandId, requestHash: commandId, correlationId: commandId, causationId: commandId },
+      stream: streamName('user', tenant, userId),
+      decider: userDecider,
+      command: {
+        kind: 'register',
+        user: { login: normalLogin(login), displayName: name },
+        grant: { roles: ['admin'], sites: 'all' },
+      },
+      context: () => Promise.resolve({ unknownSites: [] }),
+    });
+    if (outcome.kind === 'refused') return fail(outcome.refusals.map(({ detail }) => detail).join('; '));
+    if (signsInHere) await new LocalCredentials(pool).setPassword(tenant, userId, password);
+    process.stderr.write(`${login} is an administrator of ${tenant}\n`);
+    return EXIT.done;
+  });
 }
 
 async function setPassword({ tenant, login }: { tenant: string; login: string }): Promise<number> {
@@ -26,8 +79,7 @@ async function setPassword({ tenant, login }: { tenant: string; login: string })
     const userId = userIdOf(tenant, login);
     if ((await users.user(tenant, userId)) === null) return fail(`the group ${tenant} has no user ${login}`);
     const password = await readPassword();
-    if (password.length < MIN_PASSWORD_LENGTH || password.length > MAX_PASSWORD_LENGTH)
-      return fail(`a password has ${MIN_PASSWORD_LENGTH} to ${MAX_PASSWORD_LENGTH} characters`);
+    if (!isFit(password)) return fail(PASSWORD_RULE);
     await new LocalCredentials(pool).setPassword(tenant, userId, password);
     process.stderr.write(`${login} of ${tenant} can sign in with it from now on\n`);
     return EXIT.done;

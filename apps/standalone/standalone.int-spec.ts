@@ -1,11 +1,12 @@
 import type { ChildProcess } from 'node:child_process';
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { TENANT } from '@touchline/demo';
 import { useDatabase } from '@touchline/testing/postgres.js';
@@ -81,6 +82,19 @@ async function signedIn(url: string, login: string, password: string) {
   };
 }
 
+/** Runs the first steps of the README as they are printed, and looks at what they show. */
+async function followReadme(url: string, password: string): Promise<void> {
+  const readme = await readFile(resolve(import.meta.dirname, '../../README.md'), 'utf8');
+  const steps = /```sh\n(field\(\)[^]+?)```/.exec(readme)?.[1];
+  if (steps === undefined) throw new Error('the README has lost its first steps');
+  const env = { PATH: process.env['PATH'] ?? '', URL: url, PASSWORD: password };
+  const { stdout } = await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', steps], { env });
+  expect(stdout).toContain('"lifecycle":"potential"');
+  expect(stdout).toContain('"type":"call-received"');
+  expect(stdout).toContain('"by":"media"');
+  expect(stdout).not.toContain('problems/');
+}
+
 describe('the standalone platform', () => {
   let home = '';
   beforeAll(async () => {
@@ -107,6 +121,7 @@ describe('the standalone platform', () => {
         contactTaken: true,
         person: { phone: '13700001111' },
       });
+      await followReadme(url, password);
       const page = await fetch(`${url}/docs`);
       expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html']);
       expect(await page.text()).toContain('swagger-ui-bundle.js');
@@ -118,7 +133,7 @@ describe('the standalone platform', () => {
       const second = await start('standalone', { TOUCHLINE_HOME: home }, READY);
       expect(second.ready[2]).toBe(password);
       const again = await signedIn(second.ready[1] ?? '', 'zhou', password);
-      expect((await again.get<Customers>('/customers/counts')).total).toBe(shown.total + 1);
+      expect((await again.get<Customers>('/customers/counts')).total).toBe(shown.total + 2);
       expect(second.said().out).not.toContain('(new');
       expect(await second.stop()).toBe(0);
     },
