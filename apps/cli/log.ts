@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { verifyLog } from '@touchline/audit/verify-log.js';
 import type { LogVerdict } from '@touchline/audit/verify-log.js';
 import { parseHeads } from '@touchline/audit/heads/parse-heads.js';
+import { asPosition } from '@touchline/core';
 import { EXIT } from './exit.js';
 import { untilInterrupted } from './interrupt.js';
 import { withPlatform } from './platform.js';
@@ -29,7 +30,14 @@ Exit codes:
 docs/runbooks/verify-the-log.md says what to do about what is found.`;
 
 export function addLog(program: Command): void {
-  const log = program.command('log').summary('check and sign the event log').description('Checks and signs the event log.');
+  const log = program.command('log').summary('show, check and sign the event log').description('Shows, checks and signs the event log.');
+  log
+    .command('show')
+    .description('Prints an event as it is stored, personal fields sealed, and its data as this release reads them.')
+    .argument('<position>', 'as the answer to its recording gave it')
+    .action(async (position: string) => {
+      process.exitCode = await show(position);
+    });
   log
     .command('verify')
     .summary('walk the whole log and name the first event that does not hold')
@@ -52,6 +60,20 @@ export function addLog(program: Command): void {
       if (out === undefined) process.stdout.write(text);
       else await writeFile(out, text);
     });
+}
+
+async function show(position: string): Promise<number> {
+  return withPlatform(async ({ store, registry }) => {
+    const event = await store.eventAt(asPosition(position));
+    if (event === null) {
+      process.stderr.write(`there is no event at ${position}\n`);
+      return EXIT.unusable;
+    }
+    const { id, stream, revision, type, data, metadata } = event;
+    const stored = { id, stream, revision, type, data: JSON.parse(data) as unknown, metadata: JSON.parse(metadata) as unknown };
+    process.stdout.write(`${JSON.stringify({ stored, newest: registry.decode(event).data }, null, 2)}\n`);
+    return EXIT.done;
+  });
 }
 
 async function verify(options: VerifyOptions): Promise<number> {
