@@ -37,7 +37,9 @@ describe.each(projections.map(({ name, projection }) => ({ name, projection })))
 
   it('are told apart by these histories: some are late, some corrected, and most have rows', async () => {
     let [rows, reads] = [0, 0];
-    for (const [one] of fc.sample(actsInTwoOrders, { numRuns: 60, seed: 1 })) {
+    // A view of a single event meets it seldom.
+    for (const [one] of fc.sample(actsInTwoOrders, { numRuns: 2_000, seed: 1 })) {
+      if (rows > 25 && reads > 30) break;
       const folded = await foldLog(projection, recordActs(one), 4);
       rows += folded.rows.size;
       reads += folded.reads;
