@@ -152,10 +152,16 @@ describe('touchline, the command line', () => {
     expect(await add('Boss', 'another horse battery')).toMatchObject({ code: 0 });
     const credentials = new LocalCredentials(database.pool);
     expect(await credentials.verify('newshop', userIdOf('newshop', 'boss'), 'another horse battery')).toBe(true);
-    const { rows } = await database.pool.query(`select type from event_log.events where stream = $1 order by revision`, [
-      `user-newshop.${userIdOf('newshop', 'boss')}`,
-    ]);
-    expect(rows).toEqual([{ type: 'user-registered' }, { type: 'user-roles-set' }]);
+    const { rows } = await database.pool.query<{ type: string; position: string }>(
+      `select type, lpad(to_hex(position), 16, '0') as position from event_log.events where stream = $1 order by revision`,
+      [`user-newshop.${userIdOf('newshop', 'boss')}`],
+    );
+    expect(rows.map(({ type }) => type)).toEqual(['user-registered', 'user-roles-set']);
+
+    const { stored, newest } = JSON.parse((await run(['log', 'show', rows[0]!.position])).stdout) as Record<string, object>;
+    expect(stored).toMatchObject({ type: 'user-registered', revision: 0, metadata: { tenant: 'newshop', schemaVersion: 1 } });
+    expect(newest).toEqual({ login: 'boss', displayName: '管理员' });
+    expect(await run(['log', 'show', 'nowhere'])).toMatchObject({ code: 2, stderr: 'there is no event at nowhere\n' });
   }, 60_000);
 
   it('sets the password of a user that the group knows', async () => {
