@@ -15,6 +15,7 @@ const layers = [
   { lib: 'sealing', imports: ['core', 'postgres', 'event-store'] },
   { lib: 'subscriptions', imports: ['core', 'postgres', 'event-store'] },
   { lib: 'touchpoints', except: route, imports: ['core', 'playbooks'] },
+  { lib: 'replay', imports: ['core', 'event-store', 'subscriptions', 'touchpoints'] },
   { lib: 'identity', imports: ['core', 'postgres', 'event-store', 'sealing', 'touchpoints'] },
   { lib: 'commands', imports: ['core', 'playbooks', 'event-store', 'touchpoints', 'identity'] },
   { lib: 'http', imports: ['core', 'event-store', 'commands'] },
@@ -29,7 +30,7 @@ const layers = [
     lib: 'projections',
     imports: [
       ...['core', 'playbooks', 'postgres', 'event-store', 'subscriptions', 'touchpoints'],
-      ...['identity', 'commands', 'auth', 'http'],
+      ...['replay', 'identity', 'commands', 'auth', 'http'],
     ],
   },
   {
@@ -185,7 +186,7 @@ const packages = [
   forbidShipped(
     'machinery-without-nest',
     'Machinery runs in any process, with or without Nest.',
-    lib('config', 'postgres', 'event-store', 'sealing', 'subscriptions'),
+    lib('config', 'postgres', 'event-store', 'sealing', 'subscriptions', 'replay'),
     {
       path: npm('@nestjs'),
     },

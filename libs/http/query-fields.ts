@@ -25,6 +25,7 @@ export class ReadQuery {
 }
 
 interface ShownOptions {
+  optional?: true;
   nullable?: true;
   list?: true;
   enum?: readonly string[];
@@ -38,9 +39,13 @@ type Shape = BuiltIn | (() => new () => object);
 const isClass = (shape: Shape): shape is BuiltIn => 'prototype' in shape;
 
 /** A property of an answer, for the OpenAPI document. Instants are ISO 8601 UTC. */
-export const Shown = (type: Shape, { nullable, list, enum: values, description, example }: ShownOptions = {}): PropertyDecorator =>
+export const Shown = (
+  type: Shape,
+  { optional, nullable, list, enum: values, description, example }: ShownOptions = {},
+): PropertyDecorator =>
   ApiProperty({
     ...(isClass(type) ? { type } : lazily(type)),
+    ...(optional && { required: false }),
     ...(nullable && { nullable }),
     ...(list && { isArray: true }),
     ...(values && { enum: [...values] }),

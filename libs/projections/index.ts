@@ -8,6 +8,7 @@ import { CustomerStatus1790000000001 } from './customer-status/migrations/179000
 import { CustomerStreamsEntity } from './customer-streams/customer-streams.entity.js';
 import { customerStreamsProjection } from './customer-streams/customer-streams.projection.js';
 import { CustomerStreams1790000000003 } from './customer-streams/migrations/1790000000003-customer-streams.js';
+import { CustomerStreamsCustomers1790000000008 } from './customer-streams/migrations/1790000000008-customer-streams-customers.js';
 import { CustomerTimelineController } from './customer-timeline/customer-timeline.controller.js';
 import { CustomerTimelineEntity } from './customer-timeline/customer-timeline.entity.js';
 import { customerTimelineProjection } from './customer-timeline/customer-timeline.projection.js';
@@ -52,7 +53,7 @@ export const projections: readonly ReadModel[] = [
     name: 'customer-streams',
     projection: customerStreamsProjection,
     entity: CustomerStreamsEntity,
-    migrations: [CustomerStreams1790000000003],
+    migrations: [CustomerStreams1790000000003, CustomerStreamsCustomers1790000000008],
     controllers: [],
   },
   {

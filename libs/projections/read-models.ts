@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import type { Caller, Position } from '@touchline/core';
+import type { Caller, Position, Projection } from '@touchline/core';
 import { asPosition } from '@touchline/core';
 import { Problem } from '@touchline/http';
 import { inTransaction } from '@touchline/postgres';
@@ -12,11 +12,17 @@ export const MAY_READ = { roles: ['consultant', 'manager', 'service-manager', 'a
 /** Gives the rows of one statement; instants come as ISO 8601 text, bigint as number. */
 export type Ask = <Row extends object>(text: string, values: readonly unknown[]) => Promise<Row[]>;
 
+/** On this client, or on any of a pool. */
+export const askOn =
+  (client: Pick<Pool, 'query'>): Ask =>
+  async <Row extends object>(text: string, values: readonly unknown[]) =>
+    (await client.query<Row>({ text, values: [...values], types: rowTypes })).rows;
+
 /** What every query works with: its rows, and the wait for a caller's own write. */
 export class ReadModels {
   constructor(private readonly deps: WaitDeps & { pool: Pool; timeoutMs: number }) {}
 
-  readonly ask: Ask = (text, values) => this.on(this.deps.pool)(text, values);
+  readonly ask: Ask = (text, values) => askOn(this.deps.pool)(text, values);
 
   /** Several statements that see the same rows, with the memory that sums over all of them take. */
   snapshot<T>(query: (ask: Ask) => Promise<T>): Promise<T> {
@@ -24,14 +30,9 @@ export class ReadModels {
       await client.query('set transaction isolation level repeatable read, read only');
       // Compiling such a statement takes longer than running it.
       await client.query(`set local work_mem = '32MB'; set local jit = off`);
-      return query(this.on(client));
+      return query(askOn(client));
     });
   }
-
-  private readonly on =
-    (client: Pick<Pool, 'query'>): Ask =>
-    async <Row extends object>(text: string, values: readonly unknown[]) =>
-      (await client.query<Row>({ text, values: [...values], types: rowTypes })).rows;
 
   /**
    * Waits until these views show what the caller has seen recorded; at once where they have not named anything.
@@ -39,7 +40,11 @@ export class ReadModels {
    */
   async upTo(after: string | undefined, ...views: readonly string[]): Promise<void> {
     if (after === undefined) return;
-    const wanted = await this.position(after);
+    await this.reached(await this.position(after, 'after'), ...views);
+  }
+
+  /** @throws Problem 504 `read-model.behind` */
+  async reached(wanted: Position, ...views: readonly string[]): Promise<void> {
     await Promise.all(
       views.map(async (view) => {
         const reached = await waitFor(this.deps, view, wanted, this.deps.timeoutMs);
@@ -48,12 +53,19 @@ export class ReadModels {
     );
   }
 
-  /** A position is opaque; but all of one log have the same form, and none lies beyond its head (D10). */
-  private async position(text: string): Promise<Position> {
+  head(): Promise<Position | null> {
+    return this.deps.store.head();
+  }
+
+  /**
+   * A position is opaque; but all of one log have the same form, and none lies beyond its head (D10).
+   * @throws Problem 400 `position.malformed`
+   */
+  async position(text: string, field: string): Promise<Position> {
     const head = await this.deps.store.head();
     if (head === null || formOf(text) !== formOf(head) || text > head)
       throw new Problem(400, 'position.malformed', 'give the position that the answer to a command named', {
-        errors: [{ field: 'after', rule: 'position', detail: 'this log has given out no such position' }],
+        errors: [{ field, rule: 'position', detail: 'this log has given out no such position' }],
       });
     return asPosition(text);
   }
@@ -69,14 +81,25 @@ function behind(view: string, { state, position, lag }: Extract<Reached, { reach
   });
 }
 
+/** Makes a parameter of a value, and gives its place in the statement. */
+export type Place = (value: unknown) => string;
+
+/** Where a query finds the rows of a view: in its table, or wherever a replay has put them. */
+export type Rows = ($: Place) => string;
+
+export const live =
+  ({ table }: Pick<Projection, 'table'>): Rows =>
+  () =>
+    `read_model.${table}`;
+
 /** Parameters of a statement under construction: `$(value)` gives the place of the value. */
-export function parameters(): { values: unknown[]; $: (value: unknown) => string } {
+export function parameters(): { values: unknown[]; $: Place } {
   const values: unknown[] = [];
   return { values, $: (value) => `$${values.push(value)}` };
 }
 
 /** Rows of the caller's group and sites (D4); what belongs to no site is for those who see all. */
-export const visible = ($: (value: unknown) => string, { tenant, sites }: Caller): string =>
+export const visible = ($: Place, { tenant, sites }: Caller): string =>
   `tenant = ${$(tenant)}` + (sites === 'all' ? '' : ` and site_id = any(${$(sites)}::text[])`);
 
 /** `opened_at as "openedAt", …` */

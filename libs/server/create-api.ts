@@ -22,6 +22,7 @@ import { PlaybookSource } from '@touchline/playbooks';
 import { projections } from '@touchline/projections';
 import { ProjectionOperationsController } from '@touchline/projections/operations.controller.js';
 import { ProjectionOperations } from '@touchline/projections/operations.js';
+import { Replays } from '@touchline/projections/as-of.js';
 import { ReadModels } from '@touchline/projections/read-models.js';
 import { touchpoints } from '@touchline/touchpoints';
 import { HealthController, Readiness } from './health.controller.js';
@@ -57,6 +58,7 @@ export async function createApi(platform: Platform, { page = true } = {}): Promi
 function apiModule(platform: Platform, readiness: Readiness, filter: ProblemFilter): DynamicModule {
   const { settings, clock, pool, metrics } = platform;
   const tokens = tokensFrom(settings, clock);
+  const read = new ReadModels({ ...platform, timeoutMs: settings.http.readYourWriteTimeoutMs });
   const values: [symbol | Type, unknown][] = [
     [COMMAND_SERVICES, platform.services],
     [DIGEST_SECRET, settings.secrets.identityHmacSecret],
@@ -69,7 +71,8 @@ function apiModule(platform: Platform, readiness: Readiness, filter: ProblemFilt
     [Metrics, metrics],
     [Readiness, readiness],
     [ProjectionOperations, new ProjectionOperations({ checkpoints: platform.checkpoints, deps: platform.services.deps })],
-    [ReadModels, new ReadModels({ ...platform, timeoutMs: settings.http.readYourWriteTimeoutMs })],
+    [ReadModels, read],
+    [Replays, new Replays({ ...platform, read })],
   ];
   return {
     module: ApiModule,

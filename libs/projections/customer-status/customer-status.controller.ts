@@ -2,7 +2,10 @@ import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Allow, CurrentCaller } from '@touchline/auth';
 import type { Caller } from '@touchline/core';
-import { PAGED, Paging, QueryRoute, ReadQuery, pick } from '@touchline/http';
+import { streamName } from '@touchline/core';
+import { PAGED, Paging, QueryRoute, pick } from '@touchline/http';
+import { AsOfQuery } from '../as-of.dto.js';
+import { Replays } from '../as-of.js';
 import { MAY_READ, ReadModels, unknown } from '../read-models.js';
 import {
   CountCustomersQuery,
@@ -12,14 +15,18 @@ import {
   ListCustomersQuery,
 } from './customer-status.dto.js';
 import { countCustomers, listCustomers, partsOf } from './customer-status.query.js';
-import { customerStatus } from './status-of-parts.js';
+import { customerStatusProjection } from './customer-status.projection.js';
+import { partsAmong, statusWithParts } from './status-of-parts.js';
 
 const VIEW = 'customer-status';
 
 @ApiTags('customers')
 @Controller('customers')
 export class CustomerStatusController {
-  constructor(@Inject(ReadModels) private readonly read: ReadModels) {}
+  constructor(
+    @Inject(ReadModels) private readonly read: ReadModels,
+    @Inject(Replays) private readonly replays: Replays,
+  ) {}
 
   @Get()
   @Allow(MAY_READ)
@@ -41,41 +48,21 @@ export class CustomerStatusController {
 
   @Get(':id/status')
   @Allow(MAY_READ)
-  @QueryRoute("A customer's status (domain §5), over what the reader may see", CustomerStatusShown, { 404: ['customer.unknown'] })
-  async status(
-    @Param('id') customerId: string,
-    @Query() { after }: ReadQuery,
-    @CurrentCaller() caller: Caller,
-  ): Promise<CustomerStatusShown> {
-    await this.read.upTo(after, VIEW);
-    const parts = await partsOf(this.read.ask, caller, customerId);
+  @QueryRoute("A customer's status (domain §5), over what the reader may see; now or as of a moment", CustomerStatusShown, {
+    404: ['customer.unknown'],
+    503: ['replay.event-failed'],
+  })
+  async status(@Param('id') customerId: string, @Query() query: AsOfQuery, @CurrentCaller() caller: Caller): Promise<CustomerStatusShown> {
+    const asOf = await this.replays.question(caller, query);
+    if (asOf === null) await this.read.upTo(query.after, VIEW);
+    const told = await asOf?.customer(customerId, [customerStatusProjection]);
+    const parts = told
+      ? partsAmong(told.folded(customerStatusProjection), caller, customerId)
+      : await partsOf(this.read.ask, caller, customerId);
     if (parts.length === 0) throw unknown('customer');
-    return {
-      customerId,
-      ...customerStatus(parts),
-      journeyList: parts.filter(({ kind }) => kind === 'journey').map((part) => ({ ...pick(part, ...JOURNEY), journeyId: part.id })),
-      complaintList: parts
-        .filter(({ kind }) => kind === 'complaint')
-        .map((part) => ({ ...pick(part, ...COMPLAINT), complaintId: part.id })),
-    };
+    const streams = parts.map(({ kind, id }) => streamName(kind, caller.tenant, id));
+    return { ...statusWithParts(customerId, parts), ...(told && { asOf: told.shown(streams) }) };
   }
 }
 
 const filterOf = (query: CountCustomersQuery): CountCustomersQuery => pick(query, 'lifecycle', 'category', 'site', 'owner', 'unit');
-
-const JOURNEY = [
-  'siteId',
-  'ownerId',
-  'productLine',
-  'product',
-  'open',
-  'stageId',
-  'stageEnteredAt',
-  'lifecycle',
-  'category',
-  'openedAt',
-  'lastTouchAt',
-  'lostAt',
-  'contractAt',
-] as const;
-const COMPLAINT = ['journeyId', 'siteId', 'status', 'complaintCategory', 'severity', 'openedAt'] as const;

@@ -2,6 +2,7 @@ import { IntersectionType } from '@nestjs/swagger';
 import { OneOf, OrderedPageQuery, ReadQuery, Shown, Slug, Uuid } from '@touchline/http';
 import { CATEGORIES, LIFECYCLES } from '@touchline/touchpoints/journey/journey-status.events.js';
 import type { Category, Lifecycle } from '@touchline/touchpoints/journey/journey-status.events.js';
+import { MaybeAsOf } from '../as-of.dto.js';
 import type { CustomerFilter, CustomerSort } from './customer-status.query.js';
 
 export class CountCustomersQuery extends ReadQuery implements CustomerFilter {
@@ -93,7 +94,7 @@ class ComplaintPartShown {
   @Shown(String) openedAt!: string;
 }
 
-export class CustomerStatusShown extends ListedCustomerShown {
+export class CustomerStatusShown extends IntersectionType(ListedCustomerShown, MaybeAsOf) {
   @Shown(() => JourneyPartShown, { list: true }) journeyList!: JourneyPartShown[];
   @Shown(() => ComplaintPartShown, { list: true }) complaintList!: ComplaintPartShown[];
 }

@@ -4,12 +4,9 @@ import { CATEGORIES, LIFECYCLES } from '@touchline/touchpoints/journey/journey-s
 import type { Category, Lifecycle } from '@touchline/touchpoints/journey/journey-status.events.js';
 import type { Ask } from '../read-models.js';
 import { parameters, selected, visible } from '../read-models.js';
-import type { CustomerPart } from './customer-status.projection.js';
 import { customerStatusProjection } from './customer-status.projection.js';
-import type { CustomerStatus } from './status-of-parts.js';
+import type { CustomerStatus, Part } from './status-of-parts.js';
 import { customerStatus } from './status-of-parts.js';
-
-export type Part = Omit<CustomerPart, 'state'>;
 
 const PART = selected(customerStatusProjection.columns.filter((column) => column !== 'state'));
 

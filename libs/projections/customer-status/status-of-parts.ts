@@ -1,3 +1,5 @@
+import type { Caller } from '@touchline/core';
+import { pick } from '@touchline/http/pick.js';
 import { LIFECYCLES, customerCategory } from '@touchline/touchpoints/journey/journey-status.events.js';
 import type { Category, Lifecycle } from '@touchline/touchpoints/journey/journey-status.events.js';
 import type { CustomerPart } from './customer-status.projection.js';
@@ -26,7 +28,41 @@ export interface CustomerStatus {
   sites: string[];
 }
 
-type Part = Omit<CustomerPart, 'state'>;
+export type Part = Omit<CustomerPart, 'state'>;
+
+/** Of the parts that were folded, those of one customer that a reader may see: the same as `partsOf` finds in the table. */
+export function partsAmong(parts: readonly Part[], { sites }: Pick<Caller, 'sites'>, customerId: string): Part[] {
+  const seen = ({ siteId }: Part): boolean => sites === 'all' || (siteId !== null && sites.includes(siteId));
+  const key = ({ openedAt, id }: Part): string => `${openedAt} ${id}`;
+  return parts.filter((part) => part.customerId === customerId && seen(part)).sort((a, b) => (key(a) < key(b) ? -1 : 1));
+}
+
+/** A customer's status with the journeys and complaints behind it. */
+export function statusWithParts(customerId: string, parts: readonly Part[]) {
+  return {
+    customerId,
+    ...customerStatus(parts),
+    journeyList: parts.filter(({ kind }) => kind === 'journey').map((part) => ({ ...pick(part, ...JOURNEY), journeyId: part.id })),
+    complaintList: parts.filter(({ kind }) => kind === 'complaint').map((part) => ({ ...pick(part, ...COMPLAINT), complaintId: part.id })),
+  };
+}
+
+const JOURNEY = [
+  'siteId',
+  'ownerId',
+  'productLine',
+  'product',
+  'open',
+  'stageId',
+  'stageEnteredAt',
+  'lifecycle',
+  'category',
+  'openedAt',
+  'lastTouchAt',
+  'lostAt',
+  'contractAt',
+] as const;
+const COMPLAINT = ['journeyId', 'siteId', 'status', 'complaintCategory', 'severity', 'openedAt'] as const;
 
 /**
  * The status of a customer from the parts a reader may see: pure, so that it is the same live, as-of, and after a merge

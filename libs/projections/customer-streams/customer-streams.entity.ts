@@ -5,6 +5,7 @@ import type { CustomerStream } from './customer-streams.projection.js';
 
 @Entity({ name: 'customer_streams' })
 @Index('customer_streams_by_customer', ['tenant', 'customerId'])
+@Index('customer_streams_by_customers', ['customers'], { type: 'gin' })
 export class CustomerStreamsEntity extends FoldedEntity implements CustomerStream {
   @PrimaryColumn({ name: 'stream', type: 'text', primaryKeyConstraintName: 'customer_streams_pkey' })
   stream!: string;
@@ -17,6 +18,9 @@ export class CustomerStreamsEntity extends FoldedEntity implements CustomerStrea
 
   @TextColumn('customer_id', { nullable: true })
   customerId!: string | null;
+
+  @TextColumn('customers', { array: true })
+  customers!: string[];
 
   @TextColumn('site_id', { nullable: true })
   siteId!: string | null;

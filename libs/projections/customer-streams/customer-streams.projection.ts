@@ -10,19 +10,30 @@ export interface CustomerStream {
   category: string;
   /** Null while nobody is identified. */
   customerId: string | null;
+  /** Everybody it ever told of, a tie taken back and a version corrected included: as-of it may tell of them still. */
+  customers: string[];
   siteId: string | null;
   /** Where the stream begins in the log. */
   firstPosition: Position;
   events: number;
 }
 
-const CATEGORIES = new Set(['customer', 'journey', 'complaint', 'contact', 'reveals']);
+export const CATEGORIES = new Set(['customer', 'journey', 'complaint', 'contact', 'reveals']);
 
 export const customerStreamsProjection: Projection<CustomerStream> = {
   name: 'customer-streams',
-  version: 1,
+  version: 2,
   table: 'customer_streams',
-  columns: ['stream', 'tenant', 'category', 'customerId', 'siteId', 'firstPosition', 'events'] satisfies (keyof CustomerStream)[],
+  columns: [
+    'stream',
+    'tenant',
+    'category',
+    'customerId',
+    'customers',
+    'siteId',
+    'firstPosition',
+    'events',
+  ] satisfies (keyof CustomerStream)[],
   personal: false,
   onFailure: STOP_AT_ONCE,
   keys: (event) => (CATEGORIES.has(parseStreamName(event.stream)?.category ?? '') ? [event.stream] : []),
@@ -34,6 +45,7 @@ export const customerStreamsProjection: Projection<CustomerStream> = {
       tenant,
       category: parseStreamName(stream)?.category ?? '',
       customerId: customerOf(event, row?.customerId ?? null),
+      customers: together(row?.customers ?? [], (versions.length > 0 ? versions : [event]).flatMap(customersNamed)),
       siteId: row?.siteId ?? subjects.site ?? null,
       // Events come by occurrence, so the first to come need not be the first recorded.
       firstPosition: first === undefined || event.position < first ? event.position : first,
@@ -41,6 +53,16 @@ export const customerStreamsProjection: Projection<CustomerStream> = {
     };
   },
 };
+
+const together = (some: readonly string[], more: readonly string[]): string[] => [...new Set([...some, ...more])].sort();
+
+/** Whom one event names, whatever became of it later. */
+export function customersNamed(event: RecordedEvent): string[] {
+  const known = event as RecordedEvent<JourneyEvent | ContactEvent>;
+  const { customer } = event.meta.subjects;
+  const { customerId } = known.type === 'journey-identified' || known.type === 'contact-tied' ? known.data : { customerId: undefined };
+  return [customer, customerId].filter((each) => each !== undefined);
+}
 
 function customerOf(event: RecordedEvent, before: string | null): string | null {
   const known = event as RecordedEvent<JourneyEvent | ContactEvent>;

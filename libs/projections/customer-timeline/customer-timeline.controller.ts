@@ -3,40 +3,73 @@ import { ApiTags } from '@nestjs/swagger';
 import { Allow, CurrentCaller } from '@touchline/auth';
 import type { Caller } from '@touchline/core';
 import { PAGED, Paging, QueryRoute } from '@touchline/http';
-import { MAY_READ, ReadModels, unknown } from '../read-models.js';
-import { ComplaintShown, TimelinePageShown, TimelineQuery } from './customer-timeline.dto.js';
-import { complaintOf, streamOf, streamsOf, timeline } from './timeline.query.js';
+import type { Told } from '../as-of.js';
+import { Replays } from '../as-of.js';
+import type { Rows } from '../read-models.js';
+import { MAY_READ, ReadModels, live, unknown } from '../read-models.js';
+import { AsOfTimelineQuery, ComplaintShown, TimelinePageShown, TimelineQuery } from './customer-timeline.dto.js';
+import { ENTRIES_VIEW, STREAMS_VIEW, complaintOf, streamOf, streamsOf, timeline } from './timeline.query.js';
 
 const VIEWS = ['customer-timeline', 'customer-streams'];
+const FOLDED = [STREAMS_VIEW, ENTRIES_VIEW];
+const STREAMS = live(STREAMS_VIEW);
+const ENTRIES = live(ENTRIES_VIEW);
 const pagingOf = (query: TimelineQuery, direction?: 'asc'): Paging =>
   new Paging(query, 'occurred', ['instant', 'text'], query.order ?? direction);
 
 @ApiTags('timelines')
 @Controller()
 export class CustomerTimelineController {
-  constructor(@Inject(ReadModels) private readonly read: ReadModels) {}
+  constructor(
+    @Inject(ReadModels) private readonly read: ReadModels,
+    @Inject(Replays) private readonly replays: Replays,
+  ) {}
 
   @Get('customers/:id/timeline')
   @Allow(MAY_READ)
-  @QueryRoute("A customer's contacts and service acts over all journeys the reader may see, the newest first", TimelinePageShown, {
-    ...PAGED,
-    404: ['customer.unknown'],
-  })
-  async ofCustomer(@Param('id') id: string, @Query() query: TimelineQuery, @CurrentCaller() caller: Caller): Promise<TimelinePageShown> {
-    await this.read.upTo(query.after, ...VIEWS);
-    const streams = await streamsOf(this.read.ask, caller, id);
-    if (streams.length === 0) throw unknown('customer');
-    return timeline(this.read.ask, streams, query, pagingOf(query));
+  @QueryRoute(
+    "A customer's contacts and service acts over all journeys the reader may see, the newest first; now or as of a moment",
+    TimelinePageShown,
+    { ...PAGED, 404: ['customer.unknown'], 503: ['replay.event-failed'] },
+  )
+  async ofCustomer(
+    @Param('id') id: string,
+    @Query() query: AsOfTimelineQuery,
+    @CurrentCaller() caller: Caller,
+  ): Promise<TimelinePageShown> {
+    const asOf = await this.replays.question(caller, query);
+    const told = await asOf?.customer(id, FOLDED);
+    const page = await this.page(query, told, (rows) => streamsOf(this.read.ask, caller, id, rows));
+    if (page === null) throw unknown('customer');
+    return page;
   }
 
   @Get('journeys/:id/timeline')
   @Allow(MAY_READ)
-  @QueryRoute('The contacts and service acts of a journey, the newest first', TimelinePageShown, { ...PAGED, 404: ['journey.unknown'] })
-  async ofJourney(@Param('id') id: string, @Query() query: TimelineQuery, @CurrentCaller() caller: Caller): Promise<TimelinePageShown> {
-    await this.read.upTo(query.after, ...VIEWS);
-    const streams = await streamOf(this.read.ask, caller, 'journey', id);
-    if (streams.length === 0) throw unknown('journey');
-    return timeline(this.read.ask, streams, query, pagingOf(query));
+  @QueryRoute('The contacts and service acts of a journey, the newest first; now or as of a moment', TimelinePageShown, {
+    ...PAGED,
+    404: ['journey.unknown'],
+    503: ['replay.event-failed'],
+  })
+  async ofJourney(@Param('id') id: string, @Query() query: AsOfTimelineQuery, @CurrentCaller() caller: Caller): Promise<TimelinePageShown> {
+    const asOf = await this.replays.question(caller, query);
+    const told = await asOf?.stream('journey', id, FOLDED);
+    const page = await this.page(query, told, (rows) => streamOf(this.read.ask, caller, 'journey', id, rows));
+    if (page === null) throw unknown('journey');
+    return page;
+  }
+
+  /** Null where the reader may see none of the streams. */
+  private async page(
+    query: AsOfTimelineQuery,
+    told: Told | undefined,
+    seen: (rows: Rows) => Promise<string[]>,
+  ): Promise<TimelinePageShown | null> {
+    if (told === undefined) await this.read.upTo(query.after, ...VIEWS);
+    const streams = await seen(told?.rows(STREAMS_VIEW) ?? STREAMS);
+    if (streams.length === 0) return null;
+    const page = await timeline(this.read.ask, streams, query, pagingOf(query), told?.rows(ENTRIES_VIEW) ?? ENTRIES);
+    return { ...page, ...(told && { asOf: told.shown(streams) }) };
   }
 
   @Get('complaints/:id')
@@ -46,7 +79,7 @@ export class CustomerTimelineController {
     await this.read.upTo(query.after, ...VIEWS, 'customer-status');
     const stands = await complaintOf(this.read.ask, caller, id);
     if (stands === undefined) throw unknown('complaint');
-    const streams = await streamOf(this.read.ask, caller, 'complaint', id);
-    return { complaintId: id, ...stands, course: await timeline(this.read.ask, streams, query, pagingOf(query, 'asc')) };
+    const streams = await streamOf(this.read.ask, caller, 'complaint', id, STREAMS);
+    return { complaintId: id, ...stands, course: await timeline(this.read.ask, streams, query, pagingOf(query, 'asc'), ENTRIES) };
   }
 }

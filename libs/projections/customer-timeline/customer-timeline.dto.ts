@@ -1,5 +1,7 @@
+import { IntersectionType } from '@nestjs/swagger';
 import type { Json, JsonObject } from '@touchline/core';
 import { Instant, OrderedPageQuery, QueryTextList, Shown } from '@touchline/http';
+import { AsOfQuery, MaybeAsOf } from '../as-of.dto.js';
 import type { Correction } from './customer-timeline.projection.js';
 import type { ComplaintStands, ShownEntry, TimelineFilter } from './timeline.query.js';
 
@@ -19,6 +21,8 @@ export class TimelineQuery extends OrderedPageQuery implements TimelineFilter {
   @Instant({ optional: true, description: 'happened before' })
   to?: string;
 }
+
+export class AsOfTimelineQuery extends IntersectionType(TimelineQuery, AsOfQuery) {}
 
 class ReplacedShown {
   @Shown(String) field!: string;
@@ -61,7 +65,7 @@ export class TimelineEntryShown implements Omit<ShownEntry, 'position'> {
   @Shown(String, { nullable: true }) sourceReference!: string | null;
 }
 
-export class TimelinePageShown {
+export class TimelinePageShown extends MaybeAsOf {
   @Shown(() => TimelineEntryShown, { list: true }) items!: TimelineEntryShown[];
   @Shown(String, { nullable: true, description: 'cursor of the page after' }) next!: string | null;
 }

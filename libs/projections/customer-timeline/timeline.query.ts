@@ -1,10 +1,15 @@
 import type { Caller } from '@touchline/core';
 import { streamName } from '@touchline/core';
 import type { Page, Paging } from '@touchline/http';
-import type { Ask } from '../read-models.js';
+import type { Ask, Rows } from '../read-models.js';
 import { parameters, selected, visible } from '../read-models.js';
+import { customerStreamsProjection } from '../customer-streams/customer-streams.projection.js';
 import type { TimelineEntry } from './customer-timeline.projection.js';
 import { customerTimelineProjection } from './customer-timeline.projection.js';
+
+/** What a timeline is put together from: whose stream each is, and what was done. */
+export const STREAMS_VIEW = customerStreamsProjection;
+export const ENTRIES_VIEW = customerTimelineProjection;
 
 /** An entry as it is shown; the stream's name is the log's own business. */
 export type ShownEntry = Omit<TimelineEntry, 'tenant' | 'stream'>;
@@ -19,21 +24,17 @@ export interface TimelineFilter {
 }
 
 /** The streams that tell of a customer and that the caller may see; nothing where there is no such customer for them. */
-export async function streamsOf(ask: Ask, caller: Caller, customerId: string): Promise<string[]> {
+export async function streamsOf(ask: Ask, caller: Caller, customerId: string, rows: Rows): Promise<string[]> {
   const { values, $ } = parameters();
   const where = `${visible($, caller)} and customer_id = ${$(customerId)}`;
-  return (await ask<{ stream: string }>(`select stream from read_model.customer_streams where ${where}`, values)).map(
-    ({ stream }) => stream,
-  );
+  return (await ask<{ stream: string }>(`select stream from ${rows($)} where ${where}`, values)).map(({ stream }) => stream);
 }
 
 /** The stream of one journey or complaint, in the same form. */
-export async function streamOf(ask: Ask, caller: Caller, category: 'journey' | 'complaint', id: string): Promise<string[]> {
+export async function streamOf(ask: Ask, caller: Caller, category: 'journey' | 'complaint', id: string, rows: Rows): Promise<string[]> {
   const { values, $ } = parameters();
   const where = `${visible($, caller)} and stream = ${$(streamName(category, caller.tenant, id))}`;
-  return (await ask<{ stream: string }>(`select stream from read_model.customer_streams where ${where}`, values)).map(
-    ({ stream }) => stream,
-  );
+  return (await ask<{ stream: string }>(`select stream from ${rows($)} where ${where}`, values)).map(({ stream }) => stream);
 }
 
 /** What was done, by when it happened; entries of one instant in the order they were recorded. */
@@ -42,6 +43,7 @@ export async function timeline(
   streams: readonly string[],
   { type, from, to }: TimelineFilter,
   paging: Paging,
+  rows: Rows,
 ): Promise<Page<ShownEntry>> {
   const { values, $ } = parameters();
   const { direction } = paging;
@@ -55,12 +57,12 @@ export async function timeline(
       ? []
       : [`(occurred_at, position) ${direction === 'desc' ? '<' : '>'} (${$(after[0])}::timestamptz, ${$(after[1])} collate "C")`]),
   ];
-  const rows = await ask<ShownEntry>(
-    `select ${ENTRY} from read_model.customer_timeline where ${where.join(' and ')}
+  const entries = await ask<ShownEntry>(
+    `select ${ENTRY} from ${rows($)} where ${where.join(' and ')}
      order by occurred_at ${direction}, position ${direction} limit ${$(paging.size + 1)}`,
     values,
   );
-  return paging.page(rows, ({ occurredAt, position }) => [occurredAt, position]);
+  return paging.page(entries, ({ occurredAt, position }) => [occurredAt, position]);
 }
 
 export interface ComplaintStands {

@@ -1,8 +1,7 @@
 import type { Caller } from '@touchline/core';
-import type { Ask } from '../read-models.js';
+import type { Ask, Place } from '../read-models.js';
 import { parameters } from '../read-models.js';
-import type { Zones } from '../zones.js';
-import type { JourneyFilter, Place } from './journey-filter.js';
+import type { JourneysMeant } from './journey-filter.js';
 import { journeysSql, sliceSql } from './journey-filter.js';
 import { STAGES } from './journeys.query.js';
 
@@ -64,9 +63,7 @@ export interface Funnel {
   more: boolean;
 }
 
-export interface FunnelQuestion {
-  filter: JourneyFilter;
-  zones: Zones;
+export interface FunnelQuestion extends JourneysMeant {
   by?: string;
   /** Most slices. */
   slices: number;
@@ -99,7 +96,7 @@ async function figures(ask: Ask, caller: Caller, question: FunnelQuestion, by: s
   ): Promise<Keyed<T>[]> => {
     const { values, $ } = parameters();
     const key = by === null ? `''` : sliceSql(by, $);
-    const meant = journeysSql($, caller, question.filter, question.zones);
+    const meant = journeysSql($, caller, question);
     const [where, order] = end($);
     // `offset 0` has the key worked out once a journey, and not again for each of its stages.
     return ask<Keyed<T>>(

@@ -2,6 +2,7 @@ import { Matches } from 'class-validator';
 import type { Caller } from '@touchline/core';
 import { Instant, OneOf, QueryTextList, ReadQuery, Text } from '@touchline/http';
 import { columnName } from '@touchline/subscriptions';
+import type { Place, Rows } from '../read-models.js';
 import { visible } from '../read-models.js';
 import type { Zones } from '../zones.js';
 import { zoneSql } from '../zones.js';
@@ -74,9 +75,6 @@ export class JourneyFilter extends ReadQuery {
   closedTo?: string;
 }
 
-/** The parameter maker of a statement: see `parameters`. */
-export type Place = (value: unknown) => string;
-
 /** The value a journey is sliced by, '' for none; the caller has checked the form of `by`. */
 export function sliceSql(by: string, $: Place): string {
   const attribute = ATTRIBUTE.exec(by)?.[1];
@@ -95,8 +93,15 @@ const COLUMNS = journeyStagesProjection.columns
   .map(columnName)
   .join(', ');
 
+/** Which journeys a question means, and where their rows are. */
+export interface JourneysMeant {
+  filter: JourneyFilter;
+  zones: Zones;
+  rows: Rows;
+}
+
 /** Every journey the caller may see and the filter means, with the time zone of its site. */
-export function journeysSql($: Place, caller: Caller, filter: JourneyFilter, zones: Zones): string {
+export function journeysSql($: Place, caller: Caller, { filter, zones, rows }: JourneysMeant): string {
   const { status, standingAt, currency, attribute = [], from, to, closedFrom, closedTo } = filter;
   const given = <T>(value: T | undefined, sql: (place: string) => string): string[] => (value === undefined ? [] : [sql($(value))]);
   const where = [
@@ -115,7 +120,7 @@ export function journeysSql($: Place, caller: Caller, filter: JourneyFilter, zon
     ...given(closedTo, (place) => `closed_at < ${place}::timestamptz`),
   ];
   return `select * from (
-    select ${COLUMNS}, ${zoneSql($(JSON.stringify(zones)))} as zone from read_model.journey_stages
+    select ${COLUMNS}, ${zoneSql($(JSON.stringify(zones)))} as zone from ${rows($)}
   ) as journeys where ${where.join(' and ')}`;
 }
 

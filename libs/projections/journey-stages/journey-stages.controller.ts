@@ -2,18 +2,27 @@ import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Allow, CurrentCaller, SiteDirectory } from '@touchline/auth';
 import type { Caller } from '@touchline/core';
-import { PAGED, Paging, Problem, QueryRoute, ReadQuery } from '@touchline/http';
-import { MAY_READ, ReadModels, unknown } from '../read-models.js';
+import type { Page } from '@touchline/http';
+import { PAGED, Paging, Problem, QueryRoute } from '@touchline/http';
+import type { AsOf } from '../as-of.js';
+import { Replays } from '../as-of.js';
+import { AsOfQuery } from '../as-of.dto.js';
+import type { Ask, Rows } from '../read-models.js';
+import { MAY_READ, ReadModels, live, unknown } from '../read-models.js';
 import type { Zones } from '../zones.js';
 import { zonesOf } from '../zones.js';
 import { funnel } from './funnel.query.js';
-import type { JourneyFilter } from './journey-filter.js';
-import { asksForMonths } from './journey-filter.js';
+import type { JourneyFilter, ListedJourney } from './journey-filter.js';
+import { asksForMonths, journeysSql } from './journey-filter.js';
 import { FunnelJourneysQuery, FunnelQuery, FunnelShown, JourneyPageShown, JourneyShown, ListJourneysQuery } from './journey-stages.dto.js';
+import { journeyStagesProjection } from './journey-stages.projection.js';
+import { journeysAsOf } from './journeys-as-of.js';
 import type { AtStage } from './journeys.query.js';
 import { journeyOf, listJourneys, sitesWithJourneys } from './journeys.query.js';
 
 const VIEW = 'journey-stages';
+const LIVE = live(journeyStagesProjection);
+const REPLAYED = { 503: ['replay.busy', 'replay.event-failed'] } as const;
 
 @ApiTags('journeys')
 @Controller()
@@ -21,6 +30,7 @@ export class JourneyStagesController {
   constructor(
     @Inject(ReadModels) private readonly read: ReadModels,
     @Inject(SiteDirectory) private readonly sites: SiteDirectory,
+    @Inject(Replays) private readonly replays: Replays,
   ) {}
 
   @Get('journeys')
@@ -32,43 +42,76 @@ export class JourneyStagesController {
 
   @Get('journeys/:id')
   @Allow(MAY_READ)
-  @QueryRoute('A journey with the stages it went through', JourneyShown, { 404: ['journey.unknown'] })
-  async journey(@Param('id') id: string, @Query() { after }: ReadQuery, @CurrentCaller() caller: Caller): Promise<JourneyShown> {
-    await this.read.upTo(after, VIEW);
-    const journey = await journeyOf(this.read.ask, caller, id);
+  @QueryRoute('A journey with the stages it went through, now or as of a moment', JourneyShown, {
+    404: ['journey.unknown'],
+    503: ['replay.event-failed'],
+  })
+  async journey(@Param('id') id: string, @Query() query: AsOfQuery, @CurrentCaller() caller: Caller): Promise<JourneyShown> {
+    const asOf = await this.replays.question(caller, query);
+    if (asOf === null) await this.read.upTo(query.after, VIEW);
+    const told = await asOf?.stream('journey', id, [journeyStagesProjection]);
+    const journey = await journeyOf(this.read.ask, caller, id, told?.rows(journeyStagesProjection) ?? LIVE);
     if (journey === undefined) throw unknown('journey');
-    return journey;
+    return { ...journey, ...(told && { asOf: told.shown() }) };
   }
 
   @Get('funnel')
   @Allow(MAY_READ)
-  @QueryRoute('The funnel: stages, wins, losses, values and durations of the journeys meant, and by slice', FunnelShown)
-  async funnel(@Query() { by, slices = 100, ...filter }: FunnelQuery, @CurrentCaller() caller: Caller): Promise<FunnelShown> {
-    await this.read.upTo(filter.after, VIEW);
-    const zones = await this.zonesFor(filter, caller, by);
-    return this.read.snapshot((ask) => funnel(ask, caller, { filter, zones, slices, ...(by !== undefined && { by }) }));
+  @QueryRoute(
+    'The funnel: stages, wins, losses, values and durations of the journeys meant, and by slice; now or as of a moment',
+    FunnelShown,
+    REPLAYED,
+  )
+  async funnel(@Query() query: FunnelQuery, @CurrentCaller() caller: Caller): Promise<FunnelShown> {
+    const { by, slices = 100, ...filter } = query;
+    const meant = async (ask: Ask, rows: Rows) => ({ filter, zones: await this.zonesFor(ask, caller, rows, filter, by), rows });
+    const sliced = { slices, ...(by !== undefined && { by }) };
+    const asOf = await this.replays.question(caller, query);
+    if (asOf !== null)
+      return journeysAsOf(asOf, async ({ ask, rows, shown }) => {
+        const question = await meant(ask, rows);
+        const answer = await funnel(ask, caller, { ...question, ...sliced });
+        return { ...answer, asOf: await shown(($) => `select id from (${journeysSql($, caller, question)}) as meant`) };
+      });
+    await this.read.upTo(query.after, VIEW);
+    const question = await meant(this.read.ask, LIVE);
+    return this.read.snapshot((ask) => funnel(ask, caller, { ...question, ...sliced }));
   }
 
   @Get('funnel/journeys')
   @Allow(MAY_READ)
-  @QueryRoute('The journeys that a figure of the funnel counts', JourneyPageShown, PAGED)
-  journeys(@Query() query: FunnelJourneysQuery, @CurrentCaller() caller: Caller): Promise<JourneyPageShown> {
+  @QueryRoute('The journeys that a figure of the funnel counts, now or as of a moment', JourneyPageShown, { ...PAGED, ...REPLAYED })
+  async journeys(@Query() query: FunnelJourneysQuery, @CurrentCaller() caller: Caller): Promise<JourneyPageShown> {
     const { stage, outcome } = query;
     if (stage === undefined && outcome !== undefined)
       throw new Problem(400, 'request.invalid', 'an outcome is one of a stage', {
         errors: [{ field: 'stage', rule: 'required', detail: 'name the stage' }],
       });
-    return this.listed(query, caller, stage === undefined ? undefined : { stage, outcome: outcome ?? 'entered' });
+    const at = stage === undefined ? undefined : { stage, outcome: outcome ?? 'entered' };
+    const asOf = await this.replays.question(caller, query);
+    return asOf === null ? this.listed(query, caller, at) : this.listedAsOf(asOf, query, at);
   }
 
   private async listed(query: ListJourneysQuery, caller: Caller, at?: AtStage): Promise<JourneyPageShown> {
     await this.read.upTo(query.after, VIEW);
-    const zones = await this.zonesFor(query, caller);
-    const paging = new Paging(query, 'opened', ['instant', 'text'], query.order);
-    return listJourneys(this.read.ask, caller, { filter: query, zones, paging, ...(at !== undefined && { at }) });
+    return this.page(this.read.ask, caller, LIVE, query, at);
   }
 
-  private async zonesFor(filter: JourneyFilter, caller: Caller, by?: string): Promise<Zones> {
-    return asksForMonths(filter, by) ? zonesOf(this.sites, caller.tenant, await sitesWithJourneys(this.read.ask, caller)) : {};
+  private listedAsOf(asOf: AsOf, query: ListJourneysQuery, at?: AtStage): Promise<JourneyPageShown> {
+    return journeysAsOf(asOf, async ({ ask, rows, shown }) => {
+      const page = await this.page(ask, asOf.caller, rows, query, at);
+      const ids = page.items.map(({ id }) => id);
+      return { ...page, asOf: await shown(($) => `select unnest(${$(ids)}::text[]) as id`) };
+    });
+  }
+
+  private async page(ask: Ask, caller: Caller, rows: Rows, query: ListJourneysQuery, at?: AtStage): Promise<Page<ListedJourney>> {
+    const zones = await this.zonesFor(ask, caller, rows, query);
+    const paging = new Paging(query, 'opened', ['instant', 'text'], query.order);
+    return listJourneys(ask, caller, { filter: query, zones, rows, paging, ...(at !== undefined && { at }) });
+  }
+
+  private async zonesFor(ask: Ask, caller: Caller, rows: Rows, filter: JourneyFilter, by?: string): Promise<Zones> {
+    return asksForMonths(filter, by) ? zonesOf(this.sites, caller.tenant, await sitesWithJourneys(ask, caller, rows)) : {};
   }
 }

@@ -1,5 +1,6 @@
 import { IntersectionType } from '@nestjs/swagger';
 import { OneOf, OrderedPageQuery, QueryInt, Shown, Text } from '@touchline/http';
+import { AsOfQuery, MaybeAsOf } from '../as-of.dto.js';
 import type { Duration, Figures, Funnel, StageFigures, WonValue } from './funnel.query.js';
 import type { ListedJourney } from './journey-filter.js';
 import { BY, JourneyFilter, SLICES } from './journey-filter.js';
@@ -10,7 +11,7 @@ import { STAGE_OUTCOMES } from './journeys.query.js';
 
 export class ListJourneysQuery extends IntersectionType(OrderedPageQuery, JourneyFilter) {}
 
-export class FunnelJourneysQuery extends ListJourneysQuery {
+export class FunnelJourneysQuery extends IntersectionType(ListJourneysQuery, AsOfQuery) {
   @Text({ optional: true, max: 60, description: 'journeys that reached this stage', example: 'test-drive' })
   stage?: string;
 
@@ -21,7 +22,7 @@ export class FunnelJourneysQuery extends ListJourneysQuery {
   outcome?: StageOutcome;
 }
 
-export class FunnelQuery extends JourneyFilter {
+export class FunnelQuery extends IntersectionType(JourneyFilter, AsOfQuery) {
   @Text({
     optional: true,
     max: 80,
@@ -68,11 +69,11 @@ class JourneyStageShown implements JourneyStage {
   @Shown(String, { enum: OUTCOMES }) outcome!: Outcome;
 }
 
-export class JourneyShown extends ListedJourneyShown {
+export class JourneyShown extends IntersectionType(ListedJourneyShown, MaybeAsOf) {
   @Shown(() => JourneyStageShown, { list: true }) stages!: JourneyStageShown[];
 }
 
-export class JourneyPageShown {
+export class JourneyPageShown extends MaybeAsOf {
   @Shown(() => ListedJourneyShown, { list: true }) items!: ListedJourneyShown[];
   @Shown(String, { nullable: true, description: 'cursor of the page after' }) next!: string | null;
 }
@@ -126,7 +127,7 @@ class SliceShown extends FiguresShown {
   @Shown(String, { nullable: true, description: 'null where it is not known; filter for that with the empty text' }) key!: string | null;
 }
 
-export class FunnelShown implements Funnel {
+export class FunnelShown extends MaybeAsOf implements Funnel {
   @Shown(String, { nullable: true }) by!: string | null;
   @Shown(() => FiguresShown) overall!: FiguresShown;
   @Shown(() => SliceShown, { list: true }) slices!: SliceShown[];

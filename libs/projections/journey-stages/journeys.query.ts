@@ -1,9 +1,8 @@
 import type { Caller } from '@touchline/core';
 import type { Page, Paging } from '@touchline/http';
-import type { Ask } from '../read-models.js';
+import type { Ask, Rows } from '../read-models.js';
 import { parameters, selected, visible } from '../read-models.js';
-import type { Zones } from '../zones.js';
-import type { JourneyFilter, ListedJourney } from './journey-filter.js';
+import type { JourneysMeant, ListedJourney } from './journey-filter.js';
 import { journeysSql } from './journey-filter.js';
 import type { JourneyStages } from './journey-stages.projection.js';
 import { journeyStagesProjection } from './journey-stages.projection.js';
@@ -33,12 +32,12 @@ const COUNTED: Readonly<Record<StageOutcome, readonly string[]>> = {
 export async function listJourneys(
   ask: Ask,
   caller: Caller,
-  { filter, zones, at, paging }: { filter: JourneyFilter; zones: Zones; at?: AtStage; paging: Paging },
+  { at, paging, ...meant }: JourneysMeant & { at?: AtStage; paging: Paging },
 ): Promise<Page<ListedJourney>> {
   const { values, $ } = parameters();
   const after = paging.after();
   const { direction } = paging;
-  const journeys = journeysSql($, caller, filter, zones);
+  const journeys = journeysSql($, caller, meant);
   const where = [
     ...(at === undefined
       ? []
@@ -60,15 +59,16 @@ export async function journeyOf(
   ask: Ask,
   caller: Caller,
   id: string,
+  rows: Rows,
 ): Promise<(ListedJourney & Pick<JourneyStages, 'stages'>) | undefined> {
   const { values, $ } = parameters();
-  const sql = `select ${selected([...LISTED, 'stages'])} from read_model.journey_stages where ${visible($, caller)} and id = ${$(id)}`;
+  const sql = `select ${selected([...LISTED, 'stages'])} from ${rows($)} where ${visible($, caller)} and id = ${$(id)}`;
   const [journey] = await ask<ListedJourney & Pick<JourneyStages, 'stages'>>(sql, values);
   return journey;
 }
 
-export async function sitesWithJourneys(ask: Ask, caller: Caller): Promise<string[]> {
+export async function sitesWithJourneys(ask: Ask, caller: Caller, rows: Rows): Promise<string[]> {
   const { values, $ } = parameters();
-  const sql = `select distinct site_id as site from read_model.journey_stages where ${visible($, caller)} and site_id is not null`;
+  const sql = `select distinct site_id as site from ${rows($)} where ${visible($, caller)} and site_id is not null`;
   return (await ask<{ site: string }>(sql, values)).map(({ site }) => site);
 }

@@ -1,0 +1,2 @@
+// breaks: layer-replay
+export { status } from '@touchline/projections/customer-status/customer-status.projection.js';

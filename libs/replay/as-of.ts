@@ -1,0 +1,53 @@
+import type { Position, Projection, RecordedEvent } from '@touchline/core';
+import type { FoldedRow, StandingEvent } from '@touchline/subscriptions';
+import { foldKey, keysOf, standingEvents } from '@touchline/subscriptions';
+import type { ContactEvent } from '@touchline/touchpoints/contact/contact.events.js';
+import type { JourneyEvent } from '@touchline/touchpoints/journey/journey.events.js';
+
+/** The two times of a question (D14): what had happened by then, of what was known by then. What is absent cuts nothing. */
+export interface Moment {
+  /** Cuts on when it happened. Instants are ISO 8601 UTC with milliseconds; both include what falls on them. */
+  happenedBy?: string;
+  /** Cuts on when it was recorded. */
+  knownBy?: string;
+  /** Cuts at a place in the log: exact, whatever the clocks said. */
+  upTo?: Position;
+}
+
+type Tie = Extract<(ContactEvent | JourneyEvent)['type'], 'contact-tied' | 'contact-untied' | 'journey-identified'>;
+
+/** Say who it was all along: the one who does it notes when it was found out, not when it began to be so. */
+const TIES: ReadonlySet<string> = new Set<Tie>(['contact-tied', 'contact-untied', 'journey-identified']);
+
+export const isKnown = (event: Pick<RecordedEvent, 'position' | 'meta'>, { knownBy, upTo }: Moment): boolean =>
+  (upTo === undefined || event.position <= upTo) && (knownBy === undefined || event.meta.recordedAt <= knownBy);
+
+/**
+ * A stream's events as they counted at a moment. A correction known by then has replaced what it names, which counts from
+ * when it now is said to have happened; a tie counts from the first event of what it ties; all else, rulings and
+ * reassignments among it, from when it was done (D14).
+ */
+export function standingAsOf(events: readonly RecordedEvent[], moment: Moment): StandingEvent[] {
+  const standing = standingEvents(events.filter((event) => isKnown(event, moment)));
+  const { happenedBy } = moment;
+  if (happenedBy === undefined) return standing;
+  const first = standing.find(({ event }) => !TIES.has(event.type))?.event;
+  return standing.filter(({ event }) => ((TIES.has(event.type) ? first : undefined) ?? event).meta.occurredAt <= happenedBy);
+}
+
+/** The rows of one view that a stream's standing events lead to; all events of a key are in one stream (D13). */
+export function rowsOf<Row extends object>(projection: Projection<Row>, standing: readonly StandingEvent[]): FoldedRow<Row>[] {
+  const byKey = new Map<string, StandingEvent[]>();
+  for (const each of standing) {
+    for (const key of keysOf(projection, each.event)) {
+      const known = byKey.get(key);
+      if (known === undefined) byKey.set(key, [each]);
+      else known.push(each);
+    }
+  }
+  return [...byKey].flatMap(([key, its]) => foldKey(projection, its, key) ?? []);
+}
+
+/** Every event that counted, each with the corrections that were known of it, as recorded. */
+export const eventsBehind = (standing: readonly StandingEvent[]): RecordedEvent[] =>
+  standing.flatMap(({ event, versions }) => (versions.length > 0 ? versions : [event]));

@@ -1,0 +1,98 @@
+import type { Projection, RecordedEvent } from '@touchline/core';
+import type { EventRegistry, EventStore, StoredEvent } from '@touchline/event-store';
+import type { FoldedRow, StandingEvent } from '@touchline/subscriptions';
+import { EventFailure, Skips } from '@touchline/subscriptions';
+import type { Moment } from './as-of.js';
+import { eventsBehind, rowsOf, standingAsOf } from './as-of.js';
+
+export interface ReplayDeps {
+  store: EventStore;
+  registry: EventRegistry;
+}
+
+/** Streams read at once: as many connections as the log's driver keeps for readers. */
+const AT_ONCE = 4;
+
+/** Folds streams anew as they stood at one moment, with the folds of the live views; events that a view skips stay out. */
+export class Replay {
+  private readonly skips = new Map<string, Skips>();
+
+  constructor(
+    private readonly deps: ReplayDeps,
+    readonly moment: Moment,
+  ) {}
+
+  /**
+   * Reads each stream once, whatever the number of views.
+   * @throws EventFailure where a view cannot take an event, at which it stands still live, too
+   */
+  async of(views: readonly Projection[], streams: readonly string[]): Promise<Replayed> {
+    const replayed = new Replayed();
+    await atMost(AT_ONCE, streams, async (name) => {
+      const stored = await this.known(name);
+      const decoded = new Map<string, RecordedEvent>();
+      for (const view of views) {
+        const events: RecordedEvent[] = [];
+        for (const each of stored) if (!(await this.skipsOf(view).has(each))) events.push(this.decode(each, decoded));
+        replayed.add(view, name, standingAsOf(events, this.moment));
+      }
+    });
+    return replayed;
+  }
+
+  private async known(stream: string): Promise<StoredEvent[]> {
+    const events: StoredEvent[] = [];
+    const { upTo } = this.moment;
+    for await (const event of this.deps.store.readStream(stream)) {
+      if (upTo !== undefined && event.position > upTo) break;
+      events.push(event);
+    }
+    return events;
+  }
+
+  private skipsOf({ name }: Projection): Skips {
+    const known = this.skips.get(name) ?? new Skips(this.deps.store, this.deps.registry, name);
+    this.skips.set(name, known);
+    return known;
+  }
+
+  private decode(stored: StoredEvent, decoded: Map<string, RecordedEvent>): RecordedEvent {
+    try {
+      const event = decoded.get(stored.id) ?? this.deps.registry.decode(stored);
+      decoded.set(stored.id, event);
+      return event;
+    } catch (error) {
+      throw new EventFailure(stored, error);
+    }
+  }
+}
+
+/** Rows of some views, and the events they stand on. */
+export class Replayed {
+  private readonly folded = new Map<string, FoldedRow[]>();
+  private readonly standing = new Map<string, RecordedEvent[]>();
+
+  add(view: Projection, stream: string, standing: readonly StandingEvent[]): void {
+    const rows = this.folded.get(view.name) ?? [];
+    rows.push(...rowsOf(view, standing));
+    this.folded.set(view.name, rows);
+    if (!this.standing.has(stream)) this.standing.set(stream, eventsBehind(standing));
+  }
+
+  rows<Row extends object>(view: Projection<Row>): FoldedRow<Row>[] {
+    return (this.folded.get(view.name) ?? []) as FoldedRow<Row>[];
+  }
+
+  /** Of these streams, or of all, in the order of the log. */
+  events(streams: Iterable<string> = this.standing.keys()): RecordedEvent[] {
+    return [...streams].flatMap((stream) => this.standing.get(stream) ?? []).sort((a, b) => (a.position < b.position ? -1 : 1));
+  }
+}
+
+async function atMost<T>(atOnce: number, items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  const left = items.values();
+  const worker = async (): Promise<void> => {
+    for (const item of left) await work(item);
+  };
+  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, worker));
+}
