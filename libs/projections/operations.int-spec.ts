@@ -39,7 +39,7 @@ describe('running the projections over HTTP', () => {
     await eventually(async () => (await all()).every(({ lag }) => lag.events === 0));
     for (const projection of await all())
       expect(projection).toMatchObject({
-        version: 1,
+        version: projections.find(({ name }) => name === projection.name)?.projection.version,
         state: 'running',
         position: projection.head,
         lag: { events: 0, more: false, seconds: 0 },
