@@ -1,7 +1,7 @@
 import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
 import { Catch, HttpException } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { EventStoreUnavailable, EventTooLarge, InvalidEventText } from '@touchline/event-store';
+import { AppendOutcomeUnknown, EventStoreUnavailable, EventTooLarge, InvalidEventText } from '@touchline/event-store';
 import { Problem, Refused } from '@touchline/http';
 import type { Logger, Metrics } from '@touchline/observability';
 import { isConnectionLoss } from '@touchline/postgres';
@@ -39,6 +39,13 @@ function asProblem(error: unknown): Problem {
   if (error instanceof Refused) return refusal(error);
   if (error instanceof EventStoreUnavailable)
     return new Problem(503, 'event-store.unavailable', 'the event log cannot be reached; try again', RETRY);
+  if (error instanceof AppendOutcomeUnknown)
+    return new Problem(
+      503,
+      'event-store.unavailable',
+      'the event log did not say whether it was recorded; ask again with the same Idempotency-Key',
+      RETRY,
+    );
   if (error instanceof EventTooLarge) return new Problem(413, 'event.too-large', 'what is to be recorded is too large for one event');
   if (error instanceof InvalidEventText)
     return new Problem(400, 'body.invalid-text', 'text may hold neither NUL nor half a surrogate pair');
