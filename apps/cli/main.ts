@@ -4,6 +4,7 @@ import { LogBroken } from '@touchline/audit/faults.js';
 import { UnreadableHeads } from '@touchline/audit/heads/parse-heads.js';
 import { InvalidSettings } from '@touchline/config';
 import { MappingFaults, UnreadableFile } from '@touchline/importing';
+import { addEvidence } from './evidence.js';
 import { addImport } from './import.js';
 import { EXIT, ofTheSystem } from './exit.js';
 import { addLog } from './log.js';
@@ -19,6 +20,7 @@ program
   )
   .exitOverride()
   .showHelpAfterError('(--help tells more)');
+addEvidence(program);
 addImport(program);
 addLog(program);
 addUsers(program);

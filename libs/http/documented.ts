@@ -121,6 +121,16 @@ export const QueryRoute = (summary: string, type: Type | [Type], refusals: Codes
     ...problems(EDGE, QUERYING, refusals),
   );
 
+/** A route that answers from a read model with a file to keep. */
+export const FileRoute = (summary: string, mediaType: string, example: string, refusals: CodesByStatus = {}): MethodDecorator =>
+  applyDecorators(
+    ApiBearerAuth(),
+    ApiOperation({ summary }),
+    ApiQuery({ name: 'after', required: false, description: 'position of an own write that must be visible', schema: { type: 'string' } }),
+    ApiOkResponse({ description: 'the file', content: { [mediaType]: { schema: { type: 'string' }, example } } }),
+    ...problems(EDGE, QUERYING, refusals),
+  );
+
 /** A route that answers from what commands are decided on: it shows every write as soon as that is answered. */
 export const LookupRoute = (summary: string, type: Type, refusals: CodesByStatus = {}): MethodDecorator =>
   applyDecorators(ApiBearerAuth(), ApiOperation({ summary }), ApiOkResponse({ type }), ...problems(EDGE, refusals));

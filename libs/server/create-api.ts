@@ -14,6 +14,8 @@ import {
   UserDirectory,
   tokensFrom,
 } from '@touchline/auth';
+import { auditControllers } from '@touchline/audit';
+import { LogHeads } from '@touchline/audit/heads/log-heads.js';
 import { COMMAND_SERVICES, RecordHandler } from '@touchline/commands';
 import { DIGEST_SECRET, IssuerGuard } from '@touchline/http';
 import { Metrics } from '@touchline/observability';
@@ -44,6 +46,7 @@ export const apiControllers = (): Type[] => [
   ...touchpoints.flatMap(({ controllers }) => [...controllers]),
   ...projections.flatMap(({ controllers }) => [...controllers]),
   ProjectionOperationsController,
+  ...auditControllers,
 ];
 
 /** The HTTP application on an open platform. Does not listen yet. `page`: the API's documentation as a page too. */
@@ -70,6 +73,7 @@ function apiModule(platform: Platform, readiness: Readiness, filter: ProblemFilt
     [PlaybookSource, platform.playbooks],
     [Metrics, metrics],
     [Readiness, readiness],
+    [LogHeads, platform.logHeads],
     [ProjectionOperations, new ProjectionOperations({ checkpoints: platform.checkpoints, deps: platform.services.deps })],
     [ReadModels, read],
     [Replays, new Replays({ ...platform, read })],

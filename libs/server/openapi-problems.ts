@@ -15,6 +15,8 @@ interface Facts {
   method: string;
   path: string;
   scope: 'site' | 'group' | 'self' | 'public';
+  /** It is posted to without a word of what. */
+  isBare: boolean;
   /** Its body says when something happened. */
   isDated: boolean;
 }
@@ -25,6 +27,7 @@ const ONLY_WHERE: Readonly<Record<string, (route: Facts) => boolean>> = {
   // A query leaves out what its reader may not see, and does not say that it is there.
   'scope.other-site': ({ scope, method }) => scope === 'site' && method === 'POST',
   'occurred-at.in-future': ({ isDated }) => isDated,
+  'request.invalid': ({ isBare }) => !isBare,
   'address.too-long': ({ path }) => path.includes(':'),
   'body.malformed': ({ method }) => method === 'POST',
   'body.too-deep': ({ method }) => method === 'POST',
@@ -42,7 +45,8 @@ export function leaveOutWhatCannotBe(document: OpenAPIObject, permissions: reado
     const body = operation.requestBody?.content?.['application/json']?.schema;
     const isDated = body !== undefined && 'occurredAt' in (whole(body, schemas).properties ?? {});
     const scope = permission === 'public' || permission === null ? 'public' : permission.scope;
-    narrow(operation.responses, { method, path, scope, isDated });
+    const isBare = method === 'POST' && body === undefined && !path.includes(':');
+    narrow(operation.responses, { method, path, scope, isBare, isDated });
   }
 }
 

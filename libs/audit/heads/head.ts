@@ -14,18 +14,27 @@ export interface PublicKey {
   publicKey: string;
 }
 
+interface KeyPair {
+  key: KeyObject;
+  public: PublicKey;
+}
+
 /** Ed25519 keys of the platform: the newest signs, and what an older one signed stays known. */
 export class SigningKeys {
-  private readonly newest: { key: KeyObject; public: PublicKey };
-  readonly public: readonly PublicKey[];
+  private readonly pairs: readonly KeyPair[];
+  private readonly newest: KeyPair;
 
   /** `keys`: by version, each made from 32 random bytes. */
   constructor(keys: readonly { version: number; key: Uint8Array }[]) {
-    const pairs = [...keys].sort((a, b) => b.version - a.version).map(({ key }) => pairOf(key));
-    const [newest] = pairs;
+    this.pairs = [...keys].sort((a, b) => b.version - a.version).map(({ key }) => pairOf(key));
+    const [newest] = this.pairs;
     if (newest === undefined) throw new Error('there is no key to sign with');
     this.newest = newest;
-    this.public = pairs.map((pair) => pair.public);
+  }
+
+  /** The newest first. */
+  get public(): PublicKey[] {
+    return this.pairs.map((pair) => pair.public);
   }
 
   /** The key that signs. */
@@ -35,25 +44,24 @@ export class SigningKeys {
 
   signHead(head: Omit<SignedHead, 'signature' | 'keyId' | 'format'>): SignedHead {
     const whole = { ...head, format: 'touchline-log-head/1' as const, keyId: this.current.keyId };
-    return { ...whole, signature: this.sign(headText(whole)) };
+    return { ...whole, signature: signature(headText(whole), this.newest.key) };
   }
 
-  /** Over the digest of an evidence file's lines. */
-  signSeal(digest: string): string {
-    return this.sign(sealText(digest));
+  /** Over the digest of an evidence file's lines, with the key that signed the head in it. */
+  signSeal(digest: string, keyId: string): string {
+    const pair = this.pairs.find((each) => each.public.keyId === keyId) ?? this.newest;
+    return signature(sealText(digest), pair.key);
   }
 
   /** True for a head that one of these keys has signed. */
   haveSigned(head: SignedHead): boolean {
     return this.public.some(({ publicKey }) => headIsSigned(head, publicKey));
   }
-
-  private sign(text: string): string {
-    return sign(null, Buffer.from(text), this.newest.key).toString('hex');
-  }
 }
 
-function pairOf(seed: Uint8Array): { key: KeyObject; public: PublicKey } {
+const signature = (text: string, key: KeyObject): string => sign(null, Buffer.from(text), key).toString('hex');
+
+function pairOf(seed: Uint8Array): KeyPair {
   const key = createPrivateKey({ key: Buffer.concat([PKCS8, seed]), format: 'der', type: 'pkcs8' });
   const { x = '' } = createPublicKey(key).export({ format: 'jwk' });
   const publicKey = Buffer.from(x, 'base64url').toString('hex');
