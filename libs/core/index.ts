@@ -6,6 +6,7 @@ export * from './decider.js';
 export * from './corrections.js';
 export * from './projection.js';
 export * from './clock.js';
+export * from './time/instant.js';
 export * from './time/zone.js';
 export * from './caller.js';
 export * from './masking.js';

@@ -22,6 +22,7 @@ import {
   ValidateIf,
   ValidateNested,
 } from 'class-validator';
+import { isInstant } from '@touchline/core';
 
 // One decorator a field: class-validator's rules, which are the request's form, and the OpenAPI text from the same words.
 
@@ -78,11 +79,6 @@ export const Flag = (options: FieldOptions = {}): PropertyDecorator => field(opt
 
 export const OneOf = <T extends string>(values: readonly T[], options: FieldOptions = {}): PropertyDecorator =>
   field(options, { type: String, enum: [...values] }, IsIn([...values]));
-
-const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/;
-
-/** RFC 3339 date and time with an offset; never a local time. */
-export const isInstant = (value: unknown): boolean => typeof value === 'string' && INSTANT.test(value) && !Number.isNaN(Date.parse(value));
 
 export const Instant = (options: FieldOptions = {}): PropertyDecorator =>
   field(

@@ -1,4 +1,5 @@
-import { OneOf, isInstant, Text } from './fields.js';
+import { isInstant } from '@touchline/core';
+import { OneOf, Text } from './fields.js';
 import { Problem } from './problem.js';
 import { QueryInt, ReadQuery } from './query-fields.js';
 import { isStorableText } from './well-formed.js';

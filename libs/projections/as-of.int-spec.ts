@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { ProblemDocument, RecordedAnswer } from '@touchline/http';
 import { useApi } from '@touchline/server/testing/use-api.js';
 import type { AsOfShown } from './as-of.dto.js';
-import type { CustomerStatusShown } from './customer-status/customer-status.dto.js';
+import type { CustomerStatusShown, StatusDiffShown } from './customer-status/customer-status.dto.js';
 import type { TimelinePageShown } from './customer-timeline/customer-timeline.dto.js';
 import type { FunnelShown, JourneyPageShown, JourneyShown } from './journey-stages/journey-stages.dto.js';
 import { Teller, yuan } from './testing/tell.js';
@@ -135,6 +135,39 @@ describe('as-of over HTTP (D14)', () => {
     expect(lost.asOf?.events.items.map(({ type }) => type).at(-1)).toBe('journey-lost');
   });
 
+  it('tells what differs between two moments, and by which events it changed', async () => {
+    interface Differs extends Omit<StatusDiffShown, 'changes'> {
+      changes: Map<string, [unknown, unknown, string[]]>;
+    }
+    const diff = async (query: string, as = 'audit'): Promise<Differs> => {
+      const { changes, ...rest } = await ask<StatusDiffShown>(`/customers/${ids.wang}/status/diff?${query}`, as);
+      return { ...rest, changes: new Map(changes.map(({ field, from, to, by }) => [field, [from, to, by.map(({ type }) => type)]])) };
+    };
+    const march = at(3, 31);
+    // What was it at the end of March, and what do we know of that day by now?
+    const known = await diff(`from=${march}&happenedBy=${march}`);
+    expect([known.from, known.to]).toMatchObject([
+      { happenedBy: march, knownBy: march },
+      { happenedBy: march, knownBy: null, position: last.position },
+    ]);
+    expect(known.changes.get('lifecycle')).toEqual(['intending', 'committed', ['contract-signed']]);
+    expect(known.changes.get(`journey.${ids.journey}.contractAt`)).toEqual([null, at(3, 28), ['contract-signed']]);
+    expect(known.changes.get('touchpoints')).toEqual([3, 5, ['contract-signed', 'contact-tied']]);
+    expect(known.changes.get(`journey.${ids.journey}.openedAt`)).toEqual([at(3, 1), at(3, 2), ['call-made']]);
+    expect(known.changes.has('sites')).toBe(false);
+    // And what happened since.
+    const since = await diff(`from=${march}&knownBy=${last.position}`);
+    expect([...since.changes.keys()].filter((field) => !field.includes('.'))).toEqual(['lastTouchAt', 'owners', 'sites', 'touchpoints']);
+    expect(since.changes.get('complaints.open')).toEqual([0, 1, ['complaint-received']]);
+    expect(since.changes.get('sites')).toEqual([['pudong'], ['pudong', 'yunqili'], ['journey-opened']]);
+    const back = await diff(`from=${last.position}&to=${beforeCorrection.position}`);
+    expect(back.changes.get('sites')).toEqual([['pudong', 'yunqili'], ['pudong'], ['journey-opened']]);
+    const born = await diff(`from=${at(2, 1)}&to=${march}`, 'li');
+    expect(born.changes.get('category')).toEqual([null, 'prospect', expect.any(Array)]);
+    const { status: code } = await (await api.as('sun')).get(`/customers/${ids.wang}/status/diff?from=${at(2, 1)}&to=${march}`);
+    expect(code).toBe(404);
+  });
+
   it('finds a contact under whom it was tied to then, though it is tied to nobody by now', async () => {
     const untie = { contactId: passer.contactId, occurredAt: at(6, 1), reason: 'another caller' };
     const untied = await (await api.as('li')).record('/contacts/untied', untie);
@@ -160,6 +193,10 @@ describe('as-of over HTTP (D14)', () => {
     expect(await refused(`/customers/${ids.wang}/status?happenedBy=${at(2, 1)}`, 'audit')).toEqual([404, 'customer.unknown']);
     const funnel = await ask<FunnelShown>(`/funnel?happenedBy=${at(5, 3)}`, 'sun');
     expect([funnel.overall.opportunities, funnel.asOf?.events.items.every(({ recordedAt }) => recordedAt === at(5, 2))]).toEqual([1, true]);
+  });
+
+  it.each(['', 'from=yesterday', 'from=2026-03-31T00:00:00Z&to=soon'])('refuses a comparison by ?%s', async (query) => {
+    expect(await (await api.as('audit')).get(`/customers/${ids.wang}/status/diff?${query}`)).toMatchObject({ status: 400 });
   });
 
   it.each([

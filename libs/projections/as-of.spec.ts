@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { Position, Projection, RecordedEvent } from '@touchline/core';
 import { streamName } from '@touchline/core';
 import type { Moment } from '@touchline/replay';
-import { rowsOf, standingAsOf } from '@touchline/replay';
+import { rowsOf, standingAsOf, walk } from '@touchline/replay';
 import { foldLog } from '@touchline/subscriptions/testing/fold-log.js';
 import { by, march } from '@touchline/testing/journeys.js';
 import { projections } from './index.js';
@@ -18,24 +18,19 @@ const minute = (day: number, minutes: number): string => new Date(Date.parse(mar
 
 /** Every row of a view by replay, stream by stream. */
 function replayed(projection: Projection, log: readonly RecordedEvent[], moment: Moment): Rows {
-  const keyOf = (row: object): string => String((row as Record<string, unknown>)[projection.columns[0]!]);
   const streams = [...new Set(log.map(({ stream }) => stream))];
-  const rows = streams.flatMap((name) =>
-    rowsOf(
-      projection,
-      standingAsOf(
-        log.filter(({ stream }) => stream === name),
-        moment,
-      ),
-    ),
-  );
-  return byKey(rows.map((folded) => [keyOf(folded.row), JSON.parse(JSON.stringify(folded))]));
+  const rows = streams.flatMap((name) => {
+    const events = log.filter(({ stream }) => stream === name);
+    return [...rowsOf(projection, standingAsOf(events, moment)).values()];
+  });
+  return byKey(rows.map((folded) => [keyOf(projection, folded.row), JSON.parse(JSON.stringify(folded))]));
 }
 
 /** The same as the engine gives it, which has seen this log and nothing else. */
 const projected = async (projection: Projection, log: readonly RecordedEvent[], size: number): Promise<Rows> =>
   byKey([...(await foldLog(projection, log, size)).rows]);
 
+const keyOf = (projection: Projection, row: object): string => String((row as Record<string, unknown>)[projection.columns[0]!]);
 const byKey = (rows: [string, unknown][]): Rows => new Map(rows.sort(([a], [b]) => (a < b ? -1 : 1)));
 
 const TIES = new Set(['contact-tied', 'contact-untied', 'journey-identified']);
@@ -91,6 +86,31 @@ describe.each(projections.map(({ name, projection }) => ({ name, projection })))
         expect(replayed(projection, log, { happenedBy, upTo })).toEqual(await projected(projection, happened(known, happenedBy), batch));
       }),
       { numRuns: 120 },
+    );
+  });
+
+  it('on the way from one moment to another end as a replay of the other does, and are between those of what was known then', async () => {
+    const moment = fc.record({ place: fc.nat(), minutes: fc.integer({ min: -1, max: 25 }) });
+    fc.assert(
+      fc.property(history, moment, moment, (log, one, other) => {
+        const [from, to] = [one, other].map(({ place, minutes }): Moment & { upTo: Position } => ({
+          upTo: log[place % log.length]!.position,
+          ...(minutes < 24 && { happenedBy: minute(2, 7 * 60 + minutes) }),
+        })) as [Moment & { upTo: Position }, Moment & { upTo: Position }];
+        const streams = [...new Set(log.map(({ stream }) => stream))];
+        const histories = streams.map((name) => log.filter(({ stream }) => stream === name));
+        const steps = [...walk(projection, histories, from, to)];
+        const rowsAt = (at: Moment): unknown[] =>
+          [...replayed(projection, log, at).values()].map((folded) => (folded as { row: unknown }).row);
+        const rowsIn = (step: (typeof steps)[number] | undefined): unknown[] => [
+          ...byKey((step?.rows ?? []).map((row) => [keyOf(projection, row), JSON.parse(JSON.stringify(row))])).values(),
+        ];
+        expect(rowsIn(steps[0])).toEqual(rowsAt(from));
+        expect(rowsIn(steps.at(-1))).toEqual(rowsAt(to));
+        const learnt = log.filter(({ position }) => position > from.upTo && position <= to.upTo);
+        for (const [index, { position }] of learnt.entries()) expect(rowsIn(steps[index + 1])).toEqual(rowsAt({ ...from, upTo: position }));
+      }),
+      { numRuns: 80 },
     );
   });
 });

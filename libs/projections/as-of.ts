@@ -1,9 +1,9 @@
 import type { Pool } from 'pg';
 import type { Caller, Position, Projection, RecordedEvent, StreamCategory } from '@touchline/core';
-import { asPosition, streamName } from '@touchline/core';
-import { Problem, isInstant } from '@touchline/http';
-import type { Moment, Replayed, ReplayDeps } from '@touchline/replay';
-import { Replay } from '@touchline/replay';
+import { asPosition, isInstant, streamName } from '@touchline/core';
+import { Problem } from '@touchline/http';
+import type { Moment, MomentNamed, Replayed, ReplayDeps } from '@touchline/replay';
+import { Replay, inUtc } from '@touchline/replay';
 import type { FoldedRow } from '@touchline/subscriptions';
 import { EventFailure, columnName } from '@touchline/subscriptions';
 import type { AsOfQuery, AsOfShown, EventNamedShown, MomentShown } from './as-of.dto.js';
@@ -37,13 +37,16 @@ export class Replays {
     const { happenedBy, knownBy, after } = query;
     if (happenedBy === undefined && knownBy === undefined) return null;
     await this.deps.read.upTo(after, STREAMS);
-    const moment = await this.fixed({ ...(happenedBy !== undefined && { happenedBy }) }, knownBy);
+    const moment = await this.fixed({ happenedBy, knownBy });
     const from = query.eventsAfter === undefined ? null : await this.deps.read.position(query.eventsAfter, 'eventsAfter');
     return new AsOf(this, caller, moment, { after: from, limit: query.events ?? NAMED });
   }
 
-  /** `knownBy` an instant, a position, or absent for all that is recorded until now. */
-  async fixed({ happenedBy }: Pick<Moment, 'happenedBy'>, knownBy: string | undefined, field = 'knownBy'): Promise<FixedMoment> {
+  /**
+   * Nothing named for `knownBy` is all that is recorded until now.
+   * @throws Problem 400 `position.malformed` | 504 `read-model.behind`
+   */
+  async fixed({ happenedBy, knownBy }: MomentNamed, field = 'knownBy'): Promise<FixedMoment> {
     const { read } = this.deps;
     const instant = knownBy !== undefined && isInstant(knownBy);
     const upTo = knownBy === undefined || instant ? await read.head() : await read.position(knownBy, field);
@@ -55,8 +58,6 @@ export class Replays {
     };
   }
 }
-
-export const inUtc = (instant: string): string => new Date(instant).toISOString();
 
 /** Which of the events an answer stands on are named in it. */
 export interface Naming {

@@ -22,21 +22,32 @@ const TIES: ReadonlySet<string> = new Set<Tie>(['contact-tied', 'contact-untied'
 export const isKnown = (event: Pick<RecordedEvent, 'position' | 'meta'>, { knownBy, upTo }: Moment): boolean =>
   (upTo === undefined || event.position <= upTo) && (knownBy === undefined || event.meta.recordedAt <= knownBy);
 
+/** An event as it stands, and the instant from which it counts. */
+export interface Counting extends StandingEvent {
+  from: string;
+}
+
 /**
- * A stream's events as they counted at a moment. A correction known by then has replaced what it names, which counts from
- * when it now is said to have happened; a tie counts from the first event of what it ties; all else, rulings and
- * reassignments among it, from when it was done (D14).
+ * From when each standing event of a stream counts: a correction has replaced what it names, which counts from when it now
+ * is said to have happened; a tie from the first event of what it ties; all else, rulings and reassignments among it, from
+ * when it was done (D14).
  */
+export function counting(standing: readonly StandingEvent[]): Counting[] {
+  const first = standing.find(({ event }) => !isTie(event))?.event;
+  return standing.map((each) => ({ ...each, from: ((isTie(each.event) ? first : undefined) ?? each.event).meta.occurredAt }));
+}
+
+export const isTie = ({ type }: Pick<RecordedEvent, 'type'>): boolean => TIES.has(type);
+
+/** A stream's events as they counted at a moment, by occurrence. */
 export function standingAsOf(events: readonly RecordedEvent[], moment: Moment): StandingEvent[] {
   const standing = standingEvents(events.filter((event) => isKnown(event, moment)));
   const { happenedBy } = moment;
-  if (happenedBy === undefined) return standing;
-  const first = standing.find(({ event }) => !TIES.has(event.type))?.event;
-  return standing.filter(({ event }) => ((TIES.has(event.type) ? first : undefined) ?? event).meta.occurredAt <= happenedBy);
+  return happenedBy === undefined ? standing : counting(standing).filter(({ from }) => from <= happenedBy);
 }
 
-/** The rows of one view that a stream's standing events lead to; all events of a key are in one stream (D13). */
-export function rowsOf<Row extends object>(projection: Projection<Row>, standing: readonly StandingEvent[]): FoldedRow<Row>[] {
+/** The rows of one view by key that a stream's standing events lead to; all events of a key are in one stream (D13). */
+export function rowsOf<Row extends object>(projection: Projection<Row>, standing: readonly StandingEvent[]): Map<string, FoldedRow<Row>> {
   const byKey = new Map<string, StandingEvent[]>();
   for (const each of standing) {
     for (const key of keysOf(projection, each.event)) {
@@ -45,7 +56,12 @@ export function rowsOf<Row extends object>(projection: Projection<Row>, standing
       else known.push(each);
     }
   }
-  return [...byKey].flatMap(([key, its]) => foldKey(projection, its, key) ?? []);
+  const rows = new Map<string, FoldedRow<Row>>();
+  for (const [key, its] of byKey) {
+    const row = foldKey(projection, its, key);
+    if (row !== null) rows.set(key, row);
+  }
+  return rows;
 }
 
 /** Every event that counted, each with the corrections that were known of it, as recorded. */

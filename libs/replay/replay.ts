@@ -31,13 +31,24 @@ export class Replay {
     await atMost(AT_ONCE, streams, async (name) => {
       const stored = await this.known(name);
       const decoded = new Map<string, RecordedEvent>();
-      for (const view of views) {
-        const events: RecordedEvent[] = [];
-        for (const each of stored) if (!(await this.skipsOf(view).has(each))) events.push(this.decode(each, decoded));
-        replayed.add(view, name, standingAsOf(events, this.moment));
-      }
+      for (const view of views) replayed.add(view, name, standingAsOf(await this.eventsFor(view, stored, decoded), this.moment));
     });
     return replayed;
+  }
+
+  /** The events of each stream as one view takes them, as recorded, up to the moment's place in the log. */
+  async histories(view: Projection, streams: readonly string[]): Promise<RecordedEvent[][]> {
+    const histories: RecordedEvent[][] = [];
+    await atMost(AT_ONCE, streams, async (name) => {
+      histories.push(await this.eventsFor(view, await this.known(name), new Map()));
+    });
+    return histories;
+  }
+
+  private async eventsFor(view: Projection, stored: readonly StoredEvent[], decoded: Map<string, RecordedEvent>): Promise<RecordedEvent[]> {
+    const events: RecordedEvent[] = [];
+    for (const each of stored) if (!(await this.skipsOf(view).has(each))) events.push(this.decode(each, decoded));
+    return events;
   }
 
   private async known(stream: string): Promise<StoredEvent[]> {
@@ -74,7 +85,7 @@ export class Replayed {
 
   add(view: Projection, stream: string, standing: readonly StandingEvent[]): void {
     const rows = this.folded.get(view.name) ?? [];
-    rows.push(...rowsOf(view, standing));
+    for (const row of rowsOf(view, standing).values()) rows.push(row);
     this.folded.set(view.name, rows);
     if (!this.standing.has(stream)) this.standing.set(stream, eventsBehind(standing));
   }

@@ -4,8 +4,9 @@ import { Allow, CurrentCaller } from '@touchline/auth';
 import type { Caller } from '@touchline/core';
 import { streamName } from '@touchline/core';
 import { PAGED, Paging, QueryRoute, pick } from '@touchline/http';
+import { sideOf } from '@touchline/replay';
 import { AsOfQuery } from '../as-of.dto.js';
-import { Replays } from '../as-of.js';
+import { Replays, named, naming, shownMoment } from '../as-of.js';
 import { MAY_READ, ReadModels, unknown } from '../read-models.js';
 import {
   CountCustomersQuery,
@@ -13,12 +14,17 @@ import {
   CustomerPageShown,
   CustomerStatusShown,
   ListCustomersQuery,
+  StatusDiffQuery,
+  StatusDiffShown,
 } from './customer-status.dto.js';
 import { countCustomers, listCustomers, partsOf } from './customer-status.query.js';
 import { customerStatusProjection } from './customer-status.projection.js';
+import { statusChanges } from './status-changes.js';
 import { partsAmong, statusWithParts } from './status-of-parts.js';
 
 const VIEW = 'customer-status';
+/** Events named of one change; a number that every touchpoint raises may have changed by thousands. */
+const MOST_NAMED = 20;
 
 @ApiTags('customers')
 @Controller('customers')
@@ -44,6 +50,26 @@ export class CustomerStatusController {
   async counts(@Query() query: CountCustomersQuery, @CurrentCaller() caller: Caller): Promise<CustomerCountsShown> {
     await this.read.upTo(query.after, VIEW);
     return countCustomers(this.read.ask, caller, filterOf(query));
+  }
+
+  @Get(':id/status/diff')
+  @Allow(MAY_READ)
+  @QueryRoute("What of a customer's status differs between two moments, and by which events it changed", StatusDiffShown, {
+    404: ['customer.unknown'],
+    503: ['replay.event-failed'],
+  })
+  async diff(@Param('id') customerId: string, @Query() query: StatusDiffQuery, @CurrentCaller() caller: Caller): Promise<StatusDiffShown> {
+    await this.read.upTo(query.after, VIEW);
+    const from = await this.replays.fixed(sideOf(query.from, query), 'from');
+    const to = await this.replays.fixed(sideOf(query.to, query), 'to');
+    const changes = await naming(statusChanges(this.replays.deps, caller, customerId, from, to));
+    if (changes === null) throw unknown('customer');
+    return {
+      customerId,
+      from: shownMoment(from),
+      to: shownMoment(to),
+      changes: changes.map(({ by, ...change }) => ({ ...change, by: by.slice(-MOST_NAMED).map(named), byTotal: by.length })),
+    };
   }
 
   @Get(':id/status')

@@ -1,8 +1,10 @@
 import { IntersectionType } from '@nestjs/swagger';
-import { OneOf, OrderedPageQuery, ReadQuery, Shown, Slug, Uuid } from '@touchline/http';
+import type { Json } from '@touchline/core';
+import { Instant, OneOf, OrderedPageQuery, ReadQuery, Shown, Slug, Text, Uuid } from '@touchline/http';
+import type { MomentNamed } from '@touchline/replay';
 import { CATEGORIES, LIFECYCLES } from '@touchline/touchpoints/journey/journey-status.events.js';
 import type { Category, Lifecycle } from '@touchline/touchpoints/journey/journey-status.events.js';
-import { MaybeAsOf } from '../as-of.dto.js';
+import { EventNamedShown, MaybeAsOf, MomentShown } from '../as-of.dto.js';
 import type { CustomerFilter, CustomerSort } from './customer-status.query.js';
 
 export class CountCustomersQuery extends ReadQuery implements CustomerFilter {
@@ -97,6 +99,38 @@ class ComplaintPartShown {
 export class CustomerStatusShown extends IntersectionType(ListedCustomerShown, MaybeAsOf) {
   @Shown(() => JourneyPartShown, { list: true }) journeyList!: JourneyPartShown[];
   @Shown(() => ComplaintPartShown, { list: true }) complaintList!: ComplaintPartShown[];
+}
+
+const MOMENT = 'an instant: what had happened by then, as known then; or a position of the log: what was recorded up to it';
+
+export class StatusDiffQuery extends ReadQuery implements MomentNamed {
+  @Text({ max: 100, description: MOMENT, example: '2026-03-31T23:59:59+08:00' })
+  from!: string;
+
+  @Text({ optional: true, max: 100, description: `the same; default now` })
+  to?: string;
+
+  @Instant({ optional: true, description: 'on both sides, what had happened by then' })
+  happenedBy?: string;
+
+  @Text({ optional: true, max: 100, description: 'on both sides, what was recorded by then: an instant or a position' })
+  knownBy?: string;
+}
+
+class ChangeShown {
+  @Shown(String, { example: 'lifecycle', description: 'journeys and complaints by their id: journey.<id>.stageId' }) field!: string;
+  @Shown(Object, { nullable: true }) from!: Json;
+  @Shown(Object, { nullable: true }) to!: Json;
+  @Shown(() => EventNamedShown, { list: true, description: 'by which it changed, the last one last; at most the last 20' })
+  by!: EventNamedShown[];
+  @Shown(Number) byTotal!: number;
+}
+
+export class StatusDiffShown {
+  @Shown(String) customerId!: string;
+  @Shown(() => MomentShown) from!: MomentShown;
+  @Shown(() => MomentShown) to!: MomentShown;
+  @Shown(() => ChangeShown, { list: true }) changes!: ChangeShown[];
 }
 
 class LifecycleCounts implements Record<Lifecycle, number> {

@@ -1,0 +1,49 @@
+import type { Pool } from 'pg';
+import type { Caller, Position } from '@touchline/core';
+import type { Change, Moment, ReplayDeps } from '@touchline/replay';
+import { Replay, changesAlong, walk } from '@touchline/replay';
+import { streamsEverOf } from '../customer-streams/streams-to-replay.js';
+import { customerStatusProjection } from './customer-status.projection.js';
+import type { Part } from './status-of-parts.js';
+import { customerStatus, partsAmong, statusWithParts } from './status-of-parts.js';
+
+export type Known = Moment & { upTo: Position };
+export type Reader = Pick<Caller, 'tenant' | 'sites'>;
+type Deps = ReplayDeps & { pool: Pick<Pool, 'query'> };
+
+/** A customer's status at a moment, for a reader; null where they were unknown then, or are to the reader. */
+export async function statusAsOf(deps: Deps, reader: Reader, customerId: string, moment: Known) {
+  const streams = await streamsEverOf(deps.pool, reader, moment.upTo, customerId);
+  const replayed = await new Replay(deps, moment).of([customerStatusProjection], streams);
+  const parts = partsAmong(
+    replayed.rows(customerStatusProjection).map(({ row }) => row),
+    reader,
+    customerId,
+  );
+  return parts.length === 0 ? null : { status: statusWithParts(customerId, parts), events: replayed.events() };
+}
+
+/** What of a customer's status differs between two moments, and by which events; null where the reader sees them in neither. */
+export async function statusChanges(deps: Deps, reader: Reader, customerId: string, from: Known, to: Known): Promise<Change[] | null> {
+  const upTo = from.upTo > to.upTo ? from.upTo : to.upTo;
+  const streams = await streamsEverOf(deps.pool, reader, upTo, customerId);
+  const histories = await new Replay(deps, { upTo }).histories(customerStatusProjection, streams);
+  const ever = { seen: false };
+  const changes = changesAlong(walk(customerStatusProjection, histories, from, to), (rows) => {
+    const parts = partsAmong(rows, reader, customerId);
+    ever.seen ||= parts.length > 0;
+    return comparable(customerId, parts);
+  });
+  return ever.seen ? changes : null;
+}
+
+/** Nothing of a customer who is not known yet; journeys and complaints by their ids, so that each is compared with itself. */
+function comparable(customerId: string, parts: readonly Part[]): object {
+  if (parts.length === 0) return {};
+  const { journeyList, complaintList } = statusWithParts(customerId, parts);
+  return {
+    ...customerStatus(parts),
+    journey: Object.fromEntries(journeyList.map(({ journeyId, ...journey }) => [journeyId, journey])),
+    complaint: Object.fromEntries(complaintList.map(({ complaintId, ...complaint }) => [complaintId, complaint])),
+  };
+}
