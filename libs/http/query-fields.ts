@@ -1,13 +1,14 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
-import { Transform, Type } from 'class-transformer';
+import { Transform } from 'class-transformer';
 import { Int, Text, TextList, lazily } from './fields.js';
 
 // Fields of a query and of its answer. In an address everything is text.
 
 export const QueryInt = (options: Parameters<typeof Int>[0]): PropertyDecorator =>
   applyDecorators(
-    Type(() => Number),
+    // Only digits are a number: an empty text would be taken for 0.
+    Transform(({ value }: { value: unknown }) => (typeof value === 'string' && /^-?\d{1,15}$/.test(value) ? Number(value) : value)),
     Int(options),
   );
 
