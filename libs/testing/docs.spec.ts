@@ -38,6 +38,12 @@ describe('the documentation', () => {
     expect(listed.filter((path) => !index.includes(`(${path})`) && !index.includes(`(${path.replace('adr/', '')})`))).toEqual([]);
   });
 
+  it('tells the role of every lib and every app', () => {
+    const architecture = textOf('docs/architecture.md');
+    const parts = ['libs', 'apps'].flatMap((kind) => readdirSync(join(root, kind)).map((name) => `${kind}/${name}`));
+    expect(parts.filter((part) => !architecture.includes(`\`${part}\``))).toEqual([]);
+  });
+
   it('names no file that is gone', () => {
     // Paths in text and tables, as `libs/…`, beside the links; patterns and what is yet to be written excepted.
     const named = pages
