@@ -4,14 +4,16 @@ import { LogBroken } from '@touchline/audit/faults.js';
 import { UnreadableHeads } from '@touchline/audit/heads/parse-heads.js';
 import { InvalidSettings } from '@touchline/config';
 import { MappingFaults, UnreadableFile } from '@touchline/importing';
+import { WrongSecret } from '@touchline/sealing';
 import { addEvidence } from './evidence.js';
 import { addImport } from './import.js';
 import { EXIT, ofTheSystem } from './exit.js';
+import { addKeys } from './keys.js';
 import { addLog } from './log.js';
 import { addUsers } from './users.js';
 
 /** What was asked for cannot be begun; said in its own words. */
-const UNUSABLE = [MappingFaults, UnreadableFile, UnreadableHeads, InvalidSettings];
+const UNUSABLE = [MappingFaults, UnreadableFile, UnreadableHeads, InvalidSettings, WrongSecret];
 
 program
   .name('touchline')
@@ -22,6 +24,7 @@ program
   .showHelpAfterError('(--help tells more)');
 addEvidence(program);
 addImport(program);
+addKeys(program);
 addLog(program);
 addUsers(program);
 

@@ -6,6 +6,7 @@ export * from './find-journey.js';
 export * from './place-contact.js';
 export * from './record.js';
 export { personAt } from './reveal.js';
+export { copyOfPerson } from './copy-of-person.js';
 export { erasureReceipt } from './erase.js';
 export type { Receipt } from './erase.js';
 export type { CustomerOrder } from './customers.js';

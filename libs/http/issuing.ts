@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, randomUUID } from 'node:crypto';
 import type { CanActivate, CustomDecorator, ExecutionContext } from '@nestjs/common';
 import { Inject, Injectable, SetMetadata, createParamDecorator } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
@@ -80,6 +80,19 @@ function revisionOf(header: string | string[] | undefined): number | undefined {
     });
   return Number(match[1]);
 }
+
+/** The sender of a query that is recorded itself, each time it is asked; it has no key. */
+export const AskedBy = createParamDecorator((_data: unknown, context: ExecutionContext): Issuer => {
+  const { caller, id } = context.switchToHttp().getRequest<IncomingRequest>();
+  if (caller === undefined) throw new Error('this route has no caller: it is public');
+  const commandId = randomUUID();
+  return {
+    tenant: caller.tenant,
+    sites: caller.sites,
+    actor: { kind: caller.roles.includes('service') ? 'service' : 'user', id: caller.userId },
+    ...{ commandId, requestHash: commandId, correlationId: id, causationId: id },
+  };
+});
 
 /** The command's sender, key and preconditions, of a route that records something. */
 export const IssuedBy = createParamDecorator((_data: unknown, context: ExecutionContext): Issuer => {

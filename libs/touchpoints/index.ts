@@ -10,6 +10,7 @@ import { ContractController } from './contract/contract.controller.js';
 import { contractEvents } from './contract/contract.events.js';
 import { CustomerController } from './customer/customer.controller.js';
 import { ErasureController } from './customer/erasure.controller.js';
+import { ExportController } from './customer/export.controller.js';
 import { customerEvents } from './customer/customer.events.js';
 import { identifierEvents } from './customer/identifier.events.js';
 import { DeclaredController } from './declared/declared.controller.js';
@@ -47,7 +48,11 @@ export const touchpoints: readonly Touchpoint[] = [
   { name: 'complaint', events: complaintEvents, controllers: [ComplaintController] },
   { name: 'contact', events: contactEvents, controllers: [ContactController] },
   { name: 'contract', events: contractEvents, controllers: [ContractController] },
-  { name: 'customer', events: [...customerEvents, ...identifierEvents], controllers: [CustomerController, ErasureController] },
+  {
+    name: 'customer',
+    events: [...customerEvents, ...identifierEvents],
+    controllers: [CustomerController, ErasureController, ExportController],
+  },
   { name: 'declared', events: declaredEvents, controllers: [DeclaredController] },
   { name: 'handover', events: handoverEvents, controllers: [HandoverController] },
   { name: 'journey', events: journeyEvents, controllers: [JourneyController] },

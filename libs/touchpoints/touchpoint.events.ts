@@ -1,4 +1,4 @@
-import type { JsonObject, Rejection } from '@touchline/core';
+import type { JsonObject, Rejection, Upcaster } from '@touchline/core';
 
 export const CHANNELS = [
   'phone',
@@ -25,6 +25,9 @@ export interface TouchpointData extends JsonObject {
   /** Free text, sealed: it may name people. */
   note?: string;
 }
+
+/** From version 1 to 2: a text that was kept in clear is sealed from then on; what was stored before stays as it is. */
+export const SEALED_FURTHER: Readonly<Record<1, Upcaster>> = { 1: (data) => data };
 
 /** Money in integer minor units and an ISO 4217 currency (D7). */
 export interface Money extends JsonObject {

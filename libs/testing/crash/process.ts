@@ -11,6 +11,8 @@ export class AppProcess {
   private child: ChildProcess | null = null;
   private output = '';
   private isReady = false;
+  /** Is handed everything it writes. */
+  onOutput: ((text: string) => void) | null = null;
 
   /** `readyWhen` is in what it writes once it works. */
   constructor(
@@ -51,6 +53,7 @@ export class AppProcess {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const hear = (chunk: Buffer): void => {
+      this.onOutput?.(chunk.toString());
       this.output = (this.output + chunk.toString()).slice(-16_000);
       this.isReady ||= this.readyWhen.test(this.output);
     };

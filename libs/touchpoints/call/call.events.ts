@@ -1,6 +1,7 @@
 import type { EventDefinition } from '@touchline/core';
 import { defineEvent } from '@touchline/core';
 import type { TouchpointData } from '../touchpoint.events.js';
+import { SEALED_FURTHER } from '../touchpoint.events.js';
 
 // Category `journey`, stream of the journey the call belongs to (domain §4 Call). Stored shapes: never edit, only upcast.
 
@@ -36,6 +37,18 @@ export interface CallMade extends TouchpointData {
 export type CallEvent = { type: 'call-received'; data: CallReceived } | { type: 'call-made'; data: CallMade };
 
 export const callEvents: EventDefinition[] = [
-  defineEvent({ type: 'call-received', version: 1, touchpoint: true, personal: { subject: 'customer', fields: ['note'] } }),
-  defineEvent({ type: 'call-made', version: 1, touchpoint: true, personal: { subject: 'customer', fields: ['note'] } }),
+  defineEvent({
+    type: 'call-received',
+    version: 2,
+    upcasters: SEALED_FURTHER,
+    touchpoint: true,
+    personal: { subject: 'customer', fields: ['note', 'asked'] },
+  }),
+  defineEvent({
+    type: 'call-made',
+    version: 2,
+    upcasters: SEALED_FURTHER,
+    touchpoint: true,
+    personal: { subject: 'customer', fields: ['note', 'purpose'] },
+  }),
 ];

@@ -1,6 +1,7 @@
 import type { EventDefinition, JsonObject, RecordedEvent } from '@touchline/core';
 import { defineEvent } from '@touchline/core';
 import type { TouchpointData } from '../touchpoint.events.js';
+import { SEALED_FURTHER } from '../touchpoint.events.js';
 
 // Category and stream: `contact`, one stream per call or visit that left no details (未留资, domain §2). Stored shapes: never
 // edit, only upcast.
@@ -37,7 +38,13 @@ export type ContactEvent =
 const personal = (...fields: string[]): Pick<EventDefinition, 'personal'> => ({ personal: { subject: 'contact', fields } });
 
 export const contactEvents: EventDefinition[] = [
-  defineEvent({ type: 'contact-recorded', version: 1, touchpoint: true, ...personal('callerName', 'homeDistrict', 'note') }),
+  defineEvent({
+    type: 'contact-recorded',
+    version: 2,
+    upcasters: SEALED_FURTHER,
+    touchpoint: true,
+    ...personal('callerName', 'homeDistrict', 'note', 'asked'),
+  }),
   defineEvent({ type: 'contact-tied', version: 1, touchpoint: false, ...personal('note') }),
   defineEvent({ type: 'contact-untied', version: 1, touchpoint: false, ...personal('reason') }),
 ];

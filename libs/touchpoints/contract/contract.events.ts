@@ -1,6 +1,7 @@
 import type { EventDefinition, JsonObject } from '@touchline/core';
 import { defineEvent } from '@touchline/core';
 import type { Money, TouchpointData } from '../touchpoint.events.js';
+import { SEALED_FURTHER } from '../touchpoint.events.js';
 
 // Category `journey`, stream of the journey the contract closes (domain §4). Stored shapes: never edit, only upcast.
 // The fold of what stands is in ../journey/dealings.events.ts.
@@ -16,7 +17,7 @@ export interface ContractTerms extends TouchpointData {
   onQuote?: number;
   price: Money;
   paymentSchedule?: Instalment[];
-  /** The home or vehicle sold: unit number, VIN or order number. */
+  /** The home or vehicle sold: unit number, VIN or order number; sealed, since a register leads from it to its owner. */
   product?: string;
   termsExplained?: boolean;
   serviceCentreIntroduced?: boolean;
@@ -42,6 +43,18 @@ export interface ContractCancelled extends ContractCancellation {
 export type ContractEvent = { type: 'contract-signed'; data: ContractSigned } | { type: 'contract-cancelled'; data: ContractCancelled };
 
 export const contractEvents: EventDefinition[] = [
-  defineEvent({ type: 'contract-signed', version: 1, touchpoint: true, personal: { subject: 'customer', fields: ['note'] } }),
-  defineEvent({ type: 'contract-cancelled', version: 1, touchpoint: true, personal: { subject: 'customer', fields: ['note'] } }),
+  defineEvent({
+    type: 'contract-signed',
+    version: 2,
+    upcasters: SEALED_FURTHER,
+    touchpoint: true,
+    personal: { subject: 'customer', fields: ['note', 'product'] },
+  }),
+  defineEvent({
+    type: 'contract-cancelled',
+    version: 2,
+    upcasters: SEALED_FURTHER,
+    touchpoint: true,
+    personal: { subject: 'customer', fields: ['note', 'reason'] },
+  }),
 ];

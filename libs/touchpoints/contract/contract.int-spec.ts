@@ -30,7 +30,7 @@ describe('contracts over HTTP', () => {
         },
         meta: { actor: { kind: 'service', id: fin.userId } },
       },
-      { type: 'contract-cancelled', data: { number: 1, reason: 'loan refused' } },
+      { type: 'contract-cancelled', data: { number: 1, reason: { sealed: expect.any(String) } } },
     ]);
   });
 

@@ -1,6 +1,7 @@
 import type { EventDefinition, JsonObject } from '@touchline/core';
 import { defineEvent } from '@touchline/core';
 import type { TouchpointData } from '../touchpoint.events.js';
+import { SEALED_FURTHER } from '../touchpoint.events.js';
 
 // Category `journey`, stream of the journey whose home or vehicle is handed over (domain §3, §4).
 // Stored shapes: never edit, only upcast. The fold of what stands is in ../journey/dealings.events.ts.
@@ -46,7 +47,19 @@ export type HandoverEvent =
   | { type: 'handover-completed'; data: HandoverCompleted };
 
 export const handoverEvents: EventDefinition[] = [
-  defineEvent({ type: 'handover-scheduled', version: 1, touchpoint: true, personal: { subject: 'customer', fields: ['note'] } }),
-  defineEvent({ type: 'handover-rescheduled', version: 1, touchpoint: true, personal: { subject: 'customer', fields: ['note'] } }),
+  defineEvent({
+    type: 'handover-scheduled',
+    version: 2,
+    upcasters: SEALED_FURTHER,
+    touchpoint: true,
+    personal: { subject: 'customer', fields: ['note', 'reason'] },
+  }),
+  defineEvent({
+    type: 'handover-rescheduled',
+    version: 2,
+    upcasters: SEALED_FURTHER,
+    touchpoint: true,
+    personal: { subject: 'customer', fields: ['note', 'reason'] },
+  }),
   defineEvent({ type: 'handover-completed', version: 1, touchpoint: true, personal: { subject: 'customer', fields: ['note'] } }),
 ];

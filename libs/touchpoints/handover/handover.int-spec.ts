@@ -25,7 +25,7 @@ describe('handovers over HTTP', () => {
       { type: 'handover-scheduled', data: { contract: 1, at: '2026-06-10T07:00:00.000Z' }, meta: { stage: { id: 'delivery' } } },
       {
         type: 'handover-rescheduled',
-        data: { previousAt: '2026-06-10T07:00:00.000Z', at: '2026-06-12T02:00:00.000Z', reason: 'transport' },
+        data: { previousAt: '2026-06-10T07:00:00.000Z', at: '2026-06-12T02:00:00.000Z', reason: { sealed: expect.any(String) } },
       },
       {
         id: done.eventId,

@@ -1,6 +1,7 @@
 import type { EventDefinition } from '@touchline/core';
 import { defineEvent } from '@touchline/core';
 import type { Money, TouchpointData } from '../touchpoint.events.js';
+import { SEALED_FURTHER } from '../touchpoint.events.js';
 
 // Category `journey`, stream of the journey the quote is for (domain §3.2, §4). Stored shapes: never edit, only upcast.
 // The fold of what stands is in ../journey/dealings.events.ts: contracts settle quotes and cancellations end both.
@@ -40,5 +41,11 @@ export type QuoteEvent =
 export const quoteEvents: EventDefinition[] = [
   defineEvent({ type: 'quote-issued', version: 1, touchpoint: true, personal: { subject: 'customer', fields: ['note'] } }),
   defineEvent({ type: 'quote-revised', version: 1, touchpoint: true, personal: { subject: 'customer', fields: ['note'] } }),
-  defineEvent({ type: 'quote-withdrawn', version: 1, touchpoint: true, personal: { subject: 'customer', fields: ['note'] } }),
+  defineEvent({
+    type: 'quote-withdrawn',
+    version: 2,
+    upcasters: SEALED_FURTHER,
+    touchpoint: true,
+    personal: { subject: 'customer', fields: ['note', 'reason'] },
+  }),
 ];

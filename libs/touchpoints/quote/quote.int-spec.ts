@@ -29,7 +29,7 @@ describe('quotes over HTTP', () => {
         meta: { stage: { id: 'quote-and-order' } },
       },
       { id: second.eventId, type: 'quote-revised', data: { version: 2, price: yuan(226_800), promises: ['floor mats', 'window film'] } },
-      { type: 'quote-withdrawn', data: { version: 2, reason: 'model sold out' } },
+      { type: 'quote-withdrawn', data: { version: 2, reason: { sealed: expect.any(String) } } },
     ]);
   });
 

@@ -6,9 +6,11 @@ import { defineEvent } from '@touchline/core';
 /** What can be revealed of a customer: the name, the telephone numbers, the rest of the details kept. */
 export const REVEALABLE = ['name', 'phones', 'details'] as const;
 export type Revealable = (typeof REVEALABLE)[number];
+/** A copy of everything held on them. */
+export type Revealed = Revealable | 'copy';
 
 export interface PersonalDataRevealed extends JsonObject {
-  fields: Revealable[];
+  fields: Revealed[];
   /** Why it was needed; sealed, since it may name people. */
   reason: string;
   /** Id of the user who saw it. */

@@ -1,0 +1,71 @@
+import { Readable } from 'node:stream';
+import { Controller, Get, Inject, Param, Query, StreamableFile, Header } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { Allow } from '@touchline/auth/allow.js';
+import type { CommandServices, Issuer } from '@touchline/commands';
+import { COMMAND_SERVICES, Record, copyOfPerson } from '@touchline/commands';
+import { AskedBy, LookupRoute, OneOf, Problem, Shown, Text, answer } from '@touchline/http';
+import type { CopyLanguage } from './copy-labels.js';
+import { COPY_LANGUAGES } from './copy-labels.js';
+import { CustomerPath } from './customer.dto.js';
+import { copyAsJson, copyAsPage } from './person-copy.js';
+
+const FORMATS = ['json', 'html'] as const;
+const TYPES = { json: 'application/json; charset=utf-8', html: 'text/html; charset=utf-8' } as const;
+
+class ExportQuery {
+  @Text({ min: 2, max: 500, description: 'why it is taken; kept sealed', example: '客户要求提供副本' })
+  reason!: string;
+
+  @OneOf(FORMATS, { optional: true, description: 'json when absent; html is a page to read and to print' })
+  format?: (typeof FORMATS)[number];
+
+  @OneOf(COPY_LANGUAGES, { optional: true, description: 'of the page; zh-CN when absent' })
+  language?: CopyLanguage;
+}
+
+/** What a person is given of their data. */
+class CopyShown {
+  @Shown(String) customerId!: string;
+  @Shown(String, { example: '2026-06-01T02:00:00.000Z' }) takenAt!: string;
+  @Shown(Object, { nullable: true, description: 'the receipt, where the person was erased' }) erasure!: object | null;
+  @Shown(Object, { description: 'name, identifiers, details' }) person!: object;
+  @Shown(Object, { list: true, description: 'customer, journeys, complaints, contacts and reveals, each with its entries' })
+  records!: object[];
+}
+
+@ApiTags('customers')
+@Controller('customers/:customerId/export')
+export class ExportController {
+  constructor(
+    @Inject(CommandBus) private readonly bus: CommandBus,
+    @Inject(COMMAND_SERVICES) private readonly services: CommandServices,
+  ) {}
+
+  @Get()
+  @Allow({ roles: ['admin'], scope: 'group', why: 'it shows everything in clear, and is given to whom it is about (domain §13)' })
+  @Header('cache-control', 'no-store')
+  @ApiOkResponse({ content: { [TYPES.html]: { schema: { type: 'string' }, example: '<!doctype html>' } } })
+  @LookupRoute('Everything held on a person, as a copy for them; that it was taken, and why, is recorded as a reveal', CopyShown, {
+    404: ['customer.unknown'],
+    409: ['stream.contended'],
+    504: ['read-model.behind'],
+  })
+  async copy(
+    @Param() { customerId }: CustomerPath,
+    @Query() { reason, format = 'json', language = 'zh-CN' }: ExportQuery,
+    @AskedBy() issuer: Issuer,
+  ): Promise<StreamableFile> {
+    const look = { customerId, revealed: { fields: ['copy' as const], reason, by: issuer.actor.id } };
+    answer(await this.bus.execute(Record.reveal(issuer, look)));
+    const copy = await copyOfPerson(this.services, issuer.tenant, customerId);
+    if (copy === null)
+      throw new Problem(504, 'read-model.behind', 'what belongs to this person is not known up to now yet; try again', {
+        headers: { 'retry-after': '1' },
+      });
+    const text = format === 'json' ? copyAsJson(copy) : copyAsPage(copy, language);
+    const disposition = `attachment; filename="customer-${customerId}.${format}"`;
+    return new StreamableFile(Readable.from(text, { objectMode: false }), { type: TYPES[format], disposition });
+  }
+}
