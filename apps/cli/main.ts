@@ -10,10 +10,11 @@ import { addImport } from './import.js';
 import { EXIT, ofTheSystem } from './exit.js';
 import { addKeys } from './keys.js';
 import { addLog } from './log.js';
+import { NoSuchMoment, addReplay } from './replay.js';
 import { addUsers } from './users.js';
 
 /** What was asked for cannot be begun; said in its own words. */
-const UNUSABLE = [MappingFaults, UnreadableFile, UnreadableHeads, InvalidSettings, WrongSecret];
+const UNUSABLE = [MappingFaults, UnreadableFile, UnreadableHeads, InvalidSettings, WrongSecret, NoSuchMoment];
 
 program
   .name('touchline')
@@ -26,6 +27,7 @@ addEvidence(program);
 addImport(program);
 addKeys(program);
 addLog(program);
+addReplay(program);
 addUsers(program);
 
 try {
