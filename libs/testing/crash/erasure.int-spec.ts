@@ -93,7 +93,7 @@ describe('erasures, killed in the middle again and again', () => {
     const { erasures } = platform.erasing;
     const { customerId } = someone;
     if (onceBegun) await eventually(() => erasures.of('dongfang', customerId));
-    await delay(chance.below(40));
+    await delay(chance.below(onceBegun ? 15 : 300));
     await api.kill();
     giveUp.abort();
     await sent;
@@ -126,7 +126,7 @@ describe('erasures, killed in the middle again and again', () => {
       else await eventually(async () => (await platform.erasing.erasures.of('dongfang', someone.customerId))?.completed === true, 60_000);
     }
     process.stdout.write(`erasures: ${JSON.stringify(kills)}\n`);
-    expect(kills.between).toBeGreaterThanOrEqual(10);
+    expect(kills.between).toBeGreaterThanOrEqual(8);
     const receipts = [];
     for (const someone of gone) receipts.push(await untilAnswered(sender, erasureOf(someone)));
     expect(receipts).toMatchObject(gone.map(({ customerId }) => ({ customerId, receipt: { customerId, identifiers: 1, complete: true } })));
