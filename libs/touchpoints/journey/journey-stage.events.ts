@@ -65,9 +65,12 @@ function entryOf(reaches: readonly Reach[], dealings: Dealings): StageEntry {
   return { id: first.id, order: first.order, enteredAt: first.at, takenBackAt: ends.at(-1) ?? null };
 }
 
-function takenBackAt({ hangsOn }: Reach, dealings: Dealings): string | null {
+/** Told to have been taken back before it was reached, it stood for no time. */
+function takenBackAt({ hangsOn, at }: Reach, dealings: Dealings): string | null {
   if (hangsOn === null) return null;
-  return hangsOn.on === 'quote' ? quoteTakenBackAt(dealings, hangsOn.number) : contractCancelledAt(dealings, hangsOn.number);
+  const { on, number } = hangsOn;
+  const takenBack = on === 'quote' ? quoteTakenBackAt(dealings, number) : contractCancelledAt(dealings, number);
+  return takenBack !== null && takenBack < at ? at : takenBack;
 }
 
 function hangsOn(event: RecordedEvent): HangsOn {
