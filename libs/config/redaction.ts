@@ -27,7 +27,10 @@ export function redactedSettings(settings: Settings): Record<string, Record<stri
     Object.entries(settings).map(([group, values]) => [
       group,
       Object.fromEntries(
-        Object.entries<unknown>(values).map(([name, value]) => [name, value !== undefined && isSecret(group, name) ? REDACTED : value]),
+        Object.entries<unknown>(values)
+          // Not there, rather than undefined: a logger that redacts by path would say it is set.
+          .filter(([, value]) => value !== undefined)
+          .map(([name, value]) => [name, isSecret(group, name) ? REDACTED : value]),
       ),
     ]),
   );
