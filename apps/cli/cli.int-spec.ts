@@ -105,7 +105,7 @@ describe('touchline, the command line', () => {
       code: 2,
       stderr: expect.stringContaining('DATABASE_URL is missing'),
     });
-  }, 60_000);
+  }, 120_000);
 
   it('stops at Ctrl-C, cleanly, and goes on when it is started again', async () => {
     await writeFile(join(workplace.folder, 'long.csv'), csvOf(sourceOf(4_000)));
@@ -162,7 +162,7 @@ describe('touchline, the command line', () => {
     expect(stored).toMatchObject({ type: 'user-registered', revision: 0, metadata: { tenant: 'newshop', schemaVersion: 1 } });
     expect(newest).toEqual({ login: 'boss', displayName: '管理员' });
     expect(await run(['log', 'show', 'nowhere'])).toMatchObject({ code: 2, stderr: 'there is no event at nowhere\n' });
-  }, 60_000);
+  }, 120_000);
 
   it('sets the password of a user that the group knows', async () => {
     const set = (login: string, password: string): Promise<Ended> =>

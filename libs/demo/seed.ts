@@ -16,7 +16,7 @@ const STORIES_AT_ONCE = 8;
 /** Records the demonstration: a dealership and a housing project, their people, and some hundred and twenty customers. */
 export async function seedDemo(services: CommandServices, credentials: LocalCredentials, password: string): Promise<void> {
   await seedGroup(services);
-  for (const { login } of USERS) await credentials.setPassword(TENANT, userIdOf(TENANT, login), password);
+  await Promise.all(USERS.map(({ login }) => credentials.setPassword(TENANT, userIdOf(TENANT, login), password)));
   const start = Date.parse(await services.deps.clock.now());
   const told = stories();
   for (let first = 0; first < told.length; first += STORIES_AT_ONCE)
