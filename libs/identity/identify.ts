@@ -69,6 +69,7 @@ export async function settleIdentity(identity: IdentityServices, request: Comman
       if (!customer.registered) await takeBack(won);
       continue;
     }
+    if (claims.again) continue;
     const complete = identifiers.every(({ digest }) => customer.identifiers[digest] !== undefined);
     if (goal.kind === 'find-or-register' && customer.registered && complete)
       return end({ kind: 'settled', customerId, created: false, outcome: null });
@@ -89,7 +90,7 @@ async function claimAll(
   { goal, occurredAt }: IdentityOrder,
   { found }: Holdings,
   customerId: string,
-): Promise<{ won: Claim[]; lost: boolean; refused: Refused | null }> {
+): Promise<{ won: Claim[]; lost: boolean; again: boolean; refused: Refused | null }> {
   const won: Claim[] = [];
   const share = goal.kind !== 'find-or-register' && goal.share;
   for (const holding of found) {
@@ -97,13 +98,13 @@ async function claimAll(
     const outcome = await claim(identity, request, holding, { customerId, occurredAt, share });
     if (outcome.kind === 'refused') {
       const lost = outcome.refusals.every(({ code }) => code === 'identifier.held');
-      return { won, lost, refused: lost ? null : outcome };
+      return { won, lost, again: false, refused: lost ? null : outcome };
     }
     won.push({ identifier: holding.identifier, since: outcome.position });
-    // Known from an earlier try, and maybe given up since: look again before believing it.
-    if (outcome.repeated) return { won, lost: true, refused: null };
+    // Made by another try of this very command, and maybe given up since: look again before believing it.
+    if (outcome.repeated) return { won, lost: false, again: true, refused: null };
   }
-  return { won, lost: false, refused: null };
+  return { won, lost: false, again: false, refused: null };
 }
 
 async function recordOn(
