@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { LocalCredentials } from '@touchline/auth/credentials.js';
 import { userIdOf } from '@touchline/auth/user-id.js';
+import { Record as Recording } from '@touchline/commands';
 import type { CustomerCountsShown, CustomerStatusShown } from '@touchline/projections/customer-status/customer-status.dto.js';
 import type { FunnelShown, JourneyPageShown } from '@touchline/projections/journey-stages/journey-stages.dto.js';
 import { PASSWORD, type Tenant } from '@touchline/server/testing/group.js';
@@ -39,6 +41,11 @@ interface Reference {
   funnel: { stage: string; cases: number }[];
   overall: Omit<Slice, 'key'>;
   time_between: Record<'engaged_to_closed' | 'engaged_to_won' | 'engaged_to_lost', Stats>;
+  as_of: {
+    at: string;
+    opportunities: Record<'undated' | 'not_seen' | 'engaging' | 'won' | 'lost', number>;
+    accounts: Record<'not_seen' | 'in_negotiation' | 'lost_only' | 'customer', number>;
+  }[];
   by_close_month: Record<string, Pick<Slice, 'won' | 'lost' | 'win_rate' | 'won_value'>>;
 }
 
@@ -209,6 +216,42 @@ else
       expect([lost.items.length, lost.next]).toEqual([hottechi.lost, null]);
     });
 
+    const ACCOUNT: Record<string, string> = { owner: 'customer', prospect: 'in_negotiation', lost: 'lost_only' };
+
+    /** The reference's words for what the API says of that moment: of all journeys by the funnel, of each account by its status. */
+    async function asOf(at: string): Promise<Pick<Reference['as_of'][number], 'opportunities' | 'accounts'>> {
+      const { overall } = await funnel(`happenedBy=${at}&events=0`);
+      const accounts = { not_seen: 0, in_negotiation: 0, lost_only: 0, customer: 0 };
+      const analyst = await api.as('analyst', 'maven' as Tenant);
+      for (const { id } of await people()) {
+        const { status, body } = await analyst.get<CustomerStatusShown>(`/customers/${id}/status?happenedBy=${at}&events=0`);
+        accounts[(status === 404 ? 'not_seen' : ACCOUNT[body.category]) as keyof typeof accounts] += 1;
+      }
+      const undated = first.facts.unread;
+      return {
+        opportunities: {
+          undated,
+          not_seen: first.rows - undated - overall.opportunities,
+          engaging: overall.open,
+          won: overall.won,
+          lost: overall.lost,
+        },
+        accounts,
+      };
+    }
+    const people = (): Promise<{ id: string }[]> =>
+      rows(`select customer_id as id from read_model.person_directory where tenant = 'maven' order by 1`);
+
+    it('has what was open, won and lost as of each moment of the reference, and where each account stood', async () => {
+      for (const { at, opportunities, accounts } of reference.as_of)
+        expect([at, await asOf(at)]).toEqual([at, { opportunities, accounts }]);
+    }, 300_000);
+
+    it('knew nothing before it was imported, whatever had happened by then', async () => {
+      const { overall } = await funnel('happenedBy=2018-01-01T00:00:00Z&knownBy=2018-01-01T00:00:00Z');
+      expect(overall.opportunities).toBe(0);
+    });
+
     it('changes nothing when it is imported again', async () => {
       const rowsThen = await tables();
       const [events, head] = [await api.countEvents(), await api.platform.store.head()];
@@ -219,6 +262,24 @@ else
       await projected(api.platform);
       expect(await tables()).toEqual(rowsThen);
     }, 300_000);
+
+    it('has the same as-of figures after one account is erased', async () => {
+      const [erased] = await people();
+      const trace = { commandId: randomUUID(), requestHash: '', correlationId: '', causationId: '' };
+      const issuer = {
+        tenant: 'maven',
+        sites: 'all' as const,
+        actor: { kind: 'user' as const, id: userIdOf('maven', 'analyst') },
+        ...trace,
+      };
+      const erasure = { askedBy: 'person' as const, reason: 'asked' as const };
+      const outcome = await Recording.erasure(issuer, { customerId: erased?.id ?? '', erasure }).run(api.platform.services);
+      expect(outcome.kind).toBe('recorded');
+      await projected(api.platform);
+      expect(await rows(`select name from read_model.person_directory where customer_id = '${erased?.id}'`)).toEqual([{ name: null }]);
+      const { at, opportunities, accounts } = reference.as_of[1]!;
+      expect(await asOf(at)).toEqual({ opportunities, accounts });
+    }, 120_000);
 
     /** A digest of every row of every read model. */
     async function tables(): Promise<Record<string, unknown>> {
