@@ -33,8 +33,13 @@ export interface Counting extends StandingEvent {
  * when it was done (D14).
  */
 export function counting(standing: readonly StandingEvent[]): Counting[] {
+  const from = countsFrom(standing);
+  return standing.map((each) => ({ ...each, from: from(each) }));
+}
+
+function countsFrom(standing: readonly StandingEvent[]): (each: StandingEvent) => string {
   const first = standing.find(({ event }) => !isTie(event))?.event;
-  return standing.map((each) => ({ ...each, from: ((isTie(each.event) ? first : undefined) ?? each.event).meta.occurredAt }));
+  return ({ event }) => ((isTie(event) ? first : undefined) ?? event).meta.occurredAt;
 }
 
 export const isTie = ({ type }: Pick<RecordedEvent, 'type'>): boolean => TIES.has(type);
@@ -43,7 +48,9 @@ export const isTie = ({ type }: Pick<RecordedEvent, 'type'>): boolean => TIES.ha
 export function standingAsOf(events: readonly RecordedEvent[], moment: Moment): StandingEvent[] {
   const standing = standingEvents(events.filter((event) => isKnown(event, moment)));
   const { happenedBy } = moment;
-  return happenedBy === undefined ? standing : counting(standing).filter(({ from }) => from <= happenedBy);
+  if (happenedBy === undefined) return standing;
+  const from = countsFrom(standing);
+  return standing.filter((each) => from(each) <= happenedBy);
 }
 
 /** The rows of one view by key that a stream's standing events lead to; all events of a key are in one stream (D13). */

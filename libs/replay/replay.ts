@@ -29,9 +29,11 @@ export class Replay {
   async of(views: readonly Projection[], streams: readonly string[]): Promise<Replayed> {
     const replayed = new Replayed();
     await atMost(AT_ONCE, streams, async (name) => {
-      const stored = await this.known(name);
       const decoded = new Map<string, RecordedEvent>();
-      for (const view of views) replayed.add(view, name, standingAsOf(await this.eventsFor(view, stored, decoded), this.moment));
+      // What the views skip is looked up beside the stream, and not after it.
+      const [stored, ...skipped] = await Promise.all([this.known(name), ...views.map((view) => this.skipsOf(view).of(name))]);
+      for (const [index, view] of views.entries())
+        replayed.add(view, name, standingAsOf(this.decode(stored, skipped[index]!, decoded), this.moment));
     });
     return replayed;
   }
@@ -40,15 +42,10 @@ export class Replay {
   async histories(view: Projection, streams: readonly string[]): Promise<RecordedEvent[][]> {
     const histories: RecordedEvent[][] = [];
     await atMost(AT_ONCE, streams, async (name) => {
-      histories.push(await this.eventsFor(view, await this.known(name), new Map()));
+      const [stored, skipped] = await Promise.all([this.known(name), this.skipsOf(view).of(name)]);
+      histories.push(this.decode(stored, skipped));
     });
     return histories;
-  }
-
-  private async eventsFor(view: Projection, stored: readonly StoredEvent[], decoded: Map<string, RecordedEvent>): Promise<RecordedEvent[]> {
-    const events: RecordedEvent[] = [];
-    for (const each of stored) if (!(await this.skipsOf(view).has(each))) events.push(this.decode(each, decoded));
-    return events;
   }
 
   private async known(stream: string): Promise<StoredEvent[]> {
@@ -67,14 +64,27 @@ export class Replay {
     return known;
   }
 
-  private decode(stored: StoredEvent, decoded: Map<string, RecordedEvent>): RecordedEvent {
-    try {
-      const event = decoded.get(stored.id) ?? this.deps.registry.decode(stored);
-      decoded.set(stored.id, event);
-      return event;
-    } catch (error) {
-      throw new EventFailure(stored, error);
-    }
+  /** A skipped event may be one that cannot even be read. */
+  private decode(
+    stored: readonly StoredEvent[],
+    skipped: ReadonlySet<string>,
+    decoded = new Map<string, RecordedEvent>(),
+  ): RecordedEvent[] {
+    return stored
+      .filter(({ id }) => !skipped.has(id))
+      .map((each) => {
+        const event = decoded.get(each.id) ?? decodeOne(this.deps.registry, each);
+        decoded.set(each.id, event);
+        return event;
+      });
+  }
+}
+
+function decodeOne(registry: EventRegistry, stored: StoredEvent): RecordedEvent {
+  try {
+    return registry.decode(stored);
+  } catch (error) {
+    throw new EventFailure(stored, error);
   }
 }
 

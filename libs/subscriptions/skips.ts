@@ -7,9 +7,11 @@ import type { EventSkipped } from './skip.events.js';
 /** Skips stand with the tenant of the event they leave out, so that nothing of it reaches another (D4). */
 const streamOf = (tenant: string, projection: string): string => streamName('projection', tenant, projection);
 
+const NONE: ReadonlySet<string> = new Set();
+
 /** The events one projection leaves out, read from the log, so that a rebuild leaves out the same ones. */
 export class Skips {
-  private readonly byTenant = new Map<string, Set<string>>();
+  private readonly byTenant = new Map<string, Promise<Set<string>>>();
 
   constructor(
     private readonly store: EventStore,
@@ -23,15 +25,23 @@ export class Skips {
   }
 
   async has(event: Pick<StoredEvent, 'id' | 'stream'>): Promise<boolean> {
-    const tenant = parseStreamName(event.stream)?.tenant;
-    if (tenant === undefined) return false;
-    let skipped = this.byTenant.get(tenant);
-    if (skipped === undefined) {
-      const events = await load({ store: this.store, registry: this.registry }, streamOf(tenant, this.projection));
-      skipped = new Set(events.map(({ data }) => (data as EventSkipped).eventId));
-      this.byTenant.set(tenant, skipped);
-    }
-    return skipped.has(event.id);
+    return (await this.of(event.stream)).has(event.id);
+  }
+
+  /** Ids of what is left out, of a stream and of all others of its tenant. */
+  async of(stream: string): Promise<ReadonlySet<string>> {
+    const tenant = parseStreamName(stream)?.tenant;
+    return tenant === undefined ? NONE : (this.byTenant.get(tenant) ?? this.read(tenant));
+  }
+
+  /** Kept while it is read, so that many who ask at once read it once; what failed is read again. */
+  private read(tenant: string): Promise<Set<string>> {
+    const skipped = load({ store: this.store, registry: this.registry }, streamOf(tenant, this.projection)).then(
+      (events) => new Set(events.map(({ data }) => (data as EventSkipped).eventId)),
+    );
+    this.byTenant.set(tenant, skipped);
+    skipped.catch(() => this.byTenant.delete(tenant));
+    return skipped;
   }
 }
 
