@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { ProblemDocument, RecordedAnswer } from '@touchline/http';
 import { useApi } from '@touchline/server/testing/use-api.js';
+import { recordSkip } from '@touchline/subscriptions';
 import type { AsOfShown } from './as-of.dto.js';
 import type { CustomerStatusShown, StatusDiffShown } from './customer-status/customer-status.dto.js';
 import type { TimelinePageShown } from './customer-timeline/customer-timeline.dto.js';
@@ -208,5 +210,22 @@ describe('as-of over HTTP (D14)', () => {
   ])('refuses ?%s as %s', async (query, code) => {
     for (const path of [`/customers/${ids.wang}/status`, `/customers/${ids.wang}/timeline`, `/journeys/${ids.journey}`, '/funnel'])
       expect(await (await api.as('audit')).get(`${path}?${query}`)).toMatchObject({ status: 400, body: { code } });
+  });
+
+  it('leaves out what a view skips, as the live one does, and tells the same of the rest', async () => {
+    const { deps } = api.platform.services;
+    const eventId = beforeCorrection.eventId ?? '';
+    const skip = { projection: 'customer-status', eventId, stream: `journey-dongfang.${ids.journey}`, reason: 'for this test' };
+    const trace = { commandId: randomUUID(), requestHash: '', correlationId: '', causationId: '' };
+    const request = { tenant: 'dongfang', actor: { kind: 'user' as const, id: (await api.as('admin')).userId }, ...trace };
+    const skipped = await recordSkip(deps, request, skip, api.now);
+    expect(skipped.kind).toBe('recorded');
+    const after = skipped.kind === 'recorded' ? skipped.position : null;
+    const live = await (await api.as('audit')).ask<CustomerStatusShown>(`/customers/${ids.wang}/status?after=${after}`);
+    expect(live).toMatchObject({ lifecycle: 'intending', category: 'prospect' });
+    const { asOf, ...then } = await status(`happenedBy=${at(6, 1)}`);
+    expect(then).toEqual(live);
+    expect(asOf?.events.items.map((event) => event.eventId)).not.toContain(eventId);
+    expect((await ask<FunnelShown>(`/funnel?happenedBy=${at(6, 1)}`)).overall.won).toBe(1);
   });
 });
