@@ -34,10 +34,10 @@ describe('the embedded Postgres', () => {
   });
 
   afterEach(async () => {
-    for (const server of started.splice(0)) {
-      await server.stop();
-      await rm(server.home, { recursive: true, force: true });
-    }
+    const servers = started.splice(0);
+    // A later server may run on the home of an earlier one.
+    for (const server of servers) await server.stop();
+    for (const { home } of servers) await rm(home, { recursive: true, force: true });
     await rm(folder, { recursive: true, force: true });
   });
 

@@ -4,7 +4,7 @@ import { createPool } from '@touchline/postgres';
 import { PostgresEventStore } from './postgres-event-store.js';
 
 // A poll interval beyond the tests' patience: what comes live came by notification.
-const options = { deadlineMs: 2_000, pollMs: 60_000 };
+const options = { deadlineMs: 5_000, pollMs: 60_000 };
 
 eventStoreContract('the Postgres driver', async () => {
   const server = await startOwnPostgres();

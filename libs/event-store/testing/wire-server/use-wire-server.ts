@@ -38,9 +38,9 @@ export function useWireServer() {
     start(settings: Omit<WireServerOptions, 'store'> = {}): Promise<WireServer> {
       return keep(startWireServer({ ...settings, store: there(behind) }));
     },
-    /** Deadline 2 s unless told otherwise. */
+    /** Deadline 5 s unless told otherwise. */
     open: (server: WireServer, options: Partial<EventStoreDbOptions> = {}): Promise<EventStoreDbEventStore> =>
-      keep(openPatiently({ connectionString: server.connectionString, deadlineMs: 2_000, ...options })),
+      keep(openPatiently({ connectionString: server.connectionString, deadlineMs: 5_000, ...options })),
   };
 }
 
