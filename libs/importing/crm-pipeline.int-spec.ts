@@ -284,7 +284,7 @@ else
     /** A digest of every row of every read model. */
     async function tables(): Promise<Record<string, unknown>> {
       const names = await rows<{ name: string }>(
-        `select table_name as name from information_schema.tables where table_schema = 'read_model' and table_name <> 'migrations' order by 1`,
+        `select table_name as name from information_schema.tables where table_schema = 'read_model' order by 1`,
       );
       const digests: Record<string, unknown> = {};
       for (const { name } of names)

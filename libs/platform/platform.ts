@@ -23,6 +23,7 @@ import { sitesOfCustomer, streamsOfCustomer } from '@touchline/projections/custo
 import { ERASED_KEYS_CHANNEL, Erasures, MasterKeys, PersonalKeys, PersonalSealing } from '@touchline/sealing';
 import { assertSecrets, sealingMigrations } from '@touchline/sealing';
 import {
+  Builds,
   CHECKPOINT_CHANNEL,
   CONTROL_CHANNEL,
   Checkpoints,
@@ -49,6 +50,7 @@ export interface Platform {
   playbooks: PlaybookSource;
   services: CommandServices;
   erasing: ErasureServices;
+  builds: Builds;
   checkpoints: Checkpoints;
   leases: Leases;
   logHeads: LogHeads;
@@ -140,6 +142,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
       open: (events) => sealing.open(events),
     },
     erasing,
+    builds: new Builds(pool),
     checkpoints,
     leases: new Leases(pool, settings.log.leaseTtlMs),
     logHeads: new LogHeads({ pool, store, clock, keys: new SigningKeys(settings.secrets.logSigningKeys) }),

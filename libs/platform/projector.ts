@@ -5,12 +5,13 @@ import { projections } from '@touchline/projections';
 
 /** Follows the log with every read model until drained. */
 export function startProjector(platform: Platform): Projector {
-  const { pool, store, registry, sealing, checkpoints, leases, notifications, holder, settings } = platform;
+  const { pool, store, registry, sealing, builds, checkpoints, leases, notifications, holder, settings } = platform;
   return new Projector(
     {
       pool,
       store,
       registry,
+      builds,
       checkpoints,
       leases,
       notifications,

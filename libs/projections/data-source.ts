@@ -1,18 +1,24 @@
 import { DataSource } from 'typeorm';
-import { projections } from './index.js';
+import type { ReadModel } from './index.js';
 
-/** Postgres schema of every read model. */
+/** Postgres schema of the names that queries read by: for each read model a view of the rows that are live (D16). */
 export const READ_MODEL_SCHEMA = 'read_model';
 
-/** Entities and migrations by explicit lists; nothing is ever synchronised from the entities. Not yet initialised. */
-export const readModelDataSource = (options: { url: string; applicationName: string; max?: number }): DataSource =>
+/**
+ * The tables of one build. Its migrations name no schema: they run on its search path. Entities and migrations by explicit
+ * lists; nothing is ever synchronised from the entities. Not yet initialised.
+ */
+export const buildDataSource = (
+  { entity, migrations }: Pick<ReadModel, 'entity' | 'migrations'>,
+  { url, schema, applicationName }: { url: string; schema: string; applicationName: string },
+): DataSource =>
   new DataSource({
     type: 'postgres',
-    url: options.url,
-    applicationName: options.applicationName,
-    schema: READ_MODEL_SCHEMA,
+    url,
+    applicationName,
+    schema,
     synchronize: false,
-    entities: projections.map(({ entity }) => entity),
-    migrations: projections.flatMap(({ migrations }) => [...migrations]),
-    extra: { max: options.max ?? 10, connectionTimeoutMillis: 5_000, keepAlive: true },
+    entities: [entity],
+    migrations: [...migrations],
+    extra: { max: 1, connectionTimeoutMillis: 5_000, keepAlive: true, options: `-c search_path=${schema}` },
   });

@@ -30,7 +30,7 @@ class FailedEventShown implements FailedEvent {
 }
 
 class FailureShown implements ShownFailure {
-  @Shown(String, { enum: ['event.failed', 'checkpoint.log-mismatch', 'projection.version-changed'] }) code!: FailureCode;
+  @Shown(String, { enum: ['event.failed', 'checkpoint.log-mismatch'] }) code!: FailureCode;
   @Shown(Boolean, { description: 'the event is of another group, and hidden' }) otherGroup!: boolean;
   @Shown(() => FailedEventShown, { nullable: true }) event!: FailedEventShown | null;
   @Shown(String, { nullable: true }) error!: string | null;

@@ -19,7 +19,9 @@ describe('running the projections over HTTP', () => {
     admin = await api.as('admin');
     came = await li.came(at, { siteId: 'pudong', phone: '13800000001' });
     // The table refuses what this one projection makes of a call: a fault of that event, and of nothing else.
-    await api.platform.pool.query(`alter table read_model.customer_timeline add constraint no_calls check (type <> 'call-made')`);
+    await api.platform.pool.query(
+      `alter table customer_timeline_v1_1.customer_timeline add constraint no_calls check (type <> 'call-made')`,
+    );
   });
 
   const all = async (as = admin): Promise<ProjectionStands[]> =>

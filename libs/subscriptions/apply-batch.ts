@@ -2,6 +2,7 @@ import type { ClientBase, Pool } from 'pg';
 import type { Position, Projection, RecordedEvent } from '@touchline/core';
 import type { EventRegistry, EventStore, StoredEvent } from '@touchline/event-store';
 import { inTransaction } from '@touchline/postgres';
+import type { Target } from './builds.js';
 import type { Checkpoint, Checkpoints, RunState } from './checkpoints.js';
 import { EventFailure, isPassing } from './failures.js';
 import { foldBatch } from './fold-batch.js';
@@ -32,10 +33,11 @@ export class BatchApplier<Row extends object> {
   constructor(
     private readonly deps: ApplyDeps,
     private readonly projection: Projection<Row>,
+    private readonly target: Target,
     private readonly lease: Lease,
-    checkpoint: Checkpoint,
+    checkpoint: Pick<Checkpoint, 'position'>,
   ) {
-    this.rows = new RowStore(projection);
+    this.rows = new RowStore(projection, target.schema);
     this.skips = new Skips(deps.store, deps.registry, projection.name);
     this.position = checkpoint.position;
   }
@@ -61,7 +63,8 @@ export class BatchApplier<Row extends object> {
     });
     const work = async (client: ClientBase): Promise<RunState> => {
       // First, since it locks the checkpoint: of two that run by mistake the second waits here, and then gives up.
-      const next = await checkpoints.move(client, this.lease, this.position, end);
+      const next = await checkpoints.move(client, this.lease, this.position, end, { events: batch.length, build: this.target.build });
+      await this.target.worked?.(client);
       await this.rows.write(client, changes);
       return next;
     };

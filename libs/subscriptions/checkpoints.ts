@@ -15,10 +15,14 @@ export type RunState = 'running' | 'paused' | 'stopped';
 export interface Checkpoint {
   name: string;
   version: number;
+  /** Which build of its rows a projection's checkpoint belongs to; null for a reader that keeps no rows (D16). */
+  build: number | null;
   logId: string;
   /** Position and id of the last event that was worked in; null before the first. */
   position: Position | null;
   eventId: string | null;
+  /** How many events lie up to there; null where nobody has counted from the beginning. */
+  events: number | null;
   state: RunState;
   failure: Failure | null;
   updatedAt: string;
@@ -27,22 +31,26 @@ export interface Checkpoint {
 interface CheckpointRow {
   name: string;
   version: number;
+  build: number | null;
   log_id: string;
   position: Position | null;
   event_id: string | null;
+  events: string | null;
   state: RunState;
   failure: Failure | null;
   updated_at: Date;
 }
 
-const COLUMNS = 'name, version, log_id, position, event_id, state, failure, updated_at';
+const COLUMNS = 'name, version, build, log_id, position, event_id, events, state, failure, updated_at';
 
 const toCheckpoint = (row: CheckpointRow): Checkpoint => ({
   name: row.name,
   version: row.version,
+  build: row.build,
   logId: row.log_id,
   position: row.position,
   eventId: row.event_id,
+  events: row.events === null ? null : Number(row.events),
   state: row.state,
   failure: row.failure,
   updatedAt: row.updated_at.toISOString(),
@@ -63,12 +71,12 @@ export class Checkpoints {
   }
 
   /** The checkpoint, made where there is none, from now on moved under this lease alone; null where a later holder came. */
-  async claim(lease: Lease, reader: { version: number; logId: string }): Promise<Checkpoint | null> {
+  async claim(lease: Lease, reader: { version: number; logId: string; build?: number }): Promise<Checkpoint | null> {
     const { rows } = await this.pool.query<CheckpointRow>(
-      `insert into touchline.checkpoints as known (name, version, log_id, fence) values ($1, $2, $3, $4)
+      `insert into touchline.checkpoints as known (name, version, log_id, fence, build, events) values ($1, $2, $3, $4, $5, 0)
        on conflict (name) do update set fence = excluded.fence where known.fence <= excluded.fence
        returning ${COLUMNS}`,
-      [lease.name, reader.version, reader.logId, lease.fence],
+      [lease.name, reader.version, reader.logId, lease.fence, reader.build ?? null],
     );
     return rows[0] === undefined ? null : toCheckpoint(rows[0]);
   }
@@ -76,14 +84,22 @@ export class Checkpoints {
   /**
    * Moves on within the caller's transaction, which holds what the move stands for.
    * @returns what the reader shall do next
-   * @throws CheckpointLost where it stands elsewhere or belongs to a later holder; the transaction must be given up
+   * @throws CheckpointLost where it stands elsewhere, belongs to a later holder, or to other rows than those of `build`; the
+   * transaction must be given up
    */
-  async move(client: ClientBase, lease: Lease, from: Position | null, to: { position: Position; id: string }): Promise<RunState> {
+  async move(
+    client: ClientBase,
+    lease: Lease,
+    from: Position | null,
+    to: { position: Position; id: string },
+    { events = 0, build = null }: { events?: number; build?: number | null } = {},
+  ): Promise<RunState> {
     const { rows } = await client.query<{ state: RunState }>(
-      `update touchline.checkpoints set position = $3, event_id = $4, failure = null, updated_at = clock_timestamp()
-       where name = $1 and fence = $2 and position is not distinct from $5
+      `update touchline.checkpoints
+       set position = $3, event_id = $4, events = events + $6, failure = null, updated_at = clock_timestamp()
+       where name = $1 and fence = $2 and position is not distinct from $5 and build is not distinct from $7
        returning state, pg_notify('${CHECKPOINT_CHANNEL}', $1 || ' ' || $3)`,
-      [lease.name, lease.fence, to.position, to.id, from],
+      [lease.name, lease.fence, to.position, to.id, from, events, build],
     );
     if (rows[0] === undefined) throw new CheckpointLost(`the checkpoint of ${lease.name} was moved by another`);
     return rows[0].state;

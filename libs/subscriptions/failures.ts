@@ -9,7 +9,7 @@ export interface FailedEvent {
   position: string;
 }
 
-export type FailureCode = 'event.failed' | 'checkpoint.log-mismatch' | 'projection.version-changed';
+export type FailureCode = 'event.failed' | 'checkpoint.log-mismatch';
 
 /** Why a projection stands still, as the admin API shows it. Instants are ISO 8601 UTC. */
 export interface Failure {

@@ -26,4 +26,37 @@ export const subscriptionMigrations: SqlMigration[] = [
       );
     `,
   },
+  {
+    name: 'subscriptions-2-builds',
+    sql: `
+      alter table touchline.checkpoints add column build integer, add column events bigint;
+      create table touchline.builds (
+        projection text not null,
+        build integer not null,
+        version integer not null,
+        schema text not null unique,
+        state text not null check (state in ('building', 'cancelled', 'refused', 'live', 'kept', 'dropped')),
+        accept_differences boolean not null default false,
+        begun_at timestamptz not null default clock_timestamp(),
+        ended_at timestamptz,
+        total bigint,
+        worked_ms bigint not null default 0,
+        indexes text[],
+        report jsonb,
+        primary key (projection, build)
+      );
+      create unique index builds_live on touchline.builds (projection) where state = 'live';
+      create unique index builds_next on touchline.builds (projection) where state in ('building', 'cancelled', 'refused');
+      create table touchline.build_differences (
+        projection text not null,
+        build integer not null,
+        key text collate "C" not null,
+        tenant text,
+        kind text not null check (kind in ('changed', 'missing', 'added')),
+        columns text[] not null,
+        event jsonb,
+        primary key (projection, build, key)
+      );
+    `,
+  },
 ];

@@ -36,11 +36,14 @@ const kinds: fc.Arbitrary<Kinds> = fc.record({
 
 describe('rows in their table', () => {
   const database = useDatabase();
-  const store = new RowStore<Kinds>({ table: 'kinds', columns: ['id', 'text', 'words', 'details', 'yes', 'small', 'big', 'happenedAt'] });
+  const store = new RowStore<Kinds>(
+    { table: 'kinds', columns: ['id', 'text', 'words', 'details', 'yes', 'small', 'big', 'happenedAt'] },
+    'kinds_v1_1',
+  );
   beforeAll(async () => {
     await database.pool.query(`
-      create schema read_model;
-      create table read_model.kinds (
+      create schema kinds_v1_1;
+      create table kinds_v1_1.kinds (
         id text primary key, text text, words text[] not null, details jsonb, yes boolean not null, small integer, big bigint not null,
         happened_at timestamptz not null, folded_at timestamptz not null, folded_position text collate "C" not null
       )`);

@@ -4,8 +4,6 @@ import type { Position, Projection } from '@touchline/core';
 import { textArray } from '@touchline/postgres';
 import type { FoldedRow } from './fold.js';
 
-const SCHEMA = 'read_model';
-
 /** `openedAt` → `opened_at`. */
 export const columnName = (property: string): string => property.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
@@ -20,7 +18,7 @@ export const rowTypes: CustomTypesConfig = {
   },
 };
 
-/** The table of one read model: rows by key in one query, changes in two statements, whatever their number (D15). */
+/** The table of one build of a read model: rows by key in one query, changes in two statements, whatever their number (D15). */
 export class RowStore<Row extends object> {
   private readonly table: string;
   private readonly columns: readonly string[];
@@ -29,8 +27,11 @@ export class RowStore<Row extends object> {
   private readonly key: string;
   private upsert: { sql: string; types: readonly string[] } | null = null;
 
-  constructor(private readonly projection: Pick<Projection<Row>, 'table' | 'columns'>) {
-    this.table = `${SCHEMA}.${projection.table}`;
+  constructor(
+    private readonly projection: Pick<Projection<Row>, 'table' | 'columns'>,
+    schema: string,
+  ) {
+    this.table = `${schema}.${projection.table}`;
     this.columns = [...projection.columns.map(columnName), 'folded_at', 'folded_position'];
     this.key = projection.columns[0]!;
     this.selectSql = `select ${this.columns.join(', ')} from ${this.table} where ${columnName(this.key)} = any($1)`;

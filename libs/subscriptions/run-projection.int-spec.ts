@@ -9,7 +9,7 @@ import { foldKey, keysEverTouched, standingEvents } from './fold.js';
 import { isPassing } from './failures.js';
 import { recordSkip } from './skips.js';
 import { historiesInTwoOrders } from './testing/arbitraries.js';
-import { appendSteps, registry, silent, useEngine } from './testing/engine.js';
+import { FIRST, appendSteps, registry, silent, useEngine } from './testing/engine.js';
 import { DyingPool } from './testing/dying-pool.js';
 import { eventually } from '@touchline/testing/eventually.js';
 import type { Step, StepTaken, Trail } from './testing/trails.js';
@@ -104,7 +104,7 @@ describe('a projection', () => {
     const { pool } = engine.deps;
     const torn: string[] = [];
     for (let moment = 0, survived = false; !survived; moment += 1) {
-      await engine.pool.query('truncate read_model.trails, touchline.checkpoints');
+      await engine.pool.query(`truncate ${FIRST}.trails, touchline.checkpoints`);
       const death = new DyingPool(pool, 1, moment);
       const mortal = engine.start({ pool: death.pool, batchSize: 4, observer: { ...silent, fault: () => void mortal.drain(0) } });
       await eventually(async () => death.happened || (await engine.deps.checkpoints.get('trails'))?.position === position);
@@ -142,6 +142,9 @@ describe('a projection', () => {
   it('stops alone: another goes on over the same event', async () => {
     const position = await appendSteps(engine.store, [step(1), step(2, { poison: true }), step(3)]);
     const deaf = { ...trails, name: 'deaf', keys: () => [] };
+    await engine.pool.query(
+      `insert into touchline.builds (projection, build, version, schema, state) values ('deaf', 1, 1, 'deaf_v1_1', 'live')`,
+    );
     engine.start({}, [trails, deaf]);
     await eventually(async () => (await engine.deps.checkpoints.get('trails'))?.state === 'stopped');
     expect(await waitFor(engine.deps, 'deaf', position, 5_000)).toEqual({ reached: true });
@@ -199,7 +202,7 @@ describe('a projection', () => {
     expect(stepsOf(live)).toEqual([['a', ['s1', 's3', 's5']]]);
     await projector.drain(5_000);
 
-    await engine.pool.query(`truncate read_model.trails, touchline.checkpoints`);
+    await engine.pool.query(`truncate ${FIRST}.trails, touchline.checkpoints`);
     engine.start();
     expect(await engine.rowsAt(position)).toEqual(live);
   });
@@ -276,17 +279,42 @@ describe('a projection', () => {
     expect(stepsOf(await engine.rows())).toEqual([['a', ['s1', 's2', 's3']]]);
   });
 
-  it('stops with projection.version-changed where its rows are of another version', async () => {
+  it('leaves rows of an older version as they are, and has them rebuilt', async () => {
     const position = await appendSteps(engine.store, [step(1)]);
     const projector = engine.start();
     await engine.rowsAt(position);
+    const { builds, checkpoints } = engine.deps;
+    engine.start({ holder: 'next' }, [{ ...trails, version: 2 }]);
+    const next = await eventually(() => builds.next('trails'));
+    expect(next).toMatchObject({ build: 2, version: 2, schema: 'trails_v2_2', state: 'building' });
+    // The release before goes on with them meanwhile.
+    const later = await appendSteps(engine.store, [step(2)]);
+    expect(stepsOf(await engine.rowsAt(later))).toEqual([['a', ['s1', 's2']]]);
+    expect(await checkpoints.get('trails')).toMatchObject({ version: 1, build: 1, state: 'running', failure: null, events: 2 });
     await projector.drain(5_000);
-    engine.start({}, [{ ...trails, version: 2 }]);
-    const stopped = await eventually(async () => {
-      const checkpoint = await engine.deps.checkpoints.get('trails');
-      return checkpoint?.state === 'stopped' && checkpoint;
-    });
-    expect(stopped.failure?.code).toBe('projection.version-changed');
+  });
+
+  it('leaves rows of a newer version to the release that made them', async () => {
+    await engine.pool.query(`update touchline.builds set version = 2`);
+    const states: string[] = [];
+    engine.start({ observer: { ...silent, state: (_, state) => states.push(state) } });
+    await appendSteps(engine.store, [step(1)]);
+    await eventually(() => states.includes('standby'));
+    expect(await engine.deps.builds.next('trails')).toBeNull();
+    expect(await engine.deps.checkpoints.get('trails')).toBeNull();
+  });
+
+  it('does not rebuild again what an operator has cancelled', async () => {
+    const { builds } = engine.deps;
+    await builds.begin({ ...trails, version: 2 });
+    expect(await builds.control('trails', 'building', 'cancelled')).toBe(true);
+    const states: string[] = [];
+    engine.start({ observer: { ...silent, state: (_, state) => states.push(state) } }, [{ ...trails, version: 2 }]);
+    await eventually(() => states.includes('standby'));
+    expect(await builds.list('trails')).toMatchObject([
+      { build: 2, state: 'cancelled' },
+      { build: 1, state: 'live' },
+    ]);
   });
 
   it('rests while it is paused, though events come, and goes on from there', async () => {

@@ -7,6 +7,7 @@ import type { CommandDeps, EventStore } from '@touchline/event-store';
 import { PostgresEventStore } from '@touchline/event-store/postgres/postgres-event-store.js';
 import { Notifications, createPool, runSqlMigrations } from '@touchline/postgres';
 import { useDatabase } from '@touchline/testing/postgres.js';
+import { Builds } from '../builds.js';
 import { CHECKPOINT_CHANNEL, CONTROL_CHANNEL, Checkpoints } from '../checkpoints.js';
 import { rowTypes } from '../row-store.js';
 import { Leases } from '../leases.js';
@@ -36,6 +37,20 @@ export async function appendSteps(store: EventStore, steps: readonly StepTaken[]
   return position;
 }
 
+/** A live build without rows, in place of all there were. */
+async function makeFirstBuild(pool: Pool): Promise<void> {
+  const { rows } = await pool.query<{ name: string }>(`select nspname as name from pg_namespace where nspname like 'trails\\_v%'`);
+  for (const { name } of rows) await pool.query(`drop schema ${name} cascade`);
+  await pool.query(`
+    ${trailsTable(FIRST)};
+    create schema if not exists read_model;
+    create view read_model.trails as select * from ${FIRST}.trails;
+    insert into touchline.builds (projection, build, version, schema, state) values ('trails', 1, 1, '${FIRST}', 'live')`);
+}
+
+/** Schema of the build that is live at the beginning of every test. */
+export const FIRST = 'trails_v1_1';
+
 export interface Engine {
   readonly pool: Pool;
   readonly store: EventStore;
@@ -60,7 +75,6 @@ export function useEngine(): Engine {
 
   beforeAll(async () => {
     await runSqlMigrations(database.pool, subscriptionMigrations);
-    await database.pool.query(trailsTable);
     store = await PostgresEventStore.open({ url: database.url });
     writing = createPool({ url: database.url, applicationName: 'projector-under-test' });
     notifications = new Notifications(writing, [CHECKPOINT_CHANNEL, CONTROL_CHANNEL]);
@@ -72,7 +86,8 @@ export function useEngine(): Engine {
     await stopAll();
     await database.pool.query(`
       alter table event_log.events disable trigger all; truncate event_log.events; alter table event_log.events enable trigger all;
-      truncate read_model.trails, touchline.checkpoints, touchline.leases`);
+      truncate touchline.builds, touchline.build_differences, touchline.checkpoints, touchline.leases`);
+    await makeFirstBuild(database.pool);
   });
   afterAll(async () => {
     await stopAll();
@@ -96,7 +111,8 @@ export function useEngine(): Engine {
       const open = async (events: readonly RecordedEvent[]): Promise<RecordedEvent[]> => [...events];
       const checkpoints = new Checkpoints(writing);
       const leases = new Leases(writing, 1_000);
-      const shared = { pool: writing, store, registry, open, checkpoints, leases, notifications };
+      const builds = new Builds(writing);
+      const shared = { pool: writing, store, registry, open, builds, checkpoints, leases, notifications };
       return { ...shared, observer: silent, holder: 'test', heartbeatMs: 100, batchSize: 10 };
     },
     get commands() {

@@ -49,12 +49,14 @@ export const trails: Projection<Trail> = {
   },
 };
 
-export const trailsTable = `
-  create schema if not exists read_model;
-  create table read_model.trails (
+/** Makes the table of one build. */
+export const trailsTable = (schema: string): string => `
+  create schema if not exists ${schema};
+  create table if not exists ${schema}.trails (
     id text primary key, tenant text not null, steps jsonb not null, first_at timestamptz not null, corrected integer not null,
     folded_at timestamptz not null, folded_position text collate "C" not null
-  )`;
+  );
+  create index if not exists trails_by_tenant on ${schema}.trails (tenant, first_at)`;
 
 export interface StepTaken {
   id: string;

@@ -6,7 +6,6 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { verifyLog } from '@touchline/audit/verify-log.js';
 import { load } from '@touchline/event-store';
 import { projections } from '@touchline/projections';
-import { READ_MODEL_SCHEMA } from '@touchline/projections/data-source.js';
 import { eventually } from '../eventually.js';
 import { useDatabase } from '../postgres.js';
 import type { Chance } from './chance.js';
@@ -109,7 +108,9 @@ describe('erasures, killed in the middle again and again', () => {
     const [gone, stay] = [people.slice(0, ERASED), people.slice(ERASED)];
     const wordsOf = (some: readonly Someone[]): string[] => some.flatMap(({ words }) => words);
     // Names stand in the one view that may hold them: what is looked for below would be found.
-    expect(findings(await dump(platform.pool), [gone[0]!.words[3]!])).toEqual([expect.stringMatching(/^read_model\.person_directory/)]);
+    expect(findings(await dump(platform.pool), [gone[0]!.words[3]!])).toEqual([
+      expect.stringMatching(/^person_directory_v1_1\.person_directory/),
+    ]);
 
     const chance = chanceFrom(seed);
     const kills = { before: 0, between: 0, after: 0 };
@@ -137,7 +138,9 @@ describe('erasures, killed in the middle again and again', () => {
     for (const { customerId } of gone) texts.set(`copy of ${customerId}`, await copyOf(customerId));
     texts.set('logs', logs);
     expect(findings(texts, wordsOf(gone))).toEqual([]);
-    expect(findings(texts, wordsOf(stay)).filter((place) => !/^read_model\.person_directory: (姓名|\+86)/.test(place))).toEqual([]);
+    expect(findings(texts, wordsOf(stay)).filter((place) => !/^person_directory_v1_1\.person_directory: (姓名|\+86)/.test(place))).toEqual(
+      [],
+    );
     expect(await copyOf(stay[0]!.customerId)).toContain(stay[0]!.words[3]);
 
     // Nothing was told twice, nothing is missing, and the proofs hold.
@@ -167,7 +170,8 @@ describe('erasures, killed in the middle again and again', () => {
     ended.abort();
     await supervised;
     for (const each of world.projectors) await each.kill();
-    for (const { projection } of projections) await platform.pool.query(`truncate ${READ_MODEL_SCHEMA}.${projection.table}`);
+    const schemas = new Map((await platform.builds.list()).map(({ projection, schema }) => [projection, schema]));
+    for (const { name, projection } of projections) await platform.pool.query(`truncate ${schemas.get(name)}.${projection.table}`);
     await platform.pool.query('truncate touchline.checkpoints');
     world.projectors[0]?.start();
     await world.caughtUp();

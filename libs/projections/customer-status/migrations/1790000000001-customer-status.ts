@@ -5,7 +5,7 @@ export class CustomerStatus1790000000001 implements MigrationInterface {
 
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
-      create table read_model.customer_status (
+      create table customer_status (
         id text primary key,
         tenant text not null,
         kind text not null,
@@ -43,12 +43,12 @@ export class CustomerStatus1790000000001 implements MigrationInterface {
         folded_at timestamptz not null,
         folded_position text collate "C" not null
       )`);
-    await runner.query(`create index customer_status_by_customer on read_model.customer_status (tenant, customer_id)`);
-    await runner.query(`create index customer_status_by_owner on read_model.customer_status (tenant, owner_id)`);
-    await runner.query(`create index customer_status_by_site on read_model.customer_status (tenant, site_id)`);
+    await runner.query(`create index customer_status_by_customer on customer_status (tenant, customer_id)`);
+    await runner.query(`create index customer_status_by_owner on customer_status (tenant, owner_id)`);
+    await runner.query(`create index customer_status_by_site on customer_status (tenant, site_id)`);
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query(`drop table read_model.customer_status`);
+    await runner.query(`drop table customer_status`);
   }
 }

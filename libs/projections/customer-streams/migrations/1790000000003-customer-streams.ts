@@ -5,7 +5,7 @@ export class CustomerStreams1790000000003 implements MigrationInterface {
 
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
-      create table read_model.customer_streams (
+      create table customer_streams (
         stream text primary key,
         tenant text not null,
         category text not null,
@@ -16,10 +16,10 @@ export class CustomerStreams1790000000003 implements MigrationInterface {
         folded_at timestamptz not null,
         folded_position text collate "C" not null
       )`);
-    await runner.query(`create index customer_streams_by_customer on read_model.customer_streams (tenant, customer_id)`);
+    await runner.query(`create index customer_streams_by_customer on customer_streams (tenant, customer_id)`);
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query(`drop table read_model.customer_streams`);
+    await runner.query(`drop table customer_streams`);
   }
 }

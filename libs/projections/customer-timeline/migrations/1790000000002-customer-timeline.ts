@@ -5,7 +5,7 @@ export class CustomerTimeline1790000000002 implements MigrationInterface {
 
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
-      create table read_model.customer_timeline (
+      create table customer_timeline (
         event_id text primary key,
         tenant text not null,
         stream text not null,
@@ -35,11 +35,11 @@ export class CustomerTimeline1790000000002 implements MigrationInterface {
         folded_at timestamptz not null,
         folded_position text collate "C" not null
       )`);
-    await runner.query(`create index customer_timeline_by_stream on read_model.customer_timeline (stream, occurred_at, position)`);
-    await runner.query(`create index customer_timeline_by_site on read_model.customer_timeline (tenant, site_id, occurred_at)`);
+    await runner.query(`create index customer_timeline_by_stream on customer_timeline (stream, occurred_at, position)`);
+    await runner.query(`create index customer_timeline_by_site on customer_timeline (tenant, site_id, occurred_at)`);
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query(`drop table read_model.customer_timeline`);
+    await runner.query(`drop table customer_timeline`);
   }
 }

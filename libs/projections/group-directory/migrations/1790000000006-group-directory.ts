@@ -5,7 +5,7 @@ export class GroupDirectory1790000000006 implements MigrationInterface {
 
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
-      create table read_model.group_directory (
+      create table group_directory (
         stream text primary key,
         tenant text not null,
         kind text not null,
@@ -14,10 +14,10 @@ export class GroupDirectory1790000000006 implements MigrationInterface {
         folded_at timestamptz not null,
         folded_position text collate "C" not null
       )`);
-    await runner.query(`create index group_directory_by_kind on read_model.group_directory (tenant, kind, id)`);
+    await runner.query(`create index group_directory_by_kind on group_directory (tenant, kind, id)`);
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query(`drop table read_model.group_directory`);
+    await runner.query(`drop table group_directory`);
   }
 }

@@ -5,7 +5,7 @@ export class JourneyStages1790000000005 implements MigrationInterface {
 
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
-      create table read_model.journey_stages (
+      create table journey_stages (
         id text primary key,
         tenant text not null,
         status text not null,
@@ -34,12 +34,12 @@ export class JourneyStages1790000000005 implements MigrationInterface {
         folded_at timestamptz not null,
         folded_position text collate "C" not null
       )`);
-    await runner.query(`create index journey_stages_by_opening on read_model.journey_stages (tenant, opened_at, id)`);
-    await runner.query(`create index journey_stages_by_customer on read_model.journey_stages (tenant, customer_id)`);
-    await runner.query(`create index journey_stages_by_site on read_model.journey_stages (tenant, site_id, opened_at)`);
+    await runner.query(`create index journey_stages_by_opening on journey_stages (tenant, opened_at, id)`);
+    await runner.query(`create index journey_stages_by_customer on journey_stages (tenant, customer_id)`);
+    await runner.query(`create index journey_stages_by_site on journey_stages (tenant, site_id, opened_at)`);
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query(`drop table read_model.journey_stages`);
+    await runner.query(`drop table journey_stages`);
   }
 }

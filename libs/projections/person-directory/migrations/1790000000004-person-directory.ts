@@ -5,7 +5,7 @@ export class PersonDirectory1790000000004 implements MigrationInterface {
 
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
-      create table read_model.person_directory (
+      create table person_directory (
         customer_id text primary key,
         tenant text not null,
         kind text,
@@ -18,16 +18,16 @@ export class PersonDirectory1790000000004 implements MigrationInterface {
         folded_at timestamptz not null,
         folded_position text collate "C" not null
       )`);
-    await runner.query(`create index person_directory_by_name on read_model.person_directory using gin (name_grams)`);
-    await runner.query(`create index person_directory_by_digest on read_model.person_directory using gin (digests)`);
-    await runner.query(`comment on column read_model.person_directory.name is 'personal'`);
-    await runner.query(`comment on column read_model.person_directory.form_of_address is 'personal'`);
-    await runner.query(`comment on column read_model.person_directory.name_search is 'personal'`);
-    await runner.query(`comment on column read_model.person_directory.name_grams is 'personal'`);
-    await runner.query(`comment on column read_model.person_directory.identifiers is 'personal'`);
+    await runner.query(`create index person_directory_by_name on person_directory using gin (name_grams)`);
+    await runner.query(`create index person_directory_by_digest on person_directory using gin (digests)`);
+    await runner.query(`comment on column person_directory.name is 'personal'`);
+    await runner.query(`comment on column person_directory.form_of_address is 'personal'`);
+    await runner.query(`comment on column person_directory.name_search is 'personal'`);
+    await runner.query(`comment on column person_directory.name_grams is 'personal'`);
+    await runner.query(`comment on column person_directory.identifiers is 'personal'`);
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query(`drop table read_model.person_directory`);
+    await runner.query(`drop table person_directory`);
   }
 }

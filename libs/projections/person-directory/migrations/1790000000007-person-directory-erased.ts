@@ -5,11 +5,11 @@ export class PersonDirectoryErased1790000000007 implements MigrationInterface {
   readonly name = 'PersonDirectoryErased1790000000007';
 
   async up(runner: QueryRunner): Promise<void> {
-    await runner.query(`alter table read_model.person_directory add column erased boolean not null default false`);
-    await runner.query(`create index person_directory_erased on read_model.person_directory (tenant, customer_id) where erased`);
+    await runner.query(`alter table person_directory add column erased boolean not null default false`);
+    await runner.query(`create index person_directory_erased on person_directory (tenant, customer_id) where erased`);
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query(`alter table read_model.person_directory drop column erased`);
+    await runner.query(`alter table person_directory drop column erased`);
   }
 }
