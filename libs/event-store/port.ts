@@ -95,5 +95,23 @@ export interface EventStore {
   close(): Promise<void>;
 }
 
+/** One append among several that are to stand in the log in a given order. */
+export interface StreamAppend {
+  stream: string;
+  expected: ExpectedRevision;
+  events: readonly EventToAppend[];
+}
+
+/** A log that can be written in a given total order, as a copy of another is (D10). Every driver gives one. */
+export interface OrderedLog extends EventStore {
+  /**
+   * Appends to several streams, which stand in the log in the order given. For the only writer of a log: where it fails, or is
+   * cut short, the log holds the first so many of these appends, perhaps none, and none after the first that is missing. Safe
+   * to repeat as a whole.
+   * @throws as `append`
+   */
+  appendInOrder(appends: readonly StreamAppend[]): Promise<void>;
+}
+
 /** UTF-8 bytes of data and metadata of all events of one append (D9). */
 export const MAX_APPEND_BYTES = 900 * 1024;

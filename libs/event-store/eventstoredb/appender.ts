@@ -2,7 +2,7 @@ import { hasReached } from '@touchline/core';
 import { setTimeout as delay } from 'node:timers/promises';
 import { checkAppend } from '../check-append.js';
 import { AppendOutcomeUnknown, EventStoreUnavailable, EventTooLarge, WrongExpectedRevision } from '../errors.js';
-import { MAX_APPEND_BYTES, type AppendResult, type EventToAppend, type ExpectedRevision, type StoredEvent } from '../port.js';
+import { MAX_APPEND_BYTES, type AppendResult, type EventToAppend, type ExpectedRevision, type StoredEvent, type StreamAppend } from '../port.js';
 import { CallFailure } from './call-failure.js';
 import type { LogReader } from './log-reader.js';
 import type { AppendAnswer, StreamsApi } from './streams-api.js';
@@ -28,6 +28,15 @@ export class Appender {
     const append = this.write(stream, expected, events).finally(() => this.running.delete(key));
     this.running.set(key, append);
     return append;
+  }
+
+  /** Each only when the one before is known to stand: what is under way together may land in any order. */
+  async appendInOrder(appends: readonly StreamAppend[]): Promise<void> {
+    for (const { stream, expected, events } of appends) {
+      checkAppend(stream, expected, events);
+      const answer = await this.send(stream, expected, events);
+      if (answer.conflict) await this.repeatOrConflict(stream, expected, events, answer.current);
+    }
   }
 
   private async write(stream: string, expected: ExpectedRevision, events: readonly EventToAppend[]): Promise<AppendResult> {

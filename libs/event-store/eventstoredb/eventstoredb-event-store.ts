@@ -2,12 +2,13 @@ import type { Position } from '@touchline/core';
 import { setTimeout as delay } from 'node:timers/promises';
 import type {
   AppendResult,
-  EventStore,
   EventToAppend,
   ExpectedRevision,
+  OrderedLog,
   ReadAllOptions,
   ReadStreamOptions,
   StoredEvent,
+  StreamAppend,
   SubscribeOptions,
   SubscriptionBatch,
 } from '../port.js';
@@ -35,7 +36,7 @@ export interface EventStoreDbOptions {
 }
 
 /** The event log on EventStoreDB (KurrentDB) 22.10 or newer. Neither persistent subscriptions nor system projections. */
-export class EventStoreDbEventStore implements EventStore {
+export class EventStoreDbEventStore implements OrderedLog {
   private readonly appender: Appender;
 
   private constructor(
@@ -71,6 +72,10 @@ export class EventStoreDbEventStore implements EventStore {
 
   append(stream: string, expected: ExpectedRevision, events: readonly EventToAppend[]): Promise<AppendResult> {
     return this.appender.append(stream, expected, events);
+  }
+
+  appendInOrder(appends: readonly StreamAppend[]): Promise<void> {
+    return this.appender.appendInOrder(appends);
   }
 
   readStream(stream: string, options?: ReadStreamOptions): AsyncIterable<StoredEvent> {

@@ -1,15 +1,8 @@
 import { bigintArray, intArray, textArray, type TimedQuery, uuidArray } from '@touchline/postgres';
 import type { ClientBase } from 'pg';
 import { WrongExpectedRevision } from '../errors.js';
-import type { AppendResult, EventToAppend, ExpectedRevision } from '../port.js';
+import type { AppendResult, StreamAppend } from '../port.js';
 import { toPosition } from './positions.js';
-
-/** One append as it waits for its turn. */
-export interface PendingAppend {
-  stream: string;
-  expected: ExpectedRevision;
-  events: readonly EventToAppend[];
-}
 
 interface Verdict {
   verdict: 'appended' | 'repeated' | 'conflict';
@@ -28,7 +21,7 @@ const APPEND = {
  */
 export async function callAppend(
   client: ClientBase,
-  group: readonly PendingAppend[],
+  group: readonly StreamAppend[],
   timeoutMs: number,
 ): Promise<(AppendResult | WrongExpectedRevision)[]> {
   const slots = new Map<string, number>();

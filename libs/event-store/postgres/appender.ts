@@ -1,8 +1,8 @@
 import { isConnectionLoss, sqlState } from '@touchline/postgres';
 import type { Pool, PoolClient } from 'pg';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { AppendResult, EventToAppend, ExpectedRevision } from '../port.js';
-import { callAppend, type PendingAppend } from './append-call.js';
+import type { AppendResult, EventToAppend, ExpectedRevision, StreamAppend } from '../port.js';
+import { callAppend } from './append-call.js';
 import { checkAppend } from '../check-append.js';
 import { AppendOutcomeUnknown, EventStoreUnavailable, WrongExpectedRevision } from '../errors.js';
 
@@ -12,7 +12,7 @@ const RETRY_PAUSE_MS = 50;
 /** Cancelled by the statement timeout, serialization failure, deadlock, lock not available. */
 const PASSING_SQL_STATES = new Set(['57014', '40001', '40P01', '55P03']);
 
-interface Waiting extends PendingAppend {
+interface Waiting extends StreamAppend {
   bytes: number;
   /** Instant by performance.now(). */
   deadline: number;

@@ -3,16 +3,18 @@ import { createPool, Notifications, runSqlMigrations, sqlState } from '@touchlin
 import type { Pool } from 'pg';
 import type {
   AppendResult,
-  EventStore,
   EventToAppend,
   ExpectedRevision,
+  OrderedLog,
   ReadAllOptions,
   ReadStreamOptions,
   StoredEvent,
+  StreamAppend,
   SubscribeOptions,
   SubscriptionBatch,
 } from '../port.js';
 import { PositionUnknown } from '../errors.js';
+import { appendInOrder } from './append-in-order.js';
 import { Appender } from './appender.js';
 import { LogReader } from './log-reader.js';
 import { EVENT_LOG_CHANNEL, eventLogMigrations } from './migrations.js';
@@ -39,20 +41,21 @@ const PAGE_SIZE = 500;
 const LAST_REVISION = 2 ** 31 - 1;
 
 /** The event log on Postgres (D8): one writer at a time, in groups; dense positions in the order of the commits. */
-export class PostgresEventStore implements EventStore {
+export class PostgresEventStore implements OrderedLog {
   private readonly appender: Appender;
   private readonly reader: LogReader;
   private readonly wakeups: Wakeups;
   private readonly closing = new AbortController();
+  private readonly deadlineMs: number;
   private notifications: Notifications | null = null;
 
   private constructor(
     private readonly pools: { writer: Pool; readers: Pool },
     options: PostgresEventStoreOptions,
   ) {
-    const deadlineMs = options.deadlineMs ?? DEFAULT_DEADLINE_MS;
-    this.appender = new Appender(pools.writer, deadlineMs);
-    this.reader = new LogReader(pools.readers, deadlineMs);
+    this.deadlineMs = options.deadlineMs ?? DEFAULT_DEADLINE_MS;
+    this.appender = new Appender(pools.writer, this.deadlineMs);
+    this.reader = new LogReader(pools.readers, this.deadlineMs);
     this.wakeups = new Wakeups(options.pollMs ?? 1_000);
   }
 
@@ -95,6 +98,10 @@ export class PostgresEventStore implements EventStore {
 
   append(stream: string, expected: ExpectedRevision, events: readonly EventToAppend[]): Promise<AppendResult> {
     return this.appender.append(stream, expected, events);
+  }
+
+  appendInOrder(appends: readonly StreamAppend[]): Promise<void> {
+    return appendInOrder(this.pools.writer, appends, this.deadlineMs);
   }
 
   async *readStream(stream: string, options: ReadStreamOptions = {}): AsyncGenerator<StoredEvent> {

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { EventStore, EventToAppend, StoredEvent, SubscribeOptions, SubscriptionBatch } from '@touchline/event-store';
+import type { EventStore, EventToAppend, OrderedLog, StoredEvent, SubscribeOptions, SubscriptionBatch } from '@touchline/event-store';
 
 /** A log to hold against the contract, and the means to hurt it. */
 export interface EventLogUnderTest {
   /** Opened with a deadline of 2 s at most, so that outages are over quickly. */
-  store: EventStore;
+  store: OrderedLog;
   /** Another connection to the same log, as another process would have. Whoever asks closes it. */
   another: () => Promise<EventStore>;
   /** Breaks every connection to the server, in whatever they are doing. */

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { appendContract } from './contract-append.js';
 import { faultContract } from './contract-faults.js';
 import { collect, type EventLogUnderTest, Follower } from './contract-log.js';
+import { orderContract } from './contract-order.js';
 import { readingContract } from './contract-reading.js';
 import { subscriptionContract } from './contract-subscription.js';
 
@@ -35,6 +36,7 @@ export function eventStoreContract(
 
     if (ownServer) emptyLogContract(log);
     appendContract(log);
+    orderContract(log);
     readingContract(log);
     subscriptionContract(log);
     if (ownServer) faultContract(log);
