@@ -37,6 +37,7 @@ const layers = [
     lib: 'audit',
     imports: ['core', 'postgres', 'event-store', 'sealing', 'subscriptions', 'identity', 'commands', 'auth', 'http', 'projections'],
   },
+  { lib: 'moving', imports: ['core', 'postgres', 'event-store', 'sealing', 'subscriptions', 'audit'] },
   {
     lib: 'importing',
     imports: ['core', 'playbooks', 'event-store', 'sealing', 'touchpoints', 'identity', 'commands', 'http', 'auth'],
@@ -46,7 +47,7 @@ const layers = [
     lib: 'platform',
     imports: [
       ...['core', 'config', 'playbooks', 'postgres', 'observability', 'event-store', 'sealing', 'subscriptions'],
-      ...['touchpoints', 'identity', 'commands', 'auth', 'projections', 'audit'],
+      ...['touchpoints', 'identity', 'commands', 'auth', 'projections', 'audit', 'moving'],
     ],
   },
   {

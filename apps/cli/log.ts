@@ -5,6 +5,7 @@ import type { LogVerdict } from '@touchline/audit/verify-log.js';
 import { parseHeads } from '@touchline/audit/heads/parse-heads.js';
 import { asPosition } from '@touchline/core';
 import { EXIT } from './exit.js';
+import { addLogCopy } from './log-copy.js';
 import { untilInterrupted } from './interrupt.js';
 import { withPlatform } from './platform.js';
 import { countBar } from './progress.js';
@@ -30,7 +31,11 @@ Exit codes:
 docs/runbooks/verify-the-log.md says what to do about what is found.`;
 
 export function addLog(program: Command): void {
-  const log = program.command('log').summary('show, check and sign the event log').description('Shows, checks and signs the event log.');
+  const log = program
+    .command('log')
+    .summary('show, check, sign and copy the event log')
+    .description('Shows, checks, signs and copies the event log.');
+  addLogCopy(log);
   log
     .command('show')
     .description('Prints an event as it is stored, personal fields sealed, and its data as this release reads them.')

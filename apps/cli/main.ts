@@ -4,17 +4,20 @@ import { LogBroken } from '@touchline/audit/faults.js';
 import { UnreadableHeads } from '@touchline/audit/heads/parse-heads.js';
 import { InvalidSettings } from '@touchline/config';
 import { MappingFaults, UnreadableFile } from '@touchline/importing';
+import { ForeignEvents } from '@touchline/moving';
+import { LogLeft } from '@touchline/platform/open-log.js';
 import { WrongSecret } from '@touchline/sealing';
 import { addEvidence } from './evidence.js';
 import { addImport } from './import.js';
 import { EXIT, ofTheSystem } from './exit.js';
 import { addKeys } from './keys.js';
 import { addLog } from './log.js';
+import { SameLog } from './log-copy.js';
 import { NoSuchMoment, addReplay } from './replay.js';
 import { addUsers } from './users.js';
 
 /** What was asked for cannot be begun; said in its own words. */
-const UNUSABLE = [MappingFaults, UnreadableFile, UnreadableHeads, InvalidSettings, WrongSecret, NoSuchMoment];
+const UNUSABLE = [MappingFaults, UnreadableFile, UnreadableHeads, InvalidSettings, WrongSecret, NoSuchMoment, LogLeft, SameLog];
 
 program
   .name('touchline')
@@ -41,6 +44,10 @@ function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.unusable;
   if (error instanceof LogBroken) {
     process.stderr.write(`the log does not hold, and was not signed: ${error.message}\n`);
+    return EXIT.reported;
+  }
+  if (error instanceof ForeignEvents) {
+    process.stderr.write(`${error.message}\n`);
     return EXIT.reported;
   }
   const unusable = ofTheSystem(error) || (error instanceof Error && UNUSABLE.some((kind) => error instanceof kind));

@@ -1,14 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import type { Pool } from 'pg';
+import type { Settings } from '@touchline/config';
 import { InvalidSettings, loadSettings } from '@touchline/config';
 import { Metrics, createLogger } from '@touchline/observability';
 import type { Platform } from '@touchline/platform/platform.js';
 import { openPlatform } from '@touchline/platform/platform.js';
-import { runningEmbeddedUrl } from '@touchline/postgres';
+import { createPool, runningEmbeddedUrl } from '@touchline/postgres';
 
 /** Opens the platform for one command, without read models; its own lines go to stderr, warnings only unless LOG_LEVEL says so. */
 export async function withPlatform<T>(work: (platform: Platform) => Promise<T>): Promise<T> {
-  const settings = loadSettings({ LOG_LEVEL: 'warn', ...(await environment()) });
+  const settings = await settingsHere();
   const logger = createLogger({ role: 'cli', level: settings.process.logLevel, destination: process.stderr });
   const platform = await openPlatform({ settings, role: 'cli', logger, metrics: new Metrics(), readModels: false });
   try {
@@ -17,6 +19,19 @@ export async function withPlatform<T>(work: (platform: Platform) => Promise<T>):
     await platform.close();
   }
 }
+
+/** Opens the database of the settings for one command, as it stands: nothing is migrated, and the log not opened. */
+export async function withDatabase<T>(work: (at: { settings: Settings; pool: Pool }) => Promise<T>): Promise<T> {
+  const settings = await settingsHere();
+  const pool = createPool({ url: settings.store.databaseUrl, applicationName: 'touchline-cli', max: 4 });
+  try {
+    return await work({ settings, pool });
+  } finally {
+    await pool.end();
+  }
+}
+
+export const settingsHere = async (): Promise<Settings> => loadSettings({ LOG_LEVEL: 'warn', ...(await environment()) });
 
 /** The settings as given; without DATABASE_URL, those of the platform that `npm start` runs in this folder. */
 async function environment(): Promise<Record<string, string | undefined>> {

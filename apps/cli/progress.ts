@@ -52,6 +52,29 @@ export function countBar(
   };
 }
 
+/** A bar for work that is known to be done by its share of the whole, not by its number; begun anew with every `what`. */
+export function shareBar(
+  stream: NodeJS.WriteStream,
+  quiet: boolean,
+  unit: string,
+): { reach(what: string, at: number, of: number): void; end(): void } {
+  let [bar, doing, count]: [SingleBar | undefined, string, number] = [undefined, '', 0];
+  return {
+    reach(what, at, of) {
+      if (quiet) return;
+      if (what !== doing) {
+        bar?.stop();
+        [doing, count] = [what, 0];
+        bar = barOn(stream, `${what} {bar} {percentage}% {count} ${unit}, {eta_formatted} left`);
+        bar.start(of, at, { count });
+      }
+      count += 1;
+      if (count % STEP === 0 || at >= of) bar?.update(Math.min(at, of), { count });
+    },
+    end: () => bar?.stop(),
+  };
+}
+
 function barOn(stream: NodeJS.WriteStream, format: string): SingleBar {
   // Its own handling of Ctrl-C would end the process.
   const options = {

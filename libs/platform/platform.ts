@@ -12,11 +12,10 @@ import type { Settings } from '@touchline/config';
 import { redactedSettings } from '@touchline/config';
 import type { EventStore } from '@touchline/event-store';
 import { EventRegistry } from '@touchline/event-store';
-import { EventStoreDbEventStore } from '@touchline/event-store/eventstoredb/eventstoredb-event-store.js';
-import { PostgresEventStore } from '@touchline/event-store/postgres/postgres-event-store.js';
 import type { ErasureRequest, ErasureServices } from '@touchline/identity';
 import { addIdentifiers, eraseCustomer, identify, registerCustomer, removeIdentifier } from '@touchline/identity';
 import type { Logger, Metrics } from '@touchline/observability';
+import { Copies, movingMigrations } from '@touchline/moving';
 import { PlaybookSource, shippedPlaybooks } from '@touchline/playbooks';
 import { Notifications, createPool, ensureDatabase, runSqlMigrations } from '@touchline/postgres';
 import { sitesOfCustomer, streamsOfCustomer } from '@touchline/projections/customer-streams/customer-streams.query.js';
@@ -33,6 +32,7 @@ import {
   waitFor,
 } from '@touchline/subscriptions';
 import { storedEvents } from '@touchline/touchpoints/stored-events.js';
+import { LogLeft, openLog } from './open-log.js';
 
 /** Everything a role of the platform works with, opened from the settings. */
 export interface Platform {
@@ -72,6 +72,15 @@ export interface PlatformOptions {
 
 export const wallClock: Clock = { now: () => Promise.resolve(new Date().toISOString()) };
 
+/** Steps of every table but the log's own and the read models'. */
+export const machineryMigrations = [
+  ...sealingMigrations,
+  ...credentialMigrations,
+  ...subscriptionMigrations,
+  ...auditMigrations,
+  ...movingMigrations,
+];
+
 /** Connects, brings every table up to date (one process works, the others wait), and puts the parts together. */
 export async function openPlatform(options: PlatformOptions): Promise<Platform> {
   const { settings, role, logger, metrics, clock = wallClock } = options;
@@ -80,14 +89,20 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
   await ensureDatabase(url);
   const onConnectionError = (error: Error): void => logger.warn({ err: error }, 'a database connection broke');
   const pool = createPool({ url, applicationName: `touchline-${role}`, max: 16, onConnectionError });
-  await runSqlMigrations(pool, [...sealingMigrations, ...credentialMigrations, ...subscriptionMigrations, ...auditMigrations]);
+  await runSqlMigrations(pool, machineryMigrations);
   await assertSecrets(pool, settings.secrets);
   if (options.readModels ?? true) {
     const { migrateReadModels } = await import('@touchline/projections/migrate.js');
     await migrateReadModels(url);
   }
 
-  const store = await openLog(settings, onConnectionError);
+  const store = await openLog(settings.store, { onConnectionError });
+  const movedTo = await new Copies(pool).movedTo(await store.logId());
+  if (movedTo !== null) {
+    await store.close();
+    await pool.end();
+    throw new LogLeft(movedTo);
+  }
   const registry = new EventRegistry([...storedEvents, ...projectionEvents]);
   const keys = new PersonalKeys(pool, new MasterKeys(settings.secrets.masterKeys));
   const sealing = new PersonalSealing(keys, registry);
@@ -154,10 +169,4 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
       await pool.end();
     },
   };
-}
-
-function openLog({ store }: Settings, onConnectionError: (error: Error) => void): Promise<EventStore> {
-  return store.eventStoreUrl === undefined
-    ? PostgresEventStore.open({ url: store.databaseUrl, onConnectionError })
-    : EventStoreDbEventStore.open({ connectionString: store.eventStoreUrl });
 }

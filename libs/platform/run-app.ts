@@ -2,9 +2,10 @@ import { InvalidSettings } from '@touchline/config';
 import { createLogger } from '@touchline/observability';
 import { EmbeddedPostgresError } from '@touchline/postgres';
 import { WrongSecret } from '@touchline/sealing';
+import { LogLeft } from './open-log.js';
 
 /** What an operator can mend, and is told in its own words. */
-const PLAIN = [InvalidSettings, EmbeddedPostgresError, WrongSecret];
+const PLAIN = [InvalidSettings, EmbeddedPostgresError, WrongSecret, LogLeft];
 
 /**
  * What every app's main file runs its work in. A process that cannot start, or stop in good order, says why and ends with

@@ -2,7 +2,14 @@ import { hasReached } from '@touchline/core';
 import { setTimeout as delay } from 'node:timers/promises';
 import { checkAppend } from '../check-append.js';
 import { AppendOutcomeUnknown, EventStoreUnavailable, EventTooLarge, WrongExpectedRevision } from '../errors.js';
-import { MAX_APPEND_BYTES, type AppendResult, type EventToAppend, type ExpectedRevision, type StoredEvent, type StreamAppend } from '../port.js';
+import {
+  MAX_APPEND_BYTES,
+  type AppendResult,
+  type EventToAppend,
+  type ExpectedRevision,
+  type StoredEvent,
+  type StreamAppend,
+} from '../port.js';
 import { CallFailure } from './call-failure.js';
 import type { LogReader } from './log-reader.js';
 import type { AppendAnswer, StreamsApi } from './streams-api.js';

@@ -14,15 +14,15 @@ const QUERY_CANCELED = '57014';
 export async function appendInOrder(writer: Pool, appends: readonly StreamAppend[], timeoutMs: number): Promise<void> {
   for (const { stream, expected, events } of appends) checkAppend(stream, expected, events);
   if (appends.length === 0) return;
-  let sent = false;
+  const state = { sent: false };
   try {
     await inTransaction(writer, async (client) => {
-      sent = true;
+      state.sent = true;
       for (const answer of await callAppend(client, appends, timeoutMs)) if (answer instanceof WrongExpectedRevision) throw answer;
     });
   } catch (cause) {
     if (!isConnectionLoss(cause) && sqlState(cause) !== QUERY_CANCELED) throw cause;
-    if (sent) throw new AppendOutcomeUnknown(`the appends were not answered within ${timeoutMs} ms`, { cause });
+    if (state.sent) throw new AppendOutcomeUnknown(`the appends were not answered within ${timeoutMs} ms`, { cause });
     throw new EventStoreUnavailable('the event log cannot be reached; nothing was written', { cause });
   }
 }

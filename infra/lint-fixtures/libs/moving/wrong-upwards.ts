@@ -1,0 +1,2 @@
+// breaks: layer-moving
+export { platform } from '@touchline/platform';

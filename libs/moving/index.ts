@@ -1,0 +1,4 @@
+export * from './copy/compare-logs.js';
+export * from './copy/copies.js';
+export * from './copy/copy-log.js';
+export * from './migrations.js';

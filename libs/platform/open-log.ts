@@ -1,0 +1,31 @@
+import type { Settings } from '@touchline/config';
+import type { OrderedLog } from '@touchline/event-store';
+import { EventStoreDbEventStore } from '@touchline/event-store/eventstoredb/eventstoredb-event-store.js';
+import { PostgresEventStore } from '@touchline/event-store/postgres/postgres-event-store.js';
+
+/** The log of the settings is one that everything was moved away from: no reader would see what is written to it. */
+export class LogLeft extends Error {
+  override readonly name = 'LogLeft';
+  constructor(movedTo: string) {
+    super(`this log was left for log ${movedTo} (touchline checkpoints move); set EVENTSTORE_URL, or take it out, to name that one`);
+  }
+}
+
+interface LogOptions {
+  onConnectionError?: (error: Error) => void;
+  deadlineMs?: number;
+  /** False for a log that is only read: an empty database is not made into an empty log. Default true. */
+  migrate?: boolean;
+}
+
+/** The log that the settings name. */
+export const openLog = ({ eventStoreUrl, databaseUrl }: Settings['store'], options: LogOptions): Promise<OrderedLog> =>
+  openLogAt(eventStoreUrl ?? databaseUrl, options);
+
+/** The log at an address: `postgres:` is one driver's, everything else the other's. */
+export function openLogAt(url: string, { deadlineMs, ...options }: LogOptions): Promise<OrderedLog> {
+  const deadline = deadlineMs === undefined ? {} : { deadlineMs };
+  return /^postgres(ql)?:/.test(url)
+    ? PostgresEventStore.open({ url, ...options, ...deadline })
+    : EventStoreDbEventStore.open({ connectionString: url, ...deadline });
+}
