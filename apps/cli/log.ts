@@ -4,6 +4,7 @@ import { verifyLog } from '@touchline/audit/verify-log.js';
 import type { LogVerdict } from '@touchline/audit/verify-log.js';
 import { parseHeads } from '@touchline/audit/heads/parse-heads.js';
 import { asPosition } from '@touchline/core';
+import { Copies } from '@touchline/moving';
 import { EXIT } from './exit.js';
 import { addLogCopy } from './log-copy.js';
 import { untilInterrupted } from './interrupt.js';
@@ -68,10 +69,13 @@ export function addLog(program: Command): void {
 }
 
 async function show(position: string): Promise<number> {
-  return withPlatform(async ({ store, registry }) => {
+  return withPlatform(async ({ store, registry, pool }) => {
     const event = await store.eventAt(asPosition(position));
     if (event === null) {
-      process.stderr.write(`there is no event at ${position}\n`);
+      const now = await new Copies(pool).positionNow(await store.logId(), asPosition(position));
+      process.stderr.write(
+        `there is no event at ${position}${now === null ? '' : `; of the log that this one was copied from it is ${now}`}\n`,
+      );
       return EXIT.unusable;
     }
     const { id, stream, revision, type, data, metadata } = event;

@@ -4,9 +4,10 @@ import { LogBroken } from '@touchline/audit/faults.js';
 import { UnreadableHeads } from '@touchline/audit/heads/parse-heads.js';
 import { InvalidSettings } from '@touchline/config';
 import { MappingFaults, UnreadableFile } from '@touchline/importing';
-import { ForeignEvents } from '@touchline/moving';
+import { ForeignEvents, MoveRefused, UnknownPositions } from '@touchline/moving';
 import { LogLeft } from '@touchline/platform/open-log.js';
 import { WrongSecret } from '@touchline/sealing';
+import { addCheckpoints } from './checkpoints.js';
 import { addEvidence } from './evidence.js';
 import { addImport } from './import.js';
 import { EXIT, ofTheSystem } from './exit.js';
@@ -17,7 +18,18 @@ import { NoSuchMoment, addReplay } from './replay.js';
 import { addUsers } from './users.js';
 
 /** What was asked for cannot be begun; said in its own words. */
-const UNUSABLE = [MappingFaults, UnreadableFile, UnreadableHeads, InvalidSettings, WrongSecret, NoSuchMoment, LogLeft, SameLog];
+const UNUSABLE = [
+  MappingFaults,
+  UnreadableFile,
+  UnreadableHeads,
+  InvalidSettings,
+  WrongSecret,
+  NoSuchMoment,
+  LogLeft,
+  SameLog,
+  MoveRefused,
+  UnknownPositions,
+];
 
 program
   .name('touchline')
@@ -26,6 +38,7 @@ program
   )
   .exitOverride()
   .showHelpAfterError('(--help tells more)');
+addCheckpoints(program);
 addEvidence(program);
 addImport(program);
 addKeys(program);

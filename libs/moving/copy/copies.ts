@@ -101,4 +101,18 @@ export class Copies {
     );
     return rows[0]?.left === true ? rows[0].to_log : null;
   }
+
+  /** Where an event stands in a log, by its position in the one that was copied to it; null where that is not known. */
+  async positionNow(to: string, old: Position, from: string | null = null): Promise<Position | null> {
+    const { rows } = await this.pool.query<{ position: Position }>(
+      `select pair.new as position
+       from touchline.log_copies join touchline.log_positions using (from_log, to_log),
+         unnest(old_positions, new_positions) as pair(old, new)
+       where to_log = $1 and ($3::text is null or from_log = $3) and pair.old = $2
+         and old_positions[1] <= $2 and old_positions[cardinality(old_positions)] >= $2
+       order by compared_at desc limit 1`,
+      [to, old, from],
+    );
+    return rows[0]?.position ?? null;
+  }
 }
