@@ -8,3 +8,4 @@ export * from './documented.js';
 export * from './pick.js';
 export * from './query-fields.js';
 export * from './paging.js';
+export * from './taken-in.js';

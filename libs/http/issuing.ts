@@ -54,22 +54,38 @@ export class IssuerGuard implements CanActivate {
         errors: [{ field: 'Idempotency-Key', rule: 'header', detail: 'missing or malformed' }],
       });
     const ifMatch = revisionOf(request.headers['if-match']);
+    const { url, body, id } = request;
     request.issuer = {
-      tenant: caller.tenant,
-      sites: caller.sites,
-      actor: { kind: caller.roles.includes('service') ? 'service' : 'user', id: caller.userId },
-      commandId: commandIdOf(caller.tenant, caller.userId, key),
-      requestHash: createHmac('sha256', this.secret)
-        .update(request.url)
-        .update(canonicalJson(request.body ?? null))
-        .digest('base64url'),
-      correlationId: request.id,
-      causationId: request.id,
+      ...issuerOf(this.secret, caller, { url, body, key, correlationId: id }),
       ...(ifMatch !== undefined && { ifMatch }),
     };
     return true;
   }
 }
+
+/** What somebody sent, where to, and under which key. */
+export interface Sent {
+  /** Path of the route. */
+  url: string;
+  /** As it was sent, before its form is looked at. */
+  body: unknown;
+  key: string;
+  correlationId: string;
+}
+
+/** A command's sender: the same caller, key and body are the same command, whichever way they come (D2). */
+export const issuerOf = (secret: string, caller: Caller, { url, body, key, correlationId }: Sent): Issuer => ({
+  tenant: caller.tenant,
+  sites: caller.sites,
+  actor: { kind: caller.roles.includes('service') ? 'service' : 'user', id: caller.userId },
+  commandId: commandIdOf(caller.tenant, caller.userId, key),
+  requestHash: createHmac('sha256', secret)
+    .update(url)
+    .update(canonicalJson(body ?? null))
+    .digest('base64url'),
+  correlationId,
+  causationId: correlationId,
+});
 
 function revisionOf(header: string | string[] | undefined): number | undefined {
   if (header === undefined) return undefined;

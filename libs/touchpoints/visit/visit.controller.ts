@@ -4,7 +4,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { Allow } from '@touchline/auth/allow.js';
 import type { Issuer } from '@touchline/commands';
 import { Record } from '@touchline/commands';
-import { Flag, Instant, Int, IssuedBy, RecordedAnswer, Text, TextList, Uuid, answer, pick } from '@touchline/http';
+import { Flag, Instant, Int, IssuedBy, RecordedAnswer, TakenIn, Text, TextList, Uuid, answer, pick } from '@touchline/http';
 import { ContactDto, MAY_RECORD, instant, instants, touchpointData } from '../contact.dto.js';
 import { ON_CONTACT, Records } from '../rejections.js';
 import { visitDecider } from './visit.decider.js';
@@ -51,6 +51,7 @@ export class VisitController {
 
   @Post('received')
   @Allow(MAY_RECORD)
+  @TakenIn('visit-received')
   @Records('Record a visit received (来访): on its journey, or as an unidentified contact (未留资)', ...ON_CONTACT, 'visit.not-the-owner')
   async received(@Body() body: VisitReceivedDto, @IssuedBy() issuer: Issuer): Promise<RecordedAnswer> {
     const occurredAt = instant(body.occurredAt);

@@ -1,0 +1,2 @@
+// breaks: layer-intake
+export { sealed } from '@touchline/sealing';

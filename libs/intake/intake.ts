@@ -1,0 +1,82 @@
+import { assertAllowed } from '@touchline/auth';
+import type { UserDirectory } from '@touchline/auth';
+import type { CommandServices, Record } from '@touchline/commands';
+import type { CommandOutcome } from '@touchline/event-store';
+import type { ProblemDocument, RecordedAnswer } from '@touchline/http';
+import { Problem, assertWellFormed, commandIdOf, issuerOf } from '@touchline/http';
+import { problemOf } from '@touchline/server/problem-of.js';
+import { validationPipe } from '@touchline/server/validation.js';
+import type { Named, SentMessage } from './message.js';
+import { namedBy, readMessage } from './message.js';
+import { sourceNamed } from './sources.js';
+import type { Bus } from './touchpoint-routes.js';
+import { touchpointRoutes } from './touchpoint-routes.js';
+
+export interface IntakeDeps {
+  services: CommandServices;
+  users: UserDirectory;
+  /** Keys the digests of what was sent (D12). */
+  secret: string;
+  /** Largest message, in bytes. */
+  limitBytes: number;
+}
+
+/** What became of a message. Nothing was recorded for one that was refused, and it may be sent, or tried, again. */
+export type IntakeOutcome =
+  | { kind: 'recorded'; named: Named; answer: RecordedAnswer; repeated: boolean }
+  | { kind: 'refused'; named: Named; problem: ProblemDocument };
+
+/**
+ * Takes messages to the very place where a request ends up: the route's own permission, form, command and decider, and the
+ * problem documents that go with them. What only a request has (token, key, If-Match) the message's attributes stand for.
+ */
+export class Intake {
+  private readonly routes = touchpointRoutes();
+  private readonly form = validationPipe();
+
+  constructor(private readonly deps: IntakeDeps) {}
+
+  /** @throws whatever is a fault of ours: nobody knows yet what becomes of the message, and it is to be tried again */
+  async take(message: SentMessage): Promise<IntakeOutcome> {
+    try {
+      return { kind: 'recorded', named: namedBy(message), ...(await this.record(message)) };
+    } catch (error) {
+      const problem = problemOf(error);
+      if (problem.status >= 500 || PASSING.has(problem.code)) throw error;
+      return { kind: 'refused', named: namedBy(message), problem: problem.document() };
+    }
+  }
+
+  private async record(message: SentMessage): Promise<{ answer: RecordedAnswer; repeated: boolean }> {
+    const { type, source, reference, correlationId, data } = readMessage(message, this.deps.limitBytes);
+    const { caller, login } = await sourceNamed(this.deps.users, source);
+    const route = this.routes.get(type);
+    if (route === undefined) throw new Problem(404, 'type.unknown', 'no messages of this type are taken');
+    assertAllowed(caller, route.permission);
+    assertWellFormed(data);
+    const body = (await this.form.transform(data, { type: 'body', metatype: route.form })) as object;
+
+    // A message that ties itself to nothing stands for itself, however often it comes.
+    const own = commandIdOf(caller.tenant, caller.userId, reference);
+    const sent = { url: route.path, body: data, key: reference, correlationId: correlationId ?? own };
+    const issuer = { ...issuerOf(this.deps.secret, caller, sent), source: { system: login, reference } };
+    const bus = new WatchedBus(this.deps.services);
+    const answer = await route.record(bus as Bus, body, issuer);
+    return { answer, repeated: bus.outcome?.kind === 'recorded' && bus.outcome.repeated };
+  }
+}
+
+/** Refusals that say nothing of the message: others were at the same record, and it is tried again. */
+const PASSING: ReadonlySet<string> = new Set(['stream.contended']);
+
+/** Runs the one record that a route makes, and keeps what came of it. */
+class WatchedBus {
+  outcome: CommandOutcome | undefined;
+
+  constructor(private readonly services: CommandServices) {}
+
+  async execute(record: Record): Promise<CommandOutcome> {
+    this.outcome = await record.run(this.services);
+    return this.outcome;
+  }
+}

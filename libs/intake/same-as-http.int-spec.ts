@@ -1,0 +1,85 @@
+import { randomUUID } from 'node:crypto';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import type { ProblemDocument } from '@touchline/http';
+import type { Route } from '@touchline/server/testing/api-document.js';
+import { documentedRoutes } from '@touchline/server/testing/api-document.js';
+import { eachAtOnce } from '@touchline/server/testing/each-at-once.js';
+import { MALFORMED_BODIES } from '@touchline/server/testing/malformed-bodies.js';
+import type { Variant } from '@touchline/server/testing/malformed.js';
+import { fitOf } from '@touchline/server/testing/refusals/fits.js';
+import { World } from '@touchline/server/testing/refusals/world.js';
+import { useApi } from '@touchline/server/testing/use-api.js';
+import { touchpoints } from '@touchline/touchpoints';
+import { routePermissions } from '@touchline/auth';
+import type { Intake } from './intake.js';
+import { binary, intakeOf } from './testing/messages.js';
+import { touchpointRoutes } from './touchpoint-routes.js';
+
+const taken = [...touchpointRoutes().values()];
+
+describe('a message and a request', () => {
+  const api = useApi();
+  let intake: Intake;
+  let routes: { name: string; route: Route }[] = [];
+  let token = '';
+  beforeAll(async () => {
+    intake = intakeOf(api);
+    token = (await api.as('fin')).token;
+    const documented = await documentedRoutes(api.url);
+    routes = taken.map(({ name, path }) => {
+      const route = documented.find((each) => each.name === `POST ${path}`);
+      if (route === undefined) throw new Error(`${path} is not documented`);
+      return { name, route };
+    });
+  });
+
+  it('are taken by the same routes where systems tell of touchpoints', () => {
+    // What is about a customer or needs an address is no touchpoint.
+    const forSystems = routePermissions(touchpoints.flatMap(({ controllers }) => [...controllers])).filter(
+      ({ permission, path }) =>
+        permission !== null && permission !== 'public' && permission.roles.includes('service') && !path.startsWith('/customers'),
+    );
+    expect(taken.map(({ path }) => path).sort()).toEqual(forSystems.map(({ path }) => path));
+    expect(taken.map(({ name }) => name).sort()).toEqual([
+      ...['call-made', 'call-received', 'complaint-received', 'contract-cancelled', 'contract-signed'],
+      ...['handover-completed', 'handover-scheduled', 'touchpoint-recorded', 'visit-received'],
+    ]);
+  });
+
+  /** What both say of it, but for where it stands; null where they say the same. */
+  async function difference({ name, route }: (typeof routes)[number], { body, headers, what, field }: Variant): Promise<string | null> {
+    const sent = body ?? JSON.stringify(route.example ?? {});
+    const type = headers?.['content-type'] ?? 'application/json';
+    const response = await fetch(api.url + route.path, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'idempotency-key': randomUUID(), 'content-type': type },
+      body: sent,
+    });
+    const { instance: _, detail, ...overHttp } = (await response.json()) as ProblemDocument;
+    const message = binary({ type: name, reference: randomUUID(), data: {} });
+    const outcome = await intake.take({ headers: { ...message.headers, 'content-type': type }, value: Buffer.from(sent) });
+    const { detail: said, ...byMessage } = outcome.kind === 'refused' ? outcome.problem : { detail: 'recorded' };
+    // Where the two are sent differs, and so do the words about that.
+    const same = JSON.stringify(overHttp) === JSON.stringify(byMessage) && (detail === said || [413, 415].includes(response.status));
+    return same ? null : `${name} ${what ?? field ?? ''}: ${JSON.stringify(overHttp)} ${JSON.stringify(byMessage)}`;
+  }
+
+  it.each(MALFORMED_BODIES)('are refused alike where $how', async (row) => {
+    const cases = routes.flatMap((each) => row.of(each.route).map((variant) => ({ each, variant })));
+    expect(cases.length).toBeGreaterThan(0);
+    const differences = await eachAtOnce(cases, ({ each, variant }) => difference(each, variant));
+    expect(differences.filter((each) => each !== null)).toEqual([]);
+  });
+
+  it('are both recorded where they fit, and are then the same command', async () => {
+    const world = await World.of(api);
+    for (const { name, path } of taken) {
+      const { body } = await fitOf(`POST ${path}`, world);
+      const reference = randomUUID();
+      const outcome = await intake.take(binary({ type: name, reference, data: body }));
+      expect([name, outcome]).toEqual([name, expect.objectContaining({ kind: 'recorded', repeated: false })]);
+      const answer = await (await api.as('fin')).record(path, body, { 'idempotency-key': reference });
+      expect(answer).toEqual(outcome.kind === 'recorded' ? outcome.answer : null);
+    }
+  });
+});
