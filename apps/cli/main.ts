@@ -4,10 +4,12 @@ import { LogBroken } from '@touchline/audit/faults.js';
 import { UnreadableHeads } from '@touchline/audit/heads/parse-heads.js';
 import { InvalidSettings } from '@touchline/config';
 import { MappingFaults, UnreadableFile } from '@touchline/importing';
-import { ForeignEvents, MoveRefused, UnknownPositions } from '@touchline/moving';
+import { ForeignEvents, MoveRefused, RestoreRefused, UnknownPositions, UnusableBackup } from '@touchline/moving';
 import { LogLeft } from '@touchline/platform/open-log.js';
 import { WrongSecret } from '@touchline/sealing';
+import { ErasuresNotSaid, addBackup } from './backup.js';
 import { addCheckpoints } from './checkpoints.js';
+import { UnusableLedger, addErasures } from './erasures.js';
 import { addEvidence } from './evidence.js';
 import { addImport } from './import.js';
 import { EXIT, ofTheSystem } from './exit.js';
@@ -19,16 +21,8 @@ import { addUsers } from './users.js';
 
 /** What was asked for cannot be begun; said in its own words. */
 const UNUSABLE = [
-  MappingFaults,
-  UnreadableFile,
-  UnreadableHeads,
-  InvalidSettings,
-  WrongSecret,
-  NoSuchMoment,
-  LogLeft,
-  SameLog,
-  MoveRefused,
-  UnknownPositions,
+  ...[MappingFaults, UnreadableFile, UnreadableHeads, InvalidSettings, WrongSecret, NoSuchMoment, LogLeft, SameLog],
+  ...[MoveRefused, UnknownPositions, UnusableBackup, RestoreRefused, ErasuresNotSaid, UnusableLedger],
 ];
 
 program
@@ -38,7 +32,9 @@ program
   )
   .exitOverride()
   .showHelpAfterError('(--help tells more)');
+addBackup(program);
 addCheckpoints(program);
+addErasures(program);
 addEvidence(program);
 addImport(program);
 addKeys(program);

@@ -56,7 +56,7 @@ export function countBar(
 export function shareBar(
   stream: NodeJS.WriteStream,
   quiet: boolean,
-  unit: string,
+  unit?: string,
 ): { reach(what: string, at: number, of: number): void; end(): void } {
   let [bar, doing, count]: [SingleBar | undefined, string, number] = [undefined, '', 0];
   return {
@@ -65,7 +65,7 @@ export function shareBar(
       if (what !== doing) {
         bar?.stop();
         [doing, count] = [what, 0];
-        bar = barOn(stream, `${what} {bar} {percentage}% {count} ${unit}, {eta_formatted} left`);
+        bar = barOn(stream, `${what} {bar} {percentage}%${unit === undefined ? '' : ` {count} ${unit}`}, {eta_formatted} left`);
         bar.start(of, at, { count });
       }
       count += 1;

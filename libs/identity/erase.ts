@@ -85,7 +85,12 @@ export async function finishErasure(
   const { erasure, occurredAt } = request;
   const command = request.command as unknown as CommandRequest;
   const outcome = await record(services, command, { customerId, erasure, occurredAt });
-  if (outcome.kind === 'refused') return { outcome, complete: false };
+  if (outcome.kind === 'refused') {
+    // Somebody this log never knew, such as an older copy that was put back: no key is left, and there is nothing to tell.
+    const unheardOf = outcome.refusals.some(({ code }) => code === 'customer.unknown');
+    if (unheardOf) await services.erasures.complete(begun);
+    return { outcome, complete: unheardOf };
+  }
   await releaseAll(services, command, customerId, occurredAt);
   // From the erasure's place on nothing is tied to them; what was tied before is in the view by then.
   const head = await services.deps.store.head();

@@ -1,3 +1,6 @@
+export * from './backup/make-backup.js';
+export * from './backup/manifest.js';
+export * from './backup/restore-backup.js';
 export * from './copy/compare-logs.js';
 export * from './copy/copies.js';
 export * from './copy/copy-log.js';

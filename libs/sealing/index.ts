@@ -1,4 +1,5 @@
 export * from './digest.js';
+export * from './erasure-ledger.js';
 export * from './erasures.js';
 export * from './errors.js';
 export * from './master-keys.js';

@@ -1,4 +1,4 @@
-import { createPrivateKey, createPublicKey, sign } from 'node:crypto';
+import { createPrivateKey, createPublicKey, sign, verify } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import type { SignedHead } from '../evidence/verify-evidence.js';
 import { headIsSigned, headText, keyIdOf, sealText } from '../evidence/verify-evidence.js';
@@ -12,6 +12,12 @@ export interface PublicKey {
   keyId: string;
   /** 32 bytes, hex. */
   publicKey: string;
+}
+
+export interface TextSignature {
+  keyId: string;
+  /** Hex. */
+  signature: string;
 }
 
 interface KeyPair {
@@ -51,6 +57,16 @@ export class SigningKeys {
   signSeal(digest: string, keyId: string): string {
     const pair = this.pairs.find((each) => each.public.keyId === keyId) ?? this.newest;
     return signature(sealText(digest), pair.key);
+  }
+
+  /** Over a text that says itself what it is of, so that it can never be taken for a head or a seal. */
+  signText(text: string): TextSignature {
+    return { keyId: this.current.keyId, signature: signature(text, this.newest.key) };
+  }
+
+  haveSignedText(text: string, { keyId, signature: signed }: TextSignature): boolean {
+    const pair = this.pairs.find((each) => each.public.keyId === keyId);
+    return pair !== undefined && verify(null, Buffer.from(text), createPublicKey(pair.key), Buffer.from(signed, 'hex'));
   }
 
   /** True for a head that one of these keys has signed. */

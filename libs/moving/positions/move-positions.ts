@@ -4,6 +4,7 @@ import type { EventStore } from '@touchline/event-store';
 import { inTransaction } from '@touchline/postgres';
 import type { Compared, CopyOf } from '../copy/copies.js';
 import { Copies } from '../copy/copies.js';
+import { runningProcesses } from '../running-processes.js';
 import { checkpointKeeper } from './checkpoint-keeper.js';
 import type { Planned, PositionKeeper } from './keepers.js';
 import { rowKeeper } from './row-keeper.js';
@@ -24,12 +25,6 @@ export interface Move {
 export class MoveRefused extends Error {
   override readonly name = 'MoveRefused';
 }
-
-// Processes that would go on with the old log. The command line is not among them: it is what this is called from.
-const RUNNING = `
-  select application_name as name, count(*)::integer as sessions from pg_stat_activity
-  where datname = current_database() and application_name ~ '^touchline-(api|projector|relay|steward|standalone)$'
-  group by 1 order by 1`;
 
 const HELD = `select name, holder from touchline.leases where expires_at > clock_timestamp() order by name`;
 
@@ -80,12 +75,8 @@ async function isDone(client: PoolClient, { from, to }: CopyOf): Promise<boolean
 }
 
 async function refuseWhileRunning(client: PoolClient): Promise<void> {
-  const { rows: running } = await client.query<{ name: string; sessions: number }>(RUNNING);
   const { rows: held } = await client.query<{ name: string; holder: string }>(HELD);
-  const those = [
-    ...running.map(({ name, sessions }) => `${name} runs (${sessions} connections)`),
-    ...held.map(({ name, holder }) => `${holder} holds the lease of ${name}`),
-  ];
+  const those = [...(await runningProcesses(client)), ...held.map(({ name, holder }) => `${holder} holds the lease of ${name}`)];
   if (those.length > 0) throw new MoveRefused(`stop every process of the platform first: ${those.join('; ')}`);
 }
 
