@@ -16,6 +16,7 @@ const layers = [
   { lib: 'subscriptions', imports: ['core', 'postgres', 'event-store'] },
   { lib: 'touchpoints', except: route, imports: ['core', 'playbooks'] },
   { lib: 'replay', imports: ['core', 'event-store', 'subscriptions', 'touchpoints'] },
+  { lib: 'rebuild', imports: ['core', 'postgres', 'event-store', 'subscriptions', 'replay'] },
   { lib: 'identity', imports: ['core', 'postgres', 'event-store', 'sealing', 'touchpoints'] },
   { lib: 'commands', imports: ['core', 'playbooks', 'event-store', 'touchpoints', 'identity'] },
   { lib: 'http', imports: ['core', 'event-store', 'commands'] },
@@ -30,7 +31,7 @@ const layers = [
     lib: 'projections',
     imports: [
       ...['core', 'playbooks', 'postgres', 'event-store', 'subscriptions', 'touchpoints'],
-      ...['replay', 'identity', 'commands', 'auth', 'http'],
+      ...['replay', 'rebuild', 'identity', 'commands', 'auth', 'http'],
     ],
   },
   {
@@ -47,7 +48,7 @@ const layers = [
     lib: 'platform',
     imports: [
       ...['core', 'config', 'playbooks', 'postgres', 'observability', 'event-store', 'sealing', 'subscriptions'],
-      ...['touchpoints', 'identity', 'commands', 'auth', 'projections', 'audit', 'moving'],
+      ...['touchpoints', 'rebuild', 'identity', 'commands', 'auth', 'projections', 'audit', 'moving'],
     ],
   },
   {
@@ -188,7 +189,7 @@ const packages = [
   forbidShipped(
     'machinery-without-nest',
     'Machinery runs in any process, with or without Nest.',
-    lib('config', 'postgres', 'event-store', 'sealing', 'subscriptions', 'replay'),
+    lib('config', 'postgres', 'event-store', 'sealing', 'subscriptions', 'replay', 'rebuild'),
     {
       path: npm('@nestjs'),
     },

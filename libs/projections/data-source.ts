@@ -1,9 +1,6 @@
 import { DataSource } from 'typeorm';
 import type { ReadModel } from './index.js';
 
-/** Postgres schema of the names that queries read by: for each read model a view of the rows that are live (D16). */
-export const READ_MODEL_SCHEMA = 'read_model';
-
 /**
  * The tables of one build. Its migrations name no schema: they run on its search path. Entities and migrations by explicit
  * lists; nothing is ever synchronised from the entities. Not yet initialised.

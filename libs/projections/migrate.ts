@@ -1,10 +1,9 @@
 import type { ClientBase } from 'pg';
-import type { Projection } from '@touchline/core';
 import { createPool, inTransaction, withAdvisoryLock } from '@touchline/postgres';
 import type { Build } from '@touchline/subscriptions';
-import { Builds, buildSchema } from '@touchline/subscriptions';
+import { Builds, READ_MODEL_SCHEMA, buildSchema, liveView } from '@touchline/subscriptions';
 import type { Pool } from 'pg';
-import { READ_MODEL_SCHEMA, buildDataSource } from './data-source.js';
+import { buildDataSource } from './data-source.js';
 import type { ReadModel } from './index.js';
 import { projections } from './index.js';
 
@@ -57,10 +56,6 @@ async function migrateLive(pool: Pool, url: string, model: ReadModel): Promise<s
     });
   return ran;
 }
-
-/** The statement by which queries read these rows from now on. */
-export const liveView = ({ table }: Pick<Projection, 'table'>, schema: string): string =>
-  `create or replace view ${READ_MODEL_SCHEMA}.${table} as select * from ${schema}.${table}`;
 
 /**
  * The table of a release that knew no builds becomes the first build, with the migrations it has had. What that release

@@ -47,6 +47,13 @@ export const buildName = ({ projection, build }: Pick<Build, 'projection' | 'bui
 export const buildSchema = ({ table, version }: Pick<Projection, 'table' | 'version'>, build: number): string =>
   `${table}_v${version}_${build}`;
 
+/** Postgres schema of the names that queries read by: for each read model a view of the rows that are live (D16). */
+export const READ_MODEL_SCHEMA = 'read_model';
+
+/** The statement by which queries read these rows from now on; the columns may only have grown. */
+export const liveView = ({ table }: Pick<Projection, 'table'>, schema: string): string =>
+  `create or replace view ${READ_MODEL_SCHEMA}.${table} as select * from ${schema}.${table}`;
+
 interface BuildRow extends Omit<Build, 'begunAt' | 'endedAt' | 'total' | 'workedMs'> {
   begunAt: Date;
   endedAt: Date | null;

@@ -65,6 +65,15 @@ export class Checkpoints {
     return rows[0] === undefined ? null : toCheckpoint(rows[0]);
   }
 
+  /** Locks the checkpoint for the caller's transaction: nobody moves it until its end. Null where it is not there, or not under this fence. */
+  async hold(client: ClientBase, name: string, fence?: number): Promise<Checkpoint | null> {
+    const { rows } = await client.query<CheckpointRow>(
+      `select ${COLUMNS} from touchline.checkpoints where name = $1 and ($2::bigint is null or fence = $2) for update`,
+      [name, fence ?? null],
+    );
+    return rows[0] === undefined ? null : toCheckpoint(rows[0]);
+  }
+
   async list(): Promise<Checkpoint[]> {
     const { rows } = await this.pool.query<CheckpointRow>(`select ${COLUMNS} from touchline.checkpoints order by name`);
     return rows.map(toCheckpoint);

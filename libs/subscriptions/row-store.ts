@@ -38,7 +38,7 @@ export class RowStore<Row extends object> {
     this.deleteSql = `delete from ${this.table} where ${columnName(this.key)} = any($1)`;
   }
 
-  async load(pool: Pool, keys: readonly string[]): Promise<Map<string, FoldedRow<Row>>> {
+  async load(pool: Pick<Pool, 'query'>, keys: readonly string[]): Promise<Map<string, FoldedRow<Row>>> {
     if (keys.length === 0) return new Map();
     const { rows } = await pool.query<Record<string, unknown>>({ text: this.selectSql, values: [keys], types: rowTypes });
     return new Map(

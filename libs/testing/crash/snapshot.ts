@@ -1,7 +1,7 @@
 import type { Json, JsonObject, RecordedEvent } from '@touchline/core';
 import type { Platform } from '@touchline/platform';
 import { projections } from '@touchline/projections';
-import { READ_MODEL_SCHEMA } from '@touchline/projections/data-source.js';
+import { READ_MODEL_SCHEMA } from '@touchline/subscriptions';
 
 // What two runs of the same work must have in common: all but when it was recorded, and where in the log it came to stand.
 

@@ -1,0 +1,2 @@
+// breaks: layer-rebuild
+export { status } from '@touchline/projections/customer-status/customer-status.projection.js';

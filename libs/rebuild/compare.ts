@@ -1,0 +1,124 @@
+import type { ClientBase } from 'pg';
+import type { Projection } from '@touchline/core';
+import type { Build } from '@touchline/subscriptions';
+import { columnName } from '@touchline/subscriptions';
+
+/** Keys that differ are named up to so many; all of them are counted. */
+export const MOST_NAMED = 1_000;
+
+/** changed: both have a row · missing: only the live rows have it · added: only the rebuilt ones. */
+export type DifferenceKind = 'changed' | 'missing' | 'added';
+
+export interface Compared {
+  equal: boolean;
+  rows: { live: number; built: number };
+  /** Over the columns that both have, rows in the order of their keys. */
+  checksums: { live: string; built: string };
+  /** Columns of one side only are not compared. */
+  columns: { onlyLive: string[]; onlyBuilt: string[] };
+  differing: Record<DifferenceKind, number>;
+}
+
+/** A key of which the rows differ; named with the build. */
+export interface Difference {
+  key: string;
+  kind: DifferenceKind;
+  /** Properties of the row. */
+  columns: string[];
+}
+
+export type Sides = Record<'live' | 'built', Pick<Build, 'schema'>>;
+
+/** The properties of a row that both sides have, the key among them. */
+export async function commonColumns(client: ClientBase, { table, columns }: Projection, { live, built }: Sides): Promise<string[]> {
+  const [there, here] = [await typesOf(client, `${live.schema}.${table}`), await typesOf(client, `${built.schema}.${table}`)];
+  return columns.filter((property) => there.has(columnName(property)) && here.has(columnName(property)));
+}
+
+/**
+ * Compares two builds of a view row by row, as they stand for this transaction, and notes with the new one which keys
+ * differ. The engine's own two columns count as well: a row that is folded to another place goes on differently.
+ */
+export async function compareBuilds(client: ClientBase, projection: Projection, live: Build, built: Build): Promise<Compared> {
+  const { table } = projection;
+  const [there, here] = [await typesOf(client, `${live.schema}.${table}`), await typesOf(client, `${built.schema}.${table}`)];
+  const common = [...here.keys()].filter((column) => there.has(column));
+  const key = columnName(projection.columns[0]!);
+  const sums = {
+    live: await checksumOf(client, `${live.schema}.${table}`, key, common),
+    built: await checksumOf(client, `${built.schema}.${table}`, key, common),
+  };
+  const compared = {
+    rows: { live: sums.live.rows, built: sums.built.rows },
+    checksums: { live: sums.live.checksum, built: sums.built.checksum },
+    columns: {
+      onlyLive: [...there.keys()].filter((column) => !here.has(column)),
+      onlyBuilt: [...here.keys()].filter((column) => !there.has(column)),
+    },
+  };
+  if (sums.live.checksum === sums.built.checksum) return { equal: true, ...compared, differing: { changed: 0, missing: 0, added: 0 } };
+  const differing = await noteDifferences(client, projection, { live, built }, { key, common, there, here });
+  return { equal: false, ...compared, differing };
+}
+
+/** Column → type, in the order of the table; of which the old and the new version may have different ones. */
+async function typesOf(client: ClientBase, table: string): Promise<Map<string, string>> {
+  const { rows } = await client.query<{ name: string; type: string }>(
+    `select attname as name, format_type(atttypid, atttypmod) as type from pg_attribute
+     where attrelid = $1::regclass and attnum > 0 and not attisdropped order by attnum`,
+    [table],
+  );
+  return new Map(rows.map(({ name, type }) => [name, type]));
+}
+
+const CHUNK = 10_000;
+
+/** Digests of rows, of chunks of them, and of all chunks: in bounded memory, whatever the size of the table. */
+async function checksumOf(
+  client: ClientBase,
+  table: string,
+  key: string,
+  columns: readonly string[],
+): Promise<{ rows: number; checksum: string }> {
+  const { rows } = await client.query<{ rows: string; checksum: string }>(`
+    with digests as (
+      select ${key} as key, md5(row(${columns.join(', ')})::text) as digest, row_number() over (order by ${key}) / ${CHUNK} as chunk
+      from ${table}),
+    chunks as (select chunk, count(*) as rows, md5(string_agg(digest, '' order by key)) as digest from digests group by chunk)
+    select coalesce(sum(rows), 0) as rows, md5(coalesce(string_agg(digest, '' order by chunk), '')) as checksum from chunks`);
+  return { rows: Number(rows[0]?.rows ?? 0), checksum: rows[0]?.checksum ?? '' };
+}
+
+async function noteDifferences(
+  client: ClientBase,
+  { table, columns: properties }: Projection,
+  { live, built }: { live: Build; built: Build },
+  { key, common, there, here }: { key: string; common: readonly string[]; there: Map<string, string>; here: Map<string, string> },
+): Promise<Record<DifferenceKind, number>> {
+  const propertyOf = new Map(properties.map((property) => [columnName(property), property]));
+  const differs = common.map((column) => {
+    // What cannot be compared as it is can be as JSON.
+    const [l, b] =
+      there.get(column) === here.get(column) ? [`l.${column}`, `b.${column}`] : [`to_jsonb(l.${column})`, `to_jsonb(b.${column})`];
+    return `case when ${l} is distinct from ${b} then '${propertyOf.get(column) ?? column}' end`;
+  });
+  await client.query(`
+    create temp table differing on commit drop as
+    select * from (
+      select coalesce(b.${key}, l.${key}) as key, coalesce(b.tenant, l.tenant) as tenant,
+        case when b.${key} is null then 'missing' when l.${key} is null then 'added' else 'changed' end as kind,
+        case when b.${key} is null or l.${key} is null then '{}' else array_remove(array[${differs.join(', ')}], null) end as columns
+      from ${live.schema}.${table} as l full join ${built.schema}.${table} as b on l.${key} = b.${key}
+    ) as compared where kind <> 'changed' or cardinality(columns) > 0`);
+  await client.query(
+    `insert into touchline.build_differences (projection, build, key, tenant, kind, columns)
+     select $1, $2, key, tenant, kind, columns from differing order by key collate "C" limit ${MOST_NAMED}
+     on conflict (projection, build, key) do nothing`,
+    [built.projection, built.build],
+  );
+  const { rows } = await client.query<{ kind: DifferenceKind; keys: number }>(
+    'select kind, count(*)::integer as keys from differing group by kind',
+  );
+  const count = (kind: DifferenceKind): number => rows.find((row) => row.kind === kind)?.keys ?? 0;
+  return { changed: count('changed'), missing: count('missing'), added: count('added') };
+}

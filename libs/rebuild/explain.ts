@@ -1,0 +1,95 @@
+import type { Position, Projection, RecordedEvent } from '@touchline/core';
+import { asPosition } from '@touchline/core';
+import type { ReplayDeps } from '@touchline/replay';
+import { Replay, walk } from '@touchline/replay';
+import type { FailedEvent, OpenEvents } from '@touchline/subscriptions';
+import type { Difference } from './compare.js';
+
+/** A key that differs, its row of either side, and where in the log one of its events stands. */
+export interface Unexplained<Row extends object> extends Difference {
+  before: Row | null;
+  after: Row | null;
+  foldedPosition: Position;
+}
+
+/**
+ * For each key that differs the first event that made it so: the one from which on the row, as this release folds it, never
+ * again agrees with the row before in one of the values that differ. Where none does, because the row before holds what
+ * this release makes of no event, the one that was worked into it last.
+ */
+export async function firstEvents<Row extends object>(
+  deps: ReplayDeps & { open: OpenEvents },
+  view: Projection<Row>,
+  upTo: Position,
+  differences: readonly Unexplained<Row>[],
+): Promise<Map<string, FailedEvent>> {
+  const byStream = new Map<string, Unexplained<Row>[]>();
+  for (const difference of differences) {
+    const stream = (await deps.store.eventAt(difference.foldedPosition))?.stream;
+    if (stream !== undefined) byStream.set(stream, [...(byStream.get(stream) ?? []), difference]);
+  }
+  const replay = new Replay(deps, { upTo });
+  const found = new Map<string, FailedEvent>();
+  for (const [stream, its] of byStream) {
+    const [events = []] = await replay.histories(view, [stream]);
+    const history = view.personal ? await deps.open(events) : events;
+    for (const [key, event] of firstOf(view, history, upTo, its))
+      found.set(key, { id: event.id, type: event.type, stream: event.stream, position: event.position });
+  }
+  return found;
+}
+
+function firstOf<Row extends object>(
+  view: Projection<Row>,
+  history: readonly RecordedEvent[],
+  upTo: Position,
+  differences: readonly Unexplained<Row>[],
+): Map<string, RecordedEvent> {
+  const key = view.columns[0]! as keyof Row;
+  const aspects = differences.map((difference) => ({
+    difference,
+    before: leavesOf(difference, difference.before),
+    ...differingIn(difference),
+  }));
+  for (const { by, rows } of walk(view, [history], { upTo: asPosition('') }, { upTo })) {
+    if (by === null) continue;
+    const byKey = new Map(rows.map((row) => [String(row[key]), row]));
+    for (const { difference, before, since } of aspects) {
+      const leaves = leavesOf(difference, byKey.get(difference.key) ?? null);
+      for (const [path, event] of since) {
+        const leaf = leaves.get(path);
+        if (leaf === before.get(path)) since.set(path, null);
+        // A value that is not there yet differs from nothing.
+        else if (event === null || (event === undefined && leaf !== undefined)) since.set(path, by);
+      }
+    }
+  }
+  const first = new Map<string, RecordedEvent>();
+  for (const { difference, since } of aspects) {
+    const [earliest] = [...since.values()].filter((event) => event != null).sort((a, b) => (a.position < b.position ? -1 : 1));
+    const event = earliest ?? history.find(({ position }) => position === difference.foldedPosition) ?? history.at(-1);
+    if (event !== undefined) first.set(difference.key, event);
+  }
+  return first;
+}
+
+/** The values that differ; of each the first event since the two agreed, null while they do, undefined before it is there. */
+function differingIn<Row extends object>(difference: Unexplained<Row>): { since: Map<string, RecordedEvent | null | undefined> } {
+  const [before, after] = [leavesOf(difference, difference.before), leavesOf(difference, difference.after)];
+  const paths = [...new Set([...before.keys(), ...after.keys()])].filter((path) => before.get(path) !== after.get(path));
+  return { since: new Map(paths.map((path) => [path, undefined])) };
+}
+
+/** Path → value as JSON, of the columns that differ; of a row that one side does not have, whether it is there. */
+function leavesOf<Row extends object>({ kind, columns }: Difference, row: Row | null): Map<string, string> {
+  const leaves = new Map<string, string>();
+  if (row === null) return leaves;
+  if (kind !== 'changed') return leaves.set('', 'there');
+  const gather = (path: string, value: unknown): void => {
+    if (value === null || value === undefined) return;
+    if (typeof value === 'object') for (const [name, each] of Object.entries(value)) gather(`${path}.${name}`, each);
+    else leaves.set(path, JSON.stringify(value));
+  };
+  for (const column of columns) gather(column, (row as Record<string, unknown>)[column]);
+  return leaves;
+}

@@ -1,0 +1,4 @@
+export * from './build-run.js';
+export * from './compare.js';
+export * from './progress.js';
+export * from './rebuilder.js';
