@@ -130,6 +130,9 @@ export const declarations = {
       projectionBatchSize: withDefault('PROJECTION_BATCH_SIZE', wholeNumber(1, 10_000), '2000', {
         description: 'Most events that a projection folds in one transaction.',
       }),
+      rebuildBatchSize: withDefault('REBUILD_BATCH_SIZE', wholeNumber(1, 50_000), '10000', {
+        description: 'Most events that a rebuild folds in one transaction; what bounds its memory.',
+      }),
       headIntervalMinutes: withDefault('LOG_HEAD_INTERVAL_MINUTES', wholeNumber(0, 7 * 24 * 60), '15', {
         description: 'How often a log that has grown is checked and signed, in minutes; 0 leaves it to be asked for.',
       }),

@@ -41,6 +41,13 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  readonly rebuiltEvents = new Counter({
+    name: 'touchline_rebuild_events_total',
+    help: 'Events worked into rows that are built beside the live ones',
+    labelNames: ['projection'] as const,
+    registers: [this.registry],
+  });
+
   constructor() {
     collectDefaultMetrics({ register: this.registry });
   }

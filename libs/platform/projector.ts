@@ -1,5 +1,5 @@
 import type { Platform } from './platform.js';
-import { Projector, waitFor } from '@touchline/subscriptions';
+import { Projector, pause, waitFor } from '@touchline/subscriptions';
 import type { ProjectionObserver } from '@touchline/subscriptions';
 import { projections } from '@touchline/projections';
 
@@ -25,8 +25,11 @@ export function startProjector(platform: Platform): Projector {
   );
 }
 
-/** Waits until every read model shows all that is recorded now, or for as long as allowed. */
+/** Waits until every read model is of this release's version and shows all that is recorded now, or for as long as allowed. */
 export async function untilCaughtUp(platform: Platform, timeoutMs: number): Promise<void> {
+  const deadline = performance.now() + timeoutMs;
+  for (const { name, projection } of projections)
+    while ((await platform.builds.live(name))?.version !== projection.version && performance.now() < deadline) await pause(50);
   const head = await platform.store.head();
   if (head !== null) await Promise.all(projections.map(({ name }) => waitFor(platform, name, head, timeoutMs)));
 }

@@ -4,8 +4,8 @@ import { Allow, CurrentCaller } from '@touchline/auth';
 import type { Issuer } from '@touchline/commands';
 import type { Caller } from '@touchline/core';
 import { IssuedBy, LookupRoute, OperatingRoute, Shown, Text, Uuid } from '@touchline/http';
-import type { FailedEvent, FailureCode, Lag } from '@touchline/subscriptions';
-import type { ProjectionStands, ShownFailure, Skip } from './operations.js';
+import { OPERATES, ProjectionShown, UNKNOWN } from './operations.dto.js';
+import type { Skip } from './operations.js';
 import { ProjectionOperations } from './operations.js';
 
 class SkipDto implements Skip {
@@ -16,48 +16,9 @@ class SkipDto implements Skip {
   reason!: string;
 }
 
-class LagShown implements Lag {
-  @Shown(Number, { description: 'events of the log not yet worked in' }) events!: number;
-  @Shown(Boolean, { description: 'there are more than that' }) more!: boolean;
-  @Shown(Number, { description: 'age of the oldest of them' }) seconds!: number;
-}
-
-class FailedEventShown implements FailedEvent {
-  @Shown(String) id!: string;
-  @Shown(String) type!: string;
-  @Shown(String) stream!: string;
-  @Shown(String) position!: string;
-}
-
-class FailureShown implements ShownFailure {
-  @Shown(String, { enum: ['event.failed', 'checkpoint.log-mismatch'] }) code!: FailureCode;
-  @Shown(Boolean, { description: 'the event is of another group, and hidden' }) otherGroup!: boolean;
-  @Shown(() => FailedEventShown, { nullable: true }) event!: FailedEventShown | null;
-  @Shown(String, { nullable: true }) error!: string | null;
-  @Shown(String, { nullable: true }) stack!: string | null;
-  @Shown(Number, { description: 'how often it was tried since it was last begun with' }) attempts!: number;
-  @Shown(String) failedAt!: string;
-  @Shown(String, { nullable: true, description: 'when it is tried again by itself; null once it takes an operator' }) retryAt!:
-    string | null;
-}
-
-class ProjectionShown implements ProjectionStands {
-  @Shown(String) name!: string;
-  @Shown(Number) version!: number;
-  @Shown(String, { enum: ['running', 'paused', 'stopped', 'idle'] }) state!: ProjectionStands['state'];
-  @Shown(String, { nullable: true }) position!: string | null;
-  @Shown(String, { nullable: true, description: 'newest position of the log' }) head!: string | null;
-  @Shown(() => LagShown) lag!: LagShown;
-  @Shown(String, { nullable: true }) movedAt!: string | null;
-  @Shown(() => FailureShown, { nullable: true }) failure!: FailureShown | null;
-}
-
 class ProjectionsShown {
   @Shown(() => ProjectionShown, { list: true }) projections!: ProjectionShown[];
 }
-
-const OPERATES = { roles: ['admin'], scope: 'group' } as const;
-const UNKNOWN = ['projection.unknown'];
 
 @ApiTags('operation')
 @Controller('admin/projections')

@@ -2,9 +2,11 @@ import type { Issuer } from '@touchline/commands';
 import { parseStreamName, streamName } from '@touchline/core';
 import type { CommandDeps } from '@touchline/event-store';
 import { Problem, answer } from '@touchline/http';
-import type { Checkpoint, Checkpoints, Failure, Lag, RunState } from '@touchline/subscriptions';
-import { Skips, lagOf, recordSkip } from '@touchline/subscriptions';
+import type { Builds, Checkpoint, Checkpoints, Failure, Lag, RunState } from '@touchline/subscriptions';
+import { Skips, buildName, lagOf, recordSkip } from '@touchline/subscriptions';
 import { projections } from './index.js';
+import type { BuildStands, RebuildOperations } from './rebuilds.js';
+import { known, otherVersions } from './rebuilds.js';
 
 /** How a read model stands, for whoever runs the platform. */
 export interface ProjectionStands {
@@ -19,7 +21,15 @@ export interface ProjectionStands {
   lag: Lag;
   movedAt: string | null;
   failure: ShownFailure | null;
+  /** The rows that queries read; null where no projector of any release has made them yet. */
+  live: ShownBuild | null;
+  /** Rows that are built beside them: under way, stopped, cancelled or refused. */
+  next: ShownBuild | null;
+  /** What to do, or to wait for, where the live rows are of another version than this release reads; null where they are not. */
+  advice: string | null;
 }
+
+export type ShownBuild = Omit<BuildStands, 'failure'> & { failure: ShownFailure | null };
 
 /** Of an event of another group nothing is told but that it failed (D4). */
 export type ShownFailure = Omit<Failure, 'error' | 'stack'> & { otherGroup: boolean; error: string | null; stack: string | null };
@@ -29,7 +39,7 @@ export interface Skip {
   reason: string;
 }
 
-type OperationsDeps = { checkpoints: Checkpoints; deps: CommandDeps };
+type OperationsDeps = { checkpoints: Checkpoints; builds: Builds; rebuilds: RebuildOperations; deps: CommandDeps };
 
 /** What an operator may do to a running projection. Pausing and retrying change no fact; leaving an event out is one. */
 export class ProjectionOperations {
@@ -54,6 +64,17 @@ export class ProjectionOperations {
       lag: await lagOf(store, position),
       movedAt: checkpoint?.updatedAt ?? null,
       failure: checkpoint?.failure ? shownTo(tenant, checkpoint.failure) : null,
+      ...(await this.rows(tenant, name)),
+    };
+  }
+
+  private async rows(tenant: string, name: string): Promise<Pick<ProjectionStands, 'live' | 'next' | 'advice'>> {
+    const { live, next } = await this.platform.rebuilds.current(name);
+    const others = await otherVersions(this.platform);
+    return {
+      live: live && shownBuild(tenant, live),
+      next: next && shownBuild(tenant, next),
+      advice: others.find(({ projection }) => projection === name)?.advice ?? null,
     };
   }
 
@@ -73,14 +94,17 @@ export class ProjectionOperations {
   }
 
   /**
-   * Leaves out the event that the projection stopped at, for good and on every rebuild, and goes on. The skip is recorded
+   * Leaves out the event that the projection, or its rebuild, stopped at, for good and on every rebuild, and goes on. The skip is recorded
    * before the projection goes on; whoever repeats it after a crash in between ends in the same place.
    * @throws Problem 409 `projection.not-failed` where it does not stand at this event, 403 `projection.other-group`
    */
   async skip(issuer: Issuer, name: string, { eventId, reason }: Skip): Promise<ProjectionStands> {
     known(name);
-    const { checkpoints, deps } = this.platform;
-    const failed = failedEvent(await checkpoints.get(name), eventId);
+    const { checkpoints, builds, deps } = this.platform;
+    const next = await builds.next(name);
+    const failed =
+      failedEvent(await checkpoints.get(name), eventId) ??
+      (next === null ? null : failedEvent(await checkpoints.get(buildName(next)), eventId));
     if (failed === null) {
       if (await this.isSkipped(issuer.tenant, name, eventId)) return this.one(issuer.tenant, name);
       throw new Problem(409, 'projection.not-failed', `${name} has not stopped at this event`);
@@ -91,6 +115,7 @@ export class ProjectionOperations {
     const skip = { projection: name, eventId, stream: failed.stream, reason };
     answer(await recordSkip(deps, anyRevision, skip, await deps.clock.now()));
     await checkpoints.control(name, ['stopped'], 'running', eventId);
+    if (next !== null) await checkpoints.control(buildName(next), ['stopped'], 'running', eventId);
     return this.one(issuer.tenant, name);
   }
 
@@ -110,12 +135,6 @@ export class ProjectionOperations {
   }
 }
 
-function known(name: string): { version: number } {
-  const found = projections.find((each) => each.name === name);
-  if (found === undefined) throw new Problem(404, 'projection.unknown', 'there is no such projection');
-  return found.projection;
-}
-
 function failedEvent(checkpoint: Checkpoint | null, eventId: string): Failure['event'] {
   const { state, failure } = checkpoint ?? {};
   return state === 'stopped' && failure?.code === 'event.failed' && failure.event?.id === eventId ? failure.event : null;
@@ -128,3 +147,9 @@ function shownTo(tenant: string, failure: Failure): ShownFailure {
     ? { ...failure, otherGroup: false }
     : { ...failure, otherGroup: true, event: null, error: null, stack: null };
 }
+
+/** A build as somebody of this group may see it. */
+export const shownBuild = (tenant: string, build: BuildStands): ShownBuild => ({
+  ...build,
+  failure: build.failure && shownTo(tenant, build.failure),
+});

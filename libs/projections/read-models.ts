@@ -4,7 +4,7 @@ import { asPosition } from '@touchline/core';
 import { Problem } from '@touchline/http';
 import { inTransaction } from '@touchline/postgres';
 import type { Reached, WaitDeps } from '@touchline/subscriptions';
-import { columnName, rowTypes, waitFor } from '@touchline/subscriptions';
+import { READ_MODEL_SCHEMA, columnName, rowTypes, waitFor } from '@touchline/subscriptions';
 
 /** Roles that read of customers and their journeys; of which, their sites say (D4). */
 export const MAY_READ = { roles: ['consultant', 'manager', 'service-manager', 'analyst', 'admin'], scope: 'site' } as const;
@@ -24,10 +24,12 @@ export class ReadModels {
 
   readonly ask: Ask = (text, values) => askOn(this.deps.pool)(text, values);
 
-  /** Several statements that see the same rows, with the memory that sums over all of them take. */
-  snapshot<T>(query: (ask: Ask) => Promise<T>): Promise<T> {
+  /** Several statements that see the same rows of one view, with the memory that sums over all of them take. */
+  snapshot<T>({ table }: Projection, query: (ask: Ask) => Promise<T>): Promise<T> {
     return inTransaction(this.deps.pool, async (client) => {
       await client.query('set transaction isolation level repeatable read, read only');
+      // First, so that no other rows can become the live ones after the moment that the statements see.
+      await client.query(`lock table ${READ_MODEL_SCHEMA}.${table} in access share mode`);
       // Compiling such a statement takes longer than running it.
       await client.query(`set local work_mem = '32MB'; set local jit = off`);
       return query(askOn(client));

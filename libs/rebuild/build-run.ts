@@ -146,7 +146,7 @@ export class BuildRun<Row extends object> {
   private async count(): Promise<void> {
     const { pool, checkpoints, store } = this.deps;
     const live = await checkpoints.get(this.projection.name);
-    if (this.build.total !== null || live?.position == null || live.events !== null) return;
+    if (live === null || live.position === null || live.events !== null || this.build.total !== null) return;
     let total = 0;
     for await (const { position } of store.readAll()) {
       if (this.over.aborted) return;

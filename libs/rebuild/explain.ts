@@ -66,7 +66,7 @@ function firstOf<Row extends object>(
   }
   const first = new Map<string, RecordedEvent>();
   for (const { difference, since } of aspects) {
-    const [earliest] = [...since.values()].filter((event) => event != null).sort((a, b) => (a.position < b.position ? -1 : 1));
+    const [earliest] = [...since.values()].flatMap((event) => event ?? []).sort((a, b) => (a.position < b.position ? -1 : 1));
     const event = earliest ?? history.find(({ position }) => position === difference.foldedPosition) ?? history.at(-1);
     if (event !== undefined) first.set(difference.key, event);
   }

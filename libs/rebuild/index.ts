@@ -2,3 +2,4 @@ export * from './build-run.js';
 export * from './compare.js';
 export * from './progress.js';
 export * from './rebuilder.js';
+export * from './switch-build.js';

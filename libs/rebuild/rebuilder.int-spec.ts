@@ -80,15 +80,15 @@ describe('a rebuild', () => {
   it('is done while events come all the time, and while nobody follows the log', async () => {
     await liveWith(history());
     rebuilding.start();
-    let coming = true;
+    const enough = new AbortController();
     const appending = (async () => {
-      for (let minute = 30; coming; minute += 1) {
+      for (let minute = 30; !enough.signal.aborted; minute += 1) {
         await appendSteps(engine.store, [step(minute, {}, `z${minute}`)]);
         await pause(2);
       }
     })();
     await rebuilding.rebuilt();
-    coming = false;
+    enough.abort();
     await appending;
     const rows = await engine.rowsAt((await engine.store.head())!);
     await engine.stopAll();
@@ -162,17 +162,17 @@ describe('a rebuild', () => {
     await builds.begin(trails);
     const mortal = rebuilding.start({
       batchSize: 3,
-      observer: { ...unheard, batch: () => void builds.control('trails', 'building', 'cancelled') },
+      observer: { ...unheard, batch: () => void builds.next('trails').then((next) => next && builds.cancel(next)) },
     });
     await rebuilding.until('cancelled');
     await mortal.drain(5_000);
     const stood = await checkpoints.get('trails/2');
     expect(stood?.events).toBeGreaterThanOrEqual(3);
-    expect(await builds.control('trails', 'building', 'cancelled')).toBe(false);
+    expect(await builds.cancel((await builds.next('trails'))!)).toBe(false);
 
     let batches = 0;
     rebuilding.start({ batchSize: 100, observer: { ...unheard, batch: (_, { events }) => (batches += events) } });
-    expect(await builds.control('trails', 'cancelled', 'building')).toBe(true);
+    expect(await builds.resume('trails')).toBe(true);
     await rebuilding.until('live');
     expect(batches).toBe(21 - (stood?.events ?? 0));
   });

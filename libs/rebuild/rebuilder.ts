@@ -37,7 +37,7 @@ export class Rebuilder {
       // Heard before the builds are looked up, so that none that is begun falls in between.
       const end = this.deps.notifications.on(CONTROL_CHANNEL, () => changed.abort());
       try {
-        for (const build of await this.deps.builds.underWay().catch(() => [])) if (!signal.aborted) await this.workOn(build);
+        for (const build of await this.deps.builds.underWay().catch(() => [])) await this.workOn(build);
         await pause(this.deps.heartbeatMs, AbortSignal.any([changed.signal, signal]));
       } finally {
         end();
@@ -48,7 +48,7 @@ export class Rebuilder {
   private async workOn(build: Build): Promise<void> {
     const { deps } = this;
     const projection = this.projections.find(({ name, version }) => name === build.projection && version === build.version);
-    if (projection === undefined) return;
+    if (projection === undefined || this.ending.signal.aborted) return;
     try {
       // One that has stopped at an event waits for an operator.
       if ((await deps.checkpoints.get(buildName(build)))?.state === 'stopped') return;

@@ -26,8 +26,10 @@ import { ProjectionOperationsController } from '@touchline/projections/operation
 import { ProjectionOperations } from '@touchline/projections/operations.js';
 import { Replays } from '@touchline/projections/as-of.js';
 import { ReadModels } from '@touchline/projections/read-models.js';
+import { RebuildsController } from '@touchline/projections/rebuilds.controller.js';
+import { RebuildOperations, otherVersions } from '@touchline/projections/rebuilds.js';
 import { touchpoints } from '@touchline/touchpoints';
-import { HealthController, Readiness } from './health.controller.js';
+import { HealthController, NotReady, Readiness } from './health.controller.js';
 import { serveOpenApi } from './openapi.js';
 import type { ProblemFilter } from './problem.filter.js';
 import type { Served } from './serve.js';
@@ -46,22 +48,36 @@ export const apiControllers = (): Type[] => [
   ...touchpoints.flatMap(({ controllers }) => [...controllers]),
   ...projections.flatMap(({ controllers }) => [...controllers]),
   ProjectionOperationsController,
+  RebuildsController,
   ...auditControllers,
 ];
 
 /** The HTTP application on an open platform. Does not listen yet. `page`: the API's documentation as a page too. */
 export async function createApi(platform: Platform, { page = true } = {}): Promise<Served> {
-  const api = await serve(platform, ({ readiness, filter }) => apiModule(platform, readiness, filter));
+  const api = await serve(platform, ({ readiness, filter }) => apiModule(platform, readiness, filter), [
+    { name: 'read-models', check: () => readsItsOwnVersions(platform) },
+  ]);
   const { corsOrigins } = platform.settings.http;
   if (corsOrigins.length > 0) api.app.enableCors({ origin: [...corsOrigins] });
   serveOpenApi(api.app, page);
   return api;
 }
 
+/** A release answers from the rows it knows, and from no others (D16). @throws NotReady */
+async function readsItsOwnVersions(platform: Platform): Promise<void> {
+  const others = await otherVersions(platform);
+  if (others.length === 0) return;
+  const told = others.map(
+    ({ projection, live, wanted, advice }) => `${projection} is of version ${live ?? 'none'}, read is ${wanted}: ${advice}`,
+  );
+  throw new NotReady(told.join('; '));
+}
+
 function apiModule(platform: Platform, readiness: Readiness, filter: ProblemFilter): DynamicModule {
   const { settings, clock, pool, metrics } = platform;
   const tokens = tokensFrom(settings, clock);
   const read = new ReadModels({ ...platform, timeoutMs: settings.http.readYourWriteTimeoutMs });
+  const rebuilds = new RebuildOperations(platform);
   const values: [symbol | Type, unknown][] = [
     [COMMAND_SERVICES, platform.services],
     [DIGEST_SECRET, settings.secrets.identityHmacSecret],
@@ -74,7 +90,8 @@ function apiModule(platform: Platform, readiness: Readiness, filter: ProblemFilt
     [Metrics, metrics],
     [Readiness, readiness],
     [LogHeads, platform.logHeads],
-    [ProjectionOperations, new ProjectionOperations({ checkpoints: platform.checkpoints, deps: platform.services.deps })],
+    [RebuildOperations, rebuilds],
+    [ProjectionOperations, new ProjectionOperations({ ...platform, rebuilds, deps: platform.services.deps })],
     [ReadModels, read],
     [Replays, new Replays({ ...platform, read })],
   ];

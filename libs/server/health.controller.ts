@@ -4,6 +4,11 @@ import { Public } from '@touchline/auth/allow.js';
 import { PublicRoute, Problem } from '@touchline/http';
 import { Metrics } from '@touchline/observability';
 
+/** Everything answers, and yet this process must not: the message says why, and what is done about it. */
+export class NotReady extends Error {
+  override readonly name = 'NotReady';
+}
+
 /** What readiness asks; each resolves, or fails with the reason. */
 export interface Probe {
   name: string;
@@ -54,15 +59,17 @@ export class HealthController {
   @Get('health/ready')
   @Public()
   @PublicRoute(
-    'The process takes requests: the log and the database answer, and it is not stopping',
+    'The process takes requests: the log and the database answer, the read models are of its version, and it is not stopping',
     { type: Ready },
     { 503: ['not.ready'] },
   )
   async ready(): Promise<Ready> {
     if (this.readiness.draining) throw new Problem(503, 'not.ready', 'this process is stopping');
-    const results = await Promise.all(this.readiness.probes.map(async (probe) => ({ probe, up: await answersInTime(probe) })));
-    const down = results.filter(({ up }) => !up).map(({ probe }) => probe.name);
-    if (down.length > 0) throw new Problem(503, 'not.ready', `not answering: ${down.join(', ')}`, { extensions: { down } });
+    const results = await Promise.all(this.readiness.probes.map(async (probe) => ({ probe, ...(await answersInTime(probe)) })));
+    const failed = results.filter(({ up }) => !up);
+    const down = failed.map(({ probe }) => probe.name);
+    const reasons = failed.map(({ probe, reason }) => (reason === null ? `${probe.name} does not answer` : `${probe.name}: ${reason}`));
+    if (down.length > 0) throw new Problem(503, 'not.ready', reasons.join('; '), { extensions: { down } });
     return { status: 'ready', checks: Object.fromEntries(results.map(({ probe }) => [probe.name, 'up' as const])) };
   }
 
@@ -77,16 +84,16 @@ export class HealthController {
   }
 }
 
-async function answersInTime(probe: Probe): Promise<boolean> {
+async function answersInTime(probe: Probe): Promise<{ up: boolean; reason: string | null }> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<false>((resolve) => {
+  const late = new Promise<{ up: false; reason: null }>((resolve) => {
     timer = setTimeout(() => {
-      resolve(false);
+      resolve({ up: false, reason: null });
     }, PROBE_TIMEOUT_MS);
   });
   const up = probe.check().then(
-    () => true,
-    () => false,
+    () => ({ up: true, reason: null }),
+    (error: unknown) => ({ up: false, reason: error instanceof NotReady ? error.message : null }),
   );
   return Promise.race([up, late]).finally(() => {
     clearTimeout(timer);

@@ -4,6 +4,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { nestLogger } from '@touchline/observability';
 import type { Platform } from '@touchline/platform';
 import { createAdapter, prepareFastify } from './fastify.js';
+import type { Probe } from './health.controller.js';
 import { Readiness } from './health.controller.js';
 import { ProblemFilter } from './problem.filter.js';
 
@@ -19,11 +20,13 @@ export interface Served {
 export async function serve(
   platform: Platform,
   moduleOf: (shared: { readiness: Readiness; filter: ProblemFilter }) => DynamicModule,
+  probes: readonly Probe[] = [],
 ): Promise<Served> {
   const { settings, logger, metrics, store, pool } = platform;
   const readiness = new Readiness([
     { name: 'event-log', check: () => store.head() },
     { name: 'database', check: () => pool.query('select 1') },
+    ...probes,
   ]);
   const filter = new ProblemFilter(logger, metrics);
   const app = await NestFactory.create<NestFastifyApplication>(moduleOf({ readiness, filter }), createAdapter(settings, filter), {

@@ -124,12 +124,27 @@ export class Builds {
     });
   }
 
-  /** Has the next build go on, or stand still; false where there is none that stands so. */
-  async control(projection: string, from: BuildState, to: 'building' | 'cancelled'): Promise<boolean> {
+  /** Has a build that is under way stand still; false where it is not. Without its rows it begins anew when it is resumed. */
+  async cancel(build: Build, { removingRows = false } = {}): Promise<boolean> {
+    return inTransaction(this.pool, async (client) => {
+      const { rowCount } = await client.query(
+        `update touchline.builds
+         set state = 'cancelled', ended_at = clock_timestamp(), indexes = case when $3 then null else indexes end,
+           worked_ms = case when $3 then 0 else worked_ms end
+         where projection = $1 and build = $2 and state = 'building' returning pg_notify('${CONTROL_CHANNEL}', $1)`,
+        [build.projection, build.build, removingRows],
+      );
+      if (rowCount === 1 && removingRows) await removeRows(client, build);
+      return rowCount === 1;
+    });
+  }
+
+  /** Has a cancelled build go on; false where there is none. */
+  async resume(projection: string): Promise<boolean> {
     const { rowCount } = await this.pool.query(
-      `update touchline.builds set state = $3, ended_at = case when $3 = 'cancelled' then clock_timestamp() end
-       where projection = $1 and state = $2 returning pg_notify('${CONTROL_CHANNEL}', $1)`,
-      [projection, from, to],
+      `update touchline.builds set state = 'building', ended_at = null
+       where projection = $1 and state = 'cancelled' returning pg_notify('${CONTROL_CHANNEL}', $1)`,
+      [projection],
     );
     return rowCount === 1;
   }

@@ -75,7 +75,7 @@ export class JourneyStagesController {
       });
     await this.read.upTo(query.after, VIEW);
     const question = await meant(this.read.ask, LIVE);
-    return this.read.snapshot((ask) => funnel(ask, caller, { ...question, ...sliced }));
+    return this.read.snapshot(journeyStagesProjection, (ask) => funnel(ask, caller, { ...question, ...sliced }));
   }
 
   @Get('funnel/journeys')

@@ -31,7 +31,9 @@ export function useRebuilding(engine: Engine): Rebuilding {
     deps: () => ({
       ...engine.deps,
       observer: unheard,
-      makeTables: async (_, schema) => void (await engine.pool.query(trailsTable(schema))),
+      makeTables: async (_, schema) => {
+        await engine.pool.query(trailsTable(schema));
+      },
     }),
     start(changes = {}, projection = trails) {
       const rebuilder = new Rebuilder({ ...rebuilding.deps(), ...changes }, [projection]);

@@ -7,7 +7,8 @@ import type { RecordedAnswer } from '@touchline/http';
 import type { ProblemDocument } from '@touchline/http';
 import { Metrics, createLogger } from '@touchline/observability';
 import type { Platform } from '@touchline/platform';
-import { openPlatform, startProjector } from '@touchline/platform';
+import { openPlatform, startProjector, startRebuilds } from '@touchline/platform';
+import type { Rebuilder } from '@touchline/rebuild';
 import type { Projector } from '@touchline/subscriptions';
 import { useDatabase } from '@touchline/testing/postgres.js';
 import type { Served } from '../serve.js';
@@ -52,6 +53,7 @@ export function useApi(env: Record<string, string> = {}): TestApi {
   let platform: Platform | undefined;
   let api: Served | undefined;
   let projector: Projector | undefined;
+  let rebuilds: Rebuilder | undefined;
   const clients = new Map<string, Promise<Client>>();
   const world = { now: '2026-06-01T02:00:00.000Z' };
   const clock: Clock = { now: () => Promise.resolve(world.now) };
@@ -74,6 +76,7 @@ export function useApi(env: Record<string, string> = {}): TestApi {
     platform = await openPlatform({ settings, role: 'test', logger, metrics: new Metrics(), clock });
     await seedGroups(platform);
     projector = startProjector(platform);
+    rebuilds = startRebuilds(platform);
     // The page's file server needs a package that Jest cannot load; the tests of whole processes see it.
     api = await createApi(platform, { page: false });
     url = await api.listen();
@@ -81,6 +84,7 @@ export function useApi(env: Record<string, string> = {}): TestApi {
   afterAll(async () => {
     await api?.drain();
     await projector?.drain(10_000);
+    await rebuilds?.drain(10_000);
     await platform?.close();
   }, 60_000);
 

@@ -1,0 +1,42 @@
+import { projections } from '@touchline/projections';
+import { makeBuildTables } from '@touchline/projections/migrate.js';
+import type { RebuildObserver } from '@touchline/rebuild';
+import { Rebuilder } from '@touchline/rebuild';
+import { buildName } from '@touchline/subscriptions';
+import type { Platform } from './platform.js';
+
+/** Works on the rebuilds that are under way until drained (D16). */
+export function startRebuilds(platform: Platform): Rebuilder {
+  const { sealing, settings } = platform;
+  return new Rebuilder(
+    {
+      ...platform,
+      open: (events) => sealing.open(events),
+      observer: observer(platform),
+      heartbeatMs: settings.log.leaseTtlMs / 3,
+      batchSize: settings.log.rebuildBatchSize,
+      async makeTables({ name }, schema) {
+        const model = projections.find((each) => each.name === name);
+        if (model !== undefined) await makeBuildTables(settings.store.databaseUrl, model, schema);
+      },
+    },
+    projections.map(({ projection }) => projection),
+  );
+}
+
+function observer({ logger, metrics }: Platform): RebuildObserver {
+  return {
+    state(build, state) {
+      logger[state === 'refused' ? 'error' : 'info']({ build: buildName(build), version: build.version, state }, 'rebuild');
+    },
+    batch({ projection }, { events }) {
+      metrics.rebuiltEvents.inc({ projection }, events);
+    },
+    failure(build, failure) {
+      logger.error({ build: buildName(build), failure }, 'a rebuild stopped at an event that could not be folded');
+    },
+    fault(build, error) {
+      logger.warn({ build: buildName(build), err: error }, 'a rebuild lost its footing; it will be tried again');
+    },
+  };
+}

@@ -1,0 +1,105 @@
+import { Shown } from '@touchline/http';
+import type { BuildProgress, BuildReport, Compared, DifferenceKind } from '@touchline/rebuild';
+import type { FailedEvent, FailureCode, Lag } from '@touchline/subscriptions';
+import type { ProjectionStands, ShownBuild, ShownFailure } from './operations.js';
+
+/** Who runs the platform. */
+export const OPERATES = { roles: ['admin'], scope: 'group' } as const;
+export const UNKNOWN = ['projection.unknown'];
+
+export class LagShown implements Lag {
+  @Shown(Number, { description: 'events of the log not yet worked in' }) events!: number;
+  @Shown(Boolean, { description: 'there are more than that' }) more!: boolean;
+  @Shown(Number, { description: 'age of the oldest of them' }) seconds!: number;
+}
+
+export class FailedEventShown implements FailedEvent {
+  @Shown(String) id!: string;
+  @Shown(String) type!: string;
+  @Shown(String) stream!: string;
+  @Shown(String) position!: string;
+}
+
+export class FailureShown implements ShownFailure {
+  @Shown(String, { enum: ['event.failed', 'checkpoint.log-mismatch'] }) code!: FailureCode;
+  @Shown(Boolean, { description: 'the event is of another group, and hidden' }) otherGroup!: boolean;
+  @Shown(() => FailedEventShown, { nullable: true }) event!: FailedEventShown | null;
+  @Shown(String, { nullable: true }) error!: string | null;
+  @Shown(String, { nullable: true }) stack!: string | null;
+  @Shown(Number, { description: 'how often it was tried since it was last begun with' }) attempts!: number;
+  @Shown(String) failedAt!: string;
+  @Shown(String, { nullable: true, description: 'when it is tried again by itself; null once it takes an operator' }) retryAt!:
+    string | null;
+}
+
+export class ProgressShown implements BuildProgress {
+  @Shown(Number, { description: 'events of the log worked in' }) done!: number;
+  @Shown(Number, { nullable: true, description: 'events that must be; null until they are counted' }) total!: number | null;
+  @Shown(Number, { nullable: true }) eventsPerSecond!: number | null;
+  @Shown(Number, { nullable: true }) remainingSeconds!: number | null;
+}
+
+class SidesShown {
+  @Shown(Number) live!: number;
+  @Shown(Number) built!: number;
+}
+
+class ChecksumsShown {
+  @Shown(String) live!: string;
+  @Shown(String) built!: string;
+}
+
+class ColumnsShown {
+  @Shown(String, { list: true }) onlyLive!: string[];
+  @Shown(String, { list: true }) onlyBuilt!: string[];
+}
+
+class DifferingShown implements Record<DifferenceKind, number> {
+  @Shown(Number, { description: 'keys of which both have a row' }) changed!: number;
+  @Shown(Number, { description: 'keys of which only the live rows were' }) missing!: number;
+  @Shown(Number, { description: 'keys of which only the new rows are' }) added!: number;
+}
+
+class ComparedShown implements Compared {
+  @Shown(Boolean) equal!: boolean;
+  @Shown(() => SidesShown) rows!: SidesShown;
+  @Shown(() => ChecksumsShown, { description: 'over the columns that both have, in the order of the keys' }) checksums!: ChecksumsShown;
+  @Shown(() => ColumnsShown, { description: 'columns of one side only, which are not compared' }) columns!: ColumnsShown;
+  @Shown(() => DifferingShown, { description: 'all that differ, of every group' }) differing!: DifferingShown;
+}
+
+class ReportShown implements BuildReport {
+  @Shown(String, { nullable: true, description: 'place in the log where both stood' }) position!: string | null;
+  @Shown(String, { enum: ['equal', 'version-changed', 'accepted', 'refused'] }) outcome!: BuildReport['outcome'];
+  @Shown(() => ComparedShown, { nullable: true, description: 'null where the live rows are of another log' })
+  compared!: ComparedShown | null;
+}
+
+export class BuildShown implements ShownBuild {
+  @Shown(String) projection!: string;
+  @Shown(Number) build!: number;
+  @Shown(Number) version!: number;
+  @Shown(String, { enum: ['building', 'stopped', 'cancelled', 'refused', 'live', 'kept', 'dropped'] }) state!: ShownBuild['state'];
+  @Shown(String, { description: 'Postgres schema of its tables' }) schema!: string;
+  @Shown(String) begunAt!: string;
+  @Shown(String, { nullable: true }) endedAt!: string | null;
+  @Shown(() => ProgressShown) progress!: ProgressShown;
+  @Shown(() => FailureShown, { nullable: true, description: 'what it stopped at' }) failure!: FailureShown | null;
+  @Shown(() => ReportShown, { nullable: true, description: 'what came of comparing it with the rows before' }) report!: ReportShown | null;
+}
+
+export class ProjectionShown implements ProjectionStands {
+  @Shown(String) name!: string;
+  @Shown(Number) version!: number;
+  @Shown(String, { enum: ['running', 'paused', 'stopped', 'idle'] }) state!: ProjectionStands['state'];
+  @Shown(String, { nullable: true }) position!: string | null;
+  @Shown(String, { nullable: true, description: 'newest position of the log' }) head!: string | null;
+  @Shown(() => LagShown) lag!: LagShown;
+  @Shown(String, { nullable: true }) movedAt!: string | null;
+  @Shown(() => FailureShown, { nullable: true }) failure!: FailureShown | null;
+  @Shown(() => BuildShown, { nullable: true, description: 'the rows that queries read' }) live!: BuildShown | null;
+  @Shown(() => BuildShown, { nullable: true, description: 'rows built beside them: under way, stopped, cancelled or refused' })
+  next!: BuildShown | null;
+  @Shown(String, { nullable: true, description: 'what to do where the live rows are of another version than this release reads' })
+  advice!: string | null;
+}

@@ -1,0 +1,108 @@
+import { Body, Controller, Get, Inject, Param, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { Allow, CurrentCaller } from '@touchline/auth';
+import type { Caller } from '@touchline/core';
+import { Flag, LookupRoute, OperatingRoute, PAGED, Paging, QueryInt, Shown, Text } from '@touchline/http';
+import type { Page } from '@touchline/http';
+import type { DifferenceKind } from '@touchline/rebuild';
+import type { FailedEvent } from '@touchline/subscriptions';
+import { BuildShown, FailedEventShown, OPERATES, UNKNOWN } from './operations.dto.js';
+import { shownBuild } from './operations.js';
+import type { DifferenceShown } from './rebuilds.js';
+import { RebuildOperations } from './rebuilds.js';
+
+class RebuildDto {
+  @Flag({ optional: true, description: 'switch although rows differ: they are wrong as they are' })
+  acceptDifferences?: boolean;
+}
+
+class DifferencesQuery {
+  @QueryInt({ optional: true, min: 1, max: 1_000_000, description: 'default: the newest that was compared' })
+  build?: number;
+
+  @QueryInt({ optional: true, min: 1, max: 200, description: 'most rows of the page; default 50' })
+  limit?: number;
+
+  @Text({ optional: true, max: 500, description: '`next` of the page before' })
+  cursor?: string;
+}
+
+class BuildsShown {
+  @Shown(() => BuildShown, { list: true }) builds!: BuildShown[];
+}
+
+class KeyDiffers implements DifferenceShown {
+  @Shown(String) key!: string;
+  @Shown(String, { nullable: true }) tenant!: string | null;
+  @Shown(String, { enum: ['changed', 'missing', 'added'] }) kind!: DifferenceKind;
+  @Shown(String, { list: true, description: 'values of the row that differ' }) columns!: string[];
+  @Shown(() => FailedEventShown, { nullable: true, description: 'the first event that makes them differ' }) event!: FailedEvent | null;
+}
+
+class DifferencesShown implements Page<DifferenceShown> {
+  @Shown(() => KeyDiffers, { list: true }) items!: KeyDiffers[];
+  @Shown(String, { nullable: true }) next!: string | null;
+}
+
+@ApiTags('operation')
+@Controller('admin/projections')
+export class RebuildsController {
+  constructor(@Inject(RebuildOperations) private readonly rebuilds: RebuildOperations) {}
+
+  @Get(':name/builds')
+  @Allow(OPERATES)
+  @LookupRoute('The builds of a read model, the newest first, and how each was compared', BuildsShown, { 404: UNKNOWN })
+  async builds(@Param('name') name: string, @CurrentCaller() { tenant }: Caller): Promise<BuildsShown> {
+    return { builds: (await this.rebuilds.list(name)).map((build) => shownBuild(tenant, build)) };
+  }
+
+  @Get(':name/differences')
+  @Allow(OPERATES)
+  @LookupRoute("Keys of the caller's group that differ between a build and the rows before it, the first thousand", DifferencesShown, {
+    ...PAGED,
+    404: [...UNKNOWN, 'projection.not-compared'],
+  })
+  async differences(
+    @Param('name') name: string,
+    @Query() query: DifferencesQuery,
+    @CurrentCaller() { tenant }: Caller,
+  ): Promise<DifferencesShown> {
+    return this.rebuilds.differences(name, query.build, new Paging(query, 'key', ['text'], 'asc'), tenant);
+  }
+
+  @Post(':name/rebuild')
+  @Allow(OPERATES)
+  @OperatingRoute('Build a read model anew beside the live one, to take its place', BuildShown, {
+    404: UNKNOWN,
+    409: ['rebuild.under-way'],
+  })
+  async rebuild(@Param('name') name: string, @Body() body: RebuildDto, @CurrentCaller() { tenant }: Caller): Promise<BuildShown> {
+    return shownBuild(tenant, await this.rebuilds.begin(name, body));
+  }
+
+  @Post(':name/rebuild/cancel')
+  @Allow(OPERATES)
+  @OperatingRoute('Have a rebuild stand still', BuildShown, { 404: UNKNOWN, 409: ['rebuild.none'] })
+  async cancel(@Param('name') name: string, @CurrentCaller() { tenant }: Caller): Promise<BuildShown> {
+    return shownBuild(tenant, await this.rebuilds.cancel(name));
+  }
+
+  @Post(':name/rebuild/resume')
+  @Allow(OPERATES)
+  @OperatingRoute('Have a rebuild that was cancelled, or that stopped at an event, go on', BuildShown, {
+    404: UNKNOWN,
+    409: ['rebuild.none'],
+  })
+  async resume(@Param('name') name: string, @CurrentCaller() { tenant }: Caller): Promise<BuildShown> {
+    return shownBuild(tenant, await this.rebuilds.resume(name));
+  }
+
+  @Post(':name/builds/drop')
+  @Allow(OPERATES)
+  @OperatingRoute('Remove the rows that were live before, and those of a build that was cancelled or refused', BuildsShown, {
+    404: UNKNOWN,
+  })
+  async drop(@Param('name') name: string, @CurrentCaller() { tenant }: Caller): Promise<BuildsShown> {
+    return { builds: (await this.rebuilds.drop(name)).map((build) => shownBuild(tenant, build)) };
+  }
+}
