@@ -1,6 +1,6 @@
 import { loadSettings } from '@touchline/config';
 import { Metrics, createLogger } from '@touchline/observability';
-import { openPlatform, startLogHeads, startProjector, startRebuilds, watchErasures } from '@touchline/platform';
+import { openPlatform, startLogHeads, startProjector, startRebuilds, startRowChecks, watchErasures } from '@touchline/platform';
 import { runApp } from '@touchline/platform/run-app.js';
 import { untilStopped } from '@touchline/platform/stop.js';
 import { createHealthServer } from '@touchline/server';
@@ -11,6 +11,7 @@ await runApp('projector', async () => {
   const platform = await openPlatform({ settings, role: 'projector', logger, metrics: new Metrics() });
   const projector = startProjector(platform);
   const rebuilds = startRebuilds(platform);
+  const rowChecks = startRowChecks(platform);
   const logHeads = startLogHeads(platform);
   const erasures = watchErasures(platform);
   const health = await createHealthServer(platform);
@@ -19,7 +20,7 @@ await runApp('projector', async () => {
 
   await stopped;
   const { drainTimeoutMs } = settings.process;
-  const workers = [projector, rebuilds, logHeads];
+  const workers = [projector, rebuilds, rowChecks, logHeads];
   await Promise.all([health.drain(), ...workers.map((worker) => worker.drain(drainTimeoutMs)), erasures.stop()]);
   await platform.close();
 });

@@ -5,7 +5,15 @@ import { LocalCredentials } from '@touchline/auth';
 import { loadSettings } from '@touchline/config';
 import { TENANT, seedDemo } from '@touchline/demo';
 import { Metrics, createLogger } from '@touchline/observability';
-import { openPlatform, startLogHeads, startProjector, startRebuilds, untilCaughtUp, watchErasures } from '@touchline/platform';
+import {
+  openPlatform,
+  startLogHeads,
+  startProjector,
+  startRebuilds,
+  startRowChecks,
+  untilCaughtUp,
+  watchErasures,
+} from '@touchline/platform';
 import { runApp } from '@touchline/platform/run-app.js';
 import { untilStopped } from '@touchline/platform/stop.js';
 import { EmbeddedPostgresError, startEmbeddedPostgres } from '@touchline/postgres';
@@ -41,6 +49,7 @@ await runApp('standalone', async () => {
   // After the seeding: folding many events at once costs a fraction of following each.
   const projector = startProjector(platform);
   const rebuilds = startRebuilds(platform);
+  const rowChecks = startRowChecks(platform);
   const logHeads = startLogHeads(platform);
   const erasures = watchErasures(platform);
   await untilCaughtUp(platform, CATCHES_UP_IN_MS);
@@ -54,7 +63,7 @@ await runApp('standalone', async () => {
   await Promise.race([stopped, ...(lost === undefined ? [] : [lost])]);
   await api.drain();
   const { drainTimeoutMs } = settings.process;
-  const workers = [projector, rebuilds, logHeads];
+  const workers = [projector, rebuilds, rowChecks, logHeads];
   await Promise.all([...workers.map((worker) => worker.drain(drainTimeoutMs)), erasures.stop()]);
   await platform.close();
   await postgres?.stop();

@@ -133,6 +133,15 @@ export const declarations = {
       rebuildBatchSize: withDefault('REBUILD_BATCH_SIZE', wholeNumber(1, 50_000), '10000', {
         description: 'Most events that a rebuild folds in one transaction; what bounds its memory.',
       }),
+      rowCheckHour: withDefault('ROW_CHECK_HOUR', wholeNumber(0, 23), '19', {
+        description: 'Hour of the day, UTC, at which rows of the read models are held against the log.',
+      }),
+      rowCheckEveryHours: withDefault('ROW_CHECK_EVERY_HOURS', wholeNumber(0, 7 * 24), '24', {
+        description: 'How often that is done, in hours; 0 leaves it to be asked for.',
+      }),
+      rowCheckSample: withDefault('ROW_CHECK_SAMPLE', wholeNumber(1, 100_000), '500', {
+        description: 'How many rows of each read model are compared.',
+      }),
       headIntervalMinutes: withDefault('LOG_HEAD_INTERVAL_MINUTES', wholeNumber(0, 7 * 24 * 60), '15', {
         description: 'How often a log that has grown is checked and signed, in minutes; 0 leaves it to be asked for.',
       }),

@@ -48,6 +48,20 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  readonly checkedRows = new Gauge({
+    name: 'touchline_row_check_rows',
+    help: 'Rows that the last regular check held against the log',
+    labelNames: ['projection'] as const,
+    registers: [this.registry],
+  });
+
+  readonly differingRows = new Gauge({
+    name: 'touchline_row_check_differing',
+    help: 'Rows of them that are not as the log says',
+    labelNames: ['projection'] as const,
+    registers: [this.registry],
+  });
+
   constructor() {
     collectDefaultMetrics({ register: this.registry });
   }

@@ -4,3 +4,4 @@ export * from './platform.js';
 export * from './projector.js';
 export * from './rebuilds.js';
 export * from './log-heads.js';
+export * from './row-checks.js';

@@ -19,6 +19,7 @@ import { Copies, movingMigrations } from '@touchline/moving';
 import { PlaybookSource, shippedPlaybooks } from '@touchline/playbooks';
 import { Notifications, createPool, ensureDatabase, runSqlMigrations } from '@touchline/postgres';
 import { sitesOfCustomer, streamsOfCustomer } from '@touchline/projections/customer-streams/customer-streams.query.js';
+import { rebuildMigrations } from '@touchline/rebuild';
 import { ERASED_KEYS_CHANNEL, Erasures, MasterKeys, PersonalKeys, PersonalSealing } from '@touchline/sealing';
 import { assertSecrets, sealingMigrations } from '@touchline/sealing';
 import {
@@ -79,6 +80,7 @@ export const machineryMigrations = [
   ...subscriptionMigrations,
   ...auditMigrations,
   ...movingMigrations,
+  ...rebuildMigrations,
 ];
 
 /** Connects, brings every table up to date (one process works, the others wait), and puts the parts together. */

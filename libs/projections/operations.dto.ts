@@ -1,7 +1,8 @@
 import { Shown } from '@touchline/http';
 import type { BuildProgress, BuildReport, Compared, DifferenceKind } from '@touchline/rebuild';
 import type { FailedEvent, FailureCode, Lag } from '@touchline/subscriptions';
-import type { ProjectionStands, ShownBuild, ShownFailure } from './operations.js';
+import type { ProjectionStands, ShownBuild, ShownCheck, ShownFailure } from './operations.js';
+import type { DifferenceShown } from './rebuilds.js';
 
 /** Who runs the platform. */
 export const OPERATES = { roles: ['admin'], scope: 'group' } as const;
@@ -88,6 +89,24 @@ export class BuildShown implements ShownBuild {
   @Shown(() => ReportShown, { nullable: true, description: 'what came of comparing it with the rows before' }) report!: ReportShown | null;
 }
 
+/** A row and the log, or two builds, that do not say the same. */
+export class KeyDiffers implements DifferenceShown {
+  @Shown(String) key!: string;
+  @Shown(String, { nullable: true }) tenant!: string | null;
+  @Shown(String, { enum: ['changed', 'missing', 'added'] }) kind!: DifferenceKind;
+  @Shown(String, { list: true, description: 'values of the row that differ' }) columns!: string[];
+  @Shown(() => FailedEventShown, { nullable: true, description: 'the first event that makes them differ' }) event!: FailedEventShown | null;
+}
+
+class CheckShown implements ShownCheck {
+  @Shown(String) checkedAt!: string;
+  @Shown(String, { nullable: true, description: 'place in the log that the rows stood at' }) position!: string | null;
+  @Shown(Number, { description: 'rows that were compared' }) rows!: number;
+  @Shown(Number, { description: 'those that are not as the log says, of every group' }) differing!: number;
+  @Shown(() => KeyDiffers, { list: true, description: "those of the caller's group" }) named!: KeyDiffers[];
+  @Shown(String, { nullable: true, description: 'why nothing could be compared' }) error!: string | null;
+}
+
 export class ProjectionShown implements ProjectionStands {
   @Shown(String) name!: string;
   @Shown(Number) version!: number;
@@ -102,4 +121,5 @@ export class ProjectionShown implements ProjectionStands {
   next!: BuildShown | null;
   @Shown(String, { nullable: true, description: 'what to do where the live rows are of another version than this release reads' })
   advice!: string | null;
+  @Shown(() => CheckShown, { nullable: true, description: 'what the last regular check of the rows found' }) checked!: CheckShown | null;
 }

@@ -1,4 +1,7 @@
 import type { Issuer } from '@touchline/commands';
+import type { RowCheck } from '@touchline/rebuild';
+import { RowChecks } from '@touchline/rebuild';
+import type { Pool } from 'pg';
 import { parseStreamName, streamName } from '@touchline/core';
 import type { CommandDeps } from '@touchline/event-store';
 import { Problem, answer } from '@touchline/http';
@@ -27,7 +30,12 @@ export interface ProjectionStands {
   next: ShownBuild | null;
   /** What to do, or to wait for, where the live rows are of another version than this release reads; null where they are not. */
   advice: string | null;
+  /** What the last regular check of the rows found; null before the first. */
+  checked: ShownCheck | null;
 }
+
+/** Of rows of other groups nothing but their number is told. */
+export type ShownCheck = Omit<RowCheck, 'projection' | 'dueAt'>;
 
 export type ShownBuild = Omit<BuildStands, 'failure'> & { failure: ShownFailure | null };
 
@@ -39,7 +47,7 @@ export interface Skip {
   reason: string;
 }
 
-type OperationsDeps = { checkpoints: Checkpoints; builds: Builds; rebuilds: RebuildOperations; deps: CommandDeps };
+type OperationsDeps = { pool: Pool; checkpoints: Checkpoints; builds: Builds; rebuilds: RebuildOperations; deps: CommandDeps };
 
 /** What an operator may do to a running projection. Pausing and retrying change no fact; leaving an event out is one. */
 export class ProjectionOperations {
@@ -68,13 +76,15 @@ export class ProjectionOperations {
     };
   }
 
-  private async rows(tenant: string, name: string): Promise<Pick<ProjectionStands, 'live' | 'next' | 'advice'>> {
+  private async rows(tenant: string, name: string): Promise<Pick<ProjectionStands, 'live' | 'next' | 'advice' | 'checked'>> {
     const { live, next } = await this.platform.rebuilds.current(name);
     const others = await otherVersions(this.platform);
+    const check = (await new RowChecks(this.platform.pool).list()).find(({ projection }) => projection === name);
     return {
       live: live && shownBuild(tenant, live),
       next: next && shownBuild(tenant, next),
       advice: others.find(({ projection }) => projection === name)?.advice ?? null,
+      checked: check === undefined ? null : shownCheck(tenant, check),
     };
   }
 
@@ -152,4 +162,9 @@ function shownTo(tenant: string, failure: Failure): ShownFailure {
 export const shownBuild = (tenant: string, build: BuildStands): ShownBuild => ({
   ...build,
   failure: build.failure && shownTo(tenant, build.failure),
+});
+
+const shownCheck = (tenant: string, { checkedAt, position, rows, differing, named, error }: RowCheck): ShownCheck => ({
+  ...{ checkedAt, position, rows, differing, error },
+  named: named.filter((fault) => fault.tenant === tenant),
 });

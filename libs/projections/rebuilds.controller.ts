@@ -4,9 +4,7 @@ import { Allow, CurrentCaller } from '@touchline/auth';
 import type { Caller } from '@touchline/core';
 import { Flag, LookupRoute, OperatingRoute, PAGED, Paging, QueryInt, Shown, Text } from '@touchline/http';
 import type { Page } from '@touchline/http';
-import type { DifferenceKind } from '@touchline/rebuild';
-import type { FailedEvent } from '@touchline/subscriptions';
-import { BuildShown, FailedEventShown, OPERATES, UNKNOWN } from './operations.dto.js';
+import { BuildShown, KeyDiffers, OPERATES, UNKNOWN } from './operations.dto.js';
 import { shownBuild } from './operations.js';
 import type { DifferenceShown } from './rebuilds.js';
 import { RebuildOperations } from './rebuilds.js';
@@ -29,14 +27,6 @@ class DifferencesQuery {
 
 class BuildsShown {
   @Shown(() => BuildShown, { list: true }) builds!: BuildShown[];
-}
-
-class KeyDiffers implements DifferenceShown {
-  @Shown(String) key!: string;
-  @Shown(String, { nullable: true }) tenant!: string | null;
-  @Shown(String, { enum: ['changed', 'missing', 'added'] }) kind!: DifferenceKind;
-  @Shown(String, { list: true, description: 'values of the row that differ' }) columns!: string[];
-  @Shown(() => FailedEventShown, { nullable: true, description: 'the first event that makes them differ' }) event!: FailedEvent | null;
 }
 
 class DifferencesShown implements Page<DifferenceShown> {

@@ -12,7 +12,7 @@ import type { Platform } from '@touchline/platform';
 import { openPlatform, startProjector, watchErasures } from '@touchline/platform';
 import { createPool, ensureDatabase, withDatabase } from '@touchline/postgres';
 import { projections } from '@touchline/projections';
-import { READ_MODEL_SCHEMA } from '@touchline/projections/data-source.js';
+import { READ_MODEL_SCHEMA } from '@touchline/subscriptions';
 import type { ErasureEntry } from '@touchline/sealing';
 import { erasureLedger } from '@touchline/sealing';
 import type { Client } from '@touchline/server/testing/use-api.js';
