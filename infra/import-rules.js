@@ -66,7 +66,8 @@ for (const [place, { lib, imports }] of layers.entries()) {
   if (upwards.length > 0) throw new Error(`${lib} may not point up to ${upwards.join(', ')}`);
 }
 
-const test = '\\.(int-)?spec\\.ts$|^libs/testing/|^libs/[^/]+/testing/';
+// The benchmarks are of the repository, as its tests are: they reach everywhere, and do not ship.
+const test = '\\.(int-)?spec\\.ts$|^libs/(testing|bench)/|^libs/[^/]+/testing/';
 const lib = (...names) => `^libs/(${names.join('|')})/`;
 const npm = (...names) => `(^|/)node_modules/(@types/)?(${names.join('|')})/`;
 const anyNpm = '(^|/)node_modules/';
@@ -93,7 +94,12 @@ const apps = [
 ];
 
 const downwards = [
-  forbid('lib-is-listed', 'A new lib takes its place in the list above.', { path: '^libs/', pathNot: lib(...libs, 'testing') }, {}),
+  forbid(
+    'lib-is-listed',
+    'A new lib takes its place in the list above.',
+    { path: '^libs/', pathNot: lib(...libs, 'testing', 'bench') },
+    {},
+  ),
   ...layers.map(({ name, lib: own, only = `^libs/${own}/`, except = [], imports }) =>
     forbid(
       `layer-${name ?? own}`,

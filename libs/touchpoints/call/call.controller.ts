@@ -41,7 +41,7 @@ class CallReceivedDto extends ContactDto {
   asked?: string[];
 }
 
-class CallMadeDto extends JourneyActDto {
+export class CallMadeDto extends JourneyActDto {
   @Flag({ description: 'false where nobody answered' })
   reached!: boolean;
 

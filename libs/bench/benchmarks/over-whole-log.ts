@@ -1,0 +1,56 @@
+import type { Figure } from '../benchmark.js';
+import { run } from '../child.js';
+import { inRounds, median } from '../statistics.js';
+import type { World } from '../world.js';
+
+interface Walked {
+  events: number;
+  seconds: number;
+  peakMiB: number;
+}
+
+/** A process that goes over a whole log; gives the log a fresh database each time where it writes to it. */
+type Walk = (url: string) => Promise<Walked>;
+
+const perSecond = ({ events, seconds }: Walked): number => events / seconds;
+
+/** How fast something goes over a million events beside reading and parsing them, and what memory it takes, there and at a tenth. */
+export async function overWholeLog(
+  world: World,
+  what: string,
+  walk: Walk,
+  { share, fresh }: { share: number; fresh: boolean },
+): Promise<Figure[]> {
+  const { rounds, events, small } = world.size;
+  const name = what.replaceAll(/[^a-z]/g, '_');
+  const [largeUrl, smallUrl] = [await world.log(name, events), await world.log(`${name}_small`, small)];
+  const walkOn = (url: string, size: number, database: string) => async (round: number) =>
+    walk(fresh && round > 0 ? await world.log(database, size) : url);
+  const large = await inRounds(rounds, {
+    ours: walkOn(largeUrl, events, name),
+    read: () => run('readLog', { url: largeUrl }),
+  });
+  const little = await inRounds(rounds, { ours: walkOn(smallUrl, small, `${name}_small`) });
+  await Promise.all([world.drop(name), world.drop(`${name}_small`)]);
+  return [
+    {
+      what,
+      unit: 'events/s',
+      measured: large.ours.map(perSecond),
+      against: { what: 'reading and parsing the same log', values: large.read.map(perSecond) },
+      goals: [{ kind: 'ratio-at-least', value: share }],
+    },
+    memoryFigure(what, large.ours, little.ours),
+  ];
+}
+
+export const memoryFigure = (what: string, large: readonly { peakMiB: number }[], small: readonly { peakMiB: number }[]): Figure => ({
+  what: `peak memory of ${what}`,
+  unit: 'MiB',
+  measured: large.map(({ peakMiB }) => peakMiB),
+  against: { what: 'the same at a tenth of the events', values: large.map(() => median(small.map(({ peakMiB }) => peakMiB))) },
+  goals: [
+    { kind: 'ratio-at-most', value: 1.3 },
+    { kind: 'at-most', value: 512 },
+  ],
+});

@@ -1,0 +1,86 @@
+import { hash } from 'node:crypto';
+import { LocalCredentials, userIdOf } from '@touchline/auth';
+import { Record } from '@touchline/commands';
+import { streamName } from '@touchline/core';
+import { TENANT, seedDemo } from '@touchline/demo';
+import { demoIssuer } from '@touchline/demo/issuer.js';
+import type { Platform } from '@touchline/platform';
+import { startProjector, untilCaughtUp } from '@touchline/platform';
+import { projections } from '@touchline/projections';
+import { userDecider } from '@touchline/touchpoints/user/user.decider.js';
+import type { Size } from '../size.js';
+import { withPlatform } from './open.js';
+import type { Pattern } from './patterns.js';
+import { recordPatterns } from './patterns.js';
+import { SEED, writeLog } from './write-log.js';
+
+/** Of what the functions below write; a log that another version wrote is not used again. */
+export const PREPARED_VERSION = 1;
+/** May record at every site. */
+export const SENDER = userIdOf(TENANT, 'bench');
+/** Rows of the table that plain inserts are measured on; as the log's, but with nothing except a primary key. */
+export const PLAIN_TABLE = 'bench.plain_events';
+
+const CATCHES_UP_IN_MS = 3_600_000;
+
+/** The stories that logs are made of, told on a database of their own. */
+export const preparePatterns = (databaseUrl: string): Promise<Pattern[]> =>
+  withPlatform(databaseUrl, async (platform) => {
+    await seedGroup(platform);
+    return recordPatterns(platform);
+  });
+
+/** A log of that many events, and the table that plain inserts go to; without rows of read models. */
+export async function prepareLog(
+  databaseUrl: string,
+  patterns: readonly Pattern[],
+  size: Pick<Size, 'events' | 'longHistory'>,
+): Promise<void> {
+  await withPlatform(databaseUrl, async (platform) => {
+    const { store, keys, sealing, settings, pool } = platform;
+    await seedGroup(platform);
+    await writeLog({ seed: SEED, secret: settings.secrets.identityHmacSecret, store, keys, sealing }, patterns, size);
+    await pool.query(`
+      create schema bench;
+      create table ${PLAIN_TABLE} (
+        position bigint generated always as identity primary key,
+        stream text not null, revision integer not null, id uuid not null, type text not null, data text not null, metadata text not null
+      );
+      insert into ${PLAIN_TABLE} (stream, revision, id, type, data, metadata)
+        select stream, revision, id, type, data, metadata from event_log.events order by position`);
+    // Else it would be done while something is measured.
+    await pool.query('vacuum analyze');
+  });
+}
+
+/** Every read model of a prepared log, caught up. */
+export async function prepareViews(databaseUrl: string): Promise<void> {
+  await withPlatform(databaseUrl, async (platform) => {
+    const projector = startProjector(platform);
+    await untilCaughtUp(platform, CATCHES_UP_IN_MS);
+    await projector.drain(60_000);
+    const standing = (await platform.checkpoints.list()).find(({ state }) => state !== 'running');
+    if (standing !== undefined) throw new Error(`${standing.name} stands still: ${standing.failure?.error ?? ''}`);
+    await platform.pool.query('vacuum analyze');
+  });
+}
+
+/** Changes with whatever makes rows of read models what they are. */
+export const viewsVersion = (): string =>
+  hash(
+    'sha256',
+    JSON.stringify(
+      projections.map(({ projection: { name, version }, migrations }) => [name, version, migrations.map((each) => each.name)]),
+    ),
+  ).slice(0, 8);
+
+async function seedGroup({ services, pool }: Platform): Promise<void> {
+  await seedDemo(services, new LocalCredentials(pool), 'open sesame, please');
+  const outcome = await Record.onStream(demoIssuer('user bench'), {
+    stream: streamName('user', TENANT, SENDER),
+    decider: userDecider,
+    command: { kind: 'register', user: { login: 'bench', displayName: 'bench' }, grant: { roles: ['service'], sites: 'all' } },
+    context: () => Promise.resolve({ unknownSites: [] }),
+  }).run(services);
+  if (outcome.kind === 'refused') throw new Error(outcome.refusals.map(({ code }) => code).join(', '));
+}

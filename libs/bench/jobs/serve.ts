@@ -1,0 +1,87 @@
+import { randomUUID } from 'node:crypto';
+import type { DynamicModule } from '@nestjs/common';
+import { Body, Controller, Inject, Module, Post } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
+import { AuthGuard, TOKEN_VERIFIER, UserDirectory, tokensFrom } from '@touchline/auth';
+import { Allow } from '@touchline/auth/allow.js';
+import { streamName } from '@touchline/core';
+import { TENANT } from '@touchline/demo';
+import type { EventStore } from '@touchline/event-store';
+import type { Platform } from '@touchline/platform';
+import { startProjector } from '@touchline/platform';
+import { createApi } from '@touchline/server';
+import { serve } from '@touchline/server/serve.js';
+import { validationPipe } from '@touchline/server/validation.js';
+import { CallMadeDto } from '@touchline/touchpoints/call/call.controller.js';
+import { MAY_RECORD } from '@touchline/touchpoints/contact.dto.js';
+import { withPlatform } from '../data/open.js';
+import { SENDER } from '../data/prepare.js';
+import type { Job } from './job.js';
+
+/** Serves until the parent says to go on. `api`: the platform's; `prepared`: one route that appends an event that is there. */
+export const serveApi: Job<{ url: string; what: 'api' | 'prepared' }, object> = ({ url, what }, parent) =>
+  withPlatform(url, async (platform) => {
+    const served = what === 'api' ? await createApi(platform, { page: false }) : await preparedApi(platform);
+    const token = await tokensFrom(platform.settings, platform.clock).local?.issue({ tenant: TENANT, userId: SENDER });
+    parent.tell({ address: await served.listen(), token: token?.token ?? '' });
+    await parent.goOn();
+    await served.drain();
+    return {};
+  });
+
+/** Follows the log with every read model until the parent says to go on. */
+export const project: Job<{ url: string }, object> = ({ url }, parent) =>
+  withPlatform(url, async (platform) => {
+    const projector = startProjector(platform);
+    parent.tell({});
+    await parent.goOn();
+    await projector.drain(10_000);
+    return {};
+  });
+
+const PREPARED = Symbol('PREPARED');
+interface Prepared {
+  store: EventStore;
+  type: string;
+  data: string;
+  metadata: string;
+}
+
+/** The same route with token and validation, and then nothing but the append. */
+@Controller('calls')
+class PreparedController {
+  constructor(@Inject(PREPARED) private readonly prepared: Prepared) {}
+
+  @Post('made')
+  @Allow(MAY_RECORD)
+  async made(@Body() _body: CallMadeDto): Promise<object> {
+    const { store, ...texts } = this.prepared;
+    return store.append(streamName('journey', TENANT, randomUUID()), 'no-stream', [{ id: randomUUID(), ...texts }]);
+  }
+}
+
+@Module({})
+class PreparedModule {}
+
+async function preparedApi(platform: Platform): ReturnType<typeof serve> {
+  const { settings, clock, store, users } = platform;
+  const prepared = { store, ...(await someCall(store)) };
+  return serve(platform, ({ filter }): DynamicModule => ({
+    module: PreparedModule,
+    controllers: [PreparedController],
+    providers: [
+      { provide: PREPARED, useValue: prepared },
+      { provide: TOKEN_VERIFIER, useValue: tokensFrom(settings, clock).verifier },
+      { provide: UserDirectory, useValue: users },
+      { provide: APP_GUARD, useClass: AuthGuard },
+      { provide: APP_PIPE, useFactory: validationPipe },
+      { provide: APP_FILTER, useValue: filter },
+    ],
+  }));
+}
+
+/** Texts of a call that the log holds. */
+export async function someCall(store: EventStore): Promise<Omit<Prepared, 'store'>> {
+  for await (const { type, data, metadata } of store.readAll({ limit: 5_000 })) if (type === 'call-made') return { type, data, metadata };
+  throw new Error('the log holds no call');
+}

@@ -1,0 +1,47 @@
+import { resolve } from 'node:path';
+import { program } from 'commander';
+import { benchmarks } from './benchmarks/index.js';
+import { SEED } from './data/write-log.js';
+import { writeDocument } from './report/document.js';
+import { thisMachine } from './report/machine.js';
+import { Results } from './report/results.js';
+import { lineOf } from './report/text.js';
+import { FULL, QUICK } from './size.js';
+import { World } from './world.js';
+
+const names = benchmarks.map(({ name }) => name).join(', ');
+
+program
+  .name('npm run bench --')
+  .description('Measures what docs/benchmarks.md shows, and writes it there.')
+  .argument('[names...]', `which: ${names}; all unless given`)
+  .option('--quick', 'a small log and short rounds: shows that everything runs, and nothing else')
+  .option('--home <folder>', 'where prepared logs and results are kept', '.touchline/bench')
+  .option('--out <file>', 'the page to write; none with --quick unless given')
+  .action(async (wanted: string[], { quick = false, home, out }: { quick?: boolean; home: string; out?: string }) => {
+    const unknown = wanted.filter((name) => benchmarks.every((each) => each.name !== name));
+    if (unknown.length > 0) program.error(`there is no benchmark ${unknown.join(', ')}; there are ${names}`);
+    const page = out ?? (quick ? undefined : 'docs/benchmarks.md');
+    await measure(wanted, resolve(home, quick ? 'quick' : 'full'), quick, page);
+  });
+await program.parseAsync();
+
+async function measure(wanted: readonly string[], home: string, quick: boolean, page: string | undefined): Promise<void> {
+  const say = (line: string): boolean => process.stdout.write(`${line}\n`);
+  const results = new Results(home);
+  const world = await World.open(home, quick ? QUICK : FULL, say);
+  try {
+    const machine = thisMachine(await world.postgresVersion());
+    say(`seed ${SEED}`);
+    for (const benchmark of benchmarks.filter((each) => wanted.length === 0 || wanted.includes(each.name))) {
+      const { name } = benchmark;
+      say(`${name} …`);
+      const figures = await benchmark.measure(world);
+      for (const figure of figures) say(`  ${lineOf(figure)}`);
+      await results.save({ name, at: new Date().toISOString(), seed: SEED, machine, figures });
+    }
+    if (page !== undefined) await writeDocument(page, benchmarks, results);
+  } finally {
+    await world.close();
+  }
+}
