@@ -38,9 +38,12 @@ export async function waitFor(deps: WaitDeps, view: string, wanted: Position, ti
     try {
       const checkpoint = await deps.checkpoints.get(view);
       const position = checkpoint?.position ?? null;
-      if (hasReached(position, wanted)) return { reached: true };
+      // Of another log, or of a newer copy of this one: that it is higher says nothing (D10).
+      const isLost = checkpoint?.failure?.code === 'checkpoint.log-mismatch';
+      if (!isLost && hasReached(position, wanted)) return { reached: true };
       const left = deadline - performance.now();
-      if (left <= 0) return { reached: false, state: checkpoint?.state ?? 'running', position, lag: await lagOf(deps.store, position) };
+      if (isLost || left <= 0)
+        return { reached: false, state: checkpoint?.state ?? 'running', position, lag: await lagOf(deps.store, position) };
       await pause(Math.min(left, POLL_MS), moved.signal);
     } finally {
       end();
