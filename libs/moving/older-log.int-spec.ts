@@ -62,7 +62,7 @@ describe('an older log under newer checkpoints', () => {
     await rm(folder, { recursive: true, force: true });
   }, 60_000);
 
-  async function administer(work: (query: (text: string) => Promise<unknown>) => Promise<void>): Promise<void> {
+  async function administer(work: (query: (text: string) => Promise<unknown>) => Promise<unknown>): Promise<void> {
     const pool = createPool({ url: withDatabase(database.url, 'postgres'), applicationName: 'test', max: 1 });
     await work((text) => pool.query(text)).finally(() => pool.end());
   }
@@ -196,7 +196,7 @@ describe('an older log under newer checkpoints', () => {
     await running.stop();
     const { port } = server.wire;
     await server.stop();
-    await administer(async (query) => void (await query(`create database ${nameOf(older)} template ${nameOf(files)}`)));
+    await administer((query) => query(`create database ${nameOf(older)} template ${nameOf(files)}`));
 
     server = await serverOn(files, port);
     running = await start(servers);

@@ -40,6 +40,8 @@ export async function openWorld(options: {
   importFile: string;
   mapping: string;
   folder: string;
+  /** Settings besides. */
+  env?: Record<string, string>;
 }): Promise<World> {
   const { databaseUrl, secrets, importFile, mapping, folder } = options;
   const port = String(await freePort());
@@ -54,6 +56,7 @@ export async function openWorld(options: {
     LEASE_TTL_MS: '1000',
     PROJECTION_BATCH_SIZE: '20',
     ...secrets,
+    ...options.env,
   };
   const platform = await openPlatform({
     settings: loadSettings(env),
