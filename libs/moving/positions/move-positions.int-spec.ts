@@ -4,11 +4,11 @@ import { verifyLog } from '@touchline/audit/verify-log.js';
 import { asPosition } from '@touchline/core';
 import type { EventStore, StoredEvent } from '@touchline/event-store';
 import { createPool, runSqlMigrations } from '@touchline/postgres';
-import { Checkpoints, Leases, subscriptionMigrations } from '@touchline/subscriptions';
+import { machineryMigrations } from '@touchline/platform';
+import { Checkpoints, Leases } from '@touchline/subscriptions';
 import { useDatabase } from '@touchline/testing/postgres.js';
 import { Copies } from '../copy/copies.js';
 import { copyLog } from '../copy/copy-log.js';
-import { movingMigrations } from '../migrations.js';
 import type { TestLog } from '../testing/logs.js';
 import { newLog } from '../testing/logs.js';
 import type { Move } from './move-positions.js';
@@ -22,7 +22,7 @@ describe('moving what names positions to the copy of a log', () => {
   let events: StoredEvent[];
 
   beforeEach(async () => {
-    await runSqlMigrations(database.pool, [...subscriptionMigrations, ...movingMigrations]);
+    await runSqlMigrations(database.pool, machineryMigrations);
     [source, target] = [await newLog('Postgres', database.url), await newLog('EventStoreDB', database.url)];
     recorder = new Recorder(source.store);
     await recorder.rounds(['journey-dongfang.a', 'journey-dongfang.b'], 20);
@@ -42,7 +42,9 @@ describe('moving what names positions to the copy of a log', () => {
   afterEach(async () => {
     await source.close();
     await target.close();
-    await database.pool.query('drop schema trails_v1_1 cascade; truncate touchline.builds, touchline.checkpoints, touchline.leases');
+    await database.pool.query(
+      'drop schema trails_v1_1 cascade; truncate touchline.builds, touchline.row_checks, touchline.checkpoints, touchline.leases',
+    );
     await database.pool.query('truncate touchline.log_trees, touchline.log_tiles, touchline.log_streams, touchline.log_heads');
   });
 
@@ -118,6 +120,40 @@ describe('moving what names positions to the copy of a log', () => {
     expect(await copies.movedTo(to)).toBeNull();
     expect(await copies.positionNow(to, events[7]!.position)).toBe(newPositions[7]);
     expect(await copies.positionNow(to, asPosition('ffffffffffffffff'))).toBeNull();
+  });
+
+  it('knows of every column of the platform that holds a position', async () => {
+    const { rows: columns } = await database.pool.query<{ column: string }>(
+      `select table_name || '.' || column_name as column from information_schema.columns
+       where table_schema = 'touchline' and (column_name like '%position' or column_name like '%positions') order by 1`,
+    );
+    expect(columns.map(({ column }) => column)).toEqual([
+      'checkpoints.position',
+      ...['log_copies.new_position', 'log_copies.old_position'],
+      // As it was signed: a head is of the log it names, and holds by number (ADR 0014).
+      'log_heads.position',
+      ...['log_positions.new_positions', 'log_positions.old_positions'],
+      'log_trees.position',
+      'row_checks.position',
+    ]);
+  });
+
+  it('moves what operators were told, and leaves what names another log', async () => {
+    const [old, gone] = [events[4]!.position, 'ffffffffffffffff'];
+    await database.pool.query(
+      `insert into touchline.row_checks (projection, due_at, checked_at, position, rows, differing, named)
+       values ('trails', now(), now(), $1, 1, 0, '[]'), ('other', now(), now(), $2, 1, 0, '[]')`,
+      [old, gone],
+    );
+    await database.pool.query('update touchline.builds set report = $1', [{ outcome: 'same', position: old }]);
+    await move();
+    const position = (await all(target.store))[4]!.position;
+    const checks = await database.pool.query('select projection, position from touchline.row_checks order by projection');
+    expect(checks.rows).toEqual([
+      { projection: 'other', position: gone },
+      { projection: 'trails', position },
+    ]);
+    expect((await database.pool.query('select report from touchline.builds')).rows).toEqual([{ report: { outcome: 'same', position } }]);
   });
 
   it('moves back again, with what has come since', async () => {

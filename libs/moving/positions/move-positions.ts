@@ -7,11 +7,12 @@ import { Copies } from '../copy/copies.js';
 import { runningProcesses } from '../running-processes.js';
 import { checkpointKeeper } from './checkpoint-keeper.js';
 import type { Planned, PositionKeeper } from './keepers.js';
+import { reportKeeper } from './report-keeper.js';
 import { rowKeeper } from './row-keeper.js';
 import { treeKeeper } from './tree-keeper.js';
 
 /** Who names positions of the log in the platform's database. */
-const keepers: readonly PositionKeeper[] = [checkpointKeeper, rowKeeper, treeKeeper];
+const keepers: readonly PositionKeeper[] = [checkpointKeeper, rowKeeper, treeKeeper, reportKeeper];
 
 export interface Move {
   /** Nothing is left to move: it was done before. */
