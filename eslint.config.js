@@ -28,7 +28,7 @@ const clockSyntax = [
 ];
 
 export default defineConfig(
-  { ignores: ['dist/', 'coverage/', '.touchline/', 'infra/lint-fixtures/'] },
+  { ignores: ['dist/', 'coverage/', '.touchline/', '.kafka/', 'infra/lint-fixtures/'] },
   { linterOptions: { noInlineConfig: true, reportUnusedDisableDirectives: 'error' } },
   js.configs.recommended,
   {
@@ -90,7 +90,7 @@ export default defineConfig(
   { files: tests, rules: { 'no-restricted-syntax': 'off' } },
   {
     files: ['**/*.{js,cjs}'],
-    languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly' } },
+    languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly', setInterval: 'readonly' } },
   },
   { files: ['**/*.cjs'], languageOptions: { sourceType: 'commonjs', globals: { module: 'writable', require: 'readonly' } } },
 );

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /**
- * Lays out what the test run's database needs, and starts nothing: the first test file that asks does (`postgres.ts`).
+ * Lays out what the test run's database and Kafka need, and starts neither: the first test file that asks does (`postgres.ts`,
+ * `kafka.ts`).
  * Jest loads this file alone, outside its module mapping, so it imports nothing of ours.
  */
 export default function setUpTestRun(): void {

@@ -2,7 +2,7 @@ import { closeSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Ends the test run's database, if one was started, and removes all it left. Imports nothing of ours, like the set-up. */
+/** Ends the test run's database and Kafka, where they were started, and removes all they left. Imports nothing of ours, like the set-up. */
 export default async function tearDownTestRun(): Promise<void> {
   const directory = process.env['TOUCHLINE_TEST_RUN'];
   if (directory === undefined) return;
@@ -16,5 +16,18 @@ export default async function tearDownTestRun(): Promise<void> {
       rmSync(home, { recursive: true, force: true });
     }
   }
+  const kafka = join(directory, 'kafka.json');
+  if (existsSync(kafka)) {
+    const { pid } = JSON.parse(readFileSync(kafka, 'utf8')) as { pid?: number };
+    for (let waited = 0; pid !== undefined && isThere(pid) && waited < 10_000; waited += 20) await delay(20);
+  }
   rmSync(directory, { recursive: true, force: true });
+}
+
+function isThere(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
 }
