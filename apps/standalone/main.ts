@@ -10,6 +10,7 @@ import {
   startLogHeads,
   startProjector,
   startRebuilds,
+  startRelay,
   startRowChecks,
   untilCaughtUp,
   watchErasures,
@@ -52,10 +53,13 @@ await runApp('standalone', async () => {
   const rowChecks = startRowChecks(platform);
   const logHeads = startLogHeads(platform);
   const erasures = watchErasures(platform);
+  const relay = startRelay(platform);
   await untilCaughtUp(platform, CATCHES_UP_IN_MS);
   const api = await createApi(platform);
   const stopped = untilStopped(logger);
-  process.stdout.write(welcome({ url: await api.listen(), home, tenant: TENANT, password: DEMO_PASSWORD, isNew }));
+  const { brokers, prefix } = settings.topics;
+  const topics = brokers === undefined ? null : `${prefix}.* on ${brokers.join(',')}`;
+  process.stdout.write(welcome({ url: await api.listen(), home, topics, tenant: TENANT, password: DEMO_PASSWORD, isNew }));
 
   const lost = postgres?.exited.then(() => {
     throw new EmbeddedPostgresError('the embedded database ended; its log is postgres.log beside its data. Start again.');
@@ -63,7 +67,7 @@ await runApp('standalone', async () => {
   await Promise.race([stopped, ...(lost === undefined ? [] : [lost])]);
   await api.drain();
   const { drainTimeoutMs } = settings.process;
-  const workers = [projector, rebuilds, rowChecks, logHeads];
+  const workers = [relay, projector, rebuilds, rowChecks, logHeads];
   await Promise.all([...workers.map((worker) => worker.drain(drainTimeoutMs)), erasures.stop()]);
   await platform.close();
   await postgres?.stop();

@@ -1,8 +1,15 @@
 import { USERS } from '@touchline/demo';
 
 /** What `npm start` says when it is ready: where to go, and how to sign in. */
-export function welcome(at: { url: string; home: string; tenant: string; password: string; isNew: boolean }): string {
-  const { url, home, tenant, password, isNew } = at;
+export function welcome(at: {
+  url: string;
+  home: string;
+  topics: string | null;
+  tenant: string;
+  password: string;
+  isNew: boolean;
+}): string {
+  const { url, home, topics, tenant, password, isNew } = at;
   const people = USERS.map(({ login, name, roles }) => `    ${login.padEnd(7)} ${name} (${roles.join(', ')})`);
   return [
     '',
@@ -10,6 +17,7 @@ export function welcome(at: { url: string; home: string; tenant: string; passwor
     '',
     `  API and documentation   ${url}/docs`,
     `  health, metrics         ${url}/health/ready  ${url}/metrics`,
+    `  topics                  ${topics ?? 'none; npm run kafka in another shell, then KAFKA_BROKERS=127.0.0.1:9092 npm start'}`,
     `  data                    ${home}${isNew ? ' (new, with demo data)' : ''}`,
     '',
     `  Sign in to group "${tenant}" with password ${password} as`,

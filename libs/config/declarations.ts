@@ -1,4 +1,4 @@
-import { masterKeys, oneOf, origins, secretText, text, trustedProxies, url, wholeNumber } from './setting-types.js';
+import { brokers, masterKeys, oneOf, origins, secretText, text, topicPrefix, trustedProxies, url, wholeNumber } from './setting-types.js';
 import type { Setting } from './setting.js';
 import { optional, required, requiredWith, requiredWithout, withDefault } from './setting.js';
 
@@ -144,6 +144,36 @@ export const declarations = {
       }),
       headIntervalMinutes: withDefault('LOG_HEAD_INTERVAL_MINUTES', wholeNumber(0, 7 * 24 * 60), '15', {
         description: 'How often a log that has grown is checked and signed, in minutes; 0 leaves it to be asked for.',
+      }),
+    },
+  },
+  topics: {
+    title: 'Topics',
+    settings: {
+      brokers: optional('KAFKA_BROKERS', brokers, {
+        description: 'Kafka cluster whose topics tell what was recorded. Without it the relay rests, and nothing else changes.',
+      }),
+      prefix: withDefault('KAFKA_TOPIC_PREFIX', topicPrefix, 'touchline', {
+        description: 'First part of the name of every topic, before a dot. Of one installation; another begins its topics anew.',
+      }),
+      tls: withDefault('KAFKA_TLS', oneOf('on', 'off'), 'off', { description: 'Whether the brokers are spoken to over TLS.' }),
+      saslMechanism: withDefault('KAFKA_SASL_MECHANISM', oneOf('plain', 'scram-sha-256', 'scram-sha-512'), 'scram-sha-512', {
+        description: 'How the relay proves who it is, where KAFKA_USERNAME is set.',
+      }),
+      username: optional('KAFKA_USERNAME', text, { description: 'Name under which the relay signs in to the brokers.' }),
+      password: optional('KAFKA_PASSWORD', text, {
+        description: 'Password of that name.',
+        secret: true,
+        required: requiredWith('KAFKA_USERNAME'),
+      }),
+      relayBatchSize: withDefault('RELAY_BATCH_SIZE', wholeNumber(1, 10_000), '2000', {
+        description: 'Most events that the relay tells in one transaction.',
+      }),
+      manifestEvery: withDefault('MANIFEST_EVERY', wholeNumber(1, 1_000_000), '1000', {
+        description: 'A manifest is signed once this many messages of a topic have come since the last.',
+      }),
+      manifestIntervalSeconds: withDefault('MANIFEST_INTERVAL_SECONDS', wholeNumber(1, 24 * 60 * 60), '60', {
+        description: 'And at the latest so many seconds after the first of them.',
       }),
     },
   },

@@ -11,6 +11,7 @@ const secrets = {
   LOG_SIGNING_KEYS: `1:${Buffer.from('opensesame-6'.padEnd(32, '.')).toString('base64')}`,
   IDENTITY_HMAC_SECRET: 'opensesame-4'.padEnd(32, '.'),
   TOKEN_SIGNING_KEY: 'opensesame-5'.padEnd(32, '.'),
+  KAFKA_PASSWORD: 'opensesame-7',
 };
 const settings = loadSettings(secrets);
 

@@ -82,6 +82,26 @@ export const trustedProxies: SettingType<readonly string[]> = {
   },
 };
 
+/** Where a cluster's first brokers answer. */
+export const brokers: SettingType<readonly string[]> = {
+  name: 'host:port, comma-separated',
+  parse(value) {
+    const parts = listed(value);
+    if (parts.length === 0 || !parts.every((part) => /^[A-Za-z0-9._-]+:\d{1,5}$|^\[[0-9a-fA-F:]+\]:\d{1,5}$/.test(part)))
+      throw new SettingFault(`must be ${this.name}`);
+    return parts;
+  },
+};
+
+/** The first part of a topic's name: Kafka takes nothing else. */
+export const topicPrefix: SettingType<string> = {
+  name: 'letters, digits, ".", "_" and "-", at most 100',
+  parse(value) {
+    if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(value)) throw new SettingFault(`must be ${this.name}`);
+    return value;
+  },
+};
+
 /** Ascending by version, so the last one seals. */
 export const masterKeys: SettingType<readonly MasterKey[]> = {
   name: '<version>:<base64 of 32 bytes>, comma-separated',

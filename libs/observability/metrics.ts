@@ -62,6 +62,32 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  readonly relayedEvents = new Counter({
+    name: 'touchline_relay_events_total',
+    help: 'Events of the log that the relay has passed, told or not',
+    registers: [this.registry],
+  });
+
+  readonly relayedMessages = new Counter({
+    name: 'touchline_relay_messages_total',
+    help: 'Messages that became visible on a topic',
+    labelNames: ['topic'] as const,
+    registers: [this.registry],
+  });
+
+  readonly relayTransactions = new Histogram({
+    name: 'touchline_relay_transaction_seconds',
+    help: 'Time to send a batch and to commit it',
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    registers: [this.registry],
+  });
+
+  readonly relayState = new Gauge({
+    name: 'touchline_relay_running',
+    help: '1 while the relay runs here, 0 while it stands by, stands still or cannot reach a broker',
+    registers: [this.registry],
+  });
+
   constructor() {
     collectDefaultMetrics({ register: this.registry });
   }

@@ -5,3 +5,4 @@ export * from './projector.js';
 export * from './rebuilds.js';
 export * from './log-heads.js';
 export * from './row-checks.js';
+export * from './relay.js';

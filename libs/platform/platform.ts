@@ -17,6 +17,7 @@ import { addIdentifiers, eraseCustomer, identify, registerCustomer, removeIdenti
 import type { Logger, Metrics } from '@touchline/observability';
 import { Copies, movingMigrations } from '@touchline/moving';
 import { PlaybookSource, shippedPlaybooks } from '@touchline/playbooks';
+import { relayMigrations } from '@touchline/relay/migrations.js';
 import { Notifications, createPool, ensureDatabase, runSqlMigrations } from '@touchline/postgres';
 import { sitesOfCustomer, streamsOfCustomer } from '@touchline/projections/customer-streams/customer-streams.query.js';
 import { rebuildMigrations } from '@touchline/rebuild';
@@ -81,6 +82,7 @@ export const machineryMigrations = [
   ...auditMigrations,
   ...movingMigrations,
   ...rebuildMigrations,
+  ...relayMigrations,
 ];
 
 /** Connects, brings every table up to date (one process works, the others wait), and puts the parts together. */

@@ -20,6 +20,11 @@ import { COMMAND_SERVICES, RecordHandler } from '@touchline/commands';
 import { DIGEST_SECRET, IssuerGuard } from '@touchline/http';
 import { Metrics } from '@touchline/observability';
 import type { Platform } from '@touchline/platform';
+import { ContractController } from '@touchline/relay/contract.controller.js';
+import { TopicContract } from '@touchline/relay/topic-contract.js';
+import { RelayController } from '@touchline/relay/relay.controller.js';
+import { RelayOperations } from '@touchline/relay/operations.js';
+import { RelayStatus } from '@touchline/relay/status.js';
 import { PlaybookSource } from '@touchline/playbooks';
 import { projections } from '@touchline/projections';
 import { ProjectionOperationsController } from '@touchline/projections/operations.controller.js';
@@ -49,6 +54,8 @@ export const apiControllers = (): Type[] => [
   ...projections.flatMap(({ controllers }) => [...controllers]),
   ProjectionOperationsController,
   RebuildsController,
+  RelayController,
+  ContractController,
   ...auditControllers,
 ];
 
@@ -92,6 +99,8 @@ function apiModule(platform: Platform, readiness: Readiness, filter: ProblemFilt
     [LogHeads, platform.logHeads],
     [RebuildOperations, rebuilds],
     [ProjectionOperations, new ProjectionOperations({ ...platform, rebuilds, deps: platform.services.deps })],
+    [RelayOperations, relayOperations(platform)],
+    [TopicContract, new TopicContract(settings.topics.prefix)],
     [ReadModels, read],
     [Replays, new Replays({ ...platform, read })],
   ];
@@ -109,4 +118,9 @@ function apiModule(platform: Platform, readiness: Readiness, filter: ProblemFilt
       { provide: APP_FILTER, useValue: filter },
     ],
   };
+}
+
+function relayOperations({ pool, store, settings }: Platform): RelayOperations {
+  const { prefix, brokers } = settings.topics;
+  return new RelayOperations({ status: new RelayStatus(pool, prefix), store, prefix, isSet: brokers !== undefined });
 }

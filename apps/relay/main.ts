@@ -1,0 +1,20 @@
+import { loadSettings } from '@touchline/config';
+import { Metrics, createLogger } from '@touchline/observability';
+import { openPlatform, startRelay } from '@touchline/platform';
+import { runApp } from '@touchline/platform/run-app.js';
+import { untilStopped } from '@touchline/platform/stop.js';
+import { createHealthServer } from '@touchline/server';
+
+await runApp('relay', async () => {
+  const settings = loadSettings(process.env);
+  const logger = createLogger({ role: 'relay', level: settings.process.logLevel });
+  const platform = await openPlatform({ settings, role: 'relay', logger, metrics: new Metrics(), readModels: false });
+  const relay = startRelay(platform);
+  const health = await createHealthServer(platform, [{ name: 'relay', check: () => relay.check() }]);
+  const stopped = untilStopped(logger);
+  logger.info({ url: await health.listen() }, 'relaying');
+
+  await stopped;
+  await Promise.all([health.drain(), relay.drain(settings.process.drainTimeoutMs)]);
+  await platform.close();
+});

@@ -1,0 +1,2 @@
+// breaks: layer-kafka
+export { isAddress } from '@touchline/config';

@@ -1,0 +1,2 @@
+// breaks: kafkajs-at-home
+export { default as kafkajs } from 'kafkajs';

@@ -1,0 +1,2 @@
+// breaks: layer-relay
+export { platform } from '@touchline/platform';

@@ -1,0 +1,2 @@
+// breaks: topics-are-pure
+export { createHash } from 'node:crypto';

@@ -1,0 +1,2 @@
+// breaks: layer-topics
+export { platform } from '@touchline/platform';

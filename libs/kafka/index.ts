@@ -1,0 +1,5 @@
+export * from './committed.js';
+export * from './connect.js';
+export * from './fenced-producer.js';
+export * from './partition.js';
+export * from './topic-admin.js';

@@ -1,0 +1,22 @@
+import kafkajs from 'kafkajs';
+
+/**
+ * The partition of a text, as Kafka's own clients choose it for a record's key: murmur2 of its UTF-8 bytes, the sign bit
+ * cleared, modulo the number of partitions. Any client of any language can work it out.
+ */
+export function partitionOf(text: string, partitions: number): number {
+  const partitionMetadata = places(partitions);
+  return choose({ topic: '', partitionMetadata, message: { key: text, value: null } });
+}
+
+const choose = kafkajs.Partitioners.DefaultPartitioner();
+
+const known = new Map<number, { partitionErrorCode: number; partitionId: number; leader: number; replicas: number[]; isr: number[] }[]>();
+
+function places(partitions: number): NonNullable<ReturnType<(typeof known)['get']>> {
+  const made =
+    known.get(partitions) ??
+    Array.from({ length: partitions }, (_, partitionId) => ({ partitionErrorCode: 0, partitionId, leader: 0, replicas: [], isr: [] }));
+  known.set(partitions, made);
+  return made;
+}

@@ -1,0 +1,92 @@
+import type { Kafka } from '@touchline/kafka';
+import { kafkaClient } from '@touchline/kafka';
+import type { RelayObserver } from '@touchline/relay';
+import { RelayStatus, runRelay } from '@touchline/relay';
+import { topics } from '@touchline/topics';
+import type { Platform } from './platform.js';
+
+export interface Relay {
+  /** Lets the transaction in hand finish and gives back the lease, within the time. */
+  drain(timeoutMs: number): Promise<void>;
+  /** Fails while the relay stands still for an operator, or rests. */
+  check(): Promise<void>;
+}
+
+/** Tells the log on the topics of `KAFKA_BROKERS` until drained; rests where there are none. */
+export function startRelay(platform: Platform): Relay {
+  const { settings, pool, logger } = platform;
+  const { prefix, relayBatchSize, manifestEvery, manifestIntervalSeconds } = settings.topics;
+  const status = new RelayStatus(pool, prefix);
+  const kafka = openKafka(platform, 'relay');
+  const ending = new AbortController();
+  if (kafka === null) logger.info('the relay rests: KAFKA_BROKERS is not set');
+  const keys = platform.logHeads.keys;
+  const running: Promise<void> =
+    kafka === null
+      ? Promise.resolve()
+      : runRelay(
+          {
+            ...platform,
+            ...{ kafka, prefix, topics, status, manifestEvery },
+            signer: { keyId: keys.current.keyId, sign: (text) => keys.signText(text).signature },
+            manifestIntervalMs: manifestIntervalSeconds * 1000,
+            now: () => new Date().toISOString(),
+            observer: observer(platform),
+            heartbeatMs: settings.log.leaseTtlMs / 3,
+            batchSize: relayBatchSize,
+          },
+          ending.signal,
+        );
+  return {
+    async drain(timeoutMs) {
+      ending.abort();
+      const late = new Promise<void>((done) => setTimeout(done, timeoutMs).unref());
+      await Promise.race([running, late]);
+    },
+    async check() {
+      const stands = await status.get();
+      if (stands?.state === 'stopped') throw new Error(`the relay stands still: ${stands.code}`);
+    },
+  };
+}
+
+/** A client of the brokers in the settings; null where none are named. */
+export function openKafka({ settings, logger }: Platform, role: string): Kafka | null {
+  const { brokers, tls, saslMechanism: mechanism, username, password = '' } = settings.topics;
+  if (brokers === undefined) return null;
+  return kafkaClient({
+    brokers,
+    clientId: `touchline-${role}`,
+    tls: tls === 'on',
+    ...(username !== undefined && { sasl: { mechanism, username, password } }),
+    onTrouble: (message) => logger.debug({ message }, 'kafka'),
+  });
+}
+
+function observer({ logger, metrics }: Platform): RelayObserver {
+  let known = '';
+  return {
+    state(state) {
+      metrics.relayState.set(state === 'running' ? 1 : 0);
+      // One that stands by looks again and again; only a change is news.
+      if (known !== state) logger.info({ state }, 'relay');
+      known = state;
+    },
+    sent({ events, messages, seconds }) {
+      metrics.relayedEvents.inc(events);
+      metrics.relayTransactions.observe(seconds);
+      for (const [topic, count] of messages) metrics.relayedMessages.inc({ topic }, count);
+    },
+    created(names) {
+      if (names.length > 0) logger.info({ topics: names }, 'topics created');
+    },
+    stopped({ code, message }) {
+      logger.error({ code, detail: message }, 'the relay stands still until an operator acts');
+    },
+    fault(error) {
+      metrics.relayState.set(0);
+      known = '';
+      logger.warn({ err: error }, 'the relay lost its footing; it will try again');
+    },
+  };
+}

@@ -1,0 +1,48 @@
+import { randomUUID } from 'node:crypto';
+import type { Position } from '@touchline/core';
+import type { EventStore } from '@touchline/event-store';
+import type { FencedProducer, Kafka, OutgoingRecord } from '@touchline/kafka';
+import { lastUnder } from '@touchline/kafka';
+import { RelayStopped } from './errors.js';
+import type { Chain } from './manifest.js';
+
+/** How far one topic has come: the log up to where, and the chain over its messages. */
+export interface TopicStands extends Chain {
+  upTo: Position | null;
+}
+
+/** Where the relay goes on. Written with the messages it stands for, in their transaction, and read from nowhere else (D18). */
+export interface RelayPosition {
+  logId: string;
+  position: Position;
+  eventId: string;
+  /** By name of the topic. One that is missing was declared later: its history is yet to be told. */
+  topics: Record<string, TopicStands>;
+}
+
+const MISMATCH = 'checkpoint.log-mismatch';
+const KEY = 'relay';
+const END = 'opened';
+
+export const positionRecord = (topic: string, position: RelayPosition): OutgoingRecord => ({
+  ...{ topic, partition: 0, key: KEY, headers: { 'content-type': 'application/json' } },
+  value: JSON.stringify(position),
+});
+
+/**
+ * The position as `read_committed` readers see it. The producer has fenced whoever was before it; a record of its own then
+ * marks the end up to which is read, whatever else the partition's end is made of.
+ */
+export async function readPosition(kafka: Kafka, producer: FencedProducer, topic: string): Promise<RelayPosition | null> {
+  const mark = randomUUID();
+  await producer.commit([{ topic, partition: 0, key: END, headers: {}, value: mark }]);
+  const found = await lastUnder(kafka, { topic, key: KEY, isEnd: ({ key, value }) => key === END && value === mark });
+  return found === null ? null : (JSON.parse(found.value ?? '') as RelayPosition);
+}
+
+/** @throws RelayStopped where the log is not the one, or not any more the one, that was read (D10) */
+export async function assertSameLog(store: EventStore, { logId, position, eventId }: RelayPosition): Promise<void> {
+  const [id, event] = await Promise.all([store.logId(), store.eventAt(position)]);
+  if (id !== logId) throw new RelayStopped(MISMATCH, `the topics tell of log ${logId}, this is log ${id}`);
+  if (event?.id !== eventId) throw new RelayStopped(MISMATCH, `the log holds no event ${eventId} at ${position}`);
+}

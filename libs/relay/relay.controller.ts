@@ -1,0 +1,60 @@
+import { Controller, Get, Inject, Post } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { Allow, CurrentCaller } from '@touchline/auth';
+import type { Caller } from '@touchline/core';
+import { LookupRoute, OperatingRoute, Shown } from '@touchline/http';
+import type { Lag } from '@touchline/subscriptions';
+import type { RelayShown } from './operations.js';
+import { RelayOperations } from './operations.js';
+
+class LagShown implements Lag {
+  @Shown(Number, { description: 'events of the log not yet told' }) events!: number;
+  @Shown(Boolean, { description: 'there are more than that' }) more!: boolean;
+  @Shown(Number, { description: 'age of the oldest of them' }) seconds!: number;
+}
+
+const STATES = ['resting', 'idle', 'running', 'stopped'] as const;
+const CODES = [
+  'checkpoint.log-mismatch',
+  'event.failed',
+  'relay.position-missing',
+  'relay.sequences-missing',
+  'relay.topic-drift',
+] as const;
+
+class RelayAnswer implements RelayShown {
+  @Shown(String, { enum: [...STATES], description: 'resting: no Kafka is set; idle: no relay has taken it up yet' })
+  state!: RelayShown['state'];
+  @Shown(String, { description: 'first part of the name of every topic' }) prefix!: string;
+  @Shown(String, { nullable: true, enum: [...CODES], description: 'why it stands still until an operator acts' })
+  code!: RelayShown['code'];
+  @Shown(String, { nullable: true }) detail!: string | null;
+  @Shown(String, { nullable: true, description: 'what holds it up and is tried again by itself' }) trouble!: string | null;
+  @Shown(String, { nullable: true }) position!: string | null;
+  @Shown(String, { nullable: true, description: 'newest position of the log' }) head!: string | null;
+  @Shown(() => LagShown) lag!: LagShown;
+  @Shown(String, { nullable: true, description: 'the process that holds the lease, or held it last' }) holder!: string | null;
+  @Shown(String, { nullable: true }) movedAt!: string | null;
+}
+
+const OPERATES = { roles: ['admin'], scope: 'group' } as const;
+
+@ApiTags('operation')
+@Controller('admin/relay')
+export class RelayController {
+  constructor(@Inject(RelayOperations) private readonly operations: RelayOperations) {}
+
+  @Get()
+  @Allow(OPERATES)
+  @LookupRoute('How the relay to Kafka stands: how far behind the log, and what it stopped at', RelayAnswer)
+  stands(@CurrentCaller() { tenant }: Caller): Promise<RelayAnswer> {
+    return this.operations.stands(tenant);
+  }
+
+  @Post('retry')
+  @Allow(OPERATES)
+  @OperatingRoute('Have the relay try again what it stopped at', RelayAnswer, { 409: ['relay.not-stopped'] })
+  retry(@CurrentCaller() { tenant }: Caller): Promise<RelayAnswer> {
+    return this.operations.retry(tenant);
+  }
+}

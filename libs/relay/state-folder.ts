@@ -1,0 +1,87 @@
+import type { Position, RecordedEvent } from '@touchline/core';
+import type { EventRegistry, EventStore } from '@touchline/event-store';
+import { canonicalJson } from '@touchline/event-store';
+import { standingEvents } from '@touchline/subscriptions';
+import type { PublicMessage, StateTopic } from '@touchline/topics';
+
+/** A state with its place in the order of its events, and what was told of it. */
+interface Known {
+  revision: number;
+  foldedAt: string;
+  state: object;
+  told: string | null;
+}
+
+const MOST_KNOWN = 20_000;
+
+/**
+ * What a state topic says after each event: nothing where its entity looks as before. A function of the entity's events up
+ * to that one alone, whatever was read in one go; what is kept between events only spares reading them again.
+ */
+export class StateFolder {
+  private readonly known = new Map<string, Known>();
+
+  constructor(
+    private readonly deps: { store: EventStore; registry: EventRegistry },
+    private readonly topic: StateTopic,
+  ) {}
+
+  async messageOf(event: RecordedEvent): Promise<(PublicMessage & { customer: string | null }) | null> {
+    const entity = this.topic.entityOf(event);
+    if (entity === null) return null;
+    const { before, after } = await this.step(event, entity);
+    this.keep(event.stream, after);
+    const stands = this.topic.stateOf(after.state, entity);
+    if (stands === null || after.told === before) return null;
+    return { type: this.topic.changed, key: entity, ...stands };
+  }
+
+  private async step(event: RecordedEvent, entity: string): Promise<{ before: string | null; after: Known }> {
+    const { revision, stream, meta } = event;
+    const known = revision === 0 ? null : this.known.get(stream);
+    const isNext = known === null || known?.revision === revision - 1;
+    if (isNext && meta.corrects === undefined && (known === null || meta.occurredAt >= known.foldedAt)) {
+      const state = this.topic.evolve(known?.state ?? null, event);
+      return { before: known?.told ?? null, after: { revision, foldedAt: meta.occurredAt, state, told: this.told(state, entity) } };
+    }
+    const events = await this.upTo(stream, event.position);
+    const before = this.folded(events.slice(0, -1), entity);
+    const after = this.folded(events, entity);
+    if (after === null) throw new Error(`stream ${stream} holds nothing up to event ${event.id}`);
+    return { before: before?.told ?? null, after };
+  }
+
+  private folded(events: readonly RecordedEvent[], entity: string): Known | null {
+    let state: object | null = null;
+    let foldedAt = '';
+    for (const { event } of standingEvents(events)) {
+      state = this.topic.evolve(state, event);
+      foldedAt = event.meta.occurredAt;
+    }
+    const last = events.at(-1);
+    return state === null || last === undefined ? null : { revision: last.revision, foldedAt, state, told: this.told(state, entity) };
+  }
+
+  private told(state: object, entity: string): string | null {
+    const stands = this.topic.stateOf(state, entity);
+    return stands === null ? null : canonicalJson(stands.data);
+  }
+
+  private async upTo(stream: string, end: Position): Promise<RecordedEvent[]> {
+    const events: RecordedEvent[] = [];
+    for await (const stored of this.deps.store.readStream(stream)) {
+      if (stored.position > end) break;
+      events.push(this.deps.registry.decode(stored));
+    }
+    return events;
+  }
+
+  /** Those that were longest without an event go first. */
+  private keep(stream: string, known: Known): void {
+    this.known.delete(stream);
+    this.known.set(stream, known);
+    if (this.known.size <= MOST_KNOWN) return;
+    const [oldest] = this.known.keys();
+    if (oldest !== undefined) this.known.delete(oldest);
+  }
+}

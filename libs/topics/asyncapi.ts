@@ -1,0 +1,90 @@
+import type { JsonObject } from '@touchline/core';
+import { CE_TYPE_PREFIX, HEADERS } from './contract.js';
+import { manifestMessage } from './manifest-schema.js';
+import type { Schema } from './schema.js';
+import { text } from './schema.js';
+import type { MessageType, Topic } from './topic.js';
+import { FOR_EVER } from './topic.js';
+
+const BINDING = '0.5.0';
+
+interface Channel {
+  id: string;
+  description: string;
+  key: string;
+  partitions: number;
+  config: Readonly<Record<string, string>>;
+  messages: readonly MessageType[];
+  headers: Schema | null;
+}
+
+/** The AsyncAPI 3 document of the topics under a prefix: what a service that reads them can rely on. */
+export function asyncApiDocument(topics: readonly Topic[], prefix: string): JsonObject {
+  const channels: Channel[] = [
+    ...topics.map((topic) => ({ ...topic, id: topic.name, key: `"<group>.<id>" of the ${topic.keyedBy}`, headers: HEADERS })),
+    {
+      id: 'manifests',
+      description:
+        'What each append-only topic holds, counted, chained and signed, so that a missing, doubled, moved or changed message shows.',
+      key: 'full name of the topic it is about',
+      ...{ partitions: 1, config: FOR_EVER, messages: [manifestMessage], headers: null },
+    },
+  ];
+  const messages = channels.flatMap(({ messages: all, ...channel }) =>
+    all.map((message) => [message.type, messageOf(message, channel)] as const),
+  );
+  return {
+    asyncapi: '3.0.0',
+    info: {
+      title: 'Touchline topics',
+      version: '1.0.0',
+      description:
+        'What is recorded, on Kafka. Read with isolation level read_committed: then each message is there once, and in order per customer. ' +
+        'Every version of a schema stays compatible with every other in both directions. Nothing personal is on any topic.',
+      license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
+    },
+    defaultContentType: 'application/json',
+    channels: Object.fromEntries(channels.map((channel) => [channel.id, channelOf(channel, prefix)])),
+    operations: Object.fromEntries(
+      channels.map(({ id, description, messages: all }) => [
+        `tell-${id}`,
+        {
+          action: 'send',
+          summary: description,
+          channel: { $ref: `#/channels/${id}` },
+          messages: all.map(({ type }) => ({ $ref: `#/channels/${id}/messages/${type}` })),
+        },
+      ]),
+    ),
+    components: { messages: Object.fromEntries(messages) },
+  };
+}
+
+function channelOf({ id, description, partitions, config, messages }: Channel, prefix: string): JsonObject {
+  const topic = `${prefix}.${id}`;
+  const number = (name: string): number | undefined => (config[name] === undefined ? undefined : Number(config[name]));
+  const given: JsonObject = {
+    'cleanup.policy': (config['cleanup.policy'] ?? 'delete').split(','),
+    'retention.ms': number('retention.ms'),
+    'retention.bytes': number('retention.bytes'),
+    'delete.retention.ms': number('delete.retention.ms'),
+    'max.message.bytes': number('max.message.bytes'),
+  };
+  const topicConfiguration = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  return {
+    address: topic,
+    description,
+    messages: Object.fromEntries(messages.map(({ type }) => [type, { $ref: `#/components/messages/${type}` }])),
+    bindings: { kafka: { topic, partitions, topicConfiguration, bindingVersion: BINDING } },
+  };
+}
+
+function messageOf({ type, summary, schema }: MessageType, { key, headers }: Omit<Channel, 'messages'>): JsonObject {
+  const name = headers === null ? type : CE_TYPE_PREFIX + type;
+  return {
+    ...{ name, title: type, summary, contentType: 'application/json' },
+    ...(headers !== null && { headers: { ...headers, properties: { ...headers.properties, ce_type: { type: 'string', const: name } } } }),
+    payload: schema ?? { type: 'null', description: 'no value: what the topic held under the key is taken back' },
+    bindings: { kafka: { key: text(key), bindingVersion: BINDING } },
+  };
+}

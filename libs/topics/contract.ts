@@ -1,0 +1,71 @@
+import type { JsonObject } from '@touchline/core';
+import type { Released } from './compatibility.js';
+import { manifestMessage } from './manifest-schema.js';
+import type { Schema } from './schema.js';
+import type { MessageType, Topic } from './topic.js';
+
+/** In front of a message's name in `ce_type`. */
+export const CE_TYPE_PREFIX = 'dev.touchline.';
+
+const SCHEMAS = 'https://touchline.dev/schemas';
+
+/** Names a schema for ever; the platform serves it under the same path. */
+export const schemaUri = ({ type, version }: Pick<MessageType, 'type' | 'version'>): string => `${SCHEMAS}/${type}/${version}`;
+
+/** The schema as a document of its own. */
+export const schemaDocument = ({ type, version, summary, schema }: MessageType & { schema: Schema }): Schema => ({
+  $schema: 'https://json-schema.org/draft/2020-12/schema',
+  $id: schemaUri({ type, version }),
+  title: summary,
+  ...schema,
+});
+
+const hasData = (message: MessageType): message is MessageType & { schema: Schema } => message.schema !== null;
+
+/** What the topics declare now, to be held against what was released. */
+export const declaredSchemas = (topics: readonly Topic[]): Released[] =>
+  [...topics.flatMap(({ messages }) => messages.filter(hasData)), manifestMessage].map((message) => ({
+    ...message,
+    schema: schemaDocument(message),
+  }));
+
+/** Attributes of every message, as headers of its record (CloudEvents 1.0, binary mode). */
+export const HEADERS: Schema = {
+  type: 'object',
+  required: [
+    ...['ce_specversion', 'ce_id', 'ce_source', 'ce_type', 'ce_subject', 'ce_time', 'ce_recordedtime', 'ce_tenant'],
+    ...['ce_partitionkey', 'ce_sequence', 'ce_ordinal', 'ce_logposition', 'ce_schemaversion', 'ce_correlationid', 'ce_causationid'],
+    'traceparent',
+  ],
+  properties: {
+    ce_specversion: header('always "1.0"', '^1\\.0$'),
+    ce_id: header('id of the event; the same on every topic that tells of it'),
+    ce_source: header('"/<group>/<topic>"; with ce_id and ce_subject it names the message'),
+    ce_type: header('"dev.touchline." and the kind of message'),
+    ce_subject: header('id of the entity the message is about'),
+    ce_time: {
+      type: 'string',
+      format: 'date-time',
+      description: 'when it happened in the world; the record’s own time is when it was sent',
+    },
+    ce_recordedtime: { type: 'string', format: 'date-time', description: 'when it was recorded' },
+    ce_tenant: header('the group (集团) it belongs to'),
+    ce_partitionkey: header('whose order the topic keeps, and what chooses the partition'),
+    ce_sequence: header('the how many-th message this is on its topic under its ce_partitionkey, from 1, without gaps', '^[0-9]{10,}$'),
+    ce_ordinal: header('the how many-th it is on its topic, from 1; manifests count by it', '^[1-9][0-9]*$'),
+    ce_logposition: header('place of the event in the log; sorts as text'),
+    ce_schemaversion: header('version of the schema of the value', '^[1-9][0-9]*$'),
+    ce_correlationid: header('what one request led to has one in common'),
+    ce_causationid: header('the command or event that caused it'),
+    traceparent: header('W3C trace context, from the correlation id', '^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$'),
+    ce_dataschema: header('where the schema of the value is; absent where there is none'),
+    'content-type': header('"application/json"; absent where there is no value'),
+  },
+};
+
+function header(description: string, pattern?: string): Schema {
+  return { type: 'string', description, ...(pattern !== undefined && { pattern }) };
+}
+
+/** As JSON. */
+export const asJson = (value: JsonObject): string => `${JSON.stringify(value, null, 2)}\n`;

@@ -1,0 +1,54 @@
+import type { JsonObject } from '@touchline/core';
+
+/** JSON Schema (2020-12), as far as messages need it. Objects are open: a reader passes over what it does not know. */
+export interface Schema extends JsonObject {
+  type: 'object' | 'array' | 'string' | 'integer' | 'boolean';
+  description?: string;
+  format?: string;
+  pattern?: string;
+  minimum?: number;
+  items?: Schema;
+  properties?: Record<string, Schema>;
+  required?: string[];
+  /** The words there are now; more may come, and a reader is to take any. Zalando's name for it. */
+  'x-extensible-enum'?: string[];
+}
+
+const described = (schema: Schema, description?: string): Schema => (description === undefined ? schema : { ...schema, description });
+
+export const text = (description?: string): Schema => described({ type: 'string' }, description);
+export const id = (description?: string): Schema => described({ type: 'string' }, description);
+/** ISO 8601 in UTC with milliseconds. */
+export const instant = (description?: string): Schema => described({ type: 'string', format: 'date-time' }, description);
+export const flag = (description?: string): Schema => described({ type: 'boolean' }, description);
+export const whole = (description?: string): Schema => described({ type: 'integer' }, description);
+export const count = (description?: string): Schema => described({ type: 'integer', minimum: 0 }, description);
+export const list = (items: Schema, description?: string): Schema => described({ type: 'array', items }, description);
+export const word = (known: readonly string[], description?: string): Schema =>
+  described({ type: 'string', 'x-extensible-enum': [...known] }, description);
+
+export const object = (required: Record<string, Schema>, optional: Record<string, Schema> = {}, description?: string): Schema =>
+  described({ type: 'object', required: Object.keys(required).sort(), properties: { ...required, ...optional } }, description);
+
+export const money = (description?: string): Schema =>
+  object({ amount: whole('in minor units'), currency: { type: 'string', pattern: '^[A-Z]{3}$' } }, {}, description);
+
+type KnownKeys<T> = keyof { [K in keyof T as string extends K ? never : number extends K ? never : K]: true };
+
+/** Which fields of an event's data are told, and their form; what is not named here never leaves. */
+export const told =
+  <Data extends JsonObject>() =>
+  (
+    required: Partial<Record<KnownKeys<Data>, Schema>>,
+    optional: Partial<Record<KnownKeys<Data>, Schema>> = {},
+    /** Of data that a playbook or another event brings along. */
+    further: Record<string, Schema> = {},
+  ): Schema =>
+    object(required as Record<string, Schema>, { ...(optional as Record<string, Schema>), ...further });
+
+/** The fields of `data` that an object's schema names, in that form and nothing else. */
+export function picked(schema: Schema, data: JsonObject): JsonObject {
+  const out: JsonObject = {};
+  for (const name of Object.keys(schema.properties ?? {})) if (data[name] !== undefined) out[name] = data[name];
+  return out;
+}
