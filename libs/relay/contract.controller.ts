@@ -50,7 +50,7 @@ export class ContractController {
         'application/schema+json': { schema: DOCUMENT, example: { $id: 'https://touchline.dev/schemas/touchpoint.call-received/1' } },
       },
     },
-    { 404: ['schema.unknown'] },
+    { 400: ['request.invalid'], 404: ['schema.unknown'], 414: ['address.too-long'] },
   )
   one(@Param('type') type: string, @Param('version') version: string): JsonObject {
     const found = this.contract.schemas.find((each) => each.type === type && String(each.version) === version);

@@ -2,8 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { beforeAll, describe, it } from '@jest/globals';
@@ -136,39 +135,4 @@ function launch(port: string, data: string): Promise<Launched> {
     child.stderr.on('data', hear);
     child.once('exit', (code) => reject(new Error(`it ended with ${code}: ${said}`)));
   });
-}
-
-/** A broker of a test's own, to kill and to start again; the address stays the same, so that clients come back. */
-export interface OwnKafka {
-  readonly brokers: string;
-  /** kill -9, whatever it was doing; its data stays. */
-  kill(): Promise<void>;
-  start(): Promise<void>;
-  destroy(): Promise<void>;
-}
-
-export async function startOwnKafka(): Promise<OwnKafka> {
-  const data = await mkdtemp(join(tmpdir(), 'touchline-own-kafka-'));
-  let running = await launch('0', data);
-  const port = running.brokers.split(':')[1] ?? '';
-  const kill = async (): Promise<void> => {
-    const { child, pid } = running;
-    const gone = new Promise((exited) => child.once('exit', exited));
-    if (child.exitCode !== null) return;
-    process.kill(pid, 'SIGKILL');
-    await gone;
-  };
-  return {
-    get brokers() {
-      return running.brokers;
-    },
-    kill,
-    start: async () => {
-      running = await launch(port, data);
-    },
-    destroy: async () => {
-      await kill();
-      await rm(data, { recursive: true, force: true });
-    },
-  };
 }
