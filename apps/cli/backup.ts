@@ -161,7 +161,7 @@ function manifestText({ madeAt, log, tables, foldedAnew }: Manifest): string {
     log.driver === 'postgres'
       ? `Log ${log.id}, up to position ${log.head ?? 'none'}`
       : `Without the log ${log.id}, which is on EventStoreDB`,
-    `Folded anew after a restore: ${foldedAnew.join(', ')}`,
+    ...(foldedAnew.length === 0 ? [] : [`Folded anew after a restore: ${foldedAnew.join(', ')}`]),
   ];
   return lines.map((line) => `${line}\n`).join('');
 }

@@ -32,7 +32,7 @@ export interface CopyVerdict {
   interrupted: boolean;
 }
 
-/** The copy holds what the log does not, or somebody else writes to it; nothing more is written. */
+/** The copy holds what the log does not, or somebody else writes to it, or the log itself is not whole; nothing more is written. */
 export class ForeignEvents extends Error {
   override readonly name = 'ForeignEvents';
 }
@@ -99,7 +99,7 @@ async function copyOn(
     } catch (error) {
       if (!isPassing(error)) throw error;
       const pause = PAUSES_MS[failures++];
-      if (pause === undefined || signal.aborted) throw error;
+      if (pause === undefined || signal.aborted) throw error instanceof WrongExpectedRevision ? notInOrder(error) : error;
       await delay(pause, undefined, { signal }).catch(() => undefined);
       // Whatever became of what was sent: the copy itself says how far it has come.
       const reached = await reachedBy(pair).catch((cause: unknown) => {
@@ -110,6 +110,12 @@ async function copyOn(
     }
   }
 }
+
+/** Again and again, so it is no append of before that landed late. */
+const notInOrder = ({ message }: WrongExpectedRevision): ForeignEvents =>
+  new ForeignEvents(
+    `an event does not follow the one before it: ${message}. Somebody else writes to the copy, or the log lacks an event (touchline log verify)`,
+  );
 
 /** A conflict too: an append of before, given up here, may have landed late. */
 const isPassing = (error: unknown): boolean =>
