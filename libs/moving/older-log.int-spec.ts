@@ -1,25 +1,21 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { SigningKeys } from '@touchline/audit/heads/head.js';
-import { loadSettings } from '@touchline/config';
 import { PostgresEventStore } from '@touchline/event-store/postgres/postgres-event-store.js';
 import type { WireServer } from '@touchline/event-store/testing/wire-server/wire-server.js';
 import { startWireServer } from '@touchline/event-store/testing/wire-server/wire-server.js';
-import type { ProblemDocument, RecordedAnswer } from '@touchline/http';
-import { Metrics, createLogger } from '@touchline/observability';
-import type { Platform } from '@touchline/platform';
-import { openPlatform, startProjector } from '@touchline/platform';
+import type { ProblemDocument } from '@touchline/http';
 import { createPool, ensureDatabase, withDatabase } from '@touchline/postgres';
 import { projections } from '@touchline/projections';
-import { createApi } from '@touchline/server/create-api.js';
-import { PASSWORD, seedGroups } from '@touchline/server/testing/group.js';
 import { eventually } from '@touchline/testing/eventually.js';
 import { useDatabase } from '@touchline/testing/postgres.js';
 import { makeBackup } from './backup/make-backup.js';
 import { restoreBackup } from './backup/restore-backup.js';
+import type { Running, Servers } from './testing/running.js';
+import { newEnv, startRunning } from './testing/running.js';
 
 interface Stands {
   name: string;
@@ -27,28 +23,11 @@ interface Stands {
   failure: { code: string } | null;
   lag: { events: number };
 }
-interface Answer<T> {
-  status: number;
-  body: T;
-}
-interface Running {
-  platform: Platform;
-  receive(name: string): Promise<RecordedAnswer>;
-  get<T>(path: string): Promise<Answer<T>>;
-  stop(): Promise<void>;
-}
-
 const NAMES = projections.map(({ name }) => name).sort();
 
 describe('an older log under newer checkpoints', () => {
   const database = useDatabase();
-  const env = {
-    ...{ NODE_ENV: 'test', LOG_LEVEL: 'silent', PORT: '0', LEASE_TTL_MS: '1000', READ_YOUR_WRITE_TIMEOUT_MS: '15000' },
-    MASTER_KEYS: `1:${randomBytes(32).toString('base64')}`,
-    LOG_SIGNING_KEYS: `1:${randomBytes(32).toString('base64')}`,
-    IDENTITY_HMAC_SECRET: randomBytes(48).toString('base64'),
-    TOKEN_SIGNING_KEY: randomBytes(48).toString('base64'),
-  };
+  const env = newEnv();
   let folder: string;
   const made: string[] = [];
 
@@ -73,43 +52,7 @@ describe('an older log under newer checkpoints', () => {
   }
   const nameOf = (url: string): string => new URL(url).pathname.slice(1);
 
-  /** API and projector on these servers. */
-  async function start(servers: { DATABASE_URL: string; EVENTSTORE_URL?: string }): Promise<Running> {
-    const settings = loadSettings({ ...env, ...servers });
-    const logger = createLogger({ role: 'test', level: 'silent' });
-    const platform = await openPlatform({ settings, role: 'test', logger, metrics: new Metrics() });
-    await seedGroups(platform);
-    const projector = startProjector(platform);
-    const api = await createApi(platform, { page: false });
-    const url = await api.listen();
-    const json = { 'content-type': 'application/json' };
-    const signedIn = async (login: string): Promise<Record<string, string>> => {
-      const body = JSON.stringify({ tenant: 'dongfang', login, password: PASSWORD });
-      const { token } = (await (await fetch(`${url}/sign-in`, { method: 'POST', headers: json, body })).json()) as { token: string };
-      return { authorization: `Bearer ${token}` };
-    };
-    const [li, admin] = [await signedIn('li'), await signedIn('admin')];
-    return {
-      platform,
-      async receive(name) {
-        const phone = `135${String(Math.floor(Math.random() * 1e8)).padStart(8, '0')}`;
-        const call = { occurredAt: new Date().toISOString(), siteId: 'pudong', person: { name, phone }, contactTaken: true };
-        const headers = { ...json, ...li, 'idempotency-key': randomUUID() };
-        const response = await fetch(`${url}/calls/received`, { method: 'POST', headers, body: JSON.stringify(call) });
-        expect(response.status).toBe(201);
-        return (await response.json()) as RecordedAnswer;
-      },
-      async get<T>(path: string) {
-        const response = await fetch(url + path, { headers: admin });
-        return { status: response.status, body: (await response.json()) as T };
-      },
-      async stop() {
-        await api.drain();
-        await projector.drain(10_000);
-        await platform.close();
-      },
-    };
-  }
+  const start = (servers: Servers): Promise<Running> => startRunning({ ...env, ...servers });
   async function untilCaughtUp({ platform }: Running): Promise<void> {
     const head = await platform.store.head();
     await eventually(

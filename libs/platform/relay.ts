@@ -1,5 +1,6 @@
 import type { Kafka } from '@touchline/kafka';
 import { kafkaClient } from '@touchline/kafka';
+import { Copies } from '@touchline/moving';
 import type { RelayObserver } from '@touchline/relay';
 import { RelayStatus, runRelay } from '@touchline/relay';
 import { topics } from '@touchline/topics';
@@ -31,6 +32,7 @@ export function startRelay(platform: Platform): Relay {
             signer: { keyId: keys.current.keyId, sign: (text) => keys.signText(text).signature },
             manifestIntervalMs: manifestIntervalSeconds * 1000,
             now: () => new Date().toISOString(),
+            followMove: async (logId, position) => new Copies(pool).follow(logId, position, await platform.store.logId()),
             observer: observer(platform),
             heartbeatMs: settings.log.leaseTtlMs / 3,
             batchSize: relayBatchSize,

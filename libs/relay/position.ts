@@ -40,6 +40,27 @@ export async function readPosition(kafka: Kafka, producer: FencedProducer, topic
   return found === null ? null : (JSON.parse(found.value ?? '') as RelayPosition);
 }
 
+/** Where an event of another log stands in this one; null where this is not the log that everything was moved to from it. */
+export type FollowMove = (logId: string, position: Position) => Promise<Position | null>;
+
+/**
+ * The position as it is in this log, where everything was moved to it since (D10): each topic has come as far as it had. Else as it
+ * was, which `assertSameLog` then refuses. It is written with the next messages; until then it is found again.
+ */
+export async function inThisLog(store: EventStore, follow: FollowMove, known: RelayPosition): Promise<RelayPosition> {
+  const logId = await store.logId();
+  if (known.logId === logId) return known;
+  const position = await follow(known.logId, known.position);
+  if (position === null) return known;
+  const topics: RelayPosition['topics'] = {};
+  for (const [name, { upTo, ...chain }] of Object.entries(known.topics)) {
+    const now = upTo === null ? null : await follow(known.logId, upTo);
+    if (now === null && upTo !== null) return known;
+    topics[name] = { ...chain, upTo: now };
+  }
+  return { logId, position, eventId: known.eventId, topics };
+}
+
 /** @throws RelayStopped where the log is not the one, or not any more the one, that was read (D10) */
 export async function assertSameLog(store: EventStore, { logId, position, eventId }: RelayPosition): Promise<void> {
   const [id, event] = await Promise.all([store.logId(), store.eventAt(position)]);

@@ -10,8 +10,8 @@ import { oneAhead } from '@touchline/subscriptions/one-ahead.js';
 import { BackOff, pause } from '@touchline/subscriptions/pause.js';
 import { RelayStopped } from './errors.js';
 import { Numbering } from './numbering.js';
-import type { RelayPosition } from './position.js';
-import { assertSameLog, readPosition } from './position.js';
+import type { FollowMove, RelayPosition } from './position.js';
+import { assertSameLog, inThisLog, readPosition } from './position.js';
 import type { Prepared } from './prepare.js';
 import { Preparer } from './prepare.js';
 import type { PublisherOptions } from './publisher.js';
@@ -40,6 +40,7 @@ export interface RelayDeps extends PublisherOptions {
   observer: RelayObserver;
   /** Names this process in the table of leases. */
   holder: string;
+  followMove: FollowMove;
   /** The lease is renewed, and an operator's wish looked up, this often; a third of the lease's term. */
   heartbeatMs: number;
   /** Most events of one transaction. */
@@ -123,7 +124,8 @@ class Tenure {
     observer.created(await ensureTopics(kafka, topicSpecs(prefix, topics)));
     const producer = await FencedProducer.open(kafka, `${prefix}.relay`);
     try {
-      const known = await readPosition(kafka, producer, topicName(prefix, POSITIONS));
+      const written = await readPosition(kafka, producer, topicName(prefix, POSITIONS));
+      const known = written && (await inThisLog(this.deps.store, this.deps.followMove, written));
       const from = known ?? (await this.beginning());
       const numbering = new Numbering(this.deps.pool, this.lease);
       if (known !== null) await this.assertFits(known, numbering);

@@ -102,6 +102,21 @@ export class Copies {
     return rows[0]?.left === true ? rows[0].to_log : null;
   }
 
+  /**
+   * Where an event of a log stands in another that everything was moved to from it, over however many moves; null where it
+   * was not, or the position is not known.
+   */
+  async follow(from: string, position: Position, to: string): Promise<Position | null> {
+    for (let [log, at] = [from, position]; log !== to;) {
+      const next = await this.movedTo(log);
+      const now = next === null ? null : await this.positionNow(next, at, log);
+      if (next === null || now === null) return null;
+      if (next === to) return now;
+      [log, at] = [next, now];
+    }
+    return position;
+  }
+
   /** Where an event stands in a log, by its position in the one that was copied to it; null where that is not known. */
   async positionNow(to: string, old: Position, from: string | null = null): Promise<Position | null> {
     const { rows } = await this.pool.query<{ position: Position }>(

@@ -10,7 +10,7 @@ export interface Planned {
 /**
  * Something in the platform's database that names positions of the log. Every keeper works in the one transaction of a move,
  * on the temporary table `moved (old, new)`. What names positions elsewhere cannot be one of them: it asks
- * `Copies.positionNow` for its own, after the move.
+ * `Copies.follow` for its own, after the move.
  */
 export interface PositionKeeper {
   /** Changes nothing. @throws UnknownPositions where a position of the old log is not in the copy */

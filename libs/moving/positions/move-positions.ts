@@ -7,12 +7,13 @@ import { Copies } from '../copy/copies.js';
 import { runningProcesses } from '../running-processes.js';
 import { checkpointKeeper } from './checkpoint-keeper.js';
 import type { Planned, PositionKeeper } from './keepers.js';
+import { relayKeeper } from './relay-keeper.js';
 import { reportKeeper } from './report-keeper.js';
 import { rowKeeper } from './row-keeper.js';
 import { treeKeeper } from './tree-keeper.js';
 
 /** Who names positions of the log in the platform's database. */
-const keepers: readonly PositionKeeper[] = [checkpointKeeper, rowKeeper, treeKeeper, reportKeeper];
+const keepers: readonly PositionKeeper[] = [checkpointKeeper, rowKeeper, treeKeeper, relayKeeper, reportKeeper];
 
 export interface Move {
   /** Nothing is left to move: it was done before. */
