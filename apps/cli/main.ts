@@ -16,6 +16,7 @@ import { EXIT, ofTheSystem } from './exit.js';
 import { addKeys } from './keys.js';
 import { addLog } from './log.js';
 import { SameLog } from './log-copy.js';
+import { addProjections } from './projections.js';
 import { NoSuchMoment, addReplay } from './replay.js';
 import { addUsers } from './users.js';
 
@@ -39,6 +40,7 @@ addEvidence(program);
 addImport(program);
 addKeys(program);
 addLog(program);
+addProjections(program);
 addReplay(program);
 addUsers(program);
 

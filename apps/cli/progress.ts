@@ -75,6 +75,25 @@ export function shareBar(
   };
 }
 
+/** A bar for work of another process, as it was when last looked at. */
+export function watchedBar(
+  stream: NodeJS.WriteStream,
+  quiet: boolean,
+  what: string,
+  unit: string,
+): { show(done: number, total: number): void; end(): void } {
+  if (quiet) return { show: () => undefined, end: () => undefined };
+  const bar = barOn(stream, `${what} {bar} {percentage}% {value}/{total} ${unit}, {eta_formatted} left`);
+  bar.start(0, 0);
+  return {
+    show(done, total) {
+      bar.setTotal(Math.max(total, done));
+      bar.update(done);
+    },
+    end: () => bar.stop(),
+  };
+}
+
 function barOn(stream: NodeJS.WriteStream, format: string): SingleBar {
   // Its own handling of Ctrl-C would end the process.
   const options = {
