@@ -8,6 +8,7 @@ import { Record as Recording } from '@touchline/commands';
 import type { CustomerCountsShown, CustomerStatusShown } from '@touchline/projections/customer-status/customer-status.dto.js';
 import type { FunnelShown, JourneyPageShown } from '@touchline/projections/journey-stages/journey-stages.dto.js';
 import { PASSWORD, type Tenant } from '@touchline/server/testing/group.js';
+import { rebuilt } from '@touchline/projections/testing/rebuilt.js';
 import { useApi } from '@touchline/server/testing/use-api.js';
 import type { ImportSummary } from './summary.js';
 import { EXAMPLES, SAMPLES, importInto, projected, useWorkplace } from './testing/sample.js';
@@ -280,6 +281,15 @@ else
       const { at, opportunities, accounts } = reference.as_of[1]!;
       expect(await asOf(at)).toEqual({ opportunities, accounts });
     }, 120_000);
+
+    it('has the same rows and the same as-of figures after every view is rebuilt', async () => {
+      const rowsThen = await tables();
+      const builds = await rebuilt(api.platform, undefined, 120_000);
+      expect(builds.map(({ state, report }) => [state, report?.outcome])).toEqual(builds.map(() => ['live', 'equal']));
+      expect(await tables()).toEqual(rowsThen);
+      const { at, opportunities, accounts } = reference.as_of[1]!;
+      expect(await asOf(at)).toEqual({ opportunities, accounts });
+    }, 200_000);
 
     /** A digest of every row of every read model. */
     async function tables(): Promise<Record<string, unknown>> {

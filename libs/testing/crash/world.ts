@@ -55,6 +55,8 @@ export async function openWorld(options: {
     // Short, so that a killed projector's work is soon taken up; small, so that there are many batches to die in.
     LEASE_TTL_MS: '1000',
     PROJECTION_BATCH_SIZE: '20',
+    REBUILD_BATCH_SIZE: '10',
+    ROW_CHECK_EVERY_HOURS: '0',
     ...secrets,
     ...options.env,
   };
