@@ -60,6 +60,21 @@ describeWithKafka('kafka', (kafka) => {
     await Promise.all([first.close(), second.close()]);
   });
 
+  // What a relay leaves that is stopped before its commit, and goes on after another has taken over.
+  it('undoes what another had sent and not committed, and that one cannot commit it any more', async () => {
+    await ensureTopics(client(), [spec('held')]);
+    const held = client().producer({ transactionalId: named('held'), idempotent: true, maxInFlightRequests: 1, retry: { retries: 0 } });
+    await held.connect();
+    const transaction = await held.transaction();
+    await transaction.send({ topic: named('held'), messages: [{ key: 'k', value: 'held', partition: 0 }] });
+    const next = await opened('held');
+    await next.commit([record('held', 'next')]);
+    await expect(transaction.commit()).rejects.toThrow();
+    expect(await valuesOf('held')).toEqual(['next']);
+    await next.close();
+    await held.disconnect().catch(() => undefined);
+  });
+
   it('reads the last under a key up to an end of its own, however much stands behind it', async () => {
     await ensureTopics(client(), [spec('last')]);
     const producer = await opened('last');

@@ -23,6 +23,8 @@ export class Numbering {
   constructor(
     private readonly pool: Pool,
     private readonly lease: Lease,
+    /** A process that is held up in the middle gives way after this long. */
+    private readonly patienceMs: number,
   ) {}
 
   /**
@@ -60,7 +62,8 @@ export class Numbering {
   }
 
   private async assertMine(client: ClientBase): Promise<void> {
-    // Holds a successor up until the numbers are in.
+    // The lock below holds a successor up until the numbers are in; one that is stopped here must not hold it up for longer.
+    await client.query(`select set_config('idle_in_transaction_session_timeout', $1, true)`, [String(Math.ceil(this.patienceMs))]);
     const { rowCount } = await client.query('select from touchline.leases where name = $1 and fence = $2 for share', [
       this.lease.name,
       this.lease.fence,

@@ -127,7 +127,7 @@ class Tenure {
       const written = await readPosition(kafka, producer, topicName(prefix, POSITIONS));
       const known = written && (await inThisLog(this.deps.store, this.deps.followMove, written));
       const from = known ?? (await this.beginning());
-      const numbering = new Numbering(this.deps.pool, this.lease);
+      const numbering = new Numbering(this.deps.pool, this.lease, this.deps.heartbeatMs * 3);
       if (known !== null) await this.assertFits(known, numbering);
       observer.state('running');
       await this.follow(new Publisher(producer, this.deps, from), numbering);

@@ -2,7 +2,8 @@ import type { ChildProcess } from 'node:child_process';
 import { execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { beforeAll, describe, it } from '@jest/globals';
@@ -20,12 +21,13 @@ export interface TestKafka {
 /**
  * Tests against a real Kafka: `KAFKA_BROKERS`, or one broker that the whole test run shares and that the first file to ask
  * starts. Where there is neither a broker nor what starts one they are skipped, with the reason in their name; in CI that fails.
+ * `own`: they start one themselves, to kill it, and have no use for one that is given.
  */
-export function describeWithKafka(name: string, tests: (kafka: TestKafka) => void): void {
-  const missing = whatIsMissing();
+export function describeWithKafka(name: string, tests: (kafka: TestKafka) => void, { own = false } = {}): void {
+  const missing = whatIsMissing(own);
   if (missing === null) {
     describe(name, () => {
-      tests(useKafka());
+      tests(own ? { brokers: '', prefix: '' } : useKafka());
     });
   } else if (process.env['CI'] === 'true') {
     describe(name, () => {
@@ -40,8 +42,8 @@ export function describeWithKafka(name: string, tests: (kafka: TestKafka) => voi
   }
 }
 
-function whatIsMissing(): string | null {
-  if (given() !== '') return null;
+function whatIsMissing(own: boolean): string | null {
+  if (!own && given() !== '') return null;
   const has = (program: string): boolean => {
     try {
       execFileSync('/bin/sh', ['-c', `command -v ${program}`], { stdio: 'ignore' });
@@ -135,4 +137,39 @@ function launch(port: string, data: string): Promise<Launched> {
     child.stderr.on('data', hear);
     child.once('exit', (code) => reject(new Error(`it ended with ${code}: ${said}`)));
   });
+}
+
+/** A broker of a test's own, to kill and to start again; the address stays the same, so that clients come back. */
+export interface OwnKafka {
+  readonly brokers: string;
+  /** kill -9, whatever it was doing; its data stays. */
+  kill(): Promise<void>;
+  start(): Promise<void>;
+  destroy(): Promise<void>;
+}
+
+export async function startOwnKafka(): Promise<OwnKafka> {
+  const data = await mkdtemp(join(tmpdir(), 'touchline-own-kafka-'));
+  let running = await launch('0', data);
+  const port = running.brokers.split(':')[1] ?? '';
+  const kill = async (): Promise<void> => {
+    const { child, pid } = running;
+    const gone = new Promise((exited) => child.once('exit', exited));
+    if (child.exitCode !== null) return;
+    process.kill(pid, 'SIGKILL');
+    await gone;
+  };
+  return {
+    get brokers() {
+      return running.brokers;
+    },
+    kill,
+    start: async () => {
+      running = await launch(port, data);
+    },
+    destroy: async () => {
+      await kill();
+      await rm(data, { recursive: true, force: true });
+    },
+  };
 }

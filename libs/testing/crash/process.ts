@@ -62,6 +62,11 @@ export class AppProcess {
     this.child = child;
   }
 
+  /** SIGSTOP, which holds it up in the middle of anything, and SIGCONT, after which it goes on as if nothing had been. */
+  signal(name: 'SIGSTOP' | 'SIGCONT'): void {
+    this.child?.kill(name);
+  }
+
   /** kill -9, whatever it was doing; waits until it is gone. */
   async kill(): Promise<void> {
     const { child } = this;

@@ -1,0 +1,67 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { useApi } from '@touchline/server/testing/use-api.js';
+import { eventually } from '@touchline/testing/eventually.js';
+import type { OwnKafka } from '@touchline/testing/kafka.js';
+import { describeWithKafka, startOwnKafka } from '@touchline/testing/kafka.js';
+import type { RelayShown } from './operations.js';
+import { RelayStatus } from './status.js';
+import { consumeAll } from './testing/consumer.js';
+import { untilTold, whileRelaying, withTopics } from './testing/relay-on.js';
+
+describeWithKafka(
+  'a broker that is away',
+  () => {
+    const api = useApi();
+    let kafka: OwnKafka;
+    beforeAll(async () => {
+      kafka = await startOwnKafka();
+    }, 240_000);
+    afterAll(() => kafka.destroy(), 60_000);
+
+    let calls = 0;
+    const call = async (): Promise<string | null> => {
+      calls += 1;
+      const person = { name: '王芳', phone: `1380000${String(2000 + calls)}` };
+      const li = await api.as('li');
+      const started = performance.now();
+      const { eventId } = await li.record('/calls/received', {
+        occurredAt: '2026-05-01T02:00:00Z',
+        siteId: 'pudong',
+        contactTaken: true,
+        person,
+      });
+      // Of a bound wide enough for any machine: a broker's time-outs are longer.
+      expect(performance.now() - started).toBeLessThan(5_000);
+      return eventId;
+    };
+
+    it('delays what is told, loses and doubles nothing, and nobody else notices', async () => {
+      const platform = withTopics(api.platform, { brokers: kafka.brokers, prefix: 'away' });
+      const trouble = async () => (await new RelayStatus(platform.pool, 'away').get())?.trouble ?? null;
+      const ids = [await call()];
+      await kafka.kill();
+      await whileRelaying(platform, async (relay) => {
+        // Started without a broker, it waits for one.
+        await eventually(trouble, 60_000);
+        await relay.check();
+        ids.push(await call(), await call());
+        await kafka.start();
+        await untilTold(platform, 120_000);
+        expect(await trouble()).toBeNull();
+        // Away in the middle.
+        await kafka.kill();
+        for (let times = 0; times < 5; times += 1) ids.push(await call());
+        await eventually(trouble, 60_000);
+        ids.push(await call());
+        await kafka.start();
+        await untilTold(platform, 120_000);
+      });
+      const told = await consumeAll(kafka.brokers, 'away.touchpoints');
+      const inOrder = told.sort((a, b) => Number(a.headers['ce_ordinal']) - Number(b.headers['ce_ordinal']));
+      expect(inOrder.map(({ headers }) => headers['ce_id'])).toEqual(ids);
+      // Whoever asks the API hears of the relay it is set to run, not of this one.
+      expect(await (await api.as('admin')).ask<RelayShown>('/admin/relay')).toMatchObject({ state: 'resting' });
+    }, 400_000);
+  },
+  { own: true },
+);
