@@ -63,7 +63,7 @@ describeWithKafka('kafka', (kafka) => {
   // What a relay leaves that is stopped before its commit, and goes on after another has taken over.
   it('undoes what another had sent and not committed, and that one cannot commit it any more', async () => {
     await ensureTopics(client(), [spec('held')]);
-    const held = client().producer({ transactionalId: named('held'), idempotent: true, maxInFlightRequests: 1, retry: { retries: 0 } });
+    const held = client().producer({ transactionalId: named('held'), idempotent: true, maxInFlightRequests: 1 });
     await held.connect();
     const transaction = await held.transaction();
     await transaction.send({ topic: named('held'), messages: [{ key: 'k', value: 'held', partition: 0 }] });
