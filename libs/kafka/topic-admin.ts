@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import kafkajs from 'kafkajs';
 import type { Admin, Kafka } from 'kafkajs';
 
@@ -47,12 +48,32 @@ export function ensureTopics(kafka: Kafka, specs: readonly TopicSpec[]): Promise
     const created: string[] = [];
     for (const { name, partitions, config } of missing) {
       const configEntries = Object.entries(config).map(([key, value]) => ({ name: key, value }));
-      if (await admin.createTopics({ topics: [{ topic: name, numPartitions: partitions, configEntries }] })) created.push(name);
+      const topics = [{ topic: name, numPartitions: partitions, configEntries }];
+      if (await admin.createTopics({ topics, waitForLeaders: false })) created.push(name);
     }
+    await untilThere(
+      admin,
+      specs.map(({ name }) => name),
+    );
     const drifts = await driftsOf(admin, specs);
     if (drifts.length > 0) throw new TopicDrift(drifts);
     return created;
   });
+}
+
+const THERE_IN_MS = 10_000;
+
+/** What was created is known to a broker a moment later; the client's own waiting gives up where it is not known at all yet. */
+async function untilThere(admin: Admin, topics: string[]): Promise<void> {
+  for (let waited = 0; ; waited += 50) {
+    try {
+      const found = await admin.fetchTopicMetadata({ topics });
+      if (found.topics.every(({ partitions }) => partitions.every(({ leader }) => leader >= 0)) || waited > THERE_IN_MS) return;
+    } catch (error) {
+      if (waited > THERE_IN_MS) throw error;
+    }
+    await delay(50);
+  }
 }
 
 async function driftsOf(admin: Admin, specs: readonly TopicSpec[]): Promise<Drift[]> {
