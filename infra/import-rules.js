@@ -64,7 +64,12 @@ const layers = [
       ...['touchpoints', 'identity', 'commands', 'auth', 'http', 'projections', 'audit', 'topics', 'relay', 'platform'],
     ],
   },
-  { lib: 'intake', imports: ['core', 'event-store', 'touchpoints', 'commands', 'auth', 'http', 'server'] },
+  {
+    lib: 'intake',
+    imports: [
+      ...['core', 'event-store', 'sealing', 'subscriptions', 'touchpoints', 'commands', 'auth', 'http', 'kafka', 'platform', 'server'],
+    ],
+  },
 ];
 const libs = layers.map(({ lib }) => lib);
 for (const [place, { lib, imports }] of layers.entries()) {

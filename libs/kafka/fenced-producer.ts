@@ -10,6 +10,14 @@ export interface OutgoingRecord {
   value: string | null;
 }
 
+/** How far a group has consumed a partition; the offset is that of the next record. */
+export interface ConsumedUpTo {
+  groupId: string;
+  topic: string;
+  partition: number;
+  offset: string;
+}
+
 /** What a producer left open is given up by the broker after this long, so that readers are not held up (D18). */
 const TRANSACTION_TIMEOUT_MS = 10_000;
 /** Of one request; the broker's limit for what goes to one partition is 1 MiB. */
@@ -43,10 +51,14 @@ export class FencedProducer {
     }
   }
 
-  /** All of them or none become visible to `read_committed` readers, each partition's in this order. */
-  async commit(records: readonly OutgoingRecord[]): Promise<void> {
+  /** All of them or none become visible to `read_committed` readers, each partition's in this order; `consumed` counts then too. */
+  async commit(records: readonly OutgoingRecord[], consumed?: ConsumedUpTo): Promise<void> {
     const transaction = await this.producer.transaction();
     for (const chunk of chunksOf(records)) await send(transaction, chunk);
+    if (consumed !== undefined) {
+      const { groupId, topic, partition, offset } = consumed;
+      await transaction.sendOffsets({ consumerGroupId: groupId, topics: [{ topic, partitions: [{ partition, offset }] }] });
+    }
     await transaction.commit();
   }
 

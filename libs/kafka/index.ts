@@ -1,5 +1,6 @@
 export * from './committed.js';
 export * from './connect.js';
+export * from './consume.js';
 export * from './fenced-producer.js';
 export * from './partition.js';
 export * from './topic-admin.js';

@@ -88,6 +88,33 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  readonly intakeMessages = new Counter({
+    name: 'touchline_intake_messages_total',
+    help: 'Messages taken in, by what became of them',
+    labelNames: ['outcome'] as const,
+    registers: [this.registry],
+  });
+
+  readonly intakeSeconds = new Histogram({
+    name: 'touchline_intake_message_seconds',
+    help: 'Time to take a message in, or to refuse it',
+    buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    registers: [this.registry],
+  });
+
+  readonly intakeLag = new Gauge({
+    name: 'touchline_intake_lag',
+    help: 'Messages of a partition that are not taken in yet',
+    labelNames: ['partition'] as const,
+    registers: [this.registry],
+  });
+
+  readonly intakeBlocked = new Gauge({
+    name: 'touchline_intake_blocked_partitions',
+    help: 'Partitions that stand until a fault on our side is over',
+    registers: [this.registry],
+  });
+
   constructor() {
     collectDefaultMetrics({ register: this.registry });
   }

@@ -1,2 +1,2 @@
 // breaks: layer-intake
-export { sealed } from '@touchline/sealing';
+export { project } from '@touchline/projections';

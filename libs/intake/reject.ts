@@ -1,0 +1,81 @@
+import type { ProblemDocument } from '@touchline/http';
+import type { OutgoingRecord } from '@touchline/kafka';
+import { partitionOf } from '@touchline/kafka';
+import type { PersonalKeys } from '@touchline/sealing';
+import type { Named, SentMessage } from './message.js';
+import { openMessage, sealMessage } from './seal-message.js';
+import type { SealedMessage } from './seal-message.js';
+import { REJECTED_PARTITIONS } from './topics.js';
+
+/** Where a message stood that was not taken, and what it says of itself. */
+export interface CameFrom extends Named {
+  topic: string;
+  partition: number;
+  offset: string;
+}
+
+/** A message that was not taken, as the topic of rejects has it: why, where it came from, and what it was, sealed. */
+export interface Reject {
+  problem: ProblemDocument;
+  from: CameFrom;
+  /** ISO 8601 UTC. */
+  rejectedAt: string;
+  /** How often it was tried. */
+  tries: number;
+  sealed: SealedMessage;
+}
+
+const placeOf = ({ topic, partition, offset }: CameFrom): string => `${topic}/${partition}/${offset}`;
+
+/** Names that our own forms have; whatever else a sender called a field is theirs, and may be personal. */
+const FIELD = /^[A-Za-z][A-Za-z_-]{0,40}(\.([A-Za-z][A-Za-z_-]{0,40}|\d{1,4})){0,8}$/;
+
+/** What is told in clear of a refusal: nothing that the message holds. */
+const inClear = ({ errors, ...problem }: ProblemDocument): ProblemDocument => ({
+  ...problem,
+  ...(errors && { errors: errors.map((error) => ({ ...error, field: FIELD.test(error.field) ? error.field : '' })) }),
+});
+
+export async function rejectOf(
+  keys: PersonalKeys,
+  message: SentMessage,
+  { problem, from, now, tries }: { problem: ProblemDocument; from: CameFrom; now: string; tries: number },
+): Promise<Reject> {
+  const tenant = /^\/([a-z][a-z0-9]{1,30})\//.exec(from.source ?? '')?.[1];
+  const isKnown = tenant !== undefined && problem.code !== 'source.unknown';
+  const sealed = await sealMessage(keys, message, { place: placeOf(from), now, ...(isKnown && { tenant }) });
+  return { problem: inClear(problem), from, rejectedAt: now, tries, sealed };
+}
+
+export const messageOf = (keys: PersonalKeys, { sealed, from }: Reject): Promise<SentMessage> => openMessage(keys, sealed, placeOf(from));
+
+/** Under the place its message came from, so that the last of a key says how that stands. */
+export function rejectRecord(topic: string, reject: Reject): OutgoingRecord {
+  const key = placeOf(reject.from);
+  return {
+    ...{ topic, key, partition: partitionOf(key, REJECTED_PARTITIONS), value: JSON.stringify(reject) },
+    headers: {
+      ce_specversion: '1.0',
+      ce_id: `${key}/${reject.tries}`,
+      ce_source: '/intake',
+      ce_type: 'dev.touchline.intake-rejected',
+      ce_time: reject.rejectedAt,
+      'content-type': 'application/json',
+    },
+  };
+}
+
+/** Says that nothing is left to do about a reject. */
+export function settledRecord(topic: string, from: CameFrom, now: string): OutgoingRecord {
+  const key = placeOf(from);
+  return {
+    ...{ topic, key, partition: partitionOf(key, REJECTED_PARTITIONS), value: null },
+    headers: {
+      ce_specversion: '1.0',
+      ce_id: `${key}/settled`,
+      ce_source: '/intake',
+      ce_type: 'dev.touchline.intake-settled',
+      ce_time: now,
+    },
+  };
+}

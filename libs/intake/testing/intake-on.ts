@@ -1,0 +1,65 @@
+import kafkajs from 'kafkajs';
+import type { Platform } from '@touchline/platform';
+import type { Consumed } from '@touchline/relay/testing/consumer.js';
+import { consumeAll, plainKafka } from '@touchline/relay/testing/consumer.js';
+import { eventually } from '@touchline/testing/eventually.js';
+import type { SentMessage } from '../message.js';
+import type { Reject } from '../reject.js';
+import type { RunningIntake } from '../start-intake.js';
+import { startIntake } from '../start-intake.js';
+import { intakeGroup, intakeTopics } from '../topics.js';
+
+/** A message, and the key that says whose order it belongs to. */
+export interface Posted {
+  key: string;
+  message: SentMessage;
+}
+
+/** Posts as any system would, in this order. */
+export async function post(brokers: string, topic: string, posted: readonly Posted[]): Promise<void> {
+  const producer = plainKafka(brokers).producer({ createPartitioner: kafkajs.Partitioners.DefaultPartitioner });
+  await producer.connect();
+  try {
+    const messages = posted.map(({ key, message: { headers, value } }) => ({ key, value, headers: { ...headers } }));
+    await producer.send({ topic, messages });
+  } finally {
+    await producer.disconnect();
+  }
+}
+
+/** Runs an intake for so long as the work takes. */
+export async function whileTaking<T>(platform: Platform, work: (intake: RunningIntake) => Promise<T>): Promise<T> {
+  const intake = startIntake(platform);
+  try {
+    return await work(intake);
+  } finally {
+    await intake.drain(20_000);
+  }
+}
+
+/** Waits until nothing that was posted is left; told as the group's committed offsets. */
+export async function untilTaken(brokers: string, prefix: string, boundMs = 60_000): Promise<void> {
+  const { intake: topic } = intakeTopics(prefix);
+  const admin = plainKafka(brokers).admin();
+  await admin.connect();
+  try {
+    await eventually(async () => {
+      const ends = (await admin.fetchTopicOffsets(topic)).filter(({ high }) => high !== '0');
+      // A group that is only coming to be has no coordinator yet.
+      const [reached] = await admin.fetchOffsets({ groupId: intakeGroup(prefix), topics: [topic] }).catch(() => []);
+      return ends.every(({ partition, high }) => reached?.partitions.find((each) => each.partition === partition)?.offset === high);
+    }, boundMs);
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+export interface Rejected extends Consumed {
+  reject: Reject;
+}
+
+/** What stands on the topic of rejects, settled ones left out. */
+export async function rejectsOf(brokers: string, prefix: string): Promise<Rejected[]> {
+  const all = await consumeAll(brokers, intakeTopics(prefix).rejected);
+  return all.flatMap((each) => (each.value === null ? [] : [{ ...each, reject: JSON.parse(each.value) as Reject }]));
+}
