@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { LocalCredentials } from '@touchline/auth';
 import { loadSettings } from '@touchline/config';
 import { TENANT, seedDemo } from '@touchline/demo';
+import { startIntake } from '@touchline/intake/start-intake.js';
 import { Metrics, createLogger } from '@touchline/observability';
 import {
   openPlatform,
@@ -54,6 +55,7 @@ await runApp('standalone', async () => {
   const logHeads = startLogHeads(platform);
   const erasures = watchErasures(platform);
   const relay = startRelay(platform);
+  const intake = startIntake(platform);
   await untilCaughtUp(platform, CATCHES_UP_IN_MS);
   const api = await createApi(platform);
   const stopped = untilStopped(logger);
@@ -67,7 +69,7 @@ await runApp('standalone', async () => {
   await Promise.race([stopped, ...(lost === undefined ? [] : [lost])]);
   await api.drain();
   const { drainTimeoutMs } = settings.process;
-  const workers = [relay, projector, rebuilds, rowChecks, logHeads];
+  const workers = [intake, relay, projector, rebuilds, rowChecks, logHeads];
   await Promise.all([...workers.map((worker) => worker.drain(drainTimeoutMs)), erasures.stop()]);
   await platform.close();
   await postgres?.stop();

@@ -1,5 +1,5 @@
 import type { Platform } from '@touchline/platform';
-import { openKafka } from '@touchline/platform';
+import { openKafka } from '@touchline/platform/relay.js';
 import { Intake } from './intake.js';
 import { runIntake } from './run-intake.js';
 import type { IntakeObserver } from './take-batch.js';

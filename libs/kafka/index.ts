@@ -3,4 +3,5 @@ export * from './connect.js';
 export * from './consume.js';
 export * from './fenced-producer.js';
 export * from './partition.js';
+export * from './read-topic.js';
 export * from './topic-admin.js';

@@ -50,7 +50,7 @@ describe('docker-compose.yml', () => {
   });
 
   it('runs the apps and their three servers', () => {
-    expect(Object.keys(services).sort()).toEqual(['api', 'eventstore', 'kafka', 'postgres', 'projector', 'relay']);
+    expect(Object.keys(services).sort()).toEqual(['api', 'eventstore', 'intake', 'kafka', 'postgres', 'projector', 'relay']);
     for (const [name, service] of Object.entries(services)) expect([name, service.healthcheck ?? service.build]).not.toContain(undefined);
   });
 

@@ -1,0 +1,84 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { resolve } from 'node:path';
+import { beforeAll, expect, it } from '@jest/globals';
+import { streamName } from '@touchline/core';
+import { load } from '@touchline/event-store';
+import { post, rejectsOf, untilTaken, whileTaking } from '@touchline/intake/testing/intake-on.js';
+import { FIN, binary } from '@touchline/intake/testing/messages.js';
+import { intakeTopicSpecs, intakeTopics } from '@touchline/intake/topics.js';
+import { ensureTopics, kafkaClient } from '@touchline/kafka';
+import { withTopics } from '@touchline/relay/testing/relay-on.js';
+import { useApi } from '@touchline/server/testing/use-api.js';
+import { sharedSecrets } from '@touchline/testing/crash/world.js';
+import { describeWithKafka } from '@touchline/testing/kafka.js';
+
+const MAIN = resolve(import.meta.dirname, '../../dist/apps/cli/main.js');
+
+describeWithKafka('touchline intake', (kafka) => {
+  const secrets = sharedSecrets();
+  const api = useApi(secrets);
+
+  async function run(...args: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
+    const env = {
+      ...{ PATH: process.env['PATH'] ?? '', DATABASE_URL: api.platform.settings.store.databaseUrl, ...secrets },
+      ...{ KAFKA_BROKERS: kafka.brokers, KAFKA_TOPIC_PREFIX: kafka.prefix },
+    };
+    const child = spawn(process.execPath, [MAIN, 'intake', ...args], { env });
+    let [stdout, stderr] = ['', ''];
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+    const [code] = (await once(child, 'close')) as [number | null];
+    return { code, stdout, stderr };
+  }
+
+  let journeyId = '';
+  beforeAll(async () => {
+    await ensureTopics(kafkaClient({ brokers: kafka.brokers.split(','), clientId: 'test' }), intakeTopicSpecs(kafka.prefix));
+    const li = await api.as('li');
+    const call = { occurredAt: '2025-05-01T02:00:00Z', siteId: 'pudong', contactTaken: true, person: { phone: '138 0000 7301' } };
+    journeyId = (await li.record('/calls/received', call)).journeyId ?? '';
+    const at = { journeyId, occurredAt: '2025-05-02T02:00:00Z' };
+    await post(
+      kafka.brokers,
+      intakeTopics(kafka.prefix).intake,
+      [
+        binary({ type: 'contract-cancelled', reference: 'dms-2', data: { ...at, reason: 'loan refused' } }),
+        binary({ type: 'call-made', reference: 'dms-3', data: { ...at, note: '致电王芳' } }),
+        binary({ type: 'contract-signed', reference: 'dms-1', data: { ...at, price: { amount: 100_00, currency: 'CNY' } } }),
+      ].map((message) => ({ key: journeyId, message })),
+    );
+    await whileTaking(withTopics(api.platform, kafka), () => untilTaken(kafka.brokers, kafka.prefix));
+  }, 120_000);
+
+  it('lists what was not taken, in the order in which it came, and nothing of what it holds', async () => {
+    const { code, stdout } = await run('rejected');
+    expect([code, stdout.split('\n').slice(0, -1)]).toEqual([
+      0,
+      [
+        expect.stringMatching(
+          /^partition \d offset 0 · .* · \/dongfang\/fin dms-2 dev\.touchline\.intake\.contract-cancelled · contract\.none-stands, .* · tried 1$/,
+        ),
+        expect.stringMatching(/offset 1 · .* dms-3 .* · request\.invalid, .* \(reached\) · tried 1$/),
+        '2 stand',
+      ],
+    ]);
+    const json = (await run('rejected', '--json', '--source', FIN, '--code', 'request.invalid')).stdout;
+    expect(JSON.parse(json)).toMatchObject({ from: { reference: 'dms-3' }, problem: { code: 'request.invalid' }, tries: 1 });
+    expect(stdout + json).not.toMatch(/王芳|sealed/);
+  });
+
+  it('tries them again: what is recorded is settled, what is refused still stands, and doing so twice adds nothing', async () => {
+    expect(await run('retry')).toMatchObject({ code: 2, stderr: expect.stringContaining('say which') });
+    const { code, stdout } = await run('retry', '--all');
+    expect([code, stdout.split('\n').slice(0, -1)]).toEqual([
+      3,
+      [expect.stringMatching(/offset 0 recorded$/), expect.stringMatching(/offset 1 refused still: request\.invalid, /), '1 of 2 settled'],
+    ]);
+    expect((await run('rejected')).stdout).toMatch(/dms-3 .* tried 2\n1 stand\n$/);
+    expect(await run('retry', '--offset', '0')).toMatchObject({ code: 0, stdout: '0 of 0 settled\n' });
+    const told = await load(api.platform.services.deps, streamName('journey', 'dongfang', journeyId));
+    expect(told.flatMap(({ meta }) => (meta.source === undefined ? [] : [meta.source.reference]))).toEqual(['dms-1', 'dms-2']);
+    expect((await rejectsOf(kafka.brokers, kafka.prefix)).map(({ reject }) => reject.tries).sort()).toEqual([1, 1, 2]);
+  });
+});
