@@ -151,16 +151,17 @@ export const declarations = {
     title: 'Topics',
     settings: {
       brokers: optional('KAFKA_BROKERS', brokers, {
-        description: 'Kafka cluster whose topics tell what was recorded. Without it the relay rests, and nothing else changes.',
+        description:
+          'Kafka cluster whose topics tell what was recorded, and from which messages are taken in. Without it relay and intake rest.',
       }),
       prefix: withDefault('KAFKA_TOPIC_PREFIX', topicPrefix, 'touchline', {
         description: 'First part of the name of every topic, before a dot. Of one installation; another begins its topics anew.',
       }),
       tls: withDefault('KAFKA_TLS', oneOf('on', 'off'), 'off', { description: 'Whether the brokers are spoken to over TLS.' }),
       saslMechanism: withDefault('KAFKA_SASL_MECHANISM', oneOf('plain', 'scram-sha-256', 'scram-sha-512'), 'scram-sha-512', {
-        description: 'How the relay proves who it is, where KAFKA_USERNAME is set.',
+        description: 'How relay and intake prove who they are, where KAFKA_USERNAME is set.',
       }),
-      username: optional('KAFKA_USERNAME', text, { description: 'Name under which the relay signs in to the brokers.' }),
+      username: optional('KAFKA_USERNAME', text, { description: 'Name under which relay and intake sign in to the brokers.' }),
       password: optional('KAFKA_PASSWORD', text, {
         description: 'Password of that name.',
         secret: true,

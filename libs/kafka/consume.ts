@@ -112,7 +112,7 @@ class HeldPartitions {
   ) {}
 
   async work(payload: EachBatchPayload, onBatch: GroupOptions['onBatch'], signal: AbortSignal): Promise<void> {
-    const { batch, resolveOffset, heartbeat, isRunning, isStale } = payload;
+    const { batch } = payload;
     const { partition } = batch;
     const opening = this.open.get(partition) ?? HeldPartition.open(this.kafka, { groupId: this.groupId, topic: this.topic, partition });
     this.open.set(partition, opening);
@@ -130,16 +130,17 @@ class HeldPartitions {
         records: left,
         end: batch.highWatermark,
         mayGoOn: async () => {
-          await heartbeat();
-          return isRunning() && !isStale() && !signal.aborted;
+          await payload.heartbeat();
+          return payload.isRunning() && !payload.isStale() && !signal.aborted;
         },
         commit: async (upTo, produced) => {
           await held.commit(upTo, produced);
-          resolveOffset(upTo.offset);
+          payload.resolveOffset(upTo.offset);
         },
       });
       // What was not left to do is passed too, and so are markers at the end of the batch.
-      if (left.length === 0 || !held.isAhead(left.at(-1)!.offset)) resolveOffset(batch.lastOffset());
+      const last = left.at(-1);
+      if (last === undefined || !held.isAhead(last.offset)) payload.resolveOffset(batch.lastOffset());
     } catch (error) {
       // Whatever it was: only the broker knows how far this partition has come (D18).
       this.open.delete(partition);

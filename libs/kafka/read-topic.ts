@@ -37,7 +37,8 @@ export async function readTopic(kafka: Kafka, topic: string, onRecord: (record: 
       });
       started = consumer.run({
         autoCommit: false,
-        eachBatch: async ({ batch: { partition, messages }, heartbeat }) => {
+        eachBatch: async (payload) => {
+          const { partition, messages } = payload.batch;
           for (const message of messages) {
             const offset = BigInt(message.offset);
             if (offset < (reached.get(partition) ?? 0n) || !open.has(partition)) continue;
@@ -45,12 +46,12 @@ export async function readTopic(kafka: Kafka, topic: string, onRecord: (record: 
               await onRecord({ ...message, topic, partition, headers: message.headers ?? {} });
             } catch (error) {
               // Not for the client to try again.
-              reject(error as Error);
+              reject(error instanceof Error ? error : new Error(String(error)));
               return;
             }
             reached.set(partition, offset + 1n);
             read += 1;
-            await heartbeat();
+            await payload.heartbeat();
           }
         },
       });

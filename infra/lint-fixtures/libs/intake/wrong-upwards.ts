@@ -1,2 +1,2 @@
 // breaks: layer-intake
-export { project } from '@touchline/projections';
+export { metrics } from '@touchline/observability';
