@@ -48,7 +48,6 @@ describeWithKafka('kafka', (kafka) => {
     expect((await valuesOf('whole')).map((value) => value?.slice(-1))).toEqual(['a', '0', '2', '4', '6', '1', '3', '5', '7']);
   });
 
-  // Tried once: red when opening does no more than connect.
   it('opened anew, fences whoever had it before', async () => {
     await ensureTopics(client(), [spec('fenced')]);
     const first = await opened('fenced');

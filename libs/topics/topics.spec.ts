@@ -55,7 +55,6 @@ describe('what is told on the topics', () => {
     },
   );
 
-  // Tried once: red when `asked` is told of a call.
   it.each(everyEvent.map((event) => [event.type, event] as const))('of %s holds no field that is sealed', (_, event) => {
     for (const topic of topics) expect(JSON.stringify(said(topic, withSecrets(event)))).not.toContain('secret');
   });

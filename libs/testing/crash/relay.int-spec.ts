@@ -68,8 +68,6 @@ describeWithKafka(
       await rm(folder, { recursive: true, force: true });
     }, 60_000);
 
-    // Tried once, each of these turned it red: the position read before the producer fences; the position kept in memory
-    // after a failed commit; the position sent in a transaction of its own.
     it(`has told everything once and in order after ${KILLS} kills`, async () => {
       const givenUp = AbortSignal.timeout(GIVEN_UP_AFTER_MS);
       const ended = new AbortController();
