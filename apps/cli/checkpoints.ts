@@ -55,7 +55,7 @@ function moveText({ done, applied, planned, checkpoints }: Move): string {
   if (done) return 'Everything was moved before; there is nothing to move.\n';
   const lines = [
     ...checkpoints.map(({ name, from, to }) => `${name}: ${from ?? 'the beginning'} → ${to ?? 'the beginning'}`),
-    ...planned.map(({ what, count }) => `${count} ${what}`),
+    ...planned.flatMap(({ what, count }) => (count === 0 ? [] : [`${count} ${what}`])),
     applied ? 'Moved. Start the platform with the settings of the new log.' : 'Nothing was moved yet; --apply moves it.',
   ];
   return lines.map((line) => `${line}\n`).join('');

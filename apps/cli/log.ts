@@ -74,7 +74,7 @@ async function show(position: string): Promise<number> {
     if (event === null) {
       const now = await new Copies(pool).positionNow(await store.logId(), asPosition(position));
       process.stderr.write(
-        `there is no event at ${position}${now === null ? '' : `; of the log that this one was copied from it is ${now}`}\n`,
+        `there is no event at ${position}${now === null ? '' : `; what stood there in the log that this is a copy of now stands at ${now}`}\n`,
       );
       return EXIT.unusable;
     }

@@ -58,20 +58,28 @@ export function shareBar(
   quiet: boolean,
   unit?: string,
 ): { reach(what: string, at: number, of: number): void; end(): void } {
-  let [bar, doing, count]: [SingleBar | undefined, string, number] = [undefined, '', 0];
+  let bar: SingleBar | undefined;
+  let [doing, count, reached] = ['', 0, 0];
+  const end = (): void => {
+    bar?.update(reached, { count });
+    bar?.stop();
+    bar = undefined;
+  };
   return {
     reach(what, at, of) {
       if (quiet) return;
+      reached = Math.min(at, of);
       if (what !== doing) {
-        bar?.stop();
+        end();
         [doing, count] = [what, 0];
-        bar = barOn(stream, `${what} {bar} {percentage}%${unit === undefined ? '' : ` {count} ${unit}`}, {eta_formatted} left`);
-        bar.start(of, at, { count });
+        const counted = unit === undefined ? '' : ` {count} ${unit}`;
+        bar = barOn(stream, `${what} {bar} {percentage}%${counted}, {eta_formatted} left`);
+        bar.start(of, reached, { count });
       }
       count += 1;
-      if (count % STEP === 0 || at >= of) bar?.update(Math.min(at, of), { count });
+      if (unit === undefined || count % STEP === 0) bar?.update(reached, { count });
     },
-    end: () => bar?.stop(),
+    end,
   };
 }
 

@@ -15,10 +15,13 @@ class Meter {
   bytes = 0;
   private readonly digest = createHash('sha256');
 
+  constructor(private readonly onBytes: (bytes: number) => void = () => undefined) {}
+
   readonly through = async function* (this: Meter, chunks: Chunks): AsyncGenerator<Buffer> {
     for await (const chunk of chunks) {
       this.digest.update(chunk);
       this.bytes += chunk.length;
+      this.onBytes(chunk.length);
       yield chunk;
     }
   }.bind(this);
@@ -51,17 +54,12 @@ export async function writeFileOf(
 
 /** @throws UnusableBackup where the file is missing, cut short or changed */
 export async function checkFile(folder: string, expected: BackedUpFile, onBytes: (bytes: number) => void = () => undefined): Promise<void> {
-  const meter = new Meter();
+  const meter = new Meter(onBytes);
   try {
     await pipeline(
       createReadStream(join(folder, expected.file)),
       (chunks: Chunks) => meter.through(chunks),
-      new Writable({
-        write(chunk: Buffer, _, done) {
-          onBytes(chunk.length);
-          done();
-        },
-      }),
+      new Writable({ write: (_chunk, _encoding, done) => done() }),
     );
   } catch (error) {
     throw (error as NodeJS.ErrnoException).code === 'ENOENT' ? new UnusableBackup(`${expected.file} is missing`) : error;
@@ -70,8 +68,13 @@ export async function checkFile(folder: string, expected: BackedUpFile, onBytes:
 }
 
 /** Hands the contents of a file on, and fails in the end where they are not what was backed up. */
-export async function readFileOf(folder: string, expected: BackedUpFile, sink: NodeJS.WritableStream): Promise<void> {
-  const meter = new Meter();
+export async function readFileOf(
+  folder: string,
+  expected: BackedUpFile,
+  sink: NodeJS.WritableStream,
+  onBytes: (bytes: number) => void,
+): Promise<void> {
+  const meter = new Meter(onBytes);
   await pipeline(createReadStream(join(folder, expected.file)), (chunks: Chunks) => meter.through(chunks), createGunzip(), sink);
   assertSame(expected, meter);
 }

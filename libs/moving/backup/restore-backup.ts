@@ -56,9 +56,8 @@ export async function restoreBackup(options: RestoreOptions): Promise<Restored> 
     let read = 0;
     for (const table of manifest.tables) {
       const rows = client.query(copyFrom(`copy ${table.table} (${table.columns}) from stdin`));
-      await readFileOf(folder, table, rows);
+      await readFileOf(folder, table, rows, (bytes) => onProgress?.('restoring', (read += bytes), sizeOf(manifest)));
       if (rows.rowCount !== table.rows) throw new UnusableBackup(`${table.file} held ${rows.rowCount} rows, not ${table.rows}`);
-      onProgress?.('restoring', (read += table.bytes), sizeOf(manifest));
     }
     for (const line of after) await client.query(line);
     await client.query('reset search_path');
