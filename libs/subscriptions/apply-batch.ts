@@ -7,6 +7,7 @@ import type { Checkpoint, Checkpoints, RunState } from './checkpoints.js';
 import { EventFailure, isPassing } from './failures.js';
 import { foldBatch } from './fold-batch.js';
 import type { Lease } from './leases.js';
+import { RecentRows } from './recent-rows.js';
 import { RowStore } from './row-store.js';
 import { Skips } from './skips.js';
 
@@ -21,12 +22,16 @@ export interface ApplyDeps {
   checkpoints: Checkpoints;
 }
 
+/** Some thousand journeys are dealt with at a time. */
+const MOST_RECENT = 4_000;
+
 /**
  * Works batches into one read model: rows and checkpoint move in one transaction, so that killing it anywhere, or
  * running it twice, changes nothing in the result (D15).
  */
 export class BatchApplier<Row extends object> {
   private readonly rows: RowStore<Row>;
+  private readonly recent: RecentRows<Row>;
   private readonly skips: Skips;
   private position: Position | null;
 
@@ -38,6 +43,7 @@ export class BatchApplier<Row extends object> {
     checkpoint: Pick<Checkpoint, 'position'>,
   ) {
     this.rows = new RowStore(projection, target.schema);
+    this.recent = new RecentRows((keys) => this.rows.load(deps.pool, keys), MOST_RECENT);
     this.skips = new Skips(deps.store, deps.registry, projection.name);
     this.position = checkpoint.position;
   }
@@ -56,21 +62,26 @@ export class BatchApplier<Row extends object> {
     // Read outside the transaction: rows change only together with the checkpoint, whose move below proves that
     // nobody moved it since we last did.
     const changes = await foldBatch(this.projection, events, {
-      rows: (keys) => this.rows.load(pool, keys),
+      rows: (keys) => this.recent.load(keys),
       stream: (name) => this.readStream(name, end.position),
       open: (opening) => this.open(opening),
       skipped: (stream, id) => this.skippedEvent(stream, id),
     });
+    const move = { events: batch.length, build: this.target.build };
     const work = async (client: ClientBase): Promise<RunState> => {
       // First, since it locks the checkpoint: of two that run by mistake the second waits here, and then gives up.
-      const next = await checkpoints.move(client, this.lease, this.position, end, { events: batch.length, build: this.target.build });
+      const next = await checkpoints.move(client, this.lease, this.position, end, move);
       await this.target.worked?.(client);
       await this.rows.write(client, changes);
       return next;
     };
     // A crash of the server may take the last batches back, but rows and checkpoint together: they are worked in again.
-    const state = await inTransaction(pool, work, { lazyCommit: true });
+    const isIdle = changes.size === 0 && this.target.worked === undefined;
+    const state = isIdle
+      ? await checkpoints.move(pool, this.lease, this.position, end, { ...move, lazyCommit: true })
+      : await inTransaction(pool, work, { lazyCommit: true });
     this.position = end.position;
+    this.recent.keep(changes);
     return { last: events.at(-1) ?? null, state };
   }
 

@@ -56,12 +56,30 @@ const toCheckpoint = (row: CheckpointRow): Checkpoint => ({
   updatedAt: row.updated_at.toISOString(),
 });
 
+export interface MoveOptions {
+  /** How many events it moves over. */
+  events?: number;
+  build?: number | null;
+  /** Of a move that is a transaction by itself: its answer does not wait for the disk. */
+  lazyCommit?: boolean;
+}
+
+const MOVE = `
+  update touchline.checkpoints
+  set position = $3, event_id = $4, events = events + $6, failure = null, updated_at = clock_timestamp()
+  where name = $1 and fence = $2 and position is not distinct from $5 and build is not distinct from $7
+  returning state, pg_notify('${CHECKPOINT_CHANNEL}', $1 || ' ' || $3)`;
+
 /** Where each reader stands. Written by whoever holds its lease, and by operators where said so. */
 export class Checkpoints {
   constructor(private readonly pool: Pool) {}
 
   async get(name: string): Promise<Checkpoint | null> {
-    const { rows } = await this.pool.query<CheckpointRow>(`select ${COLUMNS} from touchline.checkpoints where name = $1`, [name]);
+    const { rows } = await this.pool.query<CheckpointRow>({
+      name: 'touchline_checkpoint',
+      text: `select ${COLUMNS} from touchline.checkpoints where name = $1`,
+      values: [name],
+    });
     return rows[0] === undefined ? null : toCheckpoint(rows[0]);
   }
 
@@ -91,25 +109,23 @@ export class Checkpoints {
   }
 
   /**
-   * Moves on within the caller's transaction, which holds what the move stands for.
+   * Moves on within the caller's transaction, which holds what the move stands for; or by itself, where it stands for nothing.
    * @returns what the reader shall do next
    * @throws CheckpointLost where it stands elsewhere, belongs to a later holder, or to other rows than those of `build`; the
    * transaction must be given up
    */
   async move(
-    client: ClientBase,
+    client: Pick<ClientBase, 'query'>,
     lease: Lease,
     from: Position | null,
     to: { position: Position; id: string },
-    { events = 0, build = null }: { events?: number; build?: number | null } = {},
+    { events = 0, build = null, lazyCommit = false }: MoveOptions = {},
   ): Promise<RunState> {
-    const { rows } = await client.query<{ state: RunState }>(
-      `update touchline.checkpoints
-       set position = $3, event_id = $4, events = events + $6, failure = null, updated_at = clock_timestamp()
-       where name = $1 and fence = $2 and position is not distinct from $5 and build is not distinct from $7
-       returning state, pg_notify('${CHECKPOINT_CHANNEL}', $1 || ' ' || $3)`,
-      [lease.name, lease.fence, to.position, to.id, from, events, build],
-    );
+    const { rows } = await client.query<{ state: RunState }>({
+      name: lazyCommit ? 'touchline_checkpoint_move_lazily' : 'touchline_checkpoint_move',
+      text: lazyCommit ? `${MOVE}, set_config('synchronous_commit', 'off', true)` : MOVE,
+      values: [lease.name, lease.fence, to.position, to.id, from, events, build],
+    });
     if (rows[0] === undefined) throw new CheckpointLost(`the checkpoint of ${lease.name} was moved by another`);
     return rows[0].state;
   }

@@ -1,3 +1,4 @@
+import { hash as digest } from 'node:crypto';
 import pg from 'pg';
 import type { ClientBase, CustomTypesConfig, Pool } from 'pg';
 import type { Position, Projection } from '@touchline/core';
@@ -6,6 +7,14 @@ import type { FoldedRow } from './fold.js';
 
 /** `openedAt` → `opened_at`. */
 export const columnName = (property: string): string => property.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
+interface Prepared {
+  name: string;
+  text: string;
+}
+
+/** Once on each connection: planning a statement this wide takes the database longer than running it on a few rows. */
+const prepared = (text: string): Prepared => ({ name: digest('sha256', text, 'hex').slice(0, 32), text });
 
 type TypeId = Parameters<CustomTypesConfig['getTypeParser']>[0];
 
@@ -22,10 +31,10 @@ export const rowTypes: CustomTypesConfig = {
 export class RowStore<Row extends object> {
   private readonly table: string;
   private readonly columns: readonly string[];
-  private readonly selectSql: string;
-  private readonly deleteSql: string;
+  private readonly select: Prepared;
+  private readonly delete: Prepared;
   private readonly key: string;
-  private upsert: { sql: string; types: readonly string[] } | null = null;
+  private upsert: { put: Prepared; types: readonly string[] } | null = null;
 
   constructor(
     private readonly projection: Pick<Projection<Row>, 'table' | 'columns'>,
@@ -34,13 +43,13 @@ export class RowStore<Row extends object> {
     this.table = `${schema}.${projection.table}`;
     this.columns = [...projection.columns.map(columnName), 'folded_at', 'folded_position'];
     this.key = projection.columns[0]!;
-    this.selectSql = `select ${this.columns.join(', ')} from ${this.table} where ${columnName(this.key)} = any($1)`;
-    this.deleteSql = `delete from ${this.table} where ${columnName(this.key)} = any($1)`;
+    this.select = prepared(`select ${this.columns.join(', ')} from ${this.table} where ${columnName(this.key)} = any($1)`);
+    this.delete = prepared(`delete from ${this.table} where ${columnName(this.key)} = any($1)`);
   }
 
   async load(pool: Pick<Pool, 'query'>, keys: readonly string[]): Promise<Map<string, FoldedRow<Row>>> {
     if (keys.length === 0) return new Map();
-    const { rows } = await pool.query<Record<string, unknown>>({ text: this.selectSql, values: [keys], types: rowTypes });
+    const { rows } = await pool.query<Record<string, unknown>>({ ...this.select, values: [keys], types: rowTypes });
     return new Map(
       rows.map((stored) => {
         const row = Object.fromEntries(this.projection.columns.map((property) => [property, stored[columnName(property)]]));
@@ -59,21 +68,21 @@ export class RowStore<Row extends object> {
       if (folded === null) gone.push(key);
       else standing.push(folded);
     }
-    if (gone.length > 0) await client.query(this.deleteSql, [gone]);
+    if (gone.length > 0) await client.query({ ...this.delete, values: [gone] });
     if (standing.length > 0) await this.put(client, standing);
   }
 
   /** Column by column, as arrays of text that the database reads as the columns' types: half the work of reading JSON. */
   private async put(client: ClientBase, standing: readonly FoldedRow<Row>[]): Promise<void> {
-    const { sql, types } = (this.upsert ??= await this.prepareUpsert(client));
+    const { put, types } = (this.upsert ??= await this.prepareUpsert(client));
     const values = this.projection.columns.map((property, index) =>
       textArray(standing.map(({ row }) => textOf((row as Record<string, unknown>)[property], types[index] ?? ''))),
     );
     const places = [textArray(standing.map(({ foldedAt }) => foldedAt)), textArray(standing.map(({ foldedPosition }) => foldedPosition))];
-    await client.query(sql, [...values, ...places]);
+    await client.query({ ...put, values: [...values, ...places] });
   }
 
-  private async prepareUpsert(client: ClientBase): Promise<{ sql: string; types: readonly string[] }> {
+  private async prepareUpsert(client: ClientBase): Promise<{ put: Prepared; types: readonly string[] }> {
     const { rows } = await client.query<{ name: string; type: string }>(
       'select attname as name, format_type(atttypid, atttypmod) as type from pg_attribute where attrelid = $1::regclass and attnum > 0',
       [this.table],
@@ -90,7 +99,7 @@ export class RowStore<Row extends object> {
       `insert into ${this.table} (${names}) select ${this.columns.map((column, index) => `${column}::${types[index]}`).join(', ')} ` +
       `from unnest(${this.columns.map((_, index) => `$${index + 1}::text[]`).join(', ')}) as changed(${names}) ` +
       `on conflict (${key}) do update set ${rest.map((column) => `${column} = excluded.${column}`).join(', ')}`;
-    return { sql, types };
+    return { put: prepared(sql), types };
   }
 }
 

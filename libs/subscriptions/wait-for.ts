@@ -17,6 +17,7 @@ export interface Lag {
 
 const MOST_COUNTED = 1_000;
 const POLL_MS = 500;
+const THERE = Symbol('there');
 
 export type Reached = { reached: true } | { reached: false; state: Checkpoint['state']; position: Position | null; lag: Lag };
 
@@ -33,7 +34,8 @@ export async function waitFor(deps: WaitDeps, view: string, wanted: Position, ti
     // Heard before the checkpoint is read, so that no move falls in between.
     const moved = new AbortController();
     const end = deps.notifications.on(CHECKPOINT_CHANNEL, (payload) => {
-      if (payload === null || isMoveTo(payload, view, wanted)) moved.abort();
+      if (payload === null) moved.abort();
+      else if (isMoveTo(payload, view, wanted)) moved.abort(THERE);
     });
     try {
       const checkpoint = await deps.checkpoints.get(view);
@@ -45,6 +47,8 @@ export async function waitFor(deps: WaitDeps, view: string, wanted: Position, ti
       if (isLost || left <= 0)
         return { reached: false, state: checkpoint?.state ?? 'running', position, lag: await lagOf(deps.store, position) };
       await pause(Math.min(left, POLL_MS), moved.signal);
+      // Told when it was committed, by whoever moved it: there is no need to look again.
+      if (moved.signal.reason === THERE) return { reached: true };
     } finally {
       end();
     }

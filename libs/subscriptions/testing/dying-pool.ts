@@ -1,4 +1,4 @@
-import type { Pool, PoolClient } from 'pg';
+import type { Pool, PoolClient, QueryConfig } from 'pg';
 
 /**
  * A pool of a process that dies within one of its transactions: at moment 0 before the first statement, at 1 after it,
@@ -27,11 +27,11 @@ export class DyingPool {
   }
 
   private mortal(client: PoolClient): PoolClient {
-    const query = async (sql: string, values?: unknown[]): Promise<unknown> => {
-      this.live(sql);
+    const query = async (statement: string | QueryConfig, values?: unknown[]): Promise<unknown> => {
+      this.live(typeof statement === 'string' ? statement : statement.text);
       const before = 2 * this.statements.length - 2;
       if (this.moment === before) this.die();
-      const result = await client.query(sql, values);
+      const result = await client.query(statement, values);
       if (this.moment === before + 1) this.die();
       return result;
     };
