@@ -19,7 +19,10 @@ const UNSTORABLE = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f][0-9a-f]{2})/;
 
 /** Canonical JSON that can be stored. @throws InvalidEventText where a text in it cannot (D8) */
 export function storableJson(value: unknown, what: string): string {
-  const text = canonicalJson(value);
+  return storable(canonicalJson(value), what);
+}
+
+function storable(text: string, what: string): string {
   if (text.includes('\\u') && UNSTORABLE.test(text)) throw new InvalidEventText(`${what} holds NUL or half a surrogate pair`);
   return text;
 }
@@ -46,10 +49,22 @@ export function encodeEvent(
   previousHash: string,
 ): EventToAppend & { hash: string } {
   const data = storableJson(event.data, `the data of event ${event.id}`);
-  const metadataWithoutHashes = storableJson(event.meta, `the metadata of event ${event.id}`);
+  const members = membersOf(event.meta);
+  const metadataWithoutHashes = storable(objectOf(members), `the metadata of event ${event.id}`);
   const hash = hashEvent(previousHash, { ...event, data, metadataWithoutHashes });
-  return { id: event.id, type: event.type, data, metadata: canonicalJson({ ...event.meta, hash, previousHash }), hash };
+  return { id: event.id, type: event.type, data, metadata: objectOf([...members, ...membersOf({ hash, previousHash })]), hash };
 }
+
+/** Name and canonical text of each member: the metadata is written twice, with its hashes and without, and serialised once. */
+const membersOf = (value: object): [name: string, text: string][] =>
+  Object.entries(value).flatMap(([name, member]) => (member === undefined ? [] : [[name, canonicalJson(member)]]));
+
+/** Members in the order of RFC 8785, by units of UTF-16. */
+const objectOf = (members: readonly [name: string, text: string][]): string =>
+  `{${[...members]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, text]) => `${JSON.stringify(name)}:${text}`)
+    .join(',')}}`;
 
 /** What a stored event says of itself and of the one before it in its stream. */
 export interface ChainLink {

@@ -11,6 +11,7 @@ import type { ImportCommands, ImportServices } from './commands.js';
 import type { Customers } from './customers.js';
 import { complaintCommand, isAboutComplaint, sendFact } from './fact-orders.js';
 import type { Case, Fact, SourceJourney } from './facts.js';
+import { DecodedOnce } from './decoded-once.js';
 import type { Fault } from './faults.js';
 import { HeldBackStore } from './held-back-store.js';
 import { patiently } from './patience.js';
@@ -33,12 +34,16 @@ const MAX_HELD_BYTES = 256 * 1024;
 
 /** Records the facts of one case one after another, through the deciders that every touchpoint goes through, in one append. */
 export class CaseRecorder {
+  private readonly registry: DecodedOnce;
+
   constructor(
     private readonly target: ImportServices,
     private readonly commands: ImportCommands,
     private readonly customers: Customers,
     private readonly playbook: PlaybookRef,
-  ) {}
+  ) {
+    this.registry = new DecodedOnce(target.services.deps.registry);
+  }
 
   /**
    * Begins a case; what is answered carries it out. Customers are looked for here: of two cases of one customer, the
@@ -84,7 +89,13 @@ export class CaseRecorder {
   private async attempt(key: string, journey: SourceJourney, facts: readonly Fact[], opening: JourneyOpening): Promise<CaseOutcome> {
     const { services, dryRun } = this.target;
     const store = new HeldBackStore(services.deps.store, isOfCase);
-    const of = new CaseOfJourney({ ...services, deps: { ...services.deps, store } }, this.commands, key, journey, opening);
+    const of = new CaseOfJourney(
+      { ...services, deps: { ...services.deps, store, registry: this.registry } },
+      this.commands,
+      key,
+      journey,
+      opening,
+    );
     const outcome = nothing();
     for (const fact of facts) {
       const result = await of.record(fact);
