@@ -17,6 +17,7 @@ import { applyCorrections } from '@touchline/core';
 import type { EventRegistry } from './event-codec.js';
 import { AppendOutcomeUnknown, WrongExpectedRevision } from './errors.js';
 import type { EventStore } from './port.js';
+import type { RecentStreams } from './recent-streams.js';
 import type { Decided } from './seal-and-chain.js';
 import { idsOf, sealAndChain } from './seal-and-chain.js';
 
@@ -54,6 +55,8 @@ export interface CommandDeps {
   clock: Clock;
   /** How far `occurredAt` may lie in the future, ms. */
   toleranceMs: number;
+  /** Of this very store; without it every stream is read from its beginning. */
+  recent?: RecentStreams;
 }
 
 export interface CommandOrder<State, Command, E extends EventShape, Context extends DecideContext, Code extends string> {
@@ -111,6 +114,7 @@ export async function handleCommand<State, Command, E extends EventShape, Contex
     } catch (error) {
       if (error instanceof AppendOutcomeUnknown) open.set(at, error);
       else if (!(error instanceof WrongExpectedRevision)) throw error;
+      deps.recent?.forget(stream);
       if (tries > 1) await delay(Math.random() * Math.min(2 ** tries, LONGEST_PAUSE_MS));
     }
   }
@@ -155,9 +159,12 @@ const STALE: Rejection<EngineCode> = {
 };
 const CONTENDED: Rejection<EngineCode> = { code: 'stream.contended', kind: 'identity', detail: 'too many writers at once; try again' };
 
-export async function load(deps: Pick<CommandDeps, 'store' | 'registry'>, stream: string): Promise<RecordedEvent[]> {
-  const events: RecordedEvent[] = [];
-  for await (const stored of deps.store.readStream(stream)) events.push(deps.registry.decode(stored));
+export async function load(deps: Pick<CommandDeps, 'store' | 'registry' | 'recent'>, stream: string): Promise<RecordedEvent[]> {
+  // A store that stands before the log holds back what the log does not have yet.
+  const recent = deps.recent?.store === deps.store ? deps.recent : undefined;
+  const events = [...(recent?.of(stream) ?? [])];
+  for await (const stored of deps.store.readStream(stream, { from: events.length })) events.push(deps.registry.decode(stored));
+  recent?.keep(stream, [...events]);
   return events;
 }
 

@@ -2,3 +2,4 @@ export * from './port.js';
 export * from './errors.js';
 export * from './event-codec.js';
 export * from './handle-command.js';
+export * from './recent-streams.js';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Pool, PoolClient } from 'pg';
-import { inTransaction } from '@touchline/postgres';
+import { Gathered, inTransaction } from '@touchline/postgres';
 import { KEY_BYTES } from './aead.js';
 import { PersonalKeyMissing } from './errors.js';
 import type { Ticks } from './key-cache.js';
@@ -27,6 +27,15 @@ interface KeyRow extends KeyOwner {
   wrapped_key: Buffer | null;
   master_version: number | null;
 }
+
+/** A key as it is stored, and how to keep it in memory as of when it was read. */
+interface FoundKey {
+  row: KeyRow;
+  remember: (id: string, key: Buffer | null) => void;
+}
+
+/** Commands of many callers want keys at once. */
+const TOGETHER = { calls: 2, most: 1_000 };
 
 const ownerId = ({ tenant, subject }: KeyOwner): string => `${tenant}/${subject}`;
 
@@ -69,6 +78,8 @@ const REWRAP = `
 /** The key of each person: kept wrapped by a master key, erased to erase the person (D12, domain §13). */
 export class PersonalKeys {
   private readonly cache: KeyCache;
+  private readonly reads = new Gathered((owners: readonly KeyOwner[]) => this.read(owners), TOGETHER);
+  private readonly creations = new Gathered((owners: readonly KeyOwner[]) => this.create(owners), TOGETHER);
 
   constructor(
     private readonly pool: Pool,
@@ -78,16 +89,16 @@ export class PersonalKeys {
     this.cache = new KeyCache(options.ticks ?? (() => performance.now()), options.cacheSize ?? 50_000);
   }
 
-  /** Keys to seal with, by subject; missing ones are created, in one statement, and committed on return. */
+  /** Keys to seal with, by subject; missing ones are created and committed on return. */
   async keysFor(tenant: string, subjects: readonly string[]): Promise<Map<string, PersonalKey>> {
-    const owners = subjects.map((subject) => ({ tenant, subject }));
+    const owners = [...new Set(subjects)].map((subject) => ({ tenant, subject }));
     const keys = await this.openKeys(owners);
-    const missing = [...new Set(subjects)].filter((subject) => keys.get({ tenant, subject }) === undefined);
-    if (missing.length > 0) await this.create(tenant, missing, keys);
+    const missing = owners.filter((owner) => keys.get(owner) === undefined);
+    await this.take(keys, missing, this.creations);
     return new Map(owners.map((owner) => [owner.subject, keys.require(owner)]));
   }
 
-  /** Keys to open with, in at most one query; undefined where there never was one. Creates none. */
+  /** Keys to open with; undefined where there never was one. Creates none. */
   async openKeys(owners: readonly KeyOwner[]): Promise<OpenedKeys> {
     const keys = new OpenedKeys();
     const unknown: KeyOwner[] = [];
@@ -96,10 +107,7 @@ export class PersonalKeys {
       if (cached === undefined) unknown.push(owner);
       else keys.set(owner, cached);
     }
-    if (unknown.length === 0) return keys;
-    const remember = this.cache.reading();
-    const found = await this.pool.query<KeyRow>(READ, [unknown.map(({ tenant }) => tenant), unknown.map(({ subject }) => subject)]);
-    this.take(found.rows, keys, remember);
+    await this.take(keys, unknown, this.reads);
     return keys;
   }
 
@@ -159,23 +167,31 @@ export class PersonalKeys {
     });
   }
 
-  private async create(tenant: string, subjects: readonly string[], keys: OpenedKeys): Promise<void> {
-    const remember = this.cache.reading();
-    // In one order everywhere: two writers with the same persons wait for each other and never in a circle.
-    const fresh = [...subjects].sort().map((subject) => {
-      const owner = { tenant, subject };
-      return { owner, ...this.masters.wrap(randomBytes(KEY_BYTES), ownerId(owner)) };
-    });
-    const { rows } = await this.pool.query<KeyRow>(CREATE, columns(fresh));
-    this.take(rows, keys, remember);
+  /** Asks for the keys of some owners; what does not unwrap fails who asked for it, and nobody who asked at the same time. */
+  private async take(keys: OpenedKeys, owners: readonly KeyOwner[], from: Gathered<KeyOwner, FoundKey | undefined>): Promise<void> {
+    const found = await Promise.all(owners.map((owner) => from.ask(owner)));
+    for (const each of found) {
+      if (each === undefined) continue;
+      const key = this.unwrap(each.row);
+      keys.set(each.row, key);
+      each.remember(ownerId(each.row), key);
+    }
   }
 
-  private take(rows: readonly KeyRow[], keys: OpenedKeys, remember: (id: string, key: Buffer | null) => void): void {
-    for (const row of rows) {
-      const key = this.unwrap(row);
-      keys.set(row, key);
-      remember(ownerId(row), key);
-    }
+  private async read(owners: readonly KeyOwner[]): Promise<(FoundKey | undefined)[]> {
+    const remember = this.cache.reading();
+    const asked = [owners.map(({ tenant }) => tenant), owners.map(({ subject }) => subject)];
+    const { rows } = await this.pool.query<KeyRow>({ name: 'personal_keys_read', text: READ, values: asked });
+    return ofEach(owners, rows, remember);
+  }
+
+  private async create(owners: readonly KeyOwner[]): Promise<(FoundKey | undefined)[]> {
+    const remember = this.cache.reading();
+    // In one order everywhere: two writers with the same persons wait for each other and never in a circle.
+    const once = new Map([...owners].sort((a, b) => (ownerId(a) < ownerId(b) ? -1 : 1)).map((owner) => [ownerId(owner), owner]));
+    const fresh = [...once].map(([id, owner]) => ({ owner, ...this.masters.wrap(randomBytes(KEY_BYTES), id) }));
+    const { rows } = await this.pool.query<KeyRow>({ name: 'personal_keys_create', text: CREATE, values: columns(fresh) });
+    return ofEach(owners, rows, remember);
   }
 
   private unwrap(row: KeyRow): PersonalKey {
@@ -210,3 +226,11 @@ const columns = (rows: readonly { owner: KeyOwner; wrapped: Buffer; version: num
   rows.map(({ wrapped }) => wrapped),
   rows.map(({ version }) => version),
 ];
+
+function ofEach(owners: readonly KeyOwner[], rows: readonly KeyRow[], remember: FoundKey['remember']): (FoundKey | undefined)[] {
+  const byOwner = new Map(rows.map((row) => [ownerId(row), row]));
+  return owners.map((owner) => {
+    const row = byOwner.get(ownerId(owner));
+    return row && { row, remember };
+  });
+}

@@ -19,6 +19,7 @@ import { Appender } from './appender.js';
 import { LogReader } from './log-reader.js';
 import { EVENT_LOG_CHANNEL, eventLogMigrations } from './migrations.js';
 import { rowAfter, rowOf, toPosition } from './positions.js';
+import { SharedPages } from './shared-pages.js';
 import { subscribeToAll } from './subscribe-to-all.js';
 import { Wakeups } from './wakeups.js';
 
@@ -44,6 +45,7 @@ const LAST_REVISION = 2 ** 31 - 1;
 export class PostgresEventStore implements OrderedLog {
   private readonly appender: Appender;
   private readonly reader: LogReader;
+  private readonly pages: SharedPages;
   private readonly wakeups: Wakeups;
   private readonly closing = new AbortController();
   private readonly deadlineMs: number;
@@ -56,6 +58,7 @@ export class PostgresEventStore implements OrderedLog {
     this.deadlineMs = options.deadlineMs ?? DEFAULT_DEADLINE_MS;
     this.appender = new Appender(pools.writer, this.deadlineMs);
     this.reader = new LogReader(pools.readers, this.deadlineMs);
+    this.pages = new SharedPages(this.reader);
     this.wakeups = new Wakeups(options.pollMs ?? 1_000);
   }
 
@@ -108,8 +111,12 @@ export class PostgresEventStore implements OrderedLog {
     const { direction = 'forwards', limit = Infinity } = options;
     const step = direction === 'forwards' ? 1 : -1;
     let from = options.from ?? (direction === 'forwards' ? 0 : LAST_REVISION);
+    let isShort = limit === Infinity && direction === 'forwards';
     for (let left = limit; left > 0;) {
-      const { events, atEnd } = await this.reader.streamPage(stream, direction, from, Math.min(left, PAGE_SIZE));
+      const { events, atEnd } = isShort
+        ? await this.reader.shortPage(stream, from)
+        : await this.reader.streamPage(stream, direction, from, Math.min(left, PAGE_SIZE));
+      isShort = false;
       yield* events;
       const last = events[events.length - 1];
       if (last === undefined || atEnd) return;
@@ -148,7 +155,7 @@ export class PostgresEventStore implements OrderedLog {
       this.notifications = new Notifications(this.pools.readers, [EVENT_LOG_CHANNEL]);
       this.notifications.on(EVENT_LOG_CHANNEL, () => this.wakeups.wake());
     }
-    return subscribeToAll(this.reader, this.wakeups, { ...options, signal: AbortSignal.any([options.signal, this.closing.signal]) });
+    return subscribeToAll(this.pages, this.wakeups, { ...options, signal: AbortSignal.any([options.signal, this.closing.signal]) });
   }
 
   /** Waits for appends under way; ends subscriptions. */

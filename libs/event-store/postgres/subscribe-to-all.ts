@@ -1,11 +1,11 @@
 import { EventStoreUnavailable, PositionUnknown } from '../errors.js';
 import type { SubscribeOptions, SubscriptionBatch } from '../port.js';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { LogReader, Page } from './log-reader.js';
+import type { Page } from './log-reader.js';
 import { rowAfter, toPosition } from './positions.js';
+import type { SharedPages } from './shared-pages.js';
 import type { Wakeups } from './wakeups.js';
 
-const NO_END = Number.MAX_SAFE_INTEGER;
 const DEFAULT_BATCH_SIZE = 1_000;
 const MAX_PAUSE_MS = 5_000;
 
@@ -13,7 +13,7 @@ const MAX_PAUSE_MS = 5_000;
  * History and live events by the same query: pages after the last position, then a wait for the next wake-up.
  * Nothing is read ahead; whatever is lost with a connection is read again from the last position handed over.
  */
-export async function* subscribeToAll(reader: LogReader, wakeups: Wakeups, options: SubscribeOptions): AsyncGenerator<SubscriptionBatch> {
+export async function* subscribeToAll(pages: SharedPages, wakeups: Wakeups, options: SubscribeOptions): AsyncGenerator<SubscriptionBatch> {
   const { signal, batchSize = DEFAULT_BATCH_SIZE } = options;
   let reached = rowAfter(options.after);
   // Of the last event handed out; not known of the one the reader comes from.
@@ -22,13 +22,13 @@ export async function* subscribeToAll(reader: LogReader, wakeups: Wakeups, optio
   while (!signal.aborted) {
     // Taken before the read: whatever is appended during it wakes us again.
     const seen = wakeups.count;
-    const page = await untilAborted(nextPage(reader, reached, batchSize, signal), signal);
+    const page = await untilAborted(nextPage(pages, reached, batchSize, seen, signal), signal);
     if (page === null) return;
     if (reached > 0 && (page.before === null || page.before !== (reachedId ?? page.before))) throw new PositionUnknown(toPosition(reached));
     const last = page.events[page.events.length - 1];
     if (last !== undefined || !said) {
       said = true;
-      yield { events: page.events, position: last?.position ?? (reached === 0 ? null : toPosition(reached)), caughtUp: page.atHead };
+      yield { events: [...page.events], position: last?.position ?? (reached === 0 ? null : toPosition(reached)), caughtUp: page.atHead };
       if (last !== undefined) [reached, reachedId] = [rowAfter(last.position), last.id];
     }
     if (page.atHead) await wakeups.next(seen, signal);
@@ -36,10 +36,10 @@ export async function* subscribeToAll(reader: LogReader, wakeups: Wakeups, optio
 }
 
 /** Tries until the server answers, with growing pauses; null when aborted. */
-async function nextPage(reader: LogReader, after: number, limit: number, signal: AbortSignal): Promise<Page | null> {
+async function nextPage(pages: SharedPages, after: number, limit: number, seen: number, signal: AbortSignal): Promise<Page | null> {
   for (let tries = 0; !signal.aborted; tries += 1) {
     try {
-      return await reader.allPage(after, NO_END, limit);
+      return await pages.read(after, limit, seen);
     } catch (error) {
       if (!(error instanceof EventStoreUnavailable)) throw error;
       await delay(Math.min(100 * 2 ** tries, MAX_PAUSE_MS), undefined, { signal }).catch(() => undefined);
