@@ -9,7 +9,7 @@ interface Walked {
   peakMiB: number;
 }
 
-/** A process that goes over a whole log; gives the log a fresh database each time where it writes to it. */
+/** A process that goes over a whole log. */
 type Walk = (url: string) => Promise<Walked>;
 
 const perSecond = ({ events, seconds }: Walked): number => events / seconds;
@@ -19,18 +19,13 @@ export async function overWholeLog(
   world: World,
   what: string,
   walk: Walk,
-  { share, fresh }: { share: number; fresh: boolean },
+  { share, views = false }: { share: number; views?: boolean },
 ): Promise<Figure[]> {
   const { rounds, events, small } = world.size;
   const name = what.replaceAll(/[^a-z]/g, '_');
-  const [largeUrl, smallUrl] = [await world.log(name, events), await world.log(`${name}_small`, small)];
-  const walkOn = (url: string, size: number, database: string) => async (round: number) =>
-    walk(fresh && round > 0 ? await world.log(database, size) : url);
-  const large = await inRounds(rounds, {
-    ours: walkOn(largeUrl, events, name),
-    read: () => run('readLog', { url: largeUrl }),
-  });
-  const little = await inRounds(rounds, { ours: walkOn(smallUrl, small, `${name}_small`) });
+  const [largeUrl, smallUrl] = [await world.log(name, events, { views }), await world.log(`${name}_small`, small, { views })];
+  const large = await inRounds(rounds, { ours: () => walk(largeUrl), read: () => run('readLog', { url: largeUrl }) });
+  const little = await inRounds(rounds, { ours: () => walk(smallUrl) });
   await Promise.all([world.drop(name), world.drop(`${name}_small`)]);
   return [
     {

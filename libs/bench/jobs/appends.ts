@@ -4,6 +4,7 @@ import { TENANT } from '@touchline/demo';
 import { PostgresEventStore } from '@touchline/event-store/postgres/postgres-event-store.js';
 import { createPool } from '@touchline/postgres';
 import { PLAIN_TABLE } from '../data/prepare.js';
+import { someCall } from '../data/some-call.js';
 import type { Job } from './job.js';
 import { atOnce } from './at-once.js';
 
@@ -18,18 +19,11 @@ export interface AppendsInput {
 
 const EVENTS_PER_STREAM = 10;
 
-/** An event as it is appended: of the texts of one that the log holds already. */
-interface Texts {
-  type: string;
-  data: string;
-  metadata: string;
-}
-
 /** One event each; appends a second. */
 export const appends: Job<AppendsInput, { perSecond: number }> = async ({ url, waiting, seconds, plain }) => {
   const pool = createPool({ url, applicationName: 'bench', max: waiting });
   const store = await PostgresEventStore.open({ url });
-  const texts = await someTexts(store);
+  const texts = await someCall(store);
   const insert = (stream: string, revision: number): Promise<unknown> => {
     const { type, data, metadata } = texts;
     return pool.query({
@@ -42,7 +36,7 @@ export const appends: Job<AppendsInput, { perSecond: number }> = async ({ url, w
     store.append(stream, revision === 0 ? 'no-stream' : revision - 1, [{ id: randomUUID(), ...texts }]);
   const write = plain ? insert : append;
   const places = Array.from({ length: waiting }, () => ({ stream: '', revision: EVENTS_PER_STREAM }));
-  const { perSecond } = await atOnce(waiting, seconds, async (worker) => {
+  const { perSecond } = await atOnce(waiting, seconds, 0.3, async (worker) => {
     const place = places[worker]!;
     if (place.revision === EVENTS_PER_STREAM) Object.assign(place, { stream: streamName('journey', TENANT, randomUUID()), revision: 0 });
     await write(place.stream, place.revision);
@@ -52,8 +46,3 @@ export const appends: Job<AppendsInput, { perSecond: number }> = async ({ url, w
   await pool.end();
   return { perSecond };
 };
-
-async function someTexts(store: PostgresEventStore): Promise<Texts> {
-  for await (const { type, data, metadata } of store.readAll({ limit: 5_000 })) if (type === 'call-made') return { type, data, metadata };
-  throw new Error('the log holds no call');
-}

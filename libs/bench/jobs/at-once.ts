@@ -1,13 +1,12 @@
-const WARMING_UP = 0.3;
-
-/** Does something over and over, so many at once, for so long after a while of warming up; each at least once. */
+/** Does something over and over, so many at once, for so long after warming up for a share of that time; each at least once. */
 export async function atOnce(
   workers: number,
   seconds: number,
+  warmUp: number,
   work: (worker: number) => Promise<void>,
 ): Promise<{ perSecond: number; latenciesMs: number[] }> {
   const latenciesMs: number[] = [];
-  const from = performance.now() + seconds * WARMING_UP * 1000;
+  const from = performance.now() + seconds * warmUp * 1000;
   const until = from + seconds * 1000;
   let last = from;
   const loop = async (worker: number): Promise<void> => {

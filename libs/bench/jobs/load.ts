@@ -20,7 +20,7 @@ export const load: Job<LoadInput, { perSecond: number; p99Ms: number }> = async 
   const { address, token, connections, seconds, journeys, seed } = input;
   const agent = new Agent({ keepAlive: true, maxSockets: connections });
   const chance = chanceFrom(seed);
-  const { perSecond, latenciesMs } = await atOnce(connections, seconds, async () => {
+  const { perSecond, latenciesMs } = await atOnce(connections, seconds, 1, async () => {
     const body = {
       journeyId: chance.pick(journeys),
       occurredAt: new Date(Date.now() - 1_000).toISOString(),

@@ -1,35 +1,26 @@
+import { startRebuilds } from '@touchline/platform';
 import { customerStatusProjection as view } from '@touchline/projections/customer-status/customer-status.projection.js';
-import { runProjection, waitFor } from '@touchline/subscriptions';
+import { buildName } from '@touchline/subscriptions';
+import { setTimeout as delay } from 'node:timers/promises';
 import { withPlatform } from '../data/open.js';
 import type { Job } from './job.js';
 
-/** Folds the view's rows anew from the whole log: as it catches up, on an empty table. */
+const LOOKS_EVERY_MS = 20;
+
+/** The whole of a rebuild: filled beside the live rows, indexed, compared with them and switched to. */
 export const rebuild: Job<{ url: string }, { events: number; seconds: number }> = ({ url }) =>
   withPlatform(url, async (platform) => {
-    const { pool, store, registry, sealing, checkpoints, builds, leases, notifications, holder, settings } = platform;
-    const head = await store.head();
-    if (head === null) throw new Error('the log is empty');
-    let events = 0;
-    const ending = new AbortController();
+    const { builds, checkpoints } = platform;
     const began = performance.now();
-    const nothing = (): void => undefined;
-    const failed = (_: string, failure: unknown): void => {
-      throw new Error(JSON.stringify(failure));
-    };
-    const running = runProjection(
-      {
-        ...{ pool, store, registry, checkpoints, builds, leases, notifications, holder },
-        open: (each) => sealing.open(each),
-        observer: { state: nothing, batch: (_, batch) => (events += batch.events), failure: failed, fault: failed },
-        heartbeatMs: settings.log.leaseTtlMs / 3,
-        batchSize: settings.log.projectionBatchSize,
-      },
-      view,
-      ending.signal,
-    );
-    await Promise.race([running, waitFor(platform, view.name, head, 3_600_000)]);
+    const build = await builds.begin(view);
+    if (build === null) throw new Error(`${view.name} is being rebuilt`);
+    const rebuilder = startRebuilds(platform);
+    for (let state = build.state; state !== 'live'; state = (await builds.get(build))?.state ?? state) {
+      if (state !== 'building') throw new Error(`the rebuild is ${state}`);
+      if ((await checkpoints.get(buildName(build)))?.state === 'stopped') throw new Error('the rebuild stopped at an event');
+      await delay(LOOKS_EVERY_MS);
+    }
     const seconds = (performance.now() - began) / 1000;
-    ending.abort();
-    await running;
-    return { events, seconds };
+    await rebuilder.drain(10_000);
+    return { events: (await checkpoints.get(view.name))?.events ?? 0, seconds };
   });

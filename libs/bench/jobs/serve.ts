@@ -16,6 +16,8 @@ import { CallMadeDto } from '@touchline/touchpoints/call/call.controller.js';
 import { MAY_RECORD } from '@touchline/touchpoints/contact.dto.js';
 import { withPlatform } from '../data/open.js';
 import { SENDER } from '../data/prepare.js';
+import type { Texts } from '../data/some-call.js';
+import { someCall } from '../data/some-call.js';
 import type { Job } from './job.js';
 
 /** Serves until the parent says to go on. `api`: the platform's; `prepared`: one route that appends an event that is there. */
@@ -42,9 +44,7 @@ export const project: Job<{ url: string }, object> = ({ url }, parent) =>
 const PREPARED = Symbol('PREPARED');
 interface Prepared {
   store: EventStore;
-  type: string;
-  data: string;
-  metadata: string;
+  texts: Texts;
 }
 
 /** The same route with token and validation, and then nothing but the append. */
@@ -55,7 +55,7 @@ class PreparedController {
   @Post('made')
   @Allow(MAY_RECORD)
   async made(@Body() _body: CallMadeDto): Promise<object> {
-    const { store, ...texts } = this.prepared;
+    const { store, texts } = this.prepared;
     return store.append(streamName('journey', TENANT, randomUUID()), 'no-stream', [{ id: randomUUID(), ...texts }]);
   }
 }
@@ -65,7 +65,7 @@ class PreparedModule {}
 
 async function preparedApi(platform: Platform): ReturnType<typeof serve> {
   const { settings, clock, store, users } = platform;
-  const prepared = { store, ...(await someCall(store)) };
+  const prepared: Prepared = { store, texts: await someCall(store) };
   return serve(platform, ({ filter }): DynamicModule => ({
     module: PreparedModule,
     controllers: [PreparedController],
@@ -78,10 +78,4 @@ async function preparedApi(platform: Platform): ReturnType<typeof serve> {
       { provide: APP_FILTER, useValue: filter },
     ],
   }));
-}
-
-/** Texts of a call that the log holds. */
-export async function someCall(store: EventStore): Promise<Omit<Prepared, 'store'>> {
-  for await (const { type, data, metadata } of store.readAll({ limit: 5_000 })) if (type === 'call-made') return { type, data, metadata };
-  throw new Error('the log holds no call');
 }

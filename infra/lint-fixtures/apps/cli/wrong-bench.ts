@@ -1,0 +1,2 @@
+// breaks: no-test-code
+export { measured } from '@touchline/bench/main.js';

@@ -1,2 +1,0 @@
-// breaks: no-test-code
-export { measured } from '../bench/main.js';
