@@ -123,6 +123,10 @@ async function run(
   from: Reading['from'],
   onRecord: (record: CommittedRecord) => void,
 ): Promise<void> {
+  // Each time it joins: a client that begins again has forgotten where it was sent.
+  consumer.on(consumer.events.GROUP_JOIN, () => {
+    if (from !== undefined) consumer.seek({ topic: from.topic, partition: 0, offset: String(from.offset) });
+  });
   await consumer.connect();
   await consumer.subscribe({ topics: [...topics], fromBeginning: true });
   await consumer.run({
@@ -132,5 +136,4 @@ async function run(
         onRecord({ topic, partition, offset, key: key?.toString() ?? '', value: value?.toString() ?? null });
     },
   });
-  if (from !== undefined) consumer.seek({ topic: from.topic, partition: 0, offset: String(from.offset) });
 }
