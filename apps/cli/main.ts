@@ -6,6 +6,7 @@ import { InvalidSettings } from '@touchline/config';
 import { MappingFaults, UnreadableFile } from '@touchline/importing';
 import { ForeignEvents, MoveRefused, RestoreRefused, UnknownPositions, UnusableBackup } from '@touchline/moving';
 import { LogLeft } from '@touchline/platform/open-log.js';
+import { NoSuchTopic } from '@touchline/relay/replay-topic.js';
 import { WrongSecret } from '@touchline/sealing';
 import { ErasuresNotSaid, addBackup } from './backup.js';
 import { addCheckpoints } from './checkpoints.js';
@@ -19,11 +20,12 @@ import { addLog } from './log.js';
 import { SameLog } from './log-copy.js';
 import { addProjections } from './projections.js';
 import { NoSuchMoment, addReplay } from './replay.js';
+import { addTopic } from './topic.js';
 import { addUsers } from './users.js';
 
 /** What was asked for cannot be begun; said in its own words. */
 const UNUSABLE = [
-  ...[MappingFaults, UnreadableFile, UnreadableHeads, InvalidSettings, WrongSecret, NoSuchMoment, LogLeft, SameLog],
+  ...[MappingFaults, UnreadableFile, UnreadableHeads, InvalidSettings, WrongSecret, NoSuchMoment, NoSuchTopic, LogLeft, SameLog],
   ...[MoveRefused, UnknownPositions, UnusableBackup, RestoreRefused, ErasuresNotSaid, UnusableLedger],
 ];
 
@@ -44,6 +46,7 @@ addKeys(program);
 addLog(program);
 addProjections(program);
 addReplay(program);
+addTopic(program);
 addUsers(program);
 
 try {

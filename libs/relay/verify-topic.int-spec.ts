@@ -1,0 +1,154 @@
+import kafkajs from 'kafkajs';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { kafkaClient, partitionOf } from '@touchline/kafka';
+import type { Platform } from '@touchline/platform';
+import { useApi } from '@touchline/server/testing/use-api.js';
+import { touchpointsTopic } from '@touchline/topics/touchpoints.topic.js';
+import { describeWithKafka } from '@touchline/testing/kafka.js';
+import { messageFromLog } from './message-from-log.js';
+import { replayTopic } from './replay-topic.js';
+import type { Consumed } from './testing/consumer.js';
+import { consumeAll, plainKafka } from './testing/consumer.js';
+import { untilTold, whileRelaying, withTopics } from './testing/relay-on.js';
+import type { VerifyDeps } from './verify-topic.js';
+import { verifyTopic } from './verify-topic.js';
+
+const CUSTOMERS = 5;
+const CALLS = 6;
+/** When the last call of each was recorded. */
+const LATER = '2026-06-01T05:00:00.000Z';
+
+describeWithKafka('a topic held against its manifests', (kafka) => {
+  const api = useApi();
+  const topic = `${kafka.prefix}.touchpoints`;
+  let platform: Platform;
+  let deps: VerifyDeps;
+  let told: Consumed[] = [];
+  /** As they were recorded, and partition by partition. */
+  const ordinalOf = ({ headers }: Consumed): number => Number(headers['ce_ordinal']);
+
+  beforeAll(async () => {
+    platform = withTopics(api.platform, kafka, { manifestEvery: 7, manifestIntervalSeconds: 3_600 });
+    const li = await api.as('li');
+    for (let call = 0; call < CALLS; call++) {
+      if (call === CALLS - 1) api.now = LATER;
+      for (let customer = 0; customer < CUSTOMERS; customer++) {
+        const person = { phone: `138000075${String(customer).padStart(2, '0')}` };
+        await li.record('/calls/received', {
+          occurredAt: '2026-05-01T02:00:00Z',
+          siteId: 'pudong',
+          contactTaken: true,
+          person,
+          rings: call,
+        });
+      }
+    }
+    // A few at a time, so that there are several manifests.
+    const few = withTopics(api.platform, kafka, { manifestEvery: 7, manifestIntervalSeconds: 3_600, relayBatchSize: 5 });
+    await whileRelaying(few, () => untilTold(few));
+    told = await consumeAll(kafka.brokers, topic);
+    deps = {
+      kafka: kafkaClient({ brokers: kafka.brokers.split(','), clientId: 'test' }),
+      manifests: `${kafka.prefix}.manifests`,
+      isSigned: (text, signature) => platform.logHeads.keys.haveSignedText(text, signature),
+      fromLog: messageFromLog(platform, kafka.prefix, touchpointsTopic),
+      logId: await platform.store.logId(),
+      partitionFor: ({ headers }) => partitionOf(headers['ce_partitionkey'] ?? '', touchpointsTopic.partitions),
+    };
+  }, 120_000);
+
+  let copies = 0;
+  async function emptyTopic(numPartitions: number): Promise<string> {
+    const name = `${kafka.prefix}.copy-${++copies}`;
+    const admin = plainKafka(kafka.brokers).admin();
+    await admin.connect();
+    await admin.createTopics({ topics: [{ topic: name, numPartitions }], waitForLeaders: true });
+    await admin.disconnect();
+    return name;
+  }
+  /** The records on a topic of their own, in as many partitions and in this order. */
+  async function copyOf(records: readonly Consumed[]): Promise<string> {
+    const name = await emptyTopic(touchpointsTopic.partitions);
+    const producer = plainKafka(kafka.brokers).producer({ createPartitioner: kafkajs.Partitioners.DefaultPartitioner });
+    await producer.connect();
+    await producer.send({
+      topic: name,
+      messages: records.map(({ partition, key, headers, value }) => ({ partition, key, headers, value })),
+    });
+    await producer.disconnect();
+    return name;
+  }
+
+  it('holds, and so does a copy', async () => {
+    const all = { topic, fault: null, manifests: expect.any(Number) as unknown };
+    const verdict = await verifyTopic(deps, topic);
+    expect(verdict).toEqual({ ...all, signed: expect.any(Number) as unknown, unsigned: expect.any(Number) as unknown });
+    expect(verdict.manifests).toBeGreaterThan(2);
+    expect(verdict.signed + verdict.unsigned).toBe(CUSTOMERS * CALLS);
+    expect(verdict.signed).toBeGreaterThan(CUSTOMERS * CALLS - 12);
+    expect(await verifyTopic(deps, topic, await copyOf(told))).toEqual(verdict);
+  });
+
+  it('is told again to a reader’s own topic, as it was told, whole or in part', async () => {
+    const own = await emptyTopic(3);
+    expect(await replayTopic(deps.kafka, topic, own, {})).toBe(CUSTOMERS * CALLS);
+    const again = await consumeAll(kafka.brokers, own);
+    const bare = (records: readonly Consumed[]) => records.map(({ key, headers, value }) => ({ key, headers, value }));
+    const inOrder = (records: readonly Consumed[]) => bare([...records].sort((a, b) => ordinalOf(a) - ordinalOf(b)));
+    expect(inOrder(again)).toEqual(inOrder(told));
+    for (const partition of [0, 1, 2]) {
+      const ordinals = again.filter((each) => each.partition === partition).map(ordinalOf);
+      expect(ordinals).toEqual([...ordinals].sort((a, b) => a - b));
+    }
+    expect(await verifyTopic(deps, topic, own)).toMatchObject({ fault: null });
+    const part = await emptyTopic(1);
+    expect(await replayTopic(deps.kafka, topic, part, { from: LATER, until: LATER, tenant: 'dongfang' })).toBe(CUSTOMERS);
+    expect((await consumeAll(kafka.brokers, part)).map(({ headers }) => headers['ce_recordedtime'])).toEqual(Array(CUSTOMERS).fill(LATER));
+    expect(await replayTopic(deps.kafka, topic, part, { tenant: 'huadong' })).toBe(0);
+    await expect(replayTopic(deps.kafka, topic, `${kafka.prefix}.nowhere`, {})).rejects.toThrow('there is no topic');
+  });
+
+  describe('does not, and says which, where', () => {
+    const faultOf = async (records: readonly Consumed[], more: Partial<VerifyDeps> = {}) =>
+      (await verifyTopic({ ...deps, ...more }, topic, await copyOf(records))).fault;
+    const withOrdinal = (ordinal: number): Consumed => told.find((each) => ordinalOf(each) === ordinal)!;
+    const changed = (ordinal: number, change: (record: Consumed) => Partial<Consumed>): Consumed[] =>
+      told.map((each) => (ordinalOf(each) === ordinal ? { ...each, ...change(each) } : each));
+
+    it('a message is missing, in the middle or at the signed end', async () => {
+      expect(await faultOf(told.filter((each) => ordinalOf(each) !== 9))).toMatchObject({ kind: 'missing', ordinal: 9 });
+      expect(await faultOf(told.filter((each) => ordinalOf(each) < 20))).toMatchObject({ kind: 'missing', ordinal: 20 });
+    });
+
+    it('one stands twice', async () => {
+      const { headers } = withOrdinal(9);
+      expect(await faultOf([...told, withOrdinal(9)])).toMatchObject({ kind: 'doubled', ordinal: 9, eventId: headers['ce_id'] });
+    });
+
+    it('two changed places', async () => {
+      const { partition } = withOrdinal(9);
+      const [first, second] = told.filter((each) => each.partition === partition);
+      const swapped = told.map((each) => (each === first ? second! : each === second ? first! : each));
+      expect(await faultOf(swapped)).toMatchObject({ kind: 'moved', ordinal: ordinalOf(first!), partition });
+    });
+
+    it.each<[string, (record: Consumed) => Partial<Consumed>]>([
+      ['value', ({ value }) => ({ value: (value ?? '').replace('"rings":1', '"rings":2') })],
+      ['headers', ({ headers }) => ({ headers: { ...headers, ce_time: '2026-05-01T03:00:00.000Z' } })],
+      ['key', () => ({ key: 'dongfang.another' })],
+    ])('one has another %s', async (_what, change) => {
+      const records = changed(9, change);
+      expect(await faultOf(records)).toMatchObject({ kind: 'altered', ordinal: 9, eventId: withOrdinal(9).headers['ce_id'] });
+      // Without the log the stretch that was signed at once.
+      const stretch = await faultOf(records, { logId: 'another' });
+      expect(stretch).toMatchObject({ kind: 'altered', detail: expect.stringMatching(/^one of the messages \d+ to \d+ /) as unknown });
+      expect(stretch?.ordinal).toBeLessThanOrEqual(9);
+    });
+
+    it('one has no number, or the manifests are not of this platform', async () => {
+      const bare = changed(9, ({ headers: { ce_ordinal: _, ...headers } }) => ({ headers }));
+      expect(await faultOf(bare)).toMatchObject({ kind: 'unnumbered' });
+      expect(await faultOf(told, { isSigned: () => false })).toMatchObject({ kind: 'manifest', ordinal: 1 });
+    });
+  });
+});
