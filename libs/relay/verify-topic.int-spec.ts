@@ -69,7 +69,11 @@ describeWithKafka('a topic held against its manifests', (kafka) => {
   /** The records on a topic of their own, in as many partitions and in this order. */
   async function copyOf(records: readonly Consumed[]): Promise<string> {
     const name = await emptyTopic(touchpointsTopic.partitions);
-    const producer = plainKafka(kafka.brokers).producer({ createPartitioner: kafkajs.Partitioners.DefaultPartitioner });
+    const producer = plainKafka(kafka.brokers).producer({
+      idempotent: true,
+      maxInFlightRequests: 1,
+      createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
+    });
     await producer.connect();
     await producer.send({
       topic: name,
@@ -96,11 +100,11 @@ describeWithKafka('a topic held against its manifests', (kafka) => {
     const bare = (records: readonly Consumed[]) => records.map(({ key, headers, value }) => ({ key, headers, value }));
     const inOrder = (records: readonly Consumed[]) => bare([...records].sort((a, b) => ordinalOf(a) - ordinalOf(b)));
     expect(inOrder(again)).toEqual(inOrder(told));
-    for (const partition of [0, 1, 2]) {
-      const ordinals = again.filter((each) => each.partition === partition).map(ordinalOf);
-      expect(ordinals).toEqual([...ordinals].sort((a, b) => a - b));
+    for (const customer of new Set(told.map(({ headers }) => headers['ce_partitionkey']))) {
+      const of = again.filter(({ headers }) => headers['ce_partitionkey'] === customer);
+      expect(new Set(of.map(({ partition }) => partition)).size).toBe(1);
+      expect(of.map(ordinalOf)).toEqual(of.map(ordinalOf).sort((a, b) => a - b));
     }
-    expect(await verifyTopic(deps, topic, own)).toMatchObject({ fault: null });
     const part = await emptyTopic(1);
     expect(await replayTopic(deps.kafka, topic, part, { from: LATER, until: LATER, tenant: 'dongfang' })).toBe(CUSTOMERS);
     expect((await consumeAll(kafka.brokers, part)).map(({ headers }) => headers['ce_recordedtime'])).toEqual(Array(CUSTOMERS).fill(LATER));
