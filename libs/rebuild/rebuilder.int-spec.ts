@@ -157,6 +157,29 @@ describe('a rebuild', () => {
     expect(await checkpoints.get('trails')).toMatchObject({ version: 2, build: 2 });
   });
 
+  it('of another version may have other columns, in another order', async () => {
+    await liveWith([step(1), step(2)]);
+    await engine.stopAll();
+    const { evolve, ...rest } = trails;
+    const narrow: typeof trails = { ...rest, version: 2, columns: ['id', 'steps', 'tenant', 'firstAt'], evolve };
+    engine.start({}, [narrow]);
+    const makeTables = async (_: unknown, schema: string): Promise<void> => {
+      await engine.pool.query(`
+        create schema if not exists ${schema};
+        create table if not exists ${schema}.trails (
+          steps jsonb not null, id text primary key, first_at text not null, tenant text not null, folded_at timestamptz not null,
+          folded_position text collate "C" not null, note text)`);
+    };
+    rebuilding.start({ makeTables }, narrow);
+    const { report } = await rebuilding.until('live', 2);
+    expect(report).toMatchObject({
+      outcome: 'version-changed',
+      compared: { columns: { onlyLive: ['corrected'], onlyBuilt: ['note'] }, differing: { changed: 1 } },
+    });
+    expect(await differences()).toMatchObject([{ key: 'a', columns: ['firstAt'] }]);
+    await engine.pool.query('select note, steps from read_model.trails');
+  });
+
   it('stands still when it is cancelled, and goes on from there when it is resumed', async () => {
     await liveWith(history());
     await builds.begin(trails);
