@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
-import { Paging, Problem } from '@touchline/http';
+import { Problem } from '@touchline/http/problem.js';
 import type { Platform } from '@touchline/platform/platform.js';
 import type { RowsVerified } from '@touchline/rebuild';
 import { RowsNotOurs, verifyRows } from '@touchline/rebuild';
@@ -113,6 +113,7 @@ export function addProjections(program: Command): void {
     .action(async (name: string, options: { build?: number; limit: number; cursor?: string; json?: true }) => {
       process.exitCode = await operating(async (platform) => {
         const { build, limit, cursor, json } = options;
+        const { Paging } = await import('@touchline/http');
         const paging = new Paging({ limit, ...(cursor !== undefined && { cursor }) }, 'key', ['text'], 'asc');
         const page = await (await rebuildsOf(platform)).differences(name, build, paging);
         print(json ? JSON.stringify(page) : differencesText(page));
