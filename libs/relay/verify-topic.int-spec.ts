@@ -46,7 +46,7 @@ describeWithKafka('a topic held against its manifests', (kafka) => {
     // A few at a time, so that there are several manifests.
     const few = withTopics(api.platform, kafka, { manifestEvery: 7, manifestIntervalSeconds: 3_600, relayBatchSize: 5 });
     await whileRelaying(few, () => untilTold(few));
-    told = await consumeAll(kafka.brokers, topic);
+    told = await consumeAll(kafka.brokers, topic, CUSTOMERS * CALLS);
     deps = {
       kafka: kafkaClient({ brokers: kafka.brokers.split(','), clientId: 'test' }),
       manifests: `${kafka.prefix}.manifests`,
@@ -96,7 +96,7 @@ describeWithKafka('a topic held against its manifests', (kafka) => {
   it('is told again to a reader’s own topic, as it was told, whole or in part', async () => {
     const own = await emptyTopic(3);
     expect(await replayTopic(deps.kafka, topic, own, {})).toBe(CUSTOMERS * CALLS);
-    const again = await consumeAll(kafka.brokers, own);
+    const again = await consumeAll(kafka.brokers, own, CUSTOMERS * CALLS);
     const bare = (records: readonly Consumed[]) => records.map(({ key, headers, value }) => ({ key, headers, value }));
     const inOrder = (records: readonly Consumed[]) => bare([...records].sort((a, b) => ordinalOf(a) - ordinalOf(b)));
     expect(inOrder(again)).toEqual(inOrder(told));
@@ -107,7 +107,8 @@ describeWithKafka('a topic held against its manifests', (kafka) => {
     }
     const part = await emptyTopic(1);
     expect(await replayTopic(deps.kafka, topic, part, { from: LATER, until: LATER, tenant: 'dongfang' })).toBe(CUSTOMERS);
-    expect((await consumeAll(kafka.brokers, part)).map(({ headers }) => headers['ce_recordedtime'])).toEqual(Array(CUSTOMERS).fill(LATER));
+    const later = await consumeAll(kafka.brokers, part, CUSTOMERS);
+    expect(later.map(({ headers }) => headers['ce_recordedtime'])).toEqual(Array(CUSTOMERS).fill(LATER));
     expect(await replayTopic(deps.kafka, topic, part, { tenant: 'huadong' })).toBe(0);
     await expect(replayTopic(deps.kafka, topic, `${kafka.prefix}.nowhere`, {})).rejects.toThrow('there is no topic');
   });

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import kafkajs from 'kafkajs';
+import { eventually } from '@touchline/testing/eventually.js';
 
 /** A record as a service gets it that knows nothing of us. */
 export interface Consumed {
@@ -13,8 +14,18 @@ export interface Consumed {
 export const plainKafka = (brokers: string): kafkajs.Kafka =>
   new kafkajs.Kafka({ clientId: 'consumer', brokers: brokers.split(','), logLevel: kafkajs.logLevel.NOTHING });
 
-/** Everything committed on a topic by now, by a plain `read_committed` consumer; partition by partition, in order. */
-export async function consumeAll(brokers: string, topic: string): Promise<Consumed[]> {
+/**
+ * Everything committed on a topic by now, by a plain `read_committed` consumer; partition by partition, in order. Reads again
+ * until there are so many: the broker says that a transaction is committed a little before each partition shows it.
+ */
+export async function consumeAll(brokers: string, topic: string, atLeast = 0): Promise<Consumed[]> {
+  return eventually(async () => {
+    const consumed = await consumeOnce(brokers, topic);
+    return consumed.length >= atLeast && consumed;
+  });
+}
+
+async function consumeOnce(brokers: string, topic: string): Promise<Consumed[]> {
   const kafka = plainKafka(brokers);
   const admin = kafka.admin();
   await admin.connect();
