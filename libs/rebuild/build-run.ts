@@ -1,4 +1,5 @@
 import type { Position, Projection } from '@touchline/core';
+import { inTransaction } from '@touchline/postgres';
 import type { BackOff, Build, Checkpoint, Failure, Lease, RunnerDeps, Target } from '@touchline/subscriptions';
 import { CheckpointLost, Follower, buildName, isOfThisLog, onControl, pause, renewing } from '@touchline/subscriptions';
 import { makeIndexes, putOffIndexes } from './put-off-indexes.js';
@@ -77,11 +78,10 @@ export class BuildRun<Row extends object> {
 
   /** One stretch up to where the live rows stand, and the try to switch there; false where there is nothing more to do. */
   private async stretch(): Promise<boolean> {
-    const { deps, projection, lease, target, build } = this;
+    const { deps, projection, lease, target } = this;
     this.workingSince = performance.now();
     const changed = onControl(deps.notifications, projection.name, this.over);
     try {
-      if ((await deps.builds.get(build))?.state !== 'building') return false;
       const checkpoint = await this.claim();
       if (checkpoint?.state !== 'running') return false;
       const follower = new Follower(deps, projection, target, lease, this.told(), this.backOff);
@@ -137,9 +137,23 @@ export class BuildRun<Row extends object> {
     }
   }
 
-  private claim(): Promise<Checkpoint | null> {
+  /**
+   * Null where a later holder came.
+   * @throws CheckpointLost where it is not under way any more: what has ended must not get a checkpoint again
+   */
+  private async claim(): Promise<Checkpoint | null> {
     const { deps, lease, build } = this;
-    return deps.store.logId().then((logId) => deps.checkpoints.claim(lease, { version: build.version, logId, build: build.build }));
+    const reader = { version: build.version, logId: await deps.store.logId(), build: build.build };
+    return inTransaction(deps.pool, async (client) => {
+      // The checkpoint first, as whoever switches does: what they have ended meanwhile is seen after that.
+      const checkpoint = await deps.checkpoints.claim(lease, reader, client);
+      const { rowCount } = await client.query(
+        `select 1 from touchline.builds where projection = $1 and build = $2 and state = 'building' for share skip locked`,
+        [build.projection, build.build],
+      );
+      if (rowCount === 0) throw new CheckpointLost(`${lease.name} is not under way`);
+      return checkpoint;
+    });
   }
 
   /** How many events there are to work in, where nobody has counted; after that, the live checkpoint counts on. */

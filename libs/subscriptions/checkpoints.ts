@@ -98,8 +98,12 @@ export class Checkpoints {
   }
 
   /** The checkpoint, made where there is none, from now on moved under this lease alone; null where a later holder came. */
-  async claim(lease: Lease, reader: { version: number; logId: string; build?: number }): Promise<Checkpoint | null> {
-    const { rows } = await this.pool.query<CheckpointRow>(
+  async claim(
+    lease: Lease,
+    reader: { version: number; logId: string; build?: number },
+    client: Pick<ClientBase, 'query'> = this.pool,
+  ): Promise<Checkpoint | null> {
+    const { rows } = await client.query<CheckpointRow>(
       `insert into touchline.checkpoints as known (name, version, log_id, fence, build, events) values ($1, $2, $3, $4, $5, 0)
        on conflict (name) do update set fence = excluded.fence where known.fence <= excluded.fence
        returning ${COLUMNS}`,
