@@ -56,7 +56,7 @@ describeWithKafka(
         await kafka.start();
         await untilTold(platform, 120_000);
       });
-      const told = await consumeAll(kafka.brokers, 'away.touchpoints');
+      const told = await consumeAll(kafka.brokers, 'away.touchpoints', ids.length);
       const inOrder = told.sort((a, b) => Number(a.headers['ce_ordinal']) - Number(b.headers['ce_ordinal']));
       expect(inOrder.map(({ headers }) => headers['ce_id'])).toEqual(ids);
       // Whoever asks the API hears of the relay it is set to run, not of this one.

@@ -26,8 +26,8 @@ describeWithKafka('the relay', (kafka) => {
   /** A group of topics of its own for each test, on the one log they share. */
   const onTopics = (name: string, more: Parameters<typeof withTopics>[2] = {}): Platform =>
     withTopics(api.platform, { brokers: kafka.brokers, prefix: `${kafka.prefix}.${name}` }, more);
-  const told = (platform: Platform, topic: string): Promise<Consumed[]> =>
-    consumeAll(kafka.brokers, `${platform.settings.topics.prefix}.${topic}`);
+  const told = (platform: Platform, topic: string, atLeast = 0): Promise<Consumed[]> =>
+    consumeAll(kafka.brokers, `${platform.settings.topics.prefix}.${topic}`, atLeast);
   const client = () => kafkaClient({ brokers: kafka.brokers.split(','), clientId: 'test' });
 
   /** A customer who calls, is called, and complains. */
@@ -60,8 +60,9 @@ describeWithKafka('the relay', (kafka) => {
       await (await api.as('li')).record('/calls/made', { journeyId: first.journeyId, occurredAt: '2026-05-04T02:00:00Z', reached: false });
       await untilTold(platform);
     });
-    const messages = (await told(platform, 'touchpoints')).sort(byOrdinal);
-    expect(messages.map(({ headers }) => headers['ce_id'])).toEqual(await touchpointsOf(platform));
+    const touchpoints = await touchpointsOf(platform);
+    const messages = (await told(platform, 'touchpoints', touchpoints.length)).sort(byOrdinal);
+    expect(messages.map(({ headers }) => headers['ce_id'])).toEqual(touchpoints);
     const of = ({ customerId }: { customerId: string }) =>
       messages.filter(({ headers }) => headers['ce_partitionkey'] === `dongfang.${customerId}`);
     expect(of(first).map(({ headers }) => headers['ce_type'])).toEqual(

@@ -60,7 +60,7 @@ describeWithKafka('docs/examples/consumer', (kafka) => {
         child = start();
       }
       await untilTold(platform);
-      const told = await consumeAll(kafka.brokers, `${kafka.prefix}.touchpoints`);
+      const told = await consumeAll(kafka.brokers, `${kafka.prefix}.touchpoints`, CUSTOMERS * CALLS);
       expect(told).toHaveLength(CUSTOMERS * CALLS);
       const kept = async (): Promise<string[]> =>
         (await database.pool.query<{ event_id: string }>('select event_id from touchpoints')).rows.map((row) => row.event_id);

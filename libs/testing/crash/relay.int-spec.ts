@@ -84,7 +84,7 @@ describeWithKafka(
         for (const relay of relays) await relay.kill();
       }
       const log = await toldByTheLog();
-      const messages = await consumeAll(kafka.brokers, 'touchline.touchpoints');
+      const messages = await consumeAll(kafka.brokers, 'touchline.touchpoints', log.length);
       process.stdout.write(`relay: ${messages.length} touchpoints\n`);
       expect(log.length).toBeGreaterThan(300);
       expect(byCustomer(messages.map(asLine))).toEqual(byCustomer(log));
