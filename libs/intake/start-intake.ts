@@ -1,5 +1,6 @@
 import type { Platform } from '@touchline/platform';
 import { openKafka } from '@touchline/platform/relay.js';
+import { endsWithin } from '@touchline/subscriptions';
 import { Intake } from './intake.js';
 import { runIntake } from './run-intake.js';
 import type { IntakeObserver } from './take-batch.js';
@@ -23,8 +24,7 @@ export function startIntake(platform: Platform): RunningIntake {
   return {
     async drain(timeoutMs) {
       ending.abort();
-      const late = new Promise<void>((done) => setTimeout(done, timeoutMs).unref());
-      await Promise.race([running, late]);
+      await endsWithin(running, timeoutMs);
     },
     async check() {
       if (blocked.size > 0) throw new Error(`standing: partitions ${[...blocked].join(', ')} of the intake`);

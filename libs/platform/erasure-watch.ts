@@ -1,6 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { finishErasure } from '@touchline/identity';
 import { keysOfErasedPeople } from '@touchline/projections/customer-streams/customer-streams.query.js';
+import { pause } from '@touchline/subscriptions';
 import type { Platform } from './platform.js';
 
 const EVERY_MS = 15_000;
@@ -17,7 +17,7 @@ export function watchErasures(platform: Platform, everyMs = EVERY_MS): { stop():
       await finishWhatIsLeft(platform, signal).catch((error: unknown) =>
         platform.logger.warn({ err: error }, 'erasures could not be looked up'),
       );
-      await delay(everyMs, undefined, { signal }).catch(() => undefined);
+      await pause(everyMs, signal);
     }
   })();
   return {

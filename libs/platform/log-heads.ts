@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { LogBroken } from '@touchline/audit/faults.js';
 import { LogEmpty } from '@touchline/audit/heads/log-heads.js';
+import { endsWithin } from '@touchline/subscriptions';
 import type { Platform } from './platform.js';
 
 const MINUTE = 60_000;
@@ -16,10 +17,8 @@ export function startLogHeads(platform: Platform): { drain(timeoutMs: number): P
   return {
     async drain(timeoutMs) {
       ending.abort();
-      const late = new AbortController();
       // What is cut short here goes on at the next start, from its last batch.
-      const timeout = delay(timeoutMs, undefined, { signal: late.signal }).catch(() => undefined);
-      await Promise.race([running, timeout]).finally(() => late.abort());
+      await endsWithin(running, timeoutMs);
     },
   };
 }

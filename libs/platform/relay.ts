@@ -3,6 +3,7 @@ import { kafkaClient } from '@touchline/kafka';
 import { Copies } from '@touchline/moving';
 import type { RelayObserver } from '@touchline/relay';
 import { RelayStatus, runRelay } from '@touchline/relay';
+import { endsWithin } from '@touchline/subscriptions';
 import { topics } from '@touchline/topics';
 import type { Platform } from './platform.js';
 
@@ -42,8 +43,7 @@ export function startRelay(platform: Platform): Relay {
   return {
     async drain(timeoutMs) {
       ending.abort();
-      const late = new Promise<void>((done) => setTimeout(done, timeoutMs).unref());
-      await Promise.race([running, late]);
+      await endsWithin(running, timeoutMs);
     },
     async check() {
       const stands = await status.get();

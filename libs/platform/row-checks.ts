@@ -1,6 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { projections } from '@touchline/projections';
 import { RowChecks, RowsNotOurs, lastDue, verifyRows } from '@touchline/rebuild';
+import { endsWithin, pause } from '@touchline/subscriptions';
 import type { Platform } from './platform.js';
 
 const LEASE = 'row-checks';
@@ -19,15 +19,13 @@ export function startRowChecks(platform: Platform, everyMs = EVERY_MS): { drain(
       await checkWhatIsDue(platform, signal).catch((error: unknown) =>
         platform.logger.warn({ err: error }, 'rows could not be held against the log; it will be tried again'),
       );
-      await delay(everyMs, undefined, { signal }).catch(() => undefined);
+      await pause(everyMs, signal);
     }
   })();
   return {
     async drain(timeoutMs) {
       ending.abort();
-      const late = new AbortController();
-      const timeout = delay(timeoutMs, undefined, { signal: late.signal }).catch(() => undefined);
-      await Promise.race([running, timeout]).finally(() => late.abort());
+      await endsWithin(running, timeoutMs);
     },
   };
 }

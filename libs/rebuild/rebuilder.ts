@@ -1,7 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Projection } from '@touchline/core';
 import type { Build } from '@touchline/subscriptions';
-import { BackOff, CONTROL_CHANNEL, buildName, isPassing, pause } from '@touchline/subscriptions';
+import { BackOff, CONTROL_CHANNEL, buildName, endsWithin, isPassing, pause } from '@touchline/subscriptions';
 import type { RebuildDeps } from './build-run.js';
 import { BuildRun } from './build-run.js';
 
@@ -24,10 +23,7 @@ export class Rebuilder {
   /** Finishes the batch in hand and gives back the lease; false where that took longer than allowed. */
   async drain(timeoutMs: number): Promise<boolean> {
     this.ending.abort();
-    const late = new AbortController();
-    const drained = this.running.then(() => true);
-    const timeout = delay(timeoutMs, false, { signal: late.signal }).catch(() => false);
-    return Promise.race([drained, timeout]).finally(() => late.abort());
+    return endsWithin(this.running, timeoutMs);
   }
 
   private async run(): Promise<void> {

@@ -1,7 +1,7 @@
 import type { Projection, RecordedEvent } from '@touchline/core';
 import type { EventRegistry, EventStore, StoredEvent } from '@touchline/event-store';
 import type { FoldedRow, StandingEvent } from '@touchline/subscriptions';
-import { EventFailure, Skips } from '@touchline/subscriptions';
+import { Skips, decode } from '@touchline/subscriptions';
 import type { Moment } from './as-of.js';
 import { eventsBehind, rowsOf, standingAsOf } from './as-of.js';
 
@@ -73,18 +73,10 @@ export class Replay {
     return stored
       .filter(({ id }) => !skipped.has(id))
       .map((each) => {
-        const event = decoded.get(each.id) ?? decodeOne(this.deps.registry, each);
+        const event = decoded.get(each.id) ?? decode(this.deps.registry, each);
         decoded.set(each.id, event);
         return event;
       });
-  }
-}
-
-function decodeOne(registry: EventRegistry, stored: StoredEvent): RecordedEvent {
-  try {
-    return registry.decode(stored);
-  } catch (error) {
-    throw new EventFailure(stored, error);
   }
 }
 

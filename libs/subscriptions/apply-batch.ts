@@ -123,7 +123,8 @@ export class BatchApplier<Row extends object> {
   }
 }
 
-function decode(registry: EventRegistry, stored: StoredEvent): RecordedEvent {
+/** @throws EventFailure naming the event that this release cannot read */
+export function decode(registry: EventRegistry, stored: StoredEvent): RecordedEvent {
   try {
     return registry.decode(stored);
   } catch (error) {

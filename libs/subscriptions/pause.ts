@@ -5,6 +5,13 @@ export async function pause(ms: number, signal?: AbortSignal): Promise<void> {
   await delay(ms, undefined, signal && { signal }).catch(() => undefined);
 }
 
+/** True once it has ended; false where that takes longer than so many ms. Its failure is the caller's. */
+export async function endsWithin(running: Promise<unknown>, timeoutMs: number): Promise<boolean> {
+  const late = new AbortController();
+  const timeout = delay(timeoutMs, false, { signal: late.signal }).catch(() => false);
+  return Promise.race([running.then(() => true), timeout]).finally(() => late.abort());
+}
+
 /** Waiting times between tries: 50 ms, doubled up to 5 s, from the start again after a success. */
 export class BackOff {
   private failures = 0;

@@ -1,5 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Projection } from '@touchline/core';
+import { endsWithin } from './pause.js';
 import type { RunnerDeps } from './run-projection.js';
 import { runProjection } from './run-projection.js';
 
@@ -15,9 +15,6 @@ export class Projector {
   /** Finishes the batches in hand and gives back the leases; false where that took longer than allowed. */
   async drain(timeoutMs: number): Promise<boolean> {
     this.ending.abort();
-    const late = new AbortController();
-    const drained = this.running.then(() => true);
-    const timeout = delay(timeoutMs, false, { signal: late.signal }).catch(() => false);
-    return Promise.race([drained, timeout]).finally(() => late.abort());
+    return endsWithin(this.running, timeoutMs);
   }
 }
