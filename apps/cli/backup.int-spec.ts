@@ -1,8 +1,6 @@
-import { execFile } from 'node:child_process';
 import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { promisify } from 'node:util';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Running } from '@touchline/moving/testing/running.js';
 import { newEnv, startRunning } from '@touchline/moving/testing/running.js';
@@ -10,9 +8,8 @@ import { createPool, withDatabase } from '@touchline/postgres';
 import { projections } from '@touchline/projections';
 import { eventually } from '@touchline/testing/eventually.js';
 import { useDatabase } from '@touchline/testing/postgres.js';
-
-const MAIN = resolve(import.meta.dirname, '../../dist/apps/cli/main.js');
-const run = promisify(execFile);
+import type { Ended } from '@touchline/testing/touchline.js';
+import { touchline } from '@touchline/testing/touchline.js';
 
 describe('touchline backup and restore', () => {
   const database = useDatabase();
@@ -31,15 +28,8 @@ describe('touchline backup and restore', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  async function touchline(url: string, ...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-    const options = { cwd: folder, env: { PATH: process.env['PATH'] ?? '', ...env, LOG_LEVEL: 'warn', DATABASE_URL: url } };
-    try {
-      return { code: 0, ...(await run(process.execPath, [MAIN, ...args], options)) };
-    } catch (error) {
-      const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
-      return { code, stdout, stderr };
-    }
-  }
+  const run = (url: string, ...args: string[]): Promise<Ended> =>
+    touchline(args, { cwd: folder, env: { ...env, LOG_LEVEL: 'warn', DATABASE_URL: url } });
   const untilCaughtUp = ({ platform }: Running): Promise<unknown> =>
     eventually(async () => {
       const [head, reached] = [await platform.store.head(), await platform.checkpoints.list()];
@@ -49,12 +39,12 @@ describe('touchline backup and restore', () => {
   it('brings a platform back that goes on, as it was while others wrote to it', async () => {
     const live = await startRunning({ ...env, DATABASE_URL: database.url });
     for (let first = 0; first < 5; first += 1) await live.receive(`客户${first}`);
-    expect(await touchline(database.url, 'log', 'head', '--out', 'head.json')).toMatchObject({ code: 0 });
+    expect(await run(database.url, 'log', 'head', '--out', 'head.json')).toMatchObject({ code: 0 });
     const done = new AbortController();
     const writer = (async () => {
       while (!done.signal.aborted) await live.receive('其间');
     })();
-    const made = await touchline(database.url, 'backup', '--to', 'backup');
+    const made = await run(database.url, 'backup', '--to', 'backup');
     done.abort();
     await writer;
     expect(made).toMatchObject({
@@ -62,14 +52,14 @@ describe('touchline backup and restore', () => {
       stdout: expect.stringMatching(/^Backup of .*\nLog .*\nFolded anew after a restore: person-directory\n$/),
     });
     expect(made.stderr).toContain('backing up');
-    expect(await touchline(database.url, 'erasures', 'export', '--out', 'erasures.jsonl')).toMatchObject({ code: 0 });
+    expect(await run(database.url, 'erasures', 'export', '--out', 'erasures.jsonl')).toMatchObject({ code: 0 });
     await live.stop();
 
-    const restore = (...args: string[]) => touchline(restoredUrl, 'restore', '--from', 'backup', ...args);
+    const restore = (...args: string[]) => run(restoredUrl, 'restore', '--from', 'backup', ...args);
     expect(await restore()).toMatchObject({ code: 2, stderr: expect.stringContaining('give --erasures') });
     expect(await restore('--erasures', 'erasures.jsonl')).toMatchObject({ code: 0, stdout: expect.stringContaining('Restored.') });
     expect(await restore('--erasures', 'backup')).toMatchObject({ code: 2, stderr: expect.stringContaining('the database is not empty') });
-    const verified = await touchline(restoredUrl, 'log', 'verify', '--quiet', '--head', 'head.json');
+    const verified = await run(restoredUrl, 'log', 'verify', '--quiet', '--head', 'head.json');
     expect(verified).toMatchObject({ code: 0, stdout: expect.stringMatching(/2 of 2 signed heads agree\nThe log holds/) });
 
     const restored = await startRunning({ ...env, DATABASE_URL: restoredUrl });
@@ -84,7 +74,7 @@ describe('touchline backup and restore', () => {
 
   it('says in its own words what cannot be used, and leaves no trace', async () => {
     const elsewhere = restoredUrl;
-    const restore = (...args: string[]) => touchline(elsewhere, 'restore', '--replace', '--from', ...args);
+    const restore = (...args: string[]) => run(elsewhere, 'restore', '--replace', '--from', ...args);
     expect(await restore('nowhere', '--no-later-erasures')).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('nowhere holds no manifest'),
@@ -101,9 +91,9 @@ describe('touchline backup and restore', () => {
       stderr: expect.stringContaining('was changed since it was made'),
     });
     // What stood there stands.
-    expect(await touchline(elsewhere, 'log', 'verify', '--quiet')).toMatchObject({ code: 0 });
-    expect(await touchline(database.url, 'erasures', 'apply', 'erasures.jsonl')).toMatchObject({ code: 0 });
-    expect(await touchline(database.url, 'log', 'copy', '--to', database.url)).toMatchObject({
+    expect(await run(elsewhere, 'log', 'verify', '--quiet')).toMatchObject({ code: 0 });
+    expect(await run(database.url, 'erasures', 'apply', 'erasures.jsonl')).toMatchObject({ code: 0 });
+    expect(await run(database.url, 'log', 'copy', '--to', database.url)).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('both addresses are of log'),
     });

@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
@@ -11,6 +10,7 @@ import { MAP, PLAYBOOK, csvOf, sourceOf } from '@touchline/importing/testing/bik
 import { useWorkplace } from '@touchline/importing/testing/sample.js';
 import { startEmbeddedPostgres } from '@touchline/postgres';
 import { useDatabase } from '@touchline/testing/postgres.js';
+import { newSecrets } from '@touchline/testing/secrets.js';
 
 const MAIN = resolve(import.meta.dirname, '../../dist/apps/cli/main.js');
 
@@ -37,10 +37,7 @@ describe('touchline, the command line', () => {
     env = {
       PATH: process.env['PATH'] ?? '',
       DATABASE_URL: database.url,
-      MASTER_KEYS: `1:${randomBytes(32).toString('base64')}`,
-      LOG_SIGNING_KEYS: `1:${randomBytes(32).toString('base64')}`,
-      IDENTITY_HMAC_SECRET: randomBytes(48).toString('base64'),
-      TOKEN_SIGNING_KEY: randomBytes(48).toString('base64'),
+      ...newSecrets(),
     };
     await writeFile(join(workplace.folder, 'playbook.yaml'), PLAYBOOK);
     await writeFile(join(workplace.folder, 'map.yaml'), MAP);

@@ -10,13 +10,13 @@ import { intakeTopicSpecs, intakeTopics } from '@touchline/intake/topics.js';
 import { ensureTopics, kafkaClient } from '@touchline/kafka';
 import { withTopics } from '@touchline/relay/testing/relay-on.js';
 import { useApi } from '@touchline/server/testing/use-api.js';
-import { sharedSecrets } from '@touchline/testing/crash/world.js';
 import { describeWithKafka } from '@touchline/testing/kafka.js';
+import { newSecrets } from '@touchline/testing/secrets.js';
 
 const MAIN = resolve(import.meta.dirname, '../../dist/apps/cli/main.js');
 
 describeWithKafka('touchline intake', (kafka) => {
-  const secrets = sharedSecrets();
+  const secrets = newSecrets();
   const api = useApi(secrets);
 
   async function run(...args: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {

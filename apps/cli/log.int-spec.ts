@@ -1,9 +1,6 @@
-import { execFile } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { promisify } from 'node:util';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { SignedHead } from '@touchline/audit/heads/head.js';
 import { Recorder } from '@touchline/audit/testing/recorded-log.js';
@@ -11,9 +8,9 @@ import { Tamperer } from '@touchline/audit/testing/tamper.js';
 import type { LogVerdict } from '@touchline/audit/verify-log.js';
 import { PostgresEventStore } from '@touchline/event-store/postgres/postgres-event-store.js';
 import { useDatabase } from '@touchline/testing/postgres.js';
-
-const MAIN = resolve(import.meta.dirname, '../../dist/apps/cli/main.js');
-const run = promisify(execFile);
+import { newSecrets } from '@touchline/testing/secrets.js';
+import type { Ended } from '@touchline/testing/touchline.js';
+import { touchline } from '@touchline/testing/touchline.js';
 
 describe('touchline log', () => {
   const database = useDatabase();
@@ -22,37 +19,23 @@ describe('touchline log', () => {
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'touchline-log-test-'));
-    env = {
-      PATH: process.env['PATH'] ?? '',
-      DATABASE_URL: database.url,
-      MASTER_KEYS: `1:${randomBytes(32).toString('base64')}`,
-      LOG_SIGNING_KEYS: `1:${randomBytes(32).toString('base64')}`,
-      IDENTITY_HMAC_SECRET: randomBytes(48).toString('base64'),
-      TOKEN_SIGNING_KEY: randomBytes(48).toString('base64'),
-    };
+    env = { DATABASE_URL: database.url, ...newSecrets() };
     const store = await PostgresEventStore.open({ url: database.url });
     await new Recorder(store).rounds(['journey-dongfang.a', 'journey-dongfang.b'], 10);
     await store.close();
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
-  async function touchline(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-    try {
-      return { code: 0, ...(await run(process.execPath, [MAIN, ...args], { cwd: folder, env })) };
-    } catch (error) {
-      const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
-      return { code, stdout, stderr };
-    }
-  }
+  const run = (...args: string[]): Promise<Ended> => touchline(args, { cwd: folder, env });
   const verdictOf = ({ stdout }: { stdout: string }): LogVerdict => JSON.parse(stdout) as LogVerdict;
 
   it('signs the log, exports the head, and finds what was changed since', async () => {
-    expect(await touchline('log', 'verify')).toMatchObject({ code: 0, stdout: expect.stringContaining('there is no head') });
-    expect(await touchline('log', 'head', '--out', 'head.json')).toMatchObject({ code: 0, stdout: '' });
+    expect(await run('log', 'verify')).toMatchObject({ code: 0, stdout: expect.stringContaining('there is no head') });
+    expect(await run('log', 'head', '--out', 'head.json')).toMatchObject({ code: 0, stdout: '' });
     const head = JSON.parse(await readFile(join(folder, 'head.json'), 'utf8')) as SignedHead;
     expect(head).toMatchObject({ treeSize: 20, signature: expect.stringMatching(/^[0-9a-f]{128}$/) });
 
-    const whole = await touchline('log', 'verify', '--head', 'head.json');
+    const whole = await run('log', 'verify', '--head', 'head.json');
     expect(whole).toMatchObject({
       code: 0,
       stdout: expect.stringMatching(/20 events in 2 streams[^]*2 of 2 signed heads agree\nThe log holds/),
@@ -60,28 +43,28 @@ describe('touchline log', () => {
     expect(whole.stderr).toContain('verifying');
 
     await new Tamperer(database.pool).cutTail('journey-dongfang.b', 8);
-    const cut = await touchline('log', 'verify', '--json', '--quiet');
+    const cut = await run('log', 'verify', '--json', '--quiet');
     expect([cut.code, cut.stderr]).toEqual([3, '']);
     expect(verdictOf(cut)).toMatchObject({ holds: false, fault: { kind: 'stream-cut', stream: 'journey-dongfang.b', revision: 8 } });
-    expect(await touchline('log', 'head')).toMatchObject({ code: 3, stderr: expect.stringContaining('was not signed: log-cut') });
+    expect(await run('log', 'head')).toMatchObject({ code: 3, stderr: expect.stringContaining('was not signed: log-cut') });
 
     await database.pool.query('truncate touchline.log_trees, touchline.log_tiles, touchline.log_streams, touchline.log_heads');
-    expect(await touchline('log', 'verify', '--quiet')).toMatchObject({ code: 0 });
-    const against = await touchline('log', 'verify', '--quiet', '--head', 'head.json');
+    expect(await run('log', 'verify', '--quiet')).toMatchObject({ code: 0 });
+    const against = await run('log', 'verify', '--quiet', '--head', 'head.json');
     expect([against.code, against.stdout]).toEqual([3, expect.stringContaining('covers 20 events, the log has 18')]);
   }, 60_000);
 
   it('takes a head with one digit changed for forged, and a file without heads for unusable', async () => {
     const head = JSON.parse(await readFile(join(folder, 'head.json'), 'utf8')) as SignedHead;
     await writeFile(join(folder, 'forged.json'), JSON.stringify({ heads: [{ ...head, treeSize: 18 }] }));
-    const forged = await touchline('log', 'verify', '--quiet', '--json', '--head', 'forged.json');
+    const forged = await run('log', 'verify', '--quiet', '--json', '--head', 'forged.json');
     expect([forged.code, verdictOf(forged).fault?.kind]).toEqual([3, 'head-forged']);
     await writeFile(join(folder, 'other.json'), '{"heads":[{}]}');
-    expect(await touchline('log', 'verify', '--head', 'other.json')).toMatchObject({
+    expect(await run('log', 'verify', '--head', 'other.json')).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('other.json'),
     });
-    expect(await touchline('log', 'verify', '--head', 'nowhere.json')).toMatchObject({
+    expect(await run('log', 'verify', '--head', 'nowhere.json')).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('nowhere.json'),
     });

@@ -1,25 +1,17 @@
-import { execFile } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import { resolve } from 'node:path';
-import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { RecordedAnswer } from '@touchline/http';
 import { projected } from '@touchline/importing/testing/sample.js';
 import { Teller } from '@touchline/projections/testing/tell.js';
 import type { RowsVerified } from '@touchline/rebuild';
 import { useApi } from '@touchline/server/testing/use-api.js';
+import { newSecrets } from '@touchline/testing/secrets.js';
+import type { Ended } from '@touchline/testing/touchline.js';
+import { touchline } from '@touchline/testing/touchline.js';
 
-const MAIN = resolve(import.meta.dirname, '../../dist/apps/cli/main.js');
-const run = promisify(execFile);
 const at = '2026-05-01T02:00:00.000Z';
 
 describe('touchline projections', () => {
-  const secrets = {
-    MASTER_KEYS: `1:${randomBytes(32).toString('base64')}`,
-    IDENTITY_HMAC_SECRET: randomBytes(48).toString('base64'),
-    TOKEN_SIGNING_KEY: randomBytes(48).toString('base64'),
-    LOG_SIGNING_KEYS: `1:${randomBytes(32).toString('base64')}`,
-  };
+  const secrets = newSecrets();
   const api = useApi(secrets);
   let came: RecordedAnswer;
   let quoted: RecordedAnswer;
@@ -30,33 +22,26 @@ describe('touchline projections', () => {
     await projected(api.platform);
   }, 60_000);
 
-  async function touchline(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-    const env = { PATH: process.env['PATH'] ?? '', DATABASE_URL: api.platform.settings.store.databaseUrl, ...secrets };
-    try {
-      return { code: 0, ...(await run(process.execPath, [MAIN, 'projections', ...args], { env })) };
-    } catch (error) {
-      const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
-      return { code, stdout, stderr };
-    }
-  }
+  const run = (...args: string[]): Promise<Ended> =>
+    touchline(['projections', ...args], { env: { DATABASE_URL: api.platform.settings.store.databaseUrl, ...secrets } });
 
   it('rebuilds one beside the live rows, waits for it, and drops the old', async () => {
-    const done = await touchline('rebuild', 'customer-status', '--wait');
+    const done = await run('rebuild', 'customer-status', '--wait');
     expect(done).toMatchObject({
       code: 0,
       stdout: expect.stringMatching(/^build 2 of customer-status \(version 1\) is live: 2 rows, equal by checksum \w+\n$/),
     });
     expect(done.stderr).toContain('rebuilding customer-status');
-    expect((await touchline('list')).stdout).toContain('customer-status      version 1, build 2, running, up to date');
-    expect(await touchline('drop', 'customer-status')).toMatchObject({ code: 0, stdout: 'dropped customer_status_v1_1\n' });
-    expect(await touchline('drop', 'customer-status')).toMatchObject({ code: 0, stdout: 'nothing to drop\n' });
+    expect((await run('list')).stdout).toContain('customer-status      version 1, build 2, running, up to date');
+    expect(await run('drop', 'customer-status')).toMatchObject({ code: 0, stdout: 'dropped customer_status_v1_1\n' });
+    expect(await run('drop', 'customer-status')).toMatchObject({ code: 0, stdout: 'nothing to drop\n' });
   }, 60_000);
 
   it('names rows that are not as the log says, refuses to replace them unasked, and replaces them when asked', async () => {
-    expect(await touchline('verify')).toMatchObject({ code: 0 });
+    expect(await run('verify')).toMatchObject({ code: 0 });
     const live = await api.platform.builds.live('customer-status');
     await api.platform.pool.query(`update ${live?.schema}.customer_status set quote_standing = false where id = $1`, [came.journeyId]);
-    const verified = await touchline('verify', 'customer-status', '--all', '--json', '--quiet');
+    const verified = await run('verify', 'customer-status', '--all', '--json', '--quiet');
     expect(verified.code).toBe(3);
     expect(JSON.parse(verified.stdout) as RowsVerified[]).toMatchObject([
       {
@@ -66,20 +51,20 @@ describe('touchline projections', () => {
       },
     ]);
 
-    const refused = await touchline('rebuild', 'customer-status', '--wait', '--quiet');
+    const refused = await run('rebuild', 'customer-status', '--wait', '--quiet');
     expect(refused).toMatchObject({ code: 3, stderr: '' });
     expect(refused.stdout).toContain('was refused: 2 rows before, 2 now; 1 changed, 0 gone, 0 new');
     const named = `${came.journeyId} differs in quoteStanding, since quote-issued ${quoted.eventId} at ${quoted.position}\n`;
-    expect(await touchline('differences', 'customer-status')).toMatchObject({ code: 0, stdout: named });
+    expect(await run('differences', 'customer-status')).toMatchObject({ code: 0, stdout: named });
 
-    const accepted = await touchline('rebuild', 'customer-status', '--wait', '--quiet', '--accept-differences');
+    const accepted = await run('rebuild', 'customer-status', '--wait', '--quiet', '--accept-differences');
     expect(accepted.code).toBe(0);
-    expect((await touchline('verify', 'customer-status', '--all', '--quiet')).code).toBe(0);
+    expect((await run('verify', 'customer-status', '--all', '--quiet')).code).toBe(0);
   }, 90_000);
 
   it('says what cannot be done', async () => {
-    expect(await touchline('rebuild', 'funnel')).toMatchObject({ code: 2, stdout: '', stderr: 'there is no such projection\n' });
-    expect(await touchline('cancel', 'group-directory')).toMatchObject({ code: 2, stderr: 'no rebuild of group-directory is under way\n' });
-    expect((await touchline('verify', 'customer-status', '--sample', '0')).code).toBe(2);
+    expect(await run('rebuild', 'funnel')).toMatchObject({ code: 2, stdout: '', stderr: 'there is no such projection\n' });
+    expect(await run('cancel', 'group-directory')).toMatchObject({ code: 2, stderr: 'no rebuild of group-directory is under way\n' });
+    expect((await run('verify', 'customer-status', '--sample', '0')).code).toBe(2);
   }, 60_000);
 });

@@ -1,25 +1,17 @@
-import { execFile } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import { resolve } from 'node:path';
-import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { RecordedAnswer } from '@touchline/http';
 import { projected } from '@touchline/importing/testing/sample.js';
 import type { StreamsChecked } from '@touchline/projections/customer-streams/check-streams.js';
 import { Teller } from '@touchline/projections/testing/tell.js';
 import { useApi } from '@touchline/server/testing/use-api.js';
+import { newSecrets } from '@touchline/testing/secrets.js';
+import type { Ended } from '@touchline/testing/touchline.js';
+import { touchline } from '@touchline/testing/touchline.js';
 
-const MAIN = resolve(import.meta.dirname, '../../dist/apps/cli/main.js');
-const run = promisify(execFile);
 const march = (day: number): string => `2026-03-${String(day).padStart(2, '0')}T02:00:00.000Z`;
 
 describe('touchline replay', () => {
-  const secrets = {
-    MASTER_KEYS: `1:${randomBytes(32).toString('base64')}`,
-    IDENTITY_HMAC_SECRET: randomBytes(48).toString('base64'),
-    TOKEN_SIGNING_KEY: randomBytes(48).toString('base64'),
-    LOG_SIGNING_KEYS: `1:${randomBytes(32).toString('base64')}`,
-  };
+  const secrets = newSecrets();
   const api = useApi(secrets);
   let came: RecordedAnswer;
   let quoted: RecordedAnswer;
@@ -35,16 +27,9 @@ describe('touchline replay', () => {
     await projected(api.platform);
   }, 60_000);
 
-  async function touchline(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-    const env = { PATH: process.env['PATH'] ?? '', DATABASE_URL: api.platform.settings.store.databaseUrl, ...secrets };
-    try {
-      return { code: 0, ...(await run(process.execPath, [MAIN, 'replay', ...args], { env })) };
-    } catch (error) {
-      const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
-      return { code, stdout, stderr };
-    }
-  }
-  const customer = (...args: string[]) => touchline('customer', came.customerId ?? '', '--tenant', 'dongfang', ...args);
+  const run = (...args: string[]): Promise<Ended> =>
+    touchline(['replay', ...args], { env: { DATABASE_URL: api.platform.settings.store.databaseUrl, ...secrets } });
+  const customer = (...args: string[]) => run('customer', came.customerId ?? '', '--tenant', 'dongfang', ...args);
 
   it('shows a status as of a moment, with the events it stands on', async () => {
     const then = await customer('--happened-by', march(10), '--known-by', march(10));
@@ -88,7 +73,7 @@ describe('touchline replay', () => {
 
   it('holds the list of streams against the log, and names each that differs', async () => {
     const checked = async (): Promise<[number, StreamsChecked]> => {
-      const { code, stdout } = await touchline('check-streams', '--json', '--quiet');
+      const { code, stdout } = await run('check-streams', '--json', '--quiet');
       return [code, JSON.parse(stdout) as StreamsChecked];
     };
     expect(await checked()).toMatchObject([0, { streams: 2, faults: 0, named: [] }]);
@@ -104,7 +89,7 @@ describe('touchline replay', () => {
         { stream: journey, fault: 'customers-missing' },
       ],
     ]);
-    expect(await touchline('check-streams')).toMatchObject({
+    expect(await run('check-streams')).toMatchObject({
       code: 3,
       stdout: expect.stringContaining(`  ${journey}: customers-missing\n`),
     });

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -14,6 +13,7 @@ import type { ImportProgress } from '../record-cases.js';
 import type { ImportOrder } from '../run-import.js';
 import { runImport } from '../run-import.js';
 import type { ImportSummary } from '../summary.js';
+import { newSecrets } from '@touchline/testing/secrets.js';
 
 /** Folder of the sample data; undefined where the machine has none. */
 export const SAMPLES = process.env['TOUCHLINE_SAMPLES'] === '' ? undefined : process.env['TOUCHLINE_SAMPLES'];
@@ -32,10 +32,7 @@ export function openForImport(url: string): Promise<Platform> {
   const settings = loadSettings({
     NODE_ENV: 'test',
     LOG_LEVEL: 'silent',
-    MASTER_KEYS: `1:${randomBytes(32).toString('base64')}`,
-    LOG_SIGNING_KEYS: `1:${randomBytes(32).toString('base64')}`,
-    IDENTITY_HMAC_SECRET: randomBytes(48).toString('base64'),
-    TOKEN_SIGNING_KEY: randomBytes(48).toString('base64'),
+    ...newSecrets(),
     DATABASE_URL: url,
   });
   const logger = createLogger({ role: 'test', level: 'silent' });

@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { loadSettings } from '@touchline/config';
 import type { RecordedAnswer } from '@touchline/http';
 import { Metrics, createLogger } from '@touchline/observability';
@@ -6,6 +6,7 @@ import type { Platform } from '@touchline/platform';
 import { openPlatform, startProjector } from '@touchline/platform';
 import { createApi } from '@touchline/server/create-api.js';
 import { PASSWORD, seedGroups } from '@touchline/server/testing/group.js';
+import { newSecrets } from '@touchline/testing/secrets.js';
 
 export interface Servers {
   DATABASE_URL: string;
@@ -23,10 +24,7 @@ export interface Running {
 
 export const newEnv = (): Record<string, string> => ({
   ...{ NODE_ENV: 'test', LOG_LEVEL: 'silent', PORT: '0', LEASE_TTL_MS: '1000', READ_YOUR_WRITE_TIMEOUT_MS: '15000' },
-  MASTER_KEYS: `1:${randomBytes(32).toString('base64')}`,
-  LOG_SIGNING_KEYS: `1:${randomBytes(32).toString('base64')}`,
-  IDENTITY_HMAC_SECRET: randomBytes(48).toString('base64'),
-  TOKEN_SIGNING_KEY: randomBytes(48).toString('base64'),
+  ...newSecrets(),
 });
 
 const json = { 'content-type': 'application/json' };

@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll } from '@jest/globals';
 import { tokensFrom, userIdOf } from '@touchline/auth';
 import type { Clock } from '@touchline/core';
@@ -15,6 +15,7 @@ import type { Served } from '../serve.js';
 import { createApi } from '../create-api.js';
 import type { Tenant } from './group.js';
 import { PASSWORD, seedGroups } from './group.js';
+import { newSecrets } from '@touchline/testing/secrets.js';
 
 export interface Answer<T> {
   status: number;
@@ -64,10 +65,7 @@ export function useApi(env: Record<string, string> = {}): TestApi {
       LOG_LEVEL: 'silent',
       PORT: '0',
       RATE_LIMIT_PER_MINUTE: '1000000',
-      MASTER_KEYS: `1:${randomBytes(32).toString('base64')}`,
-      LOG_SIGNING_KEYS: `1:${randomBytes(32).toString('base64')}`,
-      IDENTITY_HMAC_SECRET: randomBytes(48).toString('base64'),
-      TOKEN_SIGNING_KEY: randomBytes(48).toString('base64'),
+      ...newSecrets(),
       TOKEN_TTL_MINUTES: '1440',
       ...env,
       DATABASE_URL: database.url,

@@ -16,7 +16,8 @@ import { rowsOf } from './snapshot.js';
 import type { Acknowledged, Sender } from './workload.js';
 import { untilAnswered } from './workload.js';
 import type { World } from './world.js';
-import { openWorld, sharedSecrets, supervise, writeImport } from './world.js';
+import { openWorld, supervise, writeImport } from './world.js';
+import { newSecrets } from '../secrets.js';
 
 const PEOPLE = 18;
 const ERASED = 15;
@@ -41,7 +42,7 @@ describe('erasures, killed in the middle again and again', () => {
     process.stdout.write(`\nerasures: seed ${seed} (give it again as TOUCHLINE_SEED)\n`);
     folder = await mkdtemp(join(tmpdir(), 'touchline-erasure-'));
     const source = await writeImport(folder, 1);
-    world = await openWorld({ databaseUrl: database.url, secrets: sharedSecrets(), folder, ...source });
+    world = await openWorld({ databaseUrl: database.url, secrets: newSecrets(), folder, ...source });
     for (const each of [world.api, ...world.projectors]) each.onOutput = (text) => (logs += text);
     supervised = supervise([world.api, ...world.projectors], ended.signal);
     sender = world.sender(AbortSignal.timeout(240_000));

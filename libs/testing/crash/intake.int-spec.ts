@@ -12,7 +12,8 @@ import { describeWithKafka } from '../kafka.js';
 import type { Chance } from './chance.js';
 import { chanceFrom } from './chance.js';
 import { AppProcess } from './process.js';
-import { sharedSecrets, supervise } from './world.js';
+import { supervise } from './world.js';
+import { newSecrets } from '../secrets.js';
 
 const KILLS = 10;
 const PORTIONS = 30;
@@ -26,7 +27,7 @@ interface Told extends Posted {
 
 describeWithKafka('the intake, two of it, killed and held still again and again', (kafka) => {
   const seed = Number(process.env['TOUCHLINE_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
-  const secrets = sharedSecrets();
+  const secrets = newSecrets();
   const api = useApi(secrets);
   const ended = new AbortController();
   let members: AppProcess[] = [];

@@ -13,7 +13,8 @@ import { logOf, rowsOf } from './snapshot.js';
 import type { Acknowledged } from './workload.js';
 import { sendAll, untilAnswered, workload } from './workload.js';
 import type { World } from './world.js';
-import { openWorld, sharedSecrets, supervise, untilItEnds, writeImport } from './world.js';
+import { openWorld, supervise, untilItEnds, writeImport } from './world.js';
+import { newSecrets } from '../secrets.js';
 
 const KILLS = 50;
 const CUSTOMERS = 100;
@@ -40,7 +41,7 @@ describe('the platform, killed again and again', () => {
   let postgres: OwnPostgres;
   let folder: string;
   let source: { importFile: string; mapping: string };
-  const secrets = sharedSecrets();
+  const secrets = newSecrets();
 
   beforeAll(async () => {
     process.stdout.write(`\nkill -9: seed ${seed} (give it again as TOUCHLINE_SEED)\n`);

@@ -19,7 +19,7 @@ import type { Chance } from './chance.js';
 import { chanceFrom } from './chance.js';
 import { dump } from './dump.js';
 import { AppProcess } from './process.js';
-import { sharedSecrets } from './world.js';
+import { newSecrets } from '../secrets.js';
 
 const WAYS: { from: Driver; to: Driver; rounds: number }[] = [
   { from: 'Postgres', to: 'EventStoreDB', rounds: 60 },
@@ -33,7 +33,7 @@ const STREAMS = Array.from({ length: 60 }, (_, index) => `journey-dongfang.${ind
 describe('copies and restores, killed in the middle again and again', () => {
   const seed = Number(process.env['TOUCHLINE_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
   const database = useDatabase();
-  const secrets = sharedSecrets();
+  const secrets = newSecrets();
   let folder: string;
   const chance: Chance = chanceFrom(seed);
 

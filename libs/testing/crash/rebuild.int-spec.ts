@@ -14,7 +14,8 @@ import { chanceFrom } from './chance.js';
 import { rowsOf } from './snapshot.js';
 import { untilAnswered } from './workload.js';
 import type { World } from './world.js';
-import { openWorld, sharedSecrets, supervise, untilItEnds, writeImport } from './world.js';
+import { openWorld, supervise, untilItEnds, writeImport } from './world.js';
+import { newSecrets } from '../secrets.js';
 
 const KILLS = 18;
 const DEALS = 200;
@@ -34,7 +35,7 @@ describe('rebuilds, killed in the middle again and again', () => {
     process.stdout.write(`\nrebuilds: seed ${seed} (give it again as TOUCHLINE_SEED)\n`);
     folder = await mkdtemp(join(tmpdir(), 'touchline-rebuild-'));
     const source = await writeImport(folder, DEALS);
-    world = await openWorld({ databaseUrl: database.url, secrets: sharedSecrets(), folder, ...source });
+    world = await openWorld({ databaseUrl: database.url, secrets: newSecrets(), folder, ...source });
     rebuilds = new RebuildOperations(world.platform);
     supervised = supervise([world.api, ...world.projectors], ended.signal);
     await untilItEnds(world.importer, AbortSignal.timeout(100_000), () => false);

@@ -24,7 +24,8 @@ import { useDatabase } from '../postgres.js';
 import type { Chance } from './chance.js';
 import { chanceFrom } from './chance.js';
 import { AppProcess } from './process.js';
-import { sharedSecrets, supervise, writeImport } from './world.js';
+import { supervise, writeImport } from './world.js';
+import { newSecrets } from '../secrets.js';
 
 const KILLS = 30;
 const GIVEN_UP_AFTER_MS = 900_000;
@@ -54,7 +55,7 @@ describeWithKafka(
         LEASE_TTL_MS: '1000',
         RELAY_BATCH_SIZE: '25',
         MANIFEST_EVERY: '40',
-        ...sharedSecrets(),
+        ...newSecrets(),
       };
       const logger = createLogger({ role: 'test', level: 'silent' });
       platform = await openPlatform({ settings: loadSettings(env), role: 'test', logger, metrics: new Metrics() });

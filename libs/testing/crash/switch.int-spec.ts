@@ -17,7 +17,8 @@ import { AppProcess } from './process.js';
 import type { Acknowledged } from './workload.js';
 import { sendAll, untilAnswered, workload } from './workload.js';
 import type { World } from './world.js';
-import { openWorld, sharedSecrets, supervise, writeImport } from './world.js';
+import { openWorld, supervise, writeImport } from './world.js';
+import { newSecrets } from '../secrets.js';
 
 const CUSTOMERS = 24;
 const KILLS = 3;
@@ -25,7 +26,7 @@ const KILLS = 3;
 describe('a platform in use whose log is copied to a server of the other kind, and back', () => {
   const seed = Number(process.env['TOUCHLINE_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
   const database = useDatabase();
-  const secrets = sharedSecrets();
+  const secrets = newSecrets();
   const chance = chanceFrom(seed);
   let folder: string;
   let source: { importFile: string; mapping: string };

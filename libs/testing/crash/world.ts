@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
@@ -13,14 +12,6 @@ import { eventually } from '@touchline/testing/eventually.js';
 import { projections } from '@touchline/projections';
 import type { Sender } from './workload.js';
 import { AppProcess } from './process.js';
-
-/** Keys that both runs share, so that what they record can be compared. */
-export const sharedSecrets = (): Record<string, string> => ({
-  MASTER_KEYS: `1:${randomBytes(32).toString('base64')}`,
-  LOG_SIGNING_KEYS: `1:${randomBytes(32).toString('base64')}`,
-  IDENTITY_HMAC_SECRET: randomBytes(48).toString('base64'),
-  TOKEN_SIGNING_KEY: randomBytes(48).toString('base64'),
-});
 
 /** One platform as it is deployed: an API, two projectors by mistake, an importer, each a process of its own. */
 export interface World {
