@@ -85,7 +85,8 @@ export function chainLink(stored: Omit<StoredEvent, 'position'>): ChainLink {
   const { hash, previousHash } = meta;
   if (typeof hash !== 'string' || !HASH.test(hash) || typeof previousHash !== 'string') return { hash: '', previousHash: '', holds: false };
   const metadataWithoutHashes = stored.metadata.replace(`"hash":"${hash}",`, '').replace(`"previousHash":"${previousHash}",`, '');
-  const holds = inOrder(Object.keys(meta)) && hashEvent(previousHash, { ...stored, metadataWithoutHashes }) === hash;
+  const inPlace = inOrder(Object.keys(meta)) || stored.metadata === canonicalJson(meta);
+  const holds = inPlace && hashEvent(previousHash, { ...stored, metadataWithoutHashes }) === hash;
   return { hash, previousHash, holds };
 }
 
@@ -98,6 +99,7 @@ function parsed(text: string): Record<string, unknown> {
   }
 }
 
+/** False also of names that are whole numbers: objects keep those first, whatever their place in the text. */
 const inOrder = (keys: readonly string[]): boolean => keys.every((key, place) => place === 0 || keys[place - 1]! < key);
 
 /** An event type nobody declared: written by a newer release, or by something else. Readers stop (D13). */
