@@ -25,6 +25,8 @@ import { welcome } from './welcome.js';
 
 const DATABASE = 'touchline';
 const CATCHES_UP_IN_MS = 20_000;
+// Server, seeding and everything else start at once, maybe on a small machine that is busy.
+const CONNECTS_IN_MS = 30_000;
 
 await runApp('standalone', async () => {
   const home = resolve(process.env['TOUCHLINE_HOME'] ?? '.touchline');
@@ -39,7 +41,8 @@ await runApp('standalone', async () => {
     DATABASE_URL: postgres === null ? given : postgres.url(DATABASE),
   });
   const logger = createLogger({ role: 'standalone', level: settings.process.logLevel });
-  const platform = await openPlatform({ settings, role: 'standalone', logger, metrics: new Metrics() });
+  const metrics = new Metrics();
+  const platform = await openPlatform({ settings, role: 'standalone', logger, metrics, connectTimeoutMs: CONNECTS_IN_MS });
   // Seeding is idempotent; the mark says that an earlier start was cut short in it.
   const mark = join(home, 'seeding');
   const isNew = (await platform.store.head()) === null || existsSync(mark);

@@ -70,6 +70,8 @@ export interface PlatformOptions {
   clock?: Clock;
   /** False for a process that only records: it neither migrates the read models nor loads their code. Default true. */
   readModels?: boolean;
+  /** Patience for a connection to the database; default 5 s. */
+  connectTimeoutMs?: number;
 }
 
 export const wallClock: Clock = { now: () => Promise.resolve(new Date().toISOString()) };
@@ -92,7 +94,8 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
   const url = settings.store.databaseUrl;
   await ensureDatabase(url);
   const onConnectionError = (error: Error): void => logger.warn({ err: error }, 'a database connection broke');
-  const pool = createPool({ url, applicationName: `touchline-${role}`, max: 16, onConnectionError });
+  const patience = options.connectTimeoutMs === undefined ? {} : { connectTimeoutMs: options.connectTimeoutMs };
+  const pool = createPool({ url, applicationName: `touchline-${role}`, max: 16, onConnectionError, ...patience });
   await runSqlMigrations(pool, machineryMigrations);
   await assertSecrets(pool, settings.secrets);
   if (options.readModels ?? true) {
