@@ -1,10 +1,10 @@
 import { loadSettings } from '@touchline/config';
 import { startIntake } from '@touchline/intake/start-intake.js';
 import { Metrics, createLogger } from '@touchline/observability';
-import { openPlatform } from '@touchline/platform';
+import { openPlatform } from '@touchline/platform/platform.js';
 import { runApp } from '@touchline/platform/run-app.js';
 import { untilStopped } from '@touchline/platform/stop.js';
-import { createHealthServer } from '@touchline/server';
+import { createHealthServer } from '@touchline/server/create-health-server.js';
 
 await runApp('intake', async () => {
   const settings = loadSettings(process.env);

@@ -3,7 +3,7 @@ import { Metrics, createLogger } from '@touchline/observability';
 import { openPlatform, startLogHeads, startProjector, startRebuilds, startRowChecks, watchErasures } from '@touchline/platform';
 import { runApp } from '@touchline/platform/run-app.js';
 import { untilStopped } from '@touchline/platform/stop.js';
-import { createHealthServer } from '@touchline/server';
+import { createHealthServer } from '@touchline/server/create-health-server.js';
 
 await runApp('projector', async () => {
   const settings = loadSettings(process.env);

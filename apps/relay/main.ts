@@ -1,9 +1,11 @@
 import { loadSettings } from '@touchline/config';
 import { Metrics, createLogger } from '@touchline/observability';
-import { openPlatform, startRelay } from '@touchline/platform';
+// By file: the whole of the libraries would be another second of starting.
+import { openPlatform } from '@touchline/platform/platform.js';
+import { startRelay } from '@touchline/platform/relay.js';
 import { runApp } from '@touchline/platform/run-app.js';
 import { untilStopped } from '@touchline/platform/stop.js';
-import { createHealthServer } from '@touchline/server';
+import { createHealthServer } from '@touchline/server/create-health-server.js';
 
 await runApp('relay', async () => {
   const settings = loadSettings(process.env);

@@ -53,7 +53,7 @@ describeWithKafka(
         KAFKA_BROKERS: kafka.brokers,
         // Short, so that a killed relay's work is soon taken up; small, so that there are many transactions to die in.
         LEASE_TTL_MS: '1000',
-        RELAY_BATCH_SIZE: '25',
+        RELAY_BATCH_SIZE: '100',
         MANIFEST_EVERY: '40',
         ...newSecrets(),
       };
