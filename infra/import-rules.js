@@ -67,7 +67,8 @@ const layers = [
   {
     lib: 'intake',
     imports: [
-      ...['core', 'event-store', 'sealing', 'subscriptions', 'touchpoints', 'commands', 'auth', 'http', 'kafka', 'platform', 'server'],
+      ...['core', 'event-store', 'sealing', 'subscriptions', 'touchpoints', 'commands', 'auth', 'http', 'kafka'],
+      ...['topics', 'platform', 'server'],
     ],
   },
 ];

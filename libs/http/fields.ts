@@ -97,7 +97,7 @@ export const TextList = (options: FieldOptions & { maxItems?: number; max?: numb
   const { maxItems = 50, max = 200 } = options;
   return field(
     options,
-    { type: [String], maxItems },
+    { type: 'array', items: { type: 'string', minLength: 1, maxLength: max }, maxItems, ...(options.unique && { uniqueItems: true }) },
     IsArray(),
     ArrayMaxSize(maxItems),
     IsString({ each: true }),
@@ -141,7 +141,12 @@ export const NestedList = (of: () => ClassOf, options: FieldOptions & { minItems
 
 /** A free map, checked further where its meaning is known (a playbook's field schema). */
 export const FreeObject = (options: FieldOptions & { mayBeEmpty?: true } = {}): PropertyDecorator =>
-  field(options, { type: 'object', additionalProperties: true }, IsObject(), ...(options.mayBeEmpty ? [] : [IsNotEmptyObject()]));
+  field(
+    options,
+    { type: 'object', additionalProperties: true, ...(options.mayBeEmpty ? {} : { minProperties: 1 }) },
+    IsObject(),
+    ...(options.mayBeEmpty ? [] : [IsNotEmptyObject()]),
+  );
 
 /** Beside another rule of an optional field: these other fields say the same in another way, and are absent then. */
 export const NotBeside = (...others: string[]): PropertyDecorator =>

@@ -5,6 +5,7 @@ import { EventStoreUnavailable, load } from '@touchline/event-store';
 import { crowded, whileAppends } from '@touchline/server/testing/trouble.js';
 import type { Client } from '@touchline/server/testing/use-api.js';
 import { useApi } from '@touchline/server/testing/use-api.js';
+import { misfits } from './testing/misfits.js';
 import type { Intake, IntakeOutcome } from './intake.js';
 import type { SentMessage } from './message.js';
 import { FIN, binary, intakeOf, structured } from './testing/messages.js';
@@ -31,6 +32,7 @@ describe('messages', () => {
   async function recorded(message: SentMessage) {
     const outcome = await intake.take(message);
     if (outcome.kind === 'refused') throw new Error(JSON.stringify(outcome.problem));
+    expect(misfits(message)).toBe('');
     return outcome;
   }
   async function refused(message: SentMessage) {

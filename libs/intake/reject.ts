@@ -2,10 +2,12 @@ import type { ProblemDocument } from '@touchline/http';
 import type { OutgoingRecord } from '@touchline/kafka';
 import { partitionOf } from '@touchline/kafka';
 import type { PersonalKeys } from '@touchline/sealing';
+import { CE_TYPE_PREFIX, schemaUri } from '@touchline/topics/contract.js';
+import { rejectedMessage, rejectedTopic, settledMessage } from '@touchline/topics/intake.js';
+import type { MessageType } from '@touchline/topics';
 import type { Named, SentMessage } from './message.js';
 import { openMessage, sealMessage } from './seal-message.js';
 import type { SealedMessage } from './seal-message.js';
-import { REJECTED_PARTITIONS } from './topics.js';
 
 /** Where a message stood that was not taken, and what it says of itself. */
 export interface CameFrom extends Named {
@@ -53,14 +55,10 @@ export const messageOf = (keys: PersonalKeys, { sealed, from }: Reject): Promise
 export function rejectRecord(topic: string, reject: Reject): OutgoingRecord {
   const key = placeOf(reject.from);
   return {
-    ...{ topic, key, partition: partitionOf(key, REJECTED_PARTITIONS), value: JSON.stringify(reject) },
+    ...{ topic, key, partition: partitionOf(key, rejectedTopic.partitions), value: JSON.stringify(reject) },
     headers: {
-      ce_specversion: '1.0',
-      ce_id: `${key}/${reject.tries}`,
-      ce_source: '/intake',
-      ce_type: 'dev.touchline.intake-rejected',
-      ce_time: reject.rejectedAt,
-      'content-type': 'application/json',
+      ...attributes(rejectedMessage, `${key}/${reject.tries}`, reject.rejectedAt),
+      ...{ ce_dataschema: schemaUri(rejectedMessage), 'content-type': 'application/json' },
     },
   };
 }
@@ -69,13 +67,12 @@ export function rejectRecord(topic: string, reject: Reject): OutgoingRecord {
 export function settledRecord(topic: string, from: CameFrom, now: string): OutgoingRecord {
   const key = placeOf(from);
   return {
-    ...{ topic, key, partition: partitionOf(key, REJECTED_PARTITIONS), value: null },
-    headers: {
-      ce_specversion: '1.0',
-      ce_id: `${key}/settled`,
-      ce_source: '/intake',
-      ce_type: 'dev.touchline.intake-settled',
-      ce_time: now,
-    },
+    ...{ topic, key, partition: partitionOf(key, rejectedTopic.partitions), value: null },
+    headers: attributes(settledMessage, `${key}/settled`, now),
   };
 }
+
+const attributes = ({ type, version }: MessageType, id: string, time: string): Record<string, string> => ({
+  ...{ ce_specversion: '1.0', ce_id: id, ce_source: '/intake', ce_type: CE_TYPE_PREFIX + type, ce_time: time },
+  ce_schemaversion: String(version),
+});

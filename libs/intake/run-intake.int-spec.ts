@@ -7,6 +7,10 @@ import type { Platform } from '@touchline/platform';
 import { withTopics } from '@touchline/relay/testing/relay-on.js';
 import { whileAppends } from '@touchline/server/testing/trouble.js';
 import { useApi } from '@touchline/server/testing/use-api.js';
+import type { JsonObject } from '@touchline/core';
+import { REJECT_HEADERS } from '@touchline/topics/contract.js';
+import { rejectedMessage } from '@touchline/topics/intake.js';
+import { faultsOf } from '@touchline/topics/testing/strict.js';
 import { eventually } from '@touchline/testing/eventually.js';
 import { describeWithKafka } from '@touchline/testing/kafka.js';
 import { messageOf } from './reject.js';
@@ -81,6 +85,10 @@ describeWithKafka('the intake', (kafka) => {
       [9, 401, 'source.unknown', 'pbx-7', 1],
       [10, 422, 'occurred-at.in-future', 'pbx-8', 1],
     ]);
+    for (const { headers, value } of rejects) {
+      expect(faultsOf(rejectedMessage.schema, JSON.parse(value ?? '') as JsonObject)).toBe('');
+      expect(faultsOf(REJECT_HEADERS, headers)).toBe('');
+    }
     expect(inOrder[0]).toMatchObject({
       from: { topic, partition: inOrder[0]?.from.partition, type: 'dev.touchline.intake.call-received', source: FIN },
       problem: {

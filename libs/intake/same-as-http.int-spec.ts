@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { ProblemDocument } from '@touchline/http';
-import type { Route } from '@touchline/server/testing/api-document.js';
-import { documentedRoutes } from '@touchline/server/testing/api-document.js';
+import type { Body, Route } from '@touchline/server/testing/api-document.js';
+import { documentedRoutes, withField } from '@touchline/server/testing/api-document.js';
 import { eachAtOnce } from '@touchline/server/testing/each-at-once.js';
 import { MALFORMED_BODIES } from '@touchline/server/testing/malformed-bodies.js';
 import type { Variant } from '@touchline/server/testing/malformed.js';
@@ -13,9 +13,19 @@ import { touchpoints } from '@touchline/touchpoints';
 import { routePermissions } from '@touchline/auth';
 import type { Intake } from './intake.js';
 import { binary, intakeOf } from './testing/messages.js';
+import { dataMisfits } from './testing/misfits.js';
 import { touchpointRoutes } from './touchpoint-routes.js';
 
 const taken = [...touchpointRoutes().values()];
+
+function jsonObject(text: string | undefined): Body | null {
+  try {
+    const value: unknown = JSON.parse(text ?? '');
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Body) : null;
+  } catch {
+    return null;
+  }
+}
 
 describe('a message and a request', () => {
   const api = useApi();
@@ -64,6 +74,39 @@ describe('a message and a request', () => {
     return same ? null : `${name} ${what ?? field ?? ''}: ${JSON.stringify(overHttp)} ${JSON.stringify(byMessage)}`;
   }
 
+  it('have a form in the schema of their kind: the example of each fits, and lacking any required field it does not', () => {
+    for (const { name, route } of routes) {
+      expect([name, dataMisfits(name, route.example!)]).toEqual([name, '']);
+      const required = route.fields.filter((field) => field.required);
+      expect(required.length).toBeGreaterThan(1);
+      for (const { path, within } of required)
+        expect([name, path, dataMisfits(name, withField(within, path, undefined))]).toEqual([
+          name,
+          path,
+          expect.stringContaining('required'),
+        ]);
+    }
+  });
+
+  /** Rules that a schema tells in part or not at all: between fields, of lists that are kept elsewhere, of days there are not. */
+  const UNTOLD = ['isAlone', 'isISO4217CurrencyCode', 'isInstant'];
+
+  const misshapen = MALFORMED_BODIES.filter(({ code }) => code === 'request.invalid');
+  it.each(misshapen)('fit the schema just where the form is taken, where $how', async (row) => {
+    const differences: string[] = [];
+    for (const { name, route } of routes)
+      for (const { body } of row.of(route)) {
+        const data = jsonObject(body);
+        if (data === null) continue;
+        const outcome = await intake.take(binary({ type: name, reference: randomUUID(), data }));
+        const errors = outcome.kind === 'refused' ? (outcome.problem.errors ?? []) : [];
+        const isTold = errors.some(({ rule }) => !UNTOLD.includes(rule));
+        const found = dataMisfits(name, data);
+        if (found === '' ? isTold : errors.length === 0) differences.push(`${name} ${JSON.stringify(errors)} ${found}`);
+      }
+    expect(differences).toEqual([]);
+  });
+
   it.each(MALFORMED_BODIES)('are refused alike where $how', async (row) => {
     const cases = routes.flatMap((each) => row.of(each.route).map((variant) => ({ each, variant })));
     expect(cases.length).toBeGreaterThan(0);
@@ -75,6 +118,7 @@ describe('a message and a request', () => {
     const world = await World.of(api);
     for (const { name, path } of taken) {
       const { body } = await fitOf(`POST ${path}`, world);
+      expect([name, dataMisfits(name, body)]).toEqual([name, '']);
       const reference = randomUUID();
       const outcome = await intake.take(binary({ type: name, reference, data: body }));
       expect([name, outcome]).toEqual([name, expect.objectContaining({ kind: 'recorded', repeated: false })]);

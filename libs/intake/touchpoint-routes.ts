@@ -5,6 +5,8 @@ import { routePermissions } from '@touchline/auth';
 import type { Issuer } from '@touchline/commands';
 import type { RecordedAnswer } from '@touchline/http';
 import { takenInAs } from '@touchline/http';
+import { CE_TYPE_PREFIX } from '@touchline/topics/contract.js';
+import { TAKEN } from '@touchline/topics/intake.js';
 import { touchpoints } from '@touchline/touchpoints';
 
 /** Records run by whoever takes the message; all that a controller needs of its bus. */
@@ -17,18 +19,16 @@ export interface TouchpointRoute {
   /** With a leading slash, as over HTTP. */
   path: string;
   permission: Permission;
+  controller: Type;
   /** Class of the body. */
   form: Type;
   record(bus: Bus, body: object, issuer: Issuer): Promise<RecordedAnswer>;
 }
 
-/** Begins the type of every message that is taken. */
-const TYPE_PREFIX = 'dev.touchline.intake.';
-
 /** Every route that takes messages, by the type of these. There is no list of them: the controllers say it (`@TakenIn`). */
 export function touchpointRoutes(): ReadonlyMap<string, TouchpointRoute> {
   const routes = touchpoints.flatMap(({ controllers }) => controllers.flatMap(routesOf));
-  const byType = new Map(routes.map((route) => [TYPE_PREFIX + route.name, route]));
+  const byType = new Map(routes.map((route) => [CE_TYPE_PREFIX + TAKEN + route.name, route]));
   if (byType.size < routes.length) throw new Error('two routes take messages under one name');
   return byType;
 }
@@ -41,7 +41,7 @@ function routesOf(controller: Type): TouchpointRoute[] {
     if (name === undefined) return [];
     if (permission === null || permission === 'public') throw new Error(`${handler} takes messages and does not say from whom`);
     const [form] = Reflect.getMetadata('design:paramtypes', prototype, method) as [Type];
-    return [{ name, path, permission, form, record: recorder(controller, method) }];
+    return [{ name, path, permission, controller, form, record: recorder(controller, method) }];
   });
 }
 

@@ -2,14 +2,15 @@ import type { JsonObject } from '@touchline/core';
 import { topics } from '@touchline/topics';
 import { asyncApiDocument } from '@touchline/topics/asyncapi.js';
 import type { Released } from '@touchline/topics/compatibility.js';
+import { takenMessages } from '@touchline/topics/intake.js';
 import { releasedSchemas } from '@touchline/topics/released-schemas.js';
 
-/** What services that read the topics can rely on, as it is served. */
+/** What services that read the topics and systems that write to the intake can rely on, as it is served. */
 export class TopicContract {
   readonly asyncApi: JsonObject;
   readonly schemas: readonly Released[] = releasedSchemas();
 
   constructor(prefix: string) {
-    this.asyncApi = asyncApiDocument(topics, prefix);
+    this.asyncApi = asyncApiDocument(topics, prefix, takenMessages(this.schemas));
   }
 }

@@ -10,11 +10,19 @@ export interface Ended {
   stderr: string;
 }
 
+interface Options {
+  env: Record<string, string>;
+  cwd?: string;
+}
+
 /** One command of the built command line, to its end, whatever its exit code. */
-export async function touchline(args: readonly string[], options: { env: Record<string, string>; cwd?: string }): Promise<Ended> {
-  const env = { PATH: process.env['PATH'] ?? '', ...options.env };
+export const touchline = (args: readonly string[], { env, ...options }: Options): Promise<Ended> =>
+  node([MAIN, ...args], { ...options, env: { PATH: process.env['PATH'] ?? '', ...env } });
+
+/** A Node process, to its end. */
+export async function node(args: readonly string[], options: Options): Promise<Ended> {
   try {
-    return { code: 0, ...(await promisify(execFile)(process.execPath, [MAIN, ...args], { ...options, env })) };
+    return { code: 0, ...(await promisify(execFile)(process.execPath, args, options)) };
   } catch (error) {
     const { code, stdout, stderr } = error as Ended;
     return { code, stdout, stderr };

@@ -2,7 +2,10 @@ import { Parser } from '@asyncapi/parser';
 import { describe, expect, it } from '@jest/globals';
 import type { JsonObject } from '@touchline/core';
 import { asyncApiDocument } from './asyncapi.js';
+import type { Released } from './compatibility.js';
 import { topics } from './index.js';
+import { takenMessages } from './intake.js';
+import { releasedSchemas } from './released-schemas.js';
 
 /** Errors and warnings. */
 const SEVERE: readonly number[] = [0, 1];
@@ -13,7 +16,8 @@ async function faultsOf(document: JsonObject): Promise<string[]> {
 }
 
 describe('the AsyncAPI document', () => {
-  const document = asyncApiDocument(topics, 'touchline');
+  const taken = takenMessages(releasedSchemas());
+  const document = asyncApiDocument(topics, 'touchline', taken);
 
   it('is valid, without as much as a warning, by the official parser', async () => {
     expect(await faultsOf(document)).toEqual([]);
@@ -25,9 +29,28 @@ describe('the AsyncAPI document', () => {
 
   it('names every topic with its partitions, and every message', () => {
     const { channels, components } = document as { channels: Record<string, JsonObject>; components: { messages: JsonObject } };
-    expect(Object.keys(channels)).toEqual([...topics.map(({ name }) => name), 'manifests']);
+    expect(Object.keys(channels)).toEqual([...topics.map(({ name }) => name), 'manifests', 'intake', 'intake.rejected']);
     expect(channels['touchpoints']).toMatchObject({ address: 'touchline.touchpoints', bindings: { kafka: { partitions: 12 } } });
     const messages = topics.flatMap((topic) => topic.messages.map(({ type }) => type));
-    expect(Object.keys(components.messages)).toEqual([...messages, 'manifest']);
+    const sent = taken.map(({ type }) => type);
+    expect(sent).toContain('intake.call-received');
+    expect(Object.keys(components.messages)).toEqual([...messages, 'manifest', ...sent, 'intake-rejected', 'intake-settled']);
+  });
+
+  it('says what is told and what is taken, and of a message that is taken its newest form', () => {
+    const { operations, channels, components } = document as unknown as Record<string, Record<string, JsonObject>>;
+    const received = Object.values(operations!).flatMap(({ action, channel }) => (action === 'receive' ? [channel] : []));
+    expect(received).toEqual([{ $ref: '#/channels/intake' }]);
+    expect(channels!['intake']).toMatchObject({ address: 'touchline.intake', bindings: { kafka: { partitions: 6 } } });
+    const [old, other] = [taken[0]!, taken[1]!].map(({ type, schema }) => ({ type, version: 1, schema })) as [Released, Released];
+    const raised = { ...old, version: 10, schema: { ...old.schema, title: 'Raised', description: 'the newest' } };
+    expect(takenMessages([old, raised, { ...old, version: 9 }, other]).map(({ version, summary }) => [version, summary])).toEqual([
+      [10, 'Raised'],
+      [1, other.type],
+    ]);
+    expect(components!['messages']).toHaveProperty(
+      ['intake.call-received', 'headers', 'properties', 'ce_type', 'const'],
+      'dev.touchline.intake.call-received',
+    );
   });
 });

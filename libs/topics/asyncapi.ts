@@ -1,5 +1,6 @@
 import type { JsonObject } from '@touchline/core';
-import { CE_TYPE_PREFIX, HEADERS } from './contract.js';
+import { CE_TYPE_PREFIX, HEADERS, REJECT_HEADERS, SENT_HEADERS } from './contract.js';
+import { intakeTopic, rejectedTopic } from './intake.js';
 import { manifestMessage } from './manifest-schema.js';
 import type { Schema } from './schema.js';
 import { text } from './schema.js';
@@ -16,19 +17,29 @@ interface Channel {
   config: Readonly<Record<string, string>>;
   messages: readonly MessageType[];
   headers: Schema | null;
+  /** The platform's part in it. */
+  action: 'send' | 'receive';
 }
 
-/** The AsyncAPI 3 document of the topics under a prefix: what a service that reads them can rely on. */
-export function asyncApiDocument(topics: readonly Topic[], prefix: string): JsonObject {
+/**
+ * The AsyncAPI 3 document of the topics under a prefix: what a service that reads them can rely on, and what a system may
+ * send (`taken`).
+ */
+export function asyncApiDocument(topics: readonly Topic[], prefix: string, taken: readonly MessageType[]): JsonObject {
   const channels: Channel[] = [
-    ...topics.map((topic) => ({ ...topic, id: topic.name, key: `"<group>.<id>" of the ${topic.keyedBy}`, headers: HEADERS })),
+    ...topics.map((topic) => ({
+      ...{ ...topic, id: topic.name, key: `"<group>.<id>" of the ${topic.keyedBy}` },
+      ...{ headers: HEADERS, action: 'send' as const },
+    })),
     {
       id: 'manifests',
       description:
         'What each append-only topic holds, counted, chained and signed, so that a missing, doubled, moved or changed message shows.',
       key: 'full name of the topic it is about',
-      ...{ partitions: 1, config: FOR_EVER, messages: [manifestMessage], headers: null },
+      ...{ partitions: 1, config: FOR_EVER, messages: [manifestMessage], headers: null, action: 'send' },
     },
+    { ...intakeTopic, id: intakeTopic.name, key: intakeTopic.keyedBy, messages: taken, headers: SENT_HEADERS, action: 'receive' },
+    { ...rejectedTopic, id: rejectedTopic.name, key: rejectedTopic.keyedBy, headers: REJECT_HEADERS, action: 'send' },
   ];
   const messages = channels.flatMap(({ messages: all, ...channel }) =>
     all.map((message) => [message.type, messageOf(message, channel)] as const),
@@ -40,16 +51,17 @@ export function asyncApiDocument(topics: readonly Topic[], prefix: string): Json
       version: '1.0.0',
       description:
         'What is recorded, on Kafka. Read with isolation level read_committed: then each message is there once, and in order per customer. ' +
-        'Every version of a schema stays compatible with every other in both directions. Nothing personal is on any topic.',
+        'Every version of a schema stays compatible with every other in both directions. Nothing personal is on any topic that tells. ' +
+        'Systems send theirs to the intake: what fits one version of a schema fits every later one.',
       license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
     },
     defaultContentType: 'application/json',
     channels: Object.fromEntries(channels.map((channel) => [channel.id, channelOf(channel, prefix)])),
     operations: Object.fromEntries(
-      channels.map(({ id, description, messages: all }) => [
-        `tell-${id}`,
+      channels.map(({ id, description, action, messages: all }) => [
+        `${action === 'send' ? 'tell' : 'take'}-${id}`,
         {
-          action: 'send',
+          action,
           summary: description,
           channel: { $ref: `#/channels/${id}` },
           messages: all.map(({ type }) => ({ $ref: `#/channels/${id}/messages/${type}` })),

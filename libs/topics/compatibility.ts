@@ -1,3 +1,4 @@
+import { refusals } from './acceptance.js';
 import type { Schema } from './schema.js';
 
 // Two versions of a type's schema are compatible in both directions when each reads what the other's writer sends: a service
@@ -36,13 +37,20 @@ export interface Released {
   schema: Schema;
 }
 
+/** A schema as the code has it now. */
+export interface Declared extends Released {
+  /** Others send such messages to us, and we are the only reader: it is enough that we take what they may send. */
+  isSentToUs?: true;
+}
+
 /**
  * What keeps the declared schemas from being released beside those that are. Every version is held against every other of
  * its type, so that no detour over a third makes two of them meet.
  */
-export function contractFaults(declared: readonly Released[], released: readonly Released[]): string[] {
+export function contractFaults(declared: readonly Declared[], released: readonly Released[]): string[] {
   const faults: string[] = [];
-  for (const { type, version, schema } of declared) {
+  for (const { type, version, schema, isSentToUs } of declared) {
+    const compare = isSentToUs === true ? refusals : incompatibilities;
     const known = released.filter((each) => each.type === type);
     const newest = Math.max(0, ...known.map((each) => each.version));
     const same = known.find((each) => each.version === version);
@@ -51,8 +59,7 @@ export function contractFaults(declared: readonly Released[], released: readonly
     if (version < newest) faults.push(`${type} is declared as version ${version}, but ${newest} is released`);
     if (version > newest + 1) faults.push(`${type} goes from version ${newest} to ${version}`);
     for (const old of known)
-      if (old.version !== version)
-        faults.push(...incompatibilities(old.schema, schema).map((fault) => `${type} ${version} against ${old.version}: ${fault}`));
+      faults.push(...compare(old.schema, schema).map((fault) => `${type} ${version} against ${old.version}: ${fault}`));
   }
   for (const type of new Set(released.map((each) => each.type)))
     if (!declared.some((each) => each.type === type)) faults.push(`${type} is released and declared no more`);

@@ -5,6 +5,7 @@ import type { Released } from './compatibility.js';
 import { contractFaults, incompatibilities } from './compatibility.js';
 import { asJson, declaredSchemas } from './contract.js';
 import { topics } from './index.js';
+import { TAKEN } from './intake.js';
 import { fileOf, releasedFolder, releasedSchemas } from './released-schemas.js';
 import type { Schema } from './schema.js';
 import { count, flag, list, object, text, whole, word } from './schema.js';
@@ -40,8 +41,8 @@ describe('two versions of a schema', () => {
   });
 });
 
-describe('the contract', () => {
-  const released = releasedSchemas();
+describe('the contract of what is told', () => {
+  const released = releasedSchemas().filter(({ type }) => !type.startsWith(TAKEN));
   const declared = declaredSchemas(topics);
   const [first] = declared as [Released];
   const raised = (schema: Schema, version = 2): Released => ({ ...first, version, schema });
@@ -54,7 +55,9 @@ describe('the contract', () => {
   it('is broken by a released schema that is changed, with its version or without', () => {
     const details = object({ channel: count() });
     const other = { ...first.schema, properties: { ...first.schema.properties, details } };
-    expect(contractFaults([raised(other, 1)], [first])).toEqual([`${first.type} 1 is released and was changed; raise its version`]);
+    const faults = contractFaults([raised(other, 1)], [first]);
+    expect(faults[0]).toBe(`${first.type} 1 is released and was changed; raise its version`);
+    expect(faults).toContain(`${first.type} 1 against 1: details.channel: type is "integer" and was "string"`);
     expect(contractFaults([raised(other)], [first]).join()).toContain('details.channel: type is "integer" and was "string"');
   });
 

@@ -1,5 +1,6 @@
 import type { JsonObject } from '@touchline/core';
 import type { Released } from './compatibility.js';
+import { rejectedMessage } from './intake.js';
 import { manifestMessage } from './manifest-schema.js';
 import type { Schema } from './schema.js';
 import type { MessageType, Topic } from './topic.js';
@@ -22,9 +23,9 @@ export const schemaDocument = ({ type, version, summary, schema }: MessageType &
 
 const hasData = (message: MessageType): message is MessageType & { schema: Schema } => message.schema !== null;
 
-/** What the topics declare now, to be held against what was released. */
+/** What we tell now, to be held against what was released. */
 export const declaredSchemas = (topics: readonly Topic[]): Released[] =>
-  [...topics.flatMap(({ messages }) => messages.filter(hasData)), manifestMessage].map((message) => ({
+  [...topics.flatMap(({ messages }) => messages.filter(hasData)), manifestMessage, rejectedMessage].map((message) => ({
     ...message,
     schema: schemaDocument(message),
   }));
@@ -66,6 +67,39 @@ export const HEADERS: Schema = {
 function header(description: string, pattern?: string): Schema {
   return { type: 'string', description, ...(pattern !== undefined && { pattern }) };
 }
+
+/** What whoever sends us a message says of it. */
+export const SENT_HEADERS: Schema = {
+  type: 'object',
+  required: ['ce_specversion', 'ce_id', 'ce_source', 'ce_type'],
+  properties: {
+    ce_specversion: header('always "1.0"', '^1\\.0$'),
+    ce_id: header(
+      'the system’s own reference: the same again is the same. Nothing personal, it is kept in clear',
+      '^[\\x21-\\x7e]{1,200}$',
+    ),
+    ce_source: header('"/<group>/<login>": the system, as the group registered it', '^/[a-z][a-z0-9]{1,30}/[^/]+$'),
+    ce_type: header('"dev.touchline.intake." and the touchpoint'),
+    ce_correlationid: header('what led to it', '^[A-Za-z0-9._-]{8,64}$'),
+    'content-type': header('"application/json", or absent'),
+  },
+};
+
+/** Attributes of what was not taken. */
+export const REJECT_HEADERS: Schema = {
+  type: 'object',
+  required: ['ce_specversion', 'ce_id', 'ce_source', 'ce_type', 'ce_time', 'ce_schemaversion'],
+  properties: {
+    ce_specversion: header('always "1.0"', '^1\\.0$'),
+    ce_id: header('the key, and the how many-th try'),
+    ce_source: header('always "/intake"'),
+    ce_type: header('"dev.touchline." and the kind of message'),
+    ce_time: { type: 'string', format: 'date-time', description: 'when it was tried' },
+    ce_schemaversion: header('version of the schema of the value', '^[1-9][0-9]*$'),
+    ce_dataschema: header('where the schema of the value is; absent where there is none'),
+    'content-type': header('"application/json"; absent where there is no value'),
+  },
+};
 
 /** As JSON. */
 export const asJson = (value: JsonObject): string => `${JSON.stringify(value, null, 2)}\n`;

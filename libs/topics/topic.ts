@@ -22,7 +22,8 @@ export interface MessageType {
   schema: Schema | null;
 }
 
-interface TopicBase {
+/** A topic as it is to be, and what stands on it. */
+export interface TopicDeclaration {
   /** Without the prefix of the installation. */
   name: string;
   description: string;
@@ -35,13 +36,13 @@ interface TopicBase {
 }
 
 /** Each event gives one message or none; kept for ever, counted and signed (D20). Pure. */
-export interface FactTopic extends TopicBase {
+export interface FactTopic extends TopicDeclaration {
   kind: 'facts';
   messageOf(event: RecordedEvent): PublicMessage | null;
 }
 
 /** The state of an entity after each event that changed it, of which the last is kept (compacted). */
-export interface StateTopic<State extends object = object> extends TopicBase {
+export interface StateTopic<State extends object = object> extends TopicDeclaration {
   kind: 'state';
   /** The entity an event belongs to; null where it is of no interest. All events of one stand in one stream. */
   entityOf(event: RecordedEvent): string | null;
