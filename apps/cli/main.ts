@@ -4,9 +4,9 @@ import { LogBroken } from '@touchline/audit/faults.js';
 import { UnreadableHeads } from '@touchline/audit/heads/parse-heads.js';
 import { InvalidSettings } from '@touchline/config';
 import { MappingFaults, UnreadableFile } from '@touchline/importing';
+import { NoSuchTopic, NotReadInTime, TopicDrift, isBrokerFault } from '@touchline/kafka';
 import { ForeignEvents, MoveRefused, RestoreRefused, UnknownPositions, UnusableBackup } from '@touchline/moving';
 import { LogLeft } from '@touchline/platform/open-log.js';
-import { NoSuchTopic } from '@touchline/relay/replay-topic.js';
 import { WrongSecret } from '@touchline/sealing';
 import { ErasuresNotSaid, addBackup } from './backup.js';
 import { addCheckpoints } from './checkpoints.js';
@@ -25,7 +25,18 @@ import { addUsers } from './users.js';
 
 /** What was asked for cannot be begun; said in its own words. */
 const UNUSABLE = [
-  ...[MappingFaults, UnreadableFile, UnreadableHeads, InvalidSettings, WrongSecret, NoSuchMoment, NoSuchTopic, LogLeft, SameLog],
+  ...[
+    MappingFaults,
+    UnreadableFile,
+    UnreadableHeads,
+    InvalidSettings,
+    WrongSecret,
+    NoSuchMoment,
+    NoSuchTopic,
+    TopicDrift,
+    LogLeft,
+    SameLog,
+  ],
   ...[MoveRefused, UnknownPositions, UnusableBackup, RestoreRefused, ErasuresNotSaid, UnusableLedger],
 ];
 
@@ -65,6 +76,10 @@ function exitCodeOf(error: unknown): number {
   if (error instanceof ForeignEvents) {
     process.stderr.write(`${error.message}\n`);
     return EXIT.reported;
+  }
+  if (isBrokerFault(error) || error instanceof NotReadInTime) {
+    process.stderr.write(`the brokers of KAFKA_BROKERS do not answer as they should: ${error.message}\n`);
+    return EXIT.failed;
   }
   const unusable = ofTheSystem(error) || (error instanceof Error && UNUSABLE.some((kind) => error instanceof kind));
   const message = unusable ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error);

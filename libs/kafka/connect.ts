@@ -18,6 +18,9 @@ export interface KafkaOptions {
  */
 const RETRY = { initialRetryTime: 5, maxRetryTime: 1_000, factor: 0.2, multiplier: 2, retries: 9 };
 
+/** Of the brokers, or of the way there; what it says is for whoever runs them. */
+export const isBrokerFault = (error: unknown): error is Error => error instanceof kafkajs.KafkaJSError;
+
 /** A client of the brokers; connects when it is first used. */
 export function kafkaClient({ brokers, clientId, tls = false, sasl, onTrouble }: KafkaOptions): Kafka {
   return new kafkajs.Kafka({

@@ -15,11 +15,19 @@ export interface ToNumber {
   person: string | null;
 }
 
+/** Whoever gives messages their numbers, and keeps whom a key tells of. */
+export interface MessageNumbers {
+  /** @returns the numbers, in the order of the messages; null for one that is not to be told, since it is of somebody erased before */
+  number(messages: readonly ToNumber[]): Promise<(number | null)[]>;
+  /** Marks a person as erased from a position on. @returns what the topic tells of them, by key */
+  erase(topic: string, person: string, position: Position): Promise<{ key: string; subject: string }[]>;
+}
+
 /**
  * Numbers messages before they are produced, in the order of the log, so that whoever produces one again finds the number
  * it had (D19). Only under the lease: of two relays one alone gives numbers.
  */
-export class Numbering {
+export class Numbering implements MessageNumbers {
   constructor(
     private readonly pool: Pool,
     private readonly lease: Lease,
@@ -27,10 +35,7 @@ export class Numbering {
     private readonly patienceMs: number,
   ) {}
 
-  /**
-   * @returns the numbers, in the order of the messages; null for one that is not to be told, since it is of somebody erased before
-   * @throws LeaseLost
-   */
+  /** @throws LeaseLost */
   number(messages: readonly ToNumber[]): Promise<(number | null)[]> {
     return inTransaction(this.pool, async (client) => {
       await this.assertMine(client);
@@ -43,7 +48,6 @@ export class Numbering {
     });
   }
 
-  /** Marks a person as erased from a position on. @returns what the topic tells of them, by key */
   erase(topic: string, person: string, position: Position): Promise<{ key: string; subject: string }[]> {
     return inTransaction(this.pool, async (client) => {
       await this.assertMine(client);

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Position } from '@touchline/core';
 import type { EventStore } from '@touchline/event-store';
 import type { FencedProducer, Kafka, OutgoingRecord } from '@touchline/kafka';
-import { lastUnder } from '@touchline/kafka';
+import { lastUnder, readTopic } from '@touchline/kafka';
 import { RelayStopped } from './errors.js';
 import type { Chain } from './manifest.js';
 
@@ -38,6 +38,15 @@ export async function readPosition(kafka: Kafka, producer: FencedProducer, topic
   await producer.commit([{ topic, partition: 0, key: END, headers: {}, value: mark }]);
   const found = await lastUnder(kafka, { topic, key: KEY, isEnd: ({ key, value }) => key === END && value === mark });
   return found === null ? null : (JSON.parse(found.value ?? '') as RelayPosition);
+}
+
+/** The same for whoever only looks: as far as it was committed a moment ago, while a relay may go on. */
+export async function lookAtPosition(kafka: Kafka, topic: string): Promise<RelayPosition | null> {
+  let last: RelayPosition | null = null;
+  await readTopic(kafka, topic, ({ key, value }) => {
+    if (key?.toString() === KEY && value !== null) last = JSON.parse(value.toString()) as RelayPosition;
+  });
+  return last;
 }
 
 /** Where an event of another log stands in this one; null where this is not the log that everything was moved to from it. */

@@ -5,7 +5,7 @@ import { EventStoreUnavailable } from '@touchline/event-store';
 import { isConnectionLoss } from '@touchline/postgres';
 import type { PublicMessage, StateTopic, Topic } from '@touchline/topics';
 import { RelayStopped } from './errors.js';
-import type { Numbering } from './numbering.js';
+import type { MessageNumbers } from './numbering.js';
 import { keyOf } from './record.js';
 import { StateFolder } from './state-folder.js';
 
@@ -37,7 +37,7 @@ export class Preparer {
   /** `upTo`: how far each topic already tells the log; nothing is told twice. */
   constructor(
     private readonly deps: { store: EventStore; registry: EventRegistry; topics: readonly Topic[] },
-    private readonly numbering: Numbering,
+    private readonly numbering: MessageNumbers,
     private readonly upTo: (topic: string) => Position | null,
   ) {
     this.folders = new Map(deps.topics.flatMap((topic) => (topic.kind === 'state' ? [[topic, new StateFolder(deps, topic)]] : [])));

@@ -1,5 +1,5 @@
 import type { Kafka, OutgoingRecord } from '@touchline/kafka';
-import { FencedProducer, partitionOf, readTopic, withAdmin } from '@touchline/kafka';
+import { FencedProducer, NoSuchTopic, partitionOf, readTopic, withAdmin } from '@touchline/kafka';
 import type { ToldRecord } from './verify-topic.js';
 import { toldOf } from './verify-topic.js';
 
@@ -9,10 +9,6 @@ export interface ReplayWindow {
   until?: string;
   /** One group alone. */
   tenant?: string;
-}
-
-export class NoSuchTopic extends Error {
-  override readonly name = 'NoSuchTopic';
 }
 
 const AT_ONCE = 500;

@@ -1,14 +1,15 @@
-import kafkajs from 'kafkajs';
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { kafkaClient, partitionOf } from '@touchline/kafka';
+import { FencedProducer, kafkaClient, partitionOf } from '@touchline/kafka';
 import type { Platform } from '@touchline/platform';
 import { useApi } from '@touchline/server/testing/use-api.js';
 import { touchpointsTopic } from '@touchline/topics/touchpoints.topic.js';
 import { describeWithKafka } from '@touchline/testing/kafka.js';
 import { messageFromLog } from './message-from-log.js';
+import { lookAtPosition, positionRecord } from './position.js';
 import { replayTopic } from './replay-topic.js';
 import type { Consumed } from './testing/consumer.js';
-import { consumeAll, plainKafka } from './testing/consumer.js';
+import { consumeAll } from './testing/consumer.js';
+import { copyOf, emptyTopic } from './testing/copy-of.js';
 import { untilTold, whileRelaying, withTopics } from './testing/relay-on.js';
 import type { VerifyDeps } from './verify-topic.js';
 import { verifyTopic } from './verify-topic.js';
@@ -50,6 +51,7 @@ describeWithKafka('a topic held against its manifests', (kafka) => {
     deps = {
       kafka: kafkaClient({ brokers: kafka.brokers.split(','), clientId: 'test' }),
       manifests: `${kafka.prefix}.manifests`,
+      positions: `${kafka.prefix}.relay.positions`,
       isSigned: (text, signature) => platform.logHeads.keys.haveSignedText(text, signature),
       fromLog: messageFromLog(platform, kafka.prefix, touchpointsTopic),
       logId: await platform.store.logId(),
@@ -57,31 +59,7 @@ describeWithKafka('a topic held against its manifests', (kafka) => {
     };
   }, 120_000);
 
-  let copies = 0;
-  async function emptyTopic(numPartitions: number): Promise<string> {
-    const name = `${kafka.prefix}.copy-${++copies}`;
-    const admin = plainKafka(kafka.brokers).admin();
-    await admin.connect();
-    await admin.createTopics({ topics: [{ topic: name, numPartitions }], waitForLeaders: true });
-    await admin.disconnect();
-    return name;
-  }
-  /** The records on a topic of their own, in as many partitions and in this order. */
-  async function copyOf(records: readonly Consumed[]): Promise<string> {
-    const name = await emptyTopic(touchpointsTopic.partitions);
-    const producer = plainKafka(kafka.brokers).producer({
-      idempotent: true,
-      maxInFlightRequests: 1,
-      createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
-    });
-    await producer.connect();
-    await producer.send({
-      topic: name,
-      messages: records.map(({ partition, key, headers, value }) => ({ partition, key, headers, value })),
-    });
-    await producer.disconnect();
-    return name;
-  }
+  const onCopy = (records: readonly Consumed[]): Promise<string> => copyOf(kafka, records, touchpointsTopic.partitions);
 
   it('holds, and so does a copy', async () => {
     const all = { topic, fault: null, manifests: expect.any(Number) as unknown };
@@ -90,11 +68,11 @@ describeWithKafka('a topic held against its manifests', (kafka) => {
     expect(verdict.manifests).toBeGreaterThan(2);
     expect(verdict.signed + verdict.unsigned).toBe(CUSTOMERS * CALLS);
     expect(verdict.signed).toBeGreaterThan(CUSTOMERS * CALLS - 12);
-    expect(await verifyTopic(deps, topic, await copyOf(told))).toEqual(verdict);
+    expect(await verifyTopic(deps, topic, await onCopy(told))).toEqual(verdict);
   });
 
   it('is told again to a reader’s own topic, as it was told, whole or in part', async () => {
-    const own = await emptyTopic(3);
+    const own = await emptyTopic(kafka, 3);
     expect(await replayTopic(deps.kafka, topic, own, {})).toBe(CUSTOMERS * CALLS);
     const again = await consumeAll(kafka.brokers, own, CUSTOMERS * CALLS);
     const bare = (records: readonly Consumed[]) => records.map(({ key, headers, value }) => ({ key, headers, value }));
@@ -105,7 +83,7 @@ describeWithKafka('a topic held against its manifests', (kafka) => {
       expect(new Set(of.map(({ partition }) => partition)).size).toBe(1);
       expect(of.map(ordinalOf)).toEqual(of.map(ordinalOf).sort((a, b) => a - b));
     }
-    const part = await emptyTopic(1);
+    const part = await emptyTopic(kafka, 1);
     expect(await replayTopic(deps.kafka, topic, part, { from: LATER, until: LATER, tenant: 'dongfang' })).toBe(CUSTOMERS);
     const later = await consumeAll(kafka.brokers, part, CUSTOMERS);
     expect(later.map(({ headers }) => headers['ce_recordedtime'])).toEqual(Array(CUSTOMERS).fill(LATER));
@@ -113,9 +91,44 @@ describeWithKafka('a topic held against its manifests', (kafka) => {
     await expect(replayTopic(deps.kafka, topic, `${kafka.prefix}.nowhere`, {})).rejects.toThrow('there is no topic');
   });
 
+  it('holds while the relay tells on, and is whole again afterwards', async () => {
+    const li = await api.as('li');
+    const [before, more] = [CUSTOMERS * CALLS, 25];
+    await whileRelaying(platform, async () => {
+      let [isOver, calls] = [false, 0];
+      const verifying = verifyTopic(deps, topic).finally(() => (isOver = true));
+      for (; !isOver || calls < more; calls++) {
+        const person = { phone: `138000075${String(calls % CUSTOMERS).padStart(2, '0')}` };
+        await li.record('/calls/received', { occurredAt: '2026-05-01T02:00:00Z', siteId: 'pudong', contactTaken: true, person });
+      }
+      expect((await verifying).fault).toBeNull();
+      await untilTold(platform);
+      expect(await verifyTopic(deps, topic)).toMatchObject({ fault: null });
+      told = await consumeAll(kafka.brokers, topic, before + calls);
+    });
+  }, 60_000);
+
+  it('does not where less is there than the relay has told, or more', async () => {
+    const position = (await lookAtPosition(deps.kafka, deps.positions))!;
+    const { ordinal, ...chain } = position.topics['touchpoints']!;
+    const positions = await emptyTopic(kafka, 1);
+    const producer = await FencedProducer.open(deps.kafka, positions);
+    const say = (by: number) =>
+      producer.commit([positionRecord(positions, { ...position, topics: { touchpoints: { ...chain, ordinal: ordinal + by } } })]);
+    const faultOf = async () => (await verifyTopic({ ...deps, positions }, topic)).fault;
+    await say(1);
+    const missing = `message ${ordinal + 1} is missing; ${ordinal} is the last there, ${ordinal + 1} were told`;
+    expect(await faultOf()).toEqual({ kind: 'missing', ordinal: ordinal + 1, detail: missing });
+    await say(0);
+    expect(await faultOf()).toBeNull();
+    await say(-1);
+    expect(await faultOf()).toMatchObject({ kind: 'untold', ordinal });
+    await producer.close();
+  }, 60_000);
+
   describe('does not, and says which, where', () => {
     const faultOf = async (records: readonly Consumed[], more: Partial<VerifyDeps> = {}) =>
-      (await verifyTopic({ ...deps, ...more }, topic, await copyOf(records))).fault;
+      (await verifyTopic({ ...deps, ...more }, topic, await onCopy(records))).fault;
     const withOrdinal = (ordinal: number): Consumed => told.find((each) => ordinalOf(each) === ordinal)!;
     const changed = (ordinal: number, change: (record: Consumed) => Partial<Consumed>): Consumed[] =>
       told.map((each) => (ordinalOf(each) === ordinal ? { ...each, ...change(each) } : each));

@@ -1,10 +1,12 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Kafka, ReceivedRecord } from '@touchline/kafka';
 import { readTopic } from '@touchline/kafka';
 import { canonicalJson } from '@touchline/event-store';
 import type { Manifest } from './manifest.js';
 import { chained } from './manifest.js';
+import { lookAtPosition } from './position.js';
 
-export type TopicFaultKind = 'missing' | 'doubled' | 'moved' | 'altered' | 'unnumbered' | 'manifest';
+export type TopicFaultKind = 'missing' | 'doubled' | 'moved' | 'altered' | 'untold' | 'unnumbered' | 'manifest';
 
 /** The first thing on a topic that does not hold. */
 export interface TopicFault {
@@ -30,8 +32,9 @@ export interface TopicVerdict {
 
 export interface VerifyDeps {
   kafka: Kafka;
-  /** Full name of the topic of manifests. */
+  /** Full names of the topics of manifests and of the relay's positions. */
   manifests: string;
+  positions: string;
   /** Whether one of the platform's keys signed the text (Ed25519). */
   isSigned: (text: string, signature: { keyId: string; signature: string }) => boolean;
   /** The message as the log has it, as canonical JSON of headers, key and value; null where the log does not tell it. */
@@ -40,6 +43,8 @@ export interface VerifyDeps {
   logId?: string;
   /** The partition of the topic itself that a message belongs in; of a copy nobody says. */
   partitionFor?: (record: ToldRecord) => number;
+  /** Told how it comes on; `total` is 0 where nobody knows. */
+  progress?: (what: string, unit: string, total: number) => { advance(): void; end(): void };
 }
 
 /** A message of the platform as text, as its hash is made over it. */
@@ -54,18 +59,55 @@ export interface ToldRecord {
  * message that is missing, doubled, moved or changed is named.
  */
 export async function verifyTopic(deps: VerifyDeps, topic: string, copy = topic): Promise<TopicVerdict> {
+  const isCopy = copy !== topic;
+  // First how far it was told: all of that has to be there, signed or not; what came since is held the next time. A copy may come later.
+  const committed = isCopy ? 0 : await committedOrdinal(deps, topic.slice(topic.lastIndexOf('.') + 1));
   const manifests = await manifestsOf(deps, topic);
   const verdict = (count: number, fault: TopicFault | null): TopicVerdict => {
     const end = manifests.signed.at(-1)?.to ?? 0;
     return { topic, manifests: manifests.signed.length, signed: Math.min(count, end), unsigned: Math.max(0, count - end), fault };
   };
   if (manifests.fault !== null) return verdict(0, manifests.fault);
-  const walk = new OrdinalWalk(manifests.signed, copy === topic ? deps.partitionFor : undefined);
-  await readTopic(deps.kafka, copy, (record) => walk.take(record));
-  const fault = walk.end();
+  const walk = new OrdinalWalk(manifests.signed, isCopy ? undefined : deps.partitionFor);
+  const last = Math.max(committed, manifests.signed.at(-1)?.to ?? 0);
+  const bar = deps.progress?.(`reading ${copy}`, 'messages', last);
+  await readTopic(
+    deps.kafka,
+    copy,
+    (record) => {
+      walk.take(record);
+      bar?.advance();
+    },
+    () => walk.isBroken() || walk.count >= last,
+  ).finally(() => bar?.end());
+  const told = isCopy || walk.highest <= committed ? walk.highest : await toldUpTo(deps, topic, walk.highest);
+  const fault = walk.end(isCopy ? walk.highest : last) ?? (walk.highest > told ? untold(walk.highest, told) : null);
   const suspect = walk.suspect;
   if (fault?.kind !== 'altered' || suspect === null) return verdict(walk.count, fault);
   return verdict(suspect.from - 1, (await firstAltered(deps, copy, suspect)) ?? fault);
+}
+
+/** What came while it was read shows in one partition before it does in another, and is told for certain a moment later. */
+async function toldUpTo(deps: VerifyDeps, topic: string, ordinal: number): Promise<number> {
+  const deadline = performance.now() + SETTLED_IN_MS;
+  for (;;) {
+    const told = await committedOrdinal(deps, topic.slice(topic.lastIndexOf('.') + 1));
+    if (told >= ordinal || performance.now() > deadline) return told;
+    await delay(LOOK_EVERY_MS);
+  }
+}
+
+const SETTLED_IN_MS = 5_000;
+const LOOK_EVERY_MS = 200;
+
+const untold = (ordinal: number, told: number): TopicFault => ({
+  ...{ kind: 'untold', ordinal },
+  detail: `message ${ordinal} is there, and the relay has told no more than ${told}`,
+});
+
+/** How many messages the relay says it has told on a topic, by its name without the prefix. */
+export async function committedOrdinal({ kafka, positions }: Pick<VerifyDeps, 'kafka' | 'positions'>, topic: string): Promise<number> {
+  return (await lookAtPosition(kafka, positions))?.topics[topic]?.ordinal ?? 0;
 }
 
 /** A topic's manifests in order, up to the first that does not hold. */
@@ -106,7 +148,8 @@ class OrdinalWalk {
   private fault: TopicFault | null = null;
   private readonly waiting = new Map<number, ToldRecord>();
   private readonly lastOf = new Map<number, number>();
-  private highest = 0;
+  /** Largest number there is. */
+  highest = 0;
 
   constructor(
     private readonly manifests: readonly Manifest[],
@@ -142,19 +185,23 @@ class OrdinalWalk {
     this.waiting.set(ordinal, told);
     this.follow();
     // Partitions are not read in step, but not so far apart either.
-    if (this.waiting.size > MOST_WAITING) this.end();
+    if (this.waiting.size > MOST_WAITING) this.end(this.highest);
     if (this.isBroken()) this.waiting.clear();
   }
 
-  /** Once everything was read. */
-  end(): TopicFault | null {
-    const last = Math.max(this.highest, this.manifests.at(-1)?.to ?? 0);
+  /** Once everything was read. So many must be there; what is signed must be in any case. */
+  end(told: number): TopicFault | null {
+    const last = Math.max(told, this.manifests.at(-1)?.to ?? 0);
     if (this.fault === null && this.count < last)
-      this.fault = { kind: 'missing', ordinal: this.count + 1, detail: `message ${this.count + 1} is missing` };
+      this.fault = {
+        kind: 'missing',
+        ordinal: this.count + 1,
+        detail: `message ${this.count + 1} is missing; ${this.highest} is the last there, ${last} were told`,
+      };
     return this.fault;
   }
 
-  private isBroken(): boolean {
+  isBroken(): boolean {
     return this.fault !== null;
   }
 
