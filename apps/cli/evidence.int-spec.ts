@@ -1,40 +1,19 @@
-import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { copyFile, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { promisify } from 'node:util';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { SigningKeys } from '@touchline/audit/heads/head.js';
 import { visited } from '@touchline/server/testing/look.js';
 import { useApi } from '@touchline/server/testing/use-api.js';
+import { newSecrets } from '@touchline/testing/secrets.js';
+import type { Ended } from '@touchline/testing/touchline.js';
+import { node, touchline as run } from '@touchline/testing/touchline.js';
 
-const MAIN = resolve(import.meta.dirname, '../../dist/apps/cli/main.js');
-const run = promisify(execFile);
 const SEED = randomBytes(32);
 
-interface Ended {
-  code: number;
-  stdout: string;
-  stderr: string;
-}
-
-async function ended(args: string[], cwd: string, env: Record<string, string>): Promise<Ended> {
-  try {
-    return { code: 0, ...(await run(process.execPath, args, { cwd, env })) };
-  } catch (error) {
-    const { code, stdout, stderr } = error as Ended;
-    return { code, stdout, stderr };
-  }
-}
-
 describe('touchline evidence', () => {
-  const secrets = {
-    MASTER_KEYS: `1:${randomBytes(32).toString('base64')}`,
-    LOG_SIGNING_KEYS: `1:${SEED.toString('base64')}`,
-    IDENTITY_HMAC_SECRET: randomBytes(48).toString('base64'),
-    TOKEN_SIGNING_KEY: randomBytes(48).toString('base64'),
-  };
+  const secrets = { ...newSecrets(), LOG_SIGNING_KEYS: `1:${SEED.toString('base64')}` };
   const api = useApi(secrets);
   const { publicKey } = new SigningKeys([{ version: 1, key: SEED }]).current;
   let folder: string;
@@ -47,7 +26,7 @@ describe('touchline evidence', () => {
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
   const touchline = (...args: string[]): Promise<Ended> =>
-    ended([MAIN, ...args], folder, { ...secrets, PATH: process.env['PATH'] ?? '', DATABASE_URL: api.platform.settings.store.databaseUrl });
+    run(args, { cwd: folder, env: { ...secrets, DATABASE_URL: api.platform.settings.store.databaseUrl } });
 
   it('exports a history that holds, and finds a byte that was changed', async () => {
     const about = ['--tenant', 'dongfang', '--customer', customer];
@@ -85,7 +64,7 @@ describe('touchline evidence', () => {
     try {
       for (const name of ['verify-evidence.mjs', 'plain.jsonl', 'changed.jsonl']) await copyFile(join(folder, name), join(empty, name));
       expect(await readdir(empty)).toHaveLength(3);
-      const verify = (...args: string[]): Promise<Ended> => ended(['verify-evidence.mjs', ...args], empty, {});
+      const verify = (...args: string[]): Promise<Ended> => node(['verify-evidence.mjs', ...args], { cwd: empty, env: {} });
       expect(await verify('plain.jsonl', publicKey)).toMatchObject({ code: 0, stderr: '', stdout: expect.stringContaining('HOLDS') });
       expect(await verify('changed.jsonl')).toMatchObject({ code: 3, stdout: expect.stringContaining('DOES NOT HOLD') });
       expect(await verify('plain.jsonl', '00'.repeat(32))).toMatchObject({ code: 3, stdout: expect.stringContaining('another key') });

@@ -1,6 +1,3 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { resolve } from 'node:path';
 import { beforeAll, expect, it } from '@jest/globals';
 import { streamName } from '@touchline/core';
 import { load } from '@touchline/event-store';
@@ -12,25 +9,20 @@ import { withTopics } from '@touchline/relay/testing/relay-on.js';
 import { useApi } from '@touchline/server/testing/use-api.js';
 import { describeWithKafka } from '@touchline/testing/kafka.js';
 import { newSecrets } from '@touchline/testing/secrets.js';
-
-const MAIN = resolve(import.meta.dirname, '../../dist/apps/cli/main.js');
+import type { Ended } from '@touchline/testing/touchline.js';
+import { touchline } from '@touchline/testing/touchline.js';
 
 describeWithKafka('touchline intake', (kafka) => {
   const secrets = newSecrets();
   const api = useApi(secrets);
 
-  async function run(...args: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
-    const env = {
-      ...{ PATH: process.env['PATH'] ?? '', DATABASE_URL: api.platform.settings.store.databaseUrl, ...secrets },
-      ...{ KAFKA_BROKERS: kafka.brokers, KAFKA_TOPIC_PREFIX: kafka.prefix },
-    };
-    const child = spawn(process.execPath, [MAIN, 'intake', ...args], { env });
-    let [stdout, stderr] = ['', ''];
-    child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
-    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
-    const [code] = (await once(child, 'close')) as [number | null];
-    return { code, stdout, stderr };
-  }
+  const run = (...args: string[]): Promise<Ended> =>
+    touchline(['intake', ...args], {
+      env: {
+        ...{ ...secrets, DATABASE_URL: api.platform.settings.store.databaseUrl },
+        ...{ KAFKA_BROKERS: kafka.brokers, KAFKA_TOPIC_PREFIX: kafka.prefix },
+      },
+    });
 
   let journeyId = '';
   beforeAll(async () => {

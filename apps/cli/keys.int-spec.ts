@@ -1,13 +1,12 @@
-import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
-import { resolve } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { loadSettings } from '@touchline/config';
 import { MasterKeys, PersonalKeys } from '@touchline/sealing';
 import { useDatabase } from '@touchline/testing/postgres.js';
+import { newSecrets } from '@touchline/testing/secrets.js';
+import type { Ended } from '@touchline/testing/touchline.js';
+import { touchline } from '@touchline/testing/touchline.js';
 
-const MAIN = resolve(import.meta.dirname, '../../dist/apps/cli/main.js');
 const PEOPLE = 1_234;
 
 describe('touchline keys', () => {
@@ -16,25 +15,13 @@ describe('touchline keys', () => {
   let env: Record<string, string>;
   const subjects = Array.from({ length: PEOPLE }, (_, n) => `customer:${n}`);
 
-  async function run(masterKeys: string, ...args: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
-    const child = spawn(process.execPath, [MAIN, 'keys', ...args], { env: { ...env, MASTER_KEYS: masterKeys } });
-    let [stdout, stderr] = ['', ''];
-    child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
-    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
-    const [code] = (await once(child, 'close')) as [number | null];
-    return { code, stdout, stderr };
-  }
+  const run = (masterKeys: string, ...args: string[]): Promise<Ended> =>
+    touchline(['keys', ...args], { env: { ...env, MASTER_KEYS: masterKeys } });
   const keysUnder = (masterKeys: string): PersonalKeys =>
     new PersonalKeys(database.pool, new MasterKeys(loadSettings({ ...env, MASTER_KEYS: masterKeys }).secrets.masterKeys));
 
   beforeAll(async () => {
-    env = {
-      PATH: process.env['PATH'] ?? '',
-      DATABASE_URL: database.url,
-      LOG_SIGNING_KEYS: `1:${randomBytes(32).toString('base64')}`,
-      IDENTITY_HMAC_SECRET: randomBytes(48).toString('base64'),
-      TOKEN_SIGNING_KEY: randomBytes(48).toString('base64'),
-    };
+    env = { ...newSecrets(), DATABASE_URL: database.url };
   });
 
   it('moves everybody to the new master key, after which the old one may leave the settings', async () => {
