@@ -33,7 +33,7 @@ function fetchJars() {
   mkdirSync(home, { recursive: true });
   const arguments_ = ['-B', '-q', '-f', join(here, 'pom.xml'), 'dependency:copy-dependencies', '-DincludeScope=runtime'];
   try {
-    execFileSync('mvn', [...arguments_, `-DoutputDirectory=${partial}`], { stdio: ['ignore', 'ignore', 'inherit'] });
+    execFileSync('mvn', [...arguments_, `-DoutputDirectory=${partial}`], { stdio: ['ignore', 2, 2] });
     renameSync(partial, libs);
   } catch (error) {
     rmSync(partial, { recursive: true, force: true });
