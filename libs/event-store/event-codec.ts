@@ -9,9 +9,36 @@ const serialize = canonicalizeModule as unknown as (value: unknown) => string | 
 
 /** RFC 8785 text of a JSON value; the one form that is stored and hashed (D8, D11). */
 export function canonicalJson(value: unknown): string {
-  const text = serialize(value);
+  const text = canonicalText(value);
   if (text === undefined) throw new InvalidEventText('not a JSON value');
   return text;
+}
+
+/** The library's text. It takes many times as long as `JSON.stringify`, which what is in order already does not need. */
+function canonicalText(value: unknown): string | undefined {
+  if (isCanonical(value)) return JSON.stringify(value);
+  if (!isPlainObject(value)) return serialize(value);
+  const names = Object.keys(value)
+    .filter((name) => value[name] !== undefined && typeof value[name] !== 'symbol')
+    .sort();
+  return `{${names.map((name) => `${JSON.stringify(name)}:${canonicalJson(value[name])}`).join(',')}}`;
+}
+
+const isPlainObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype && !('toJSON' in value);
+
+/** True where `JSON.stringify` gives the canonical text: plain values, and members in their order. */
+function isCanonical(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null)
+    return typeof value === 'string' || typeof value === 'boolean' || value === null || Number.isFinite(value);
+  if (Array.isArray(value)) return value.every(isCanonical);
+  if (!isPlainObject(value)) return false;
+  let before: string | undefined;
+  for (const [name, member] of Object.entries(value)) {
+    if ((before !== undefined && name < before) || !isCanonical(member)) return false;
+    before = name;
+  }
+  return true;
 }
 
 /** NUL or half a surrogate pair, as JSON escapes them: the log would take them as text, and no read model can hold them. */
@@ -49,22 +76,42 @@ export function encodeEvent(
   previousHash: string,
 ): EventToAppend & { hash: string } {
   const data = storableJson(event.data, `the data of event ${event.id}`);
+  const { id, stream, revision, type } = event;
   const members = membersOf(event.meta);
-  const metadataWithoutHashes = storable(objectOf(members), `the metadata of event ${event.id}`);
-  const hash = hashEvent(previousHash, { ...event, data, metadataWithoutHashes });
-  return { id: event.id, type: event.type, data, metadata: objectOf([...members, ...membersOf({ hash, previousHash })]), hash };
+  const metadataWithoutHashes = storable(objectOf(members), `the metadata of event ${id}`);
+  const hash = hashEvent(previousHash, { id, stream, revision, type, data, metadataWithoutHashes });
+  put(members, 'hash', hash);
+  put(members, 'previousHash', previousHash);
+  return { id, type, data, metadata: objectOf(members), hash };
 }
 
-/** Name and canonical text of each member: the metadata is written twice, with its hashes and without, and serialised once. */
-const membersOf = (value: object): [name: string, text: string][] =>
-  Object.entries(value).flatMap(([name, member]) => (member === undefined ? [] : [[name, canonicalJson(member)]]));
+/**
+ * Members in the order of RFC 8785, by units of UTF-16, each as text: the metadata is written twice, with its hashes and
+ * without, and serialised once.
+ */
+interface Members {
+  names: string[];
+  texts: string[];
+}
 
-/** Members in the order of RFC 8785, by units of UTF-16. */
-const objectOf = (members: readonly [name: string, text: string][]): string =>
-  `{${[...members]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, text]) => `${JSON.stringify(name)}:${text}`)
-    .join(',')}}`;
+function membersOf(value: object): Members {
+  const all = value as Readonly<Record<string, unknown>>;
+  const names = Object.keys(all).filter((name) => all[name] !== undefined);
+  if (!inOrder(names)) names.sort();
+  return { names, texts: names.map((name) => memberOf(name, all[name])) };
+}
+
+const memberOf = (name: string, value: unknown): string => `${JSON.stringify(name)}:${canonicalJson(value)}`;
+
+const objectOf = ({ texts }: Members): string => `{${texts.join(',')}}`;
+
+/** Puts one more where it belongs. */
+function put({ names, texts }: Members, name: string, value: string): void {
+  const after = names.findIndex((each) => each > name);
+  const place = after < 0 ? names.length : after;
+  names.splice(place, 0, name);
+  texts.splice(place, 0, memberOf(name, value));
+}
 
 /** What a stored event says of itself and of the one before it in its stream. */
 export interface ChainLink {

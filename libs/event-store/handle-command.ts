@@ -57,6 +57,8 @@ export interface CommandDeps {
   toleranceMs: number;
   /** Of this very store; without it every stream is read from its beginning. */
   recent?: RecentStreams;
+  /** Hears of what a command just appended; all of it bears the position of the last. */
+  appended?: (stream: string, events: readonly RecordedEvent[]) => void;
 }
 
 export interface CommandOrder<State, Command, E extends EventShape, Context extends DecideContext, Code extends string> {
@@ -109,7 +111,10 @@ export async function handleCommand<State, Command, E extends EventShape, Contex
     try {
       const { revision, position, repeated } = await deps.store.append(stream, last === undefined ? 'no-stream' : at, chained.toAppend);
       const positioned = chained.recorded.map((event) => ({ ...event, position }));
-      if (!repeated) return recorded(stream, revision, position, positioned, false);
+      if (!repeated) {
+        deps.appended?.(stream, positioned);
+        return recorded(stream, revision, position, positioned, false);
+      }
       // It was this command's own earlier try that landed; the next look finds it as it was stored.
     } catch (error) {
       if (error instanceof AppendOutcomeUnknown) open.set(at, error);

@@ -34,6 +34,11 @@ export class RecentStreams {
     }
   }
 
+  clear(): void {
+    this.streams.clear();
+    this.events = 0;
+  }
+
   forget(stream: string): void {
     this.events -= this.of(stream).length;
     this.streams.delete(stream);

@@ -1,8 +1,8 @@
-import { v5 as uuidv5 } from 'uuid';
 import type { DecideContext, EventShape, NewEvent, RecordedEvent } from '@touchline/core';
 import type { UnchainedMetadata } from './event-codec.js';
 import { encodeEvent } from './event-codec.js';
 import type { CommandDeps, CommandOrder } from './handle-command.js';
+import { nameUuid } from './name-uuid.js';
 import type { EventToAppend } from './port.js';
 
 /** What a decision led to, and the ground it was made on. */
@@ -15,8 +15,8 @@ export interface Decided<Context extends DecideContext> {
 
 /** Ids of what a command creates and of its events: the same command gives the same ones, on every try (D2). */
 export const idsOf = (stream: string, commandId: string): Pick<DecideContext, 'newId' | 'eventId'> => ({
-  newId: (name) => uuidv5(`new:${name}`, commandId),
-  eventId: (index) => uuidv5(`event:${stream}:${index}`, commandId),
+  newId: (name) => nameUuid(`new:${name}`, commandId),
+  eventId: (index) => nameUuid(`event:${stream}:${index}`, commandId),
 });
 
 /**
@@ -38,23 +38,25 @@ export async function sealAndChain<State, Command, E extends EventShape, Context
   for (const [index, event] of newEvents.entries()) {
     const id = eventId(index);
     const { type } = event;
-    const { stage, playbook } = { ...order.annotate?.(event, context), ...event };
+    const noted = order.annotate?.(event, context);
+    const { stage = noted?.stage, playbook = noted?.playbook } = event;
+    // In canonical order, so that nothing has to be sorted.
     const meta: UnchainedMetadata = {
-      tenant: request.tenant,
-      occurredAt: event.occurredAt,
-      recordedAt: context.now,
       actor: request.actor,
-      commandId: request.commandId,
-      requestHash: request.requestHash,
-      correlationId: request.correlationId,
       causationId: request.causationId,
-      schemaVersion: deps.registry.get(type).version,
-      subjects: event.subjects,
-      ...(playbook && { playbook }),
-      ...(stage && { stage }),
-      ...(request.source && { source: request.source }),
+      commandId: request.commandId,
+      correlationId: request.correlationId,
       ...(event.corrects !== undefined && { corrects: event.corrects }),
       ...(deviations.length > 0 && { deviations: [...deviations] }),
+      occurredAt: event.occurredAt,
+      ...(playbook && { playbook }),
+      recordedAt: context.now,
+      requestHash: request.requestHash,
+      schemaVersion: deps.registry.get(type).version,
+      ...(request.source && { source: request.source }),
+      ...(stage && { stage }),
+      subjects: event.subjects,
+      tenant: request.tenant,
     };
     const data = await deps.sealing.seal({ id, tenant: request.tenant, type, data: event.data, subjects: event.subjects });
     revision += 1;

@@ -1,8 +1,7 @@
-import { v5 as uuidv5 } from 'uuid';
 import type { Position } from '@touchline/core';
 import { streamName } from '@touchline/core';
 import type { CommandDeps, CommandOutcome, CommandRequest } from '@touchline/event-store';
-import { handleCommand, load } from '@touchline/event-store';
+import { handleCommand, load, nameUuid } from '@touchline/event-store';
 import type { CustomerCommand } from '@touchline/touchpoints/customer/customer.decider.js';
 import { customerDecider } from '@touchline/touchpoints/customer/customer.decider.js';
 import type { CustomerIdentified, CustomerStanding } from '@touchline/touchpoints/customer/customer.events.js';
@@ -40,7 +39,7 @@ export interface Holdings {
 /** Commands of one request that each write another stream, or one stream more than once, have ids of their own. */
 const step = (request: CommandRequest, ...name: (string | number)[]): CommandRequest => {
   const { ifMatch: _, ...rest } = request;
-  return { ...rest, commandId: uuidv5(name.join(':'), request.commandId), causationId: request.commandId };
+  return { ...rest, commandId: nameUuid(name.join(':'), request.commandId), causationId: request.commandId };
 };
 
 export const onCustomer = ({ deps }: IdentityServices, request: CommandRequest, command: CustomerCommand): Promise<CommandOutcome> =>

@@ -1,6 +1,6 @@
-import { v5 as uuidv5 } from 'uuid';
 import type { Rejection } from '@touchline/core';
 import type { CommandOutcome, CommandRequest } from '@touchline/event-store';
+import { nameUuid } from '@touchline/event-store';
 import type { CustomerIdentified } from '@touchline/touchpoints/customer/customer.events.js';
 import type { Goal } from './choose.js';
 import { choose } from './choose.js';
@@ -33,7 +33,7 @@ export async function settleIdentity(identity: IdentityServices, request: Comman
   // The customer a command registers has the same id at every try.
   const own = {
     commandId: request.commandId,
-    customerId: goal.kind === 'add' ? goal.customerId : uuidv5('new:customer', request.commandId),
+    customerId: goal.kind === 'add' ? goal.customerId : nameUuid('new:customer', request.commandId),
   };
   const won = new Map<string, Claim[]>();
   const takeBack = async (claims: ReadonlyMap<string, readonly Claim[]>, except?: string): Promise<void> => {

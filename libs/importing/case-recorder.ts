@@ -1,9 +1,9 @@
 import { recordOnJourney } from '@touchline/commands/record-on-journey.js';
 import type { Issuer, SiteFacts } from '@touchline/commands/services.js';
-import type { JsonObject, PlaybookRef, Position, Rejection } from '@touchline/core';
+import type { JsonObject, PlaybookRef, Position, RecordedEvent, Rejection } from '@touchline/core';
 import { identityFault, parseStreamName, streamName } from '@touchline/core';
 import type { CommandOutcome } from '@touchline/event-store';
-import { AppendOutcomeUnknown, WrongExpectedRevision, canonicalJson, handleCommand, load } from '@touchline/event-store';
+import { AppendOutcomeUnknown, RecentStreams, WrongExpectedRevision, canonicalJson, handleCommand, load } from '@touchline/event-store';
 import type { JourneyOpening } from '@touchline/touchpoints/journey/contact.events.js';
 import { complaintDecider } from '@touchline/touchpoints/complaint/complaint.decider.js';
 import { journeyDecider } from '@touchline/touchpoints/journey/journey.decider.js';
@@ -11,10 +11,10 @@ import type { ImportCommands, ImportServices } from './commands.js';
 import type { Customers } from './customers.js';
 import { complaintCommand, isAboutComplaint, sendFact } from './fact-orders.js';
 import type { Case, Fact, SourceJourney } from './facts.js';
-import { DecodedOnce } from './decoded-once.js';
 import type { Fault } from './faults.js';
 import { HeldBackStore } from './held-back-store.js';
 import { patiently } from './patience.js';
+import { Turns } from './turns.js';
 
 /** What became of a case. */
 export interface CaseOutcome {
@@ -31,19 +31,22 @@ export interface CaseOutcome {
 const MAX_ATTEMPTS = 10;
 /** Held back no longer than this: an append has its limit, and so has memory. */
 const MAX_HELD_BYTES = 256 * 1024;
+/**
+ * Most cases wait for the log. Were all the others decided fact by fact in turn, each would be in memory for as long as all
+ * of them take; a few, since some wait for a key.
+ */
+const DECIDED_AT_ONCE = 4;
 
 /** Records the facts of one case one after another, through the deciders that every touchpoint goes through, in one append. */
 export class CaseRecorder {
-  private readonly registry: DecodedOnce;
+  private readonly deciding = new Turns(DECIDED_AT_ONCE);
 
   constructor(
     private readonly target: ImportServices,
     private readonly commands: ImportCommands,
     private readonly customers: Customers,
     private readonly playbook: PlaybookRef,
-  ) {
-    this.registry = new DecodedOnce(target.services.deps.registry);
-  }
+  ) {}
 
   /**
    * Begins a case; what is answered carries it out. Customers are looked for here: of two cases of one customer, the
@@ -57,6 +60,8 @@ export class CaseRecorder {
     const refusal = this.refusalOf(site, journey);
     if (refusal !== null || site === null) return () => Promise.resolve(refuseAll(facts, refusal === null ? [] : [refusal]));
     const customer = journey.customer === undefined ? null : this.customers.find(journey.customer, journey, first.occurredAt);
+    // Whoever carries it out hears of a failure; nobody may, where the import ends before.
+    customer?.catch(() => undefined);
     return async () => {
       const found = await customer;
       if (found !== null && 'refusals' in found) return refuseAll(facts, found.refusals);
@@ -89,14 +94,31 @@ export class CaseRecorder {
   private async attempt(key: string, journey: SourceJourney, facts: readonly Fact[], opening: JourneyOpening): Promise<CaseOutcome> {
     const { services, dryRun } = this.target;
     const store = new HeldBackStore(services.deps.store, isOfCase);
-    const of = new CaseOfJourney(
-      { ...services, deps: { ...services.deps, store, registry: this.registry } },
-      this.commands,
-      key,
-      journey,
-      opening,
-    );
+    // Every fact is decided on all that were before it: what was there is read once, and what is added not at all.
+    const recent = new RecentStreams(store);
+    const appended = (stream: string, events: readonly RecordedEvent[]): void => recent.keep(stream, [...recent.of(stream), ...events]);
+    const deps = { ...services.deps, store, recent, appended };
+    const of = new CaseOfJourney({ ...services, deps }, this.commands, key, journey, opening);
+    await Promise.all(of.streams(facts).map((stream) => store.read(stream)));
     const outcome = nothing();
+    const flush = async (): Promise<void> => {
+      // What was held back has its true places only then, and nobody needs it while it is written.
+      recent.clear();
+      if (!dryRun) outcome.last = (await store.flush()) ?? outcome.last;
+    };
+    await this.deciding.take(() =>
+      this.decide(of, facts, outcome, () => (!dryRun && store.heldBytes > MAX_HELD_BYTES ? flush() : undefined)),
+    );
+    await flush();
+    return outcome;
+  }
+
+  private async decide(
+    of: CaseOfJourney,
+    facts: readonly Fact[],
+    outcome: CaseOutcome,
+    decided: () => Promise<void> | undefined,
+  ): Promise<void> {
     for (const fact of facts) {
       const result = await of.record(fact);
       const owned = result.kind === 'recorded' && !isAboutComplaint(fact.touchpoint) ? await of.ownedFrom(fact, result) : null;
@@ -104,11 +126,9 @@ export class CaseRecorder {
         if (each?.kind === 'refused') outcome.faults.push(...each.refusals.map((refusal) => faultOf(fact, refusal)));
       if (result.kind === 'refused') outcome.refused += 1;
       else count(outcome, result);
-      if (!dryRun && store.heldBytes > MAX_HELD_BYTES) outcome.last = (await store.flush()) ?? outcome.last;
+      await decided();
     }
     if (outcome.recorded < facts.length) outcome.faults.push(...(await of.changes(facts)));
-    if (!dryRun) outcome.last = (await store.flush()) ?? outcome.last;
-    return outcome;
   }
 }
 
@@ -154,6 +174,12 @@ class CaseOfJourney {
     this.journeyId = commands.idOf('journey', key);
   }
 
+  /** What these facts are decided on. */
+  streams(facts: readonly Fact[]): string[] {
+    const complaints = facts.filter(({ touchpoint }) => isAboutComplaint(touchpoint)).length;
+    return [...(complaints < facts.length ? [this.stream] : []), ...(complaints > 0 ? [this.complaintStream] : [])];
+  }
+
   record(fact: Fact): Promise<CommandOutcome> {
     const issuer = this.commands.issue(fact.reference, bodyOf(fact));
     if (isAboutComplaint(fact.touchpoint)) return this.recordOnComplaint(issuer, fact, fact.touchpoint);
@@ -193,12 +219,20 @@ class CaseOfJourney {
     return streamName('journey', this.commands.tenant, this.journeyId);
   }
 
+  private get complaintId(): string {
+    return this.commands.idOf('complaint', this.key);
+  }
+
+  private get complaintStream(): string {
+    return streamName('complaint', this.commands.tenant, this.complaintId);
+  }
+
   private recordOnComplaint(issuer: Issuer, fact: Fact, touchpoint: Parameters<typeof complaintCommand>[0]): Promise<CommandOutcome> {
-    const complaintId = this.commands.idOf('complaint', this.key);
+    const { complaintId } = this;
     const { siteId, customerId } = this.opening;
     const about = { siteId, ...(customerId !== undefined && { customerId }) };
     return handleCommand(this.services.deps, {
-      stream: streamName('complaint', this.commands.tenant, complaintId),
+      stream: this.complaintStream,
       decider: complaintDecider,
       command: complaintCommand(touchpoint, fact, complaintId, about),
       request: issuer,
@@ -226,11 +260,11 @@ function openingOf(
 
 /** What the fact itself says; where it stands in the file is not part of it. */
 const bodyOf = ({ touchpoint, occurredAt, channel, direction, responsibleId, note, fields }: Fact) => ({
-  touchpoint,
-  occurredAt,
   channel,
   direction,
-  responsibleId,
   fields,
   ...(note !== undefined && { note }),
+  occurredAt,
+  responsibleId,
+  touchpoint,
 });

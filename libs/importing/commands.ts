@@ -1,7 +1,6 @@
-import { v5 as uuidv5 } from 'uuid';
 import type { CommandServices, Issuer } from '@touchline/commands/services.js';
 import type { Json } from '@touchline/core';
-import { canonicalJson } from '@touchline/event-store';
+import { canonicalJson, nameUuid } from '@touchline/event-store';
 import { commandIdOf } from '@touchline/http/command-id.js';
 import type { IdentityServices } from '@touchline/identity';
 import { digest } from '@touchline/sealing';
@@ -42,19 +41,20 @@ export class ImportCommands {
     return {
       tenant: this.tenant,
       sites: 'all',
-      actor: { kind: 'import', id: this.mapping.source },
+      // Members in canonical order are serialised soonest.
+      actor: { id: this.mapping.source, kind: 'import' },
       commandId,
       requestHash: digest(this.secret, 'import', canonicalJson(body)),
       correlationId: this.runId,
       causationId: commandId,
-      source: { system: this.mapping.source, reference: known },
+      source: { reference: known, system: this.mapping.source },
       history: true,
     };
   }
 
   /** Id of the journey or complaint that a case of the source is. */
   idOf(what: 'journey' | 'complaint', caseKey: string): string {
-    return uuidv5([this.tenant, this.mapping.source, what, this.hide(caseKey)].join('|'), IMPORTED);
+    return nameUuid([this.tenant, this.mapping.source, what, this.hide(caseKey)].join('|'), IMPORTED);
   }
 
   /** No id derives from personal data except through a keyed digest (D12). */

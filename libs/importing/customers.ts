@@ -11,7 +11,7 @@ import { patiently } from './patience.js';
 export type FoundCustomer = { customerId: string } | { refusals: Rejection[] };
 
 /** Customers held in memory; the least recently added goes first. */
-const HELD = 50_000;
+const HELD = 10_000;
 
 /**
  * Finds or registers the customers of a source (D3). Cases of one customer wait for the first that asked, so that one

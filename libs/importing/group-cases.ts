@@ -71,18 +71,19 @@ const sizeOf = ({ key, cells }: KeyedRow): number => cells.reduce((size, cell) =
 
 async function* casesOf(plan: Plan, sort: SpillSort<KeyedRow>): AsyncGenerator<Case, void, undefined> {
   let rows: KeyedRow[] = [];
-  for await (const row of sort.sorted()) {
-    const key = rows[0]?.key;
-    if (key !== undefined && key !== row.key) {
-      yield readCase(plan, key, rows);
-      rows = [];
+  for await (const some of sort.sorted())
+    for (const row of some) {
+      const key = rows[0]?.key;
+      if (key !== undefined && key !== row.key) {
+        yield readCase(plan, key, rows);
+        rows = [];
+      }
+      rows.push(row);
+      if (rows.length > MAX_CASE_ROWS)
+        throw new UnreadableFile(
+          `more than ${MAX_CASE_ROWS} records have the key of line ${rows[0]?.line ?? 0}; is "case" the right column?`,
+        );
     }
-    rows.push(row);
-    if (rows.length > MAX_CASE_ROWS)
-      throw new UnreadableFile(
-        `more than ${MAX_CASE_ROWS} records have the key of line ${rows[0]?.line ?? 0}; is "case" the right column?`,
-      );
-  }
   const last = rows[0];
   if (last !== undefined) yield readCase(plan, last.key, rows);
 }

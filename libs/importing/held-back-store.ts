@@ -68,7 +68,13 @@ export class HeldBackStore implements EventStore {
     const { from, direction = 'forwards', limit = Infinity } = options;
     const forwards = direction === 'forwards';
     const all = [...before, ...added].filter(({ revision }) => from === undefined || (forwards ? revision >= from : revision <= from));
-    yield* (forwards ? all : all.reverse()).slice(0, limit);
+    // Not yield*, which would wait for each event of the array once more.
+    for (const event of (forwards ? all : all.reverse()).slice(0, limit)) yield event;
+  }
+
+  /** Reads a stream that will be needed. */
+  async read(stream: string): Promise<void> {
+    if (this.holds(stream)) await this.held(stream);
   }
 
   /**

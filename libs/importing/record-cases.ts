@@ -33,6 +33,14 @@ interface Order {
 
 const SAVE_EVERY_MS = 1_000;
 
+/** Cases have begun before they are carried out, as many again, so that nobody waits for their customers. */
+const MOST_ROWS_AHEAD = 10_000;
+
+interface Begun {
+  rows: number;
+  carryOut: () => Promise<CaseOutcome>;
+}
+
 /** Waited for in turn; the other cases may end or fail meanwhile. */
 interface UnderWay {
   rows: number;
@@ -48,8 +56,9 @@ export async function recordCases(source: GroupedSource, recorder: CaseRecorder,
   const progress = checkpoint?.progress ?? noProgress();
   const resumedAfter = progress.cases;
   await report.add(checkpoint?.faults ?? []);
+  const ahead: Begun[] = [];
   const underWay: UnderWay[] = [];
-  let [begun, unread, saved, stopped] = [0, 0, performance.now(), false];
+  let [begun, rowsAhead, unread, saved, stopped] = [0, 0, 0, performance.now(), false];
   let failure: { error: unknown } | undefined;
 
   const endOne = async (): Promise<void> => {
@@ -70,18 +79,37 @@ export async function recordCases(source: GroupedSource, recorder: CaseRecorder,
     saved = performance.now();
   };
 
+  /** False from when the import is to end on. */
+  const goesOn = (): boolean => {
+    stopped ||= signal.aborted || failure !== undefined;
+    return !stopped;
+  };
+
+  /** Carries out what has begun, except for so many; nothing more where the import is to end. */
+  const carryOut = async (cases: number, rows: number): Promise<void> => {
+    while ((ahead.length > cases || rowsAhead > rows) && goesOn()) {
+      const next = ahead.shift()!;
+      rowsAhead -= next.rows;
+      underWay.push({ rows: next.rows, ended: settled(next.carryOut) });
+      if (underWay.length >= atOnce) await endOne();
+    }
+  };
+
   order.progress.begin('recording', source.rows);
   try {
     for await (const each of source.cases()) {
-      stopped = signal.aborted || failure !== undefined;
-      if (stopped) break;
+      if (!goesOn()) break;
       await report.add(each.faults);
       unread += each.reported;
       begun += 1;
       if (begun <= resumedAfter) order.progress.advance(each.rows);
-      else underWay.push({ rows: each.rows, ended: settled(await recorder.begin(each)) });
-      if (underWay.length >= atOnce) await endOne();
+      else {
+        ahead.push({ rows: each.rows, carryOut: await recorder.begin(each) });
+        rowsAhead += each.rows;
+      }
+      await carryOut(atOnce, MOST_ROWS_AHEAD);
     }
+    await carryOut(0, 0);
   } catch (error) {
     failure ??= { error };
   }

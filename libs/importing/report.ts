@@ -41,12 +41,14 @@ export class Report {
   private async *lines(counts: ReportCounts): AsyncGenerator<string> {
     yield 'line,column,reason,value,detail\n';
     let last = 0;
-    for await (const { line, column, reason, value, detail } of this.faults.sorted()) {
-      counts.faults += 1;
-      if (line !== last) counts.rows += 1;
-      last = line;
-      counts.byReason[reason] = (counts.byReason[reason] ?? 0) + 1;
-      yield `${[String(line), column, reason, value ?? '', detail ?? ''].map(quoted).join(',')}\n`;
+    for await (const faults of this.faults.sorted()) {
+      for (const { line, reason } of faults) {
+        counts.faults += 1;
+        if (line !== last) counts.rows += 1;
+        last = line;
+        counts.byReason[reason] = (counts.byReason[reason] ?? 0) + 1;
+      }
+      yield faults.map(lineOf).join('');
     }
   }
 }
@@ -56,5 +58,8 @@ function byPlace(a: Fault, b: Fault): number {
 }
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+const lineOf = ({ line, column, reason, value, detail }: Fault): string =>
+  `${[String(line), column, reason, value ?? '', detail ?? ''].map(quoted).join(',')}\n`;
 
 const quoted = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);

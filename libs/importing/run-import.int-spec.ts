@@ -170,6 +170,22 @@ describe('an import', () => {
     expect(await run()).toMatchObject({ facts: { recorded: 2, repeated: 0 } });
   });
 
+  it('decides on all that a long case said before, though it is written in pieces', async () => {
+    await writeMap(MAP.replace('name: engaged,', 'name: engaged, note: { column: value }, reference: [{ column: closed }],'));
+    const [row = []] = sourceOf(1);
+    const rows = Array.from({ length: 120 }, (_, n) =>
+      row
+        .with(6, '')
+        .with(7, `2024-03-${n}`)
+        .with(8, `${n} ${'x'.repeat(3_500)}`),
+    );
+    // The last says the first once more.
+    await writeSource([...rows, rows[0]!]);
+    expect(await run()).toMatchObject({ facts: { recorded: 120, repeated: 1, refused: 0 }, report: { faults: 0 } });
+    expect((await counted())['journey touchpoint-recorded']).toBe(120);
+    expect(await run()).toMatchObject({ facts: { recorded: 0, repeated: 121 } });
+  });
+
   it('goes on where it was stopped, and ends as if it had not been', async () => {
     await writeSource(sourceOf(30));
     const stop = new AbortController();

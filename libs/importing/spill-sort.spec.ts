@@ -23,7 +23,7 @@ describe('sorting more than memory holds', () => {
     for (const item of items) await sort.add(item);
     expect((await folders()).length - before.length).toBe(budget === 50 ? 1 : 0);
     const sorted = [];
-    for await (const item of sort.sorted()) sorted.push(item);
+    for await (const items of sort.sorted()) sorted.push(...items);
     expect(sorted).toEqual([...items].sort((a, b) => a.key - b.key || a.n - b.n));
     await sort.dispose();
     expect(await folders()).toEqual(before);

@@ -169,6 +169,7 @@ export class PersonalKeys {
 
   /** Asks for the keys of some owners; what does not unwrap fails who asked for it, and nobody who asked at the same time. */
   private async take(keys: OpenedKeys, owners: readonly KeyOwner[], from: Gathered<KeyOwner, FoundKey | undefined>): Promise<void> {
+    if (owners.length === 0) return;
     const found = await Promise.all(owners.map((owner) => from.ask(owner)));
     for (const each of found) {
       if (each === undefined) continue;

@@ -22,7 +22,7 @@ interface Imported {
 export const importing: Benchmark = {
   name: 'import',
   about:
-    'One import of a million rows of contacts, twenty to a customer whom it finds or registers, onto a log of a million events. It stands still after each third, while the events it made of these rows are appended to a copy of that log by another process.',
+    'One import of a million rows of contacts, twenty to a customer whom it finds or registers, onto a log of a million events. It stands still after each third, a round, while the events it made of these rows are appended to a copy of that log by another process. Reading the file, which comes first, counts in equal parts.',
   async measure(world) {
     const { events, rows, rounds } = world.size;
     const large = await importRows(world, events, rows, rounds);

@@ -15,7 +15,7 @@ export interface ImportInput {
   stops: number;
 }
 
-/** Rows were recorded in so many seconds, since the stop before. */
+/** Rows were recorded in so many seconds, since the stop before; with the part's share of reading the file, which comes first. */
 export interface ImportStop {
   rows: number;
   seconds: number;
@@ -28,9 +28,10 @@ export const importRows: Job<ImportInput, { recorded: number }> = ({ url, file, 
     const store = gated(platform.services.deps.store, gate);
     const services = { ...platform.services, deps: { ...platform.services.deps, store } };
     const identity = { deps: services.deps, secret: platform.settings.secrets.identityHmacSecret };
-    let [began, done, counted, isRecording] = [performance.now(), 0, 0, false];
+    let [began, reading, done, counted, isRecording] = [performance.now(), 0, 0, 0, false];
     const stop = async (): Promise<void> => {
-      const told: ImportStop = { rows: done - counted, seconds: (performance.now() - began) / 1000 };
+      const share = (reading * (done - counted)) / rows;
+      const told: ImportStop = { rows: done - counted, seconds: (performance.now() - began + share) / 1000 };
       counted = done;
       await gate.closed();
       parent.tell(told);
@@ -44,7 +45,12 @@ export const importRows: Job<ImportInput, { recorded: number }> = ({ url, file, 
         report: join(folder, 'report.csv'),
         checkpoint: join(folder, 'checkpoint'),
         progress: {
-          begin: (phase) => (isRecording = phase === 'recording'),
+          begin(phase) {
+            isRecording = phase === 'recording';
+            if (!isRecording) return;
+            reading = performance.now() - began;
+            began = performance.now();
+          },
           advance(count) {
             if (!isRecording) return;
             done += count;

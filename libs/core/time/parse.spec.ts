@@ -1,4 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { Temporal } from 'temporal-polyfill';
 import { timeFormat, UnknownTimeFormat } from './parse.js';
 
 describe('time format', () => {
@@ -46,8 +48,53 @@ describe('time format', () => {
     expect(berlin('later').parse(repeated)).toBe('2024-10-27T01:30:00.000Z');
   });
 
+  it.each(['Asia/Shanghai', 'Europe/Berlin', 'America/New_York', 'Australia/Lord_Howe', 'Pacific/Apia', 'Africa/Casablanca', 'UTC'])(
+    'reads every time in %s as the calendar and the clocks there have it',
+    (zone) => {
+      const minutes = fc.integer({ min: Date.UTC(1900, 0) / 60_000, max: Date.UTC(2040, 0) / 60_000 });
+      const rule = fc.constantFrom('reject' as const, 'earlier' as const, 'later' as const);
+      // Clocks changed in each of these nights.
+      const nights = [
+        '2024-03-10 02:30',
+        '2024-03-31 02:30',
+        '2024-10-06 02:15',
+        '2024-10-27 02:30',
+        '2024-11-03 01:30',
+        '2011-12-30 09:00',
+      ];
+      const examples = nights.flatMap((text) =>
+        (['reject', 'earlier', 'later'] as const).map((each) => [Date.parse(`${text}Z`) / 60_000, each]),
+      );
+      fc.assert(
+        fc.property(minutes, rule, (minute, disambiguation) => {
+          const text = new Date(minute * 60_000).toISOString().slice(0, 16);
+          const read = timeFormat("yyyy-MM-dd'T'HH:mm", zone, disambiguation).parse(text);
+          expect(read).toBe(byTemporal(text, zone, disambiguation));
+          expect(timeFormat('iso', zone, disambiguation).parse(text)).toBe(read);
+        }),
+        { examples: examples as [number, 'reject' | 'earlier' | 'later'][] },
+      );
+    },
+  );
+
+  it('reads no day that no calendar shows, nor a time that no clock does', () => {
+    const { parse } = timeFormat('yyyy-MM-dd HH:mm:ss', 'UTC');
+    expect(
+      ['2023-02-29 00:00:00', '2024-00-10 00:00:00', '2024-01-00 00:00:00', '2024-01-01 00:60:00', '2024-01-01 00:00:60'].map(parse),
+    ).toEqual(Array<null>(5).fill(null));
+    expect(parse('0024-02-29 23:59:59')).toBe('0024-02-29T23:59:59.000Z');
+  });
+
   it.each(['yy-MM-dd', 'MM/dd', 'yyyy-MM-dd hh:mm', 'yyyy-MM-dd HH:mm a', 'yyyy-MM-dd yyyy', "yyyy-MM-dd'T", 'DD.MM.YYYY'])(
     'does not accept the format %s',
     (pattern) => expect(() => timeFormat(pattern, 'UTC')).toThrow(UnknownTimeFormat),
   );
 });
+
+function byTemporal(text: string, zone: string, disambiguation: 'reject' | 'earlier' | 'later'): string | null {
+  try {
+    return new Date(Temporal.PlainDateTime.from(text).toZonedDateTime(zone, { disambiguation }).epochMilliseconds).toISOString();
+  } catch {
+    return null;
+  }
+}

@@ -1,4 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
+import { ZoneDays } from './zone-days.js';
 
 /** What to do with a wall-clock time that a change of clocks skips or repeats; `reject` guesses nothing. */
 export type Disambiguation = 'reject' | 'earlier' | 'later';
@@ -47,18 +48,19 @@ const TOKENS: Readonly<Record<string, Token>> = {
  * @throws UnknownTimeFormat
  */
 export function timeFormat(pattern: string, zone: string, disambiguation: Disambiguation = 'reject'): TimeFormat {
-  if (pattern === 'iso') return { pattern, parse: (text) => parseIso(text, zone, disambiguation) };
+  const zoned: Zoned = { zone, disambiguation, days: new ZoneDays(zone) };
+  if (pattern === 'iso') return { pattern, parse: (text) => parseIso(text, zoned) };
   if (pattern === 'epoch-seconds') return { pattern, parse: (text) => fromEpoch(text, 1000) };
   if (pattern === 'epoch-milliseconds') return { pattern, parse: (text) => fromEpoch(text, 1) };
   const { regex, parts } = compile(pattern);
+  const offset = parts.indexOf('offset');
   return {
     pattern,
     parse(text) {
       const match = regex.exec(text);
       if (match === null) return null;
-      const found = new Map(parts.map((part, index) => [part, match[index + 1] ?? '']));
-      const time = wallClock(found);
-      return time === null ? null : place(time, found.get('offset'), zone, disambiguation);
+      const wall = wallClock(parts, match);
+      return wall === null ? null : place(wall, offset < 0 ? undefined : match[offset + 1], zoned);
     },
   };
 }
@@ -86,42 +88,52 @@ function compile(pattern: string): { regex: RegExp; parts: Part[] } {
 
 const escape = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
-function wallClock(found: ReadonlyMap<Part, string>): Temporal.PlainDateTime | null {
-  const number = (part: Part): number => Number(found.get(part) ?? 0);
-  const half = found.get('half')?.toLowerCase();
+/** A wall-clock time in ms, counted as if it were UTC; null where no calendar or clock shows it. */
+function wallClock(parts: readonly Part[], match: RegExpExecArray): number | null {
+  const number = (part: Part, absent = 0): number => {
+    const place = parts.indexOf(part);
+    return place < 0 ? absent : Number(match[place + 1]);
+  };
+  const place = parts.indexOf('half');
   let hour = number('hour');
-  if (half !== undefined) {
+  if (place >= 0) {
     if (hour < 1 || hour > 12) return null;
-    hour = (hour % 12) + (half === 'pm' ? 12 : 0);
+    hour = (hour % 12) + (match[place + 1]?.toLowerCase() === 'pm' ? 12 : 0);
   }
-  return orNull(() =>
-    Temporal.PlainDateTime.from(
-      {
-        year: number('year'),
-        month: number('month'),
-        day: number('day'),
-        hour,
-        minute: number('minute'),
-        second: number('second'),
-        millisecond: number('fraction'),
-      },
-      { overflow: 'reject' },
-    ),
-  );
+  const [year, month, day] = [number('year'), number('month'), number('day')];
+  const [minute, second] = [number('minute'), number('second')];
+  if (hour > 23 || minute > 59 || second > 59) return null;
+  const date = new Date(0);
+  // Unlike Date.UTC, it takes the year 24 for what it is.
+  date.setUTCFullYear(year, month - 1, day);
+  if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return null;
+  return date.setUTCHours(hour, minute, second, number('fraction'));
 }
 
-function parseIso(text: string, zone: string, disambiguation: Disambiguation): string | null {
+/** How texts that state no offset are read. */
+interface Zoned {
+  zone: string;
+  disambiguation: Disambiguation;
+  days: ZoneDays;
+}
+
+function parseIso(text: string, zoned: Zoned): string | null {
   const match = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)(Z|[+-]\d{2}:?\d{2})?)?$/.exec(text);
   if (match === null) return null;
   const [, day = '', clock = '00:00', offset] = match;
-  const time = orNull(() => Temporal.PlainDateTime.from(`${day}T${clock}`, { overflow: 'reject' }));
-  return time === null ? null : place(time, offset, zone, disambiguation);
+  const wall = orNull(
+    () => Temporal.PlainDateTime.from(`${day}T${clock}`, { overflow: 'reject' }).toZonedDateTime('UTC').epochMilliseconds,
+  );
+  return wall === null ? null : place(wall, offset, zoned);
 }
 
 /** The instant of a wall-clock time: by the offset its text states, else in the zone. */
-function place(time: Temporal.PlainDateTime, offset: string | undefined, zone: string, disambiguation: Disambiguation): string | null {
-  const timeZone = offset === undefined ? zone : offset === 'Z' ? 'UTC' : offset;
-  const at = orNull(() => time.toZonedDateTime(timeZone, { disambiguation }));
+function place(wall: number, offset: string | undefined, { zone, disambiguation, days }: Zoned): string | null {
+  if (offset === 'Z') return new Date(wall).toISOString();
+  const ahead = offset === undefined ? orNull(() => days.offsetAt(wall)) : null;
+  if (ahead !== null) return new Date(wall - ahead).toISOString();
+  const time = Temporal.Instant.fromEpochMilliseconds(wall).toZonedDateTimeISO('UTC').toPlainDateTime();
+  const at = orNull(() => time.toZonedDateTime(offset ?? zone, { disambiguation }));
   return at === null ? null : new Date(at.epochMilliseconds).toISOString();
 }
 

@@ -1,0 +1,34 @@
+import { describe, expect, it } from '@jest/globals';
+import { Turns } from './turns.js';
+
+describe('turns', () => {
+  it('are taken by so many at a time, in the order in which they came', async () => {
+    const turns = new Turns(2);
+    const [begun, ends]: [number[], (() => void)[]] = [[], []];
+    const all = [0, 1, 2, 3].map((each) =>
+      turns.take(() => {
+        begun.push(each);
+        return new Promise<void>((resolve) => (ends[each] = resolve));
+      }),
+    );
+    expect(begun).toEqual([0, 1]);
+    ends[1]?.();
+    await all[1];
+    expect(begun).toEqual([0, 1, 2]);
+    ends[0]?.();
+    ends[2]?.();
+    await Promise.all([all[0], all[2]]);
+    expect(begun).toEqual([0, 1, 2, 3]);
+    ends[3]?.();
+    await Promise.all(all);
+  });
+
+  it('are handed on by those who fail, and free when all have ended', async () => {
+    const turns = new Turns(1);
+    const failed = turns.take(() => Promise.reject(new Error('no')));
+    const next = turns.take(() => Promise.resolve('done'));
+    await expect(failed).rejects.toThrow('no');
+    expect(await next).toBe('done');
+    expect(await turns.take(() => Promise.resolve('again'))).toBe('again');
+  });
+});
