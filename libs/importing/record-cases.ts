@@ -88,7 +88,8 @@ export async function recordCases(source: GroupedSource, recorder: CaseRecorder,
   /** Carries out what has begun, except for so many; nothing more where the import is to end. */
   const carryOut = async (cases: number, rows: number): Promise<void> => {
     while ((ahead.length > cases || rowsAhead > rows) && goesOn()) {
-      const next = ahead.shift()!;
+      const next = ahead.shift();
+      if (next === undefined) return;
       rowsAhead -= next.rows;
       underWay.push({ rows: next.rows, ended: settled(next.carryOut) });
       if (underWay.length >= atOnce) await endOne();

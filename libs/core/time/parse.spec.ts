@@ -78,7 +78,8 @@ describe('time format', () => {
   );
 
   it('reads no day that no calendar shows, nor a time that no clock does', () => {
-    const { parse } = timeFormat('yyyy-MM-dd HH:mm:ss', 'UTC');
+    const format = timeFormat('yyyy-MM-dd HH:mm:ss', 'UTC');
+    const parse = (text: string): string | null => format.parse(text);
     expect(
       ['2023-02-29 00:00:00', '2024-00-10 00:00:00', '2024-01-00 00:00:00', '2024-01-01 00:60:00', '2024-01-01 00:00:60'].map(parse),
     ).toEqual(Array<null>(5).fill(null));
