@@ -7,6 +7,7 @@ import { MappingFaults, UnreadableFile } from '@touchline/importing';
 import { NoSuchTopic, NotReadInTime, TopicDrift, isBrokerFault } from '@touchline/kafka';
 import { ForeignEvents, MoveRefused, RestoreRefused, UnknownPositions, UnusableBackup } from '@touchline/moving';
 import { LogLeft } from '@touchline/platform/open-log.js';
+import { ToldInOlderForm } from '@touchline/relay/verify-states.js';
 import { WrongSecret } from '@touchline/sealing';
 import { ErasuresNotSaid, addBackup } from './backup.js';
 import { addCheckpoints } from './checkpoints.js';
@@ -25,19 +26,9 @@ import { addUsers } from './users.js';
 
 /** What was asked for cannot be begun; said in its own words. */
 const UNUSABLE = [
-  ...[
-    MappingFaults,
-    UnreadableFile,
-    UnreadableHeads,
-    InvalidSettings,
-    WrongSecret,
-    NoSuchMoment,
-    NoSuchTopic,
-    TopicDrift,
-    LogLeft,
-    SameLog,
-  ],
+  ...[MappingFaults, UnreadableFile, UnreadableHeads, InvalidSettings, WrongSecret, NoSuchMoment, LogLeft, SameLog],
   ...[MoveRefused, UnknownPositions, UnusableBackup, RestoreRefused, ErasuresNotSaid, UnusableLedger],
+  ...[NoSuchTopic, TopicDrift, ToldInOlderForm],
 ];
 
 program

@@ -92,6 +92,11 @@ describeWithKafka('a compacted topic held against the log', (kafka) => {
     told = await consumeAll(kafka.brokers, topic, told.length);
   });
 
+  it('cannot be held where it was told in an older form too', async () => {
+    const raised = { ...journeyStatusTopic, changed: { ...journeyStatusTopic.changed, version: 2 } };
+    await expect(verifyStates(deps, raised)).rejects.toThrow('journey-status was told in version 1 of its schema too');
+  });
+
   describe('does not, and says which key, where', () => {
     const [one, two] = [1, 2];
     const key = (place: number): string => keyOf(journeys[place]!);

@@ -41,6 +41,11 @@ export interface VerifyStatesDeps extends Pick<VerifyDeps, 'kafka' | 'positions'
   prefix: string;
 }
 
+/** What was told by an older form of the states is no function of the log alone: that form decided what counted as a change. */
+export class ToldInOlderForm extends Error {
+  override readonly name = 'ToldInOlderForm';
+}
+
 /** What stands last under a key, or should. */
 interface Last {
   ordinal: number;
@@ -57,6 +62,7 @@ interface Found extends Last {
  * Holds a compacted topic, or a copy of it, against the log (D20): every message is worked out anew from the beginning, by what
  * the relay itself works it out with, and the last of each key compared. On a topic in use a key is held against the state that
  * was told when it was read.
+ * @throws ToldInOlderForm
  */
 export async function verifyStates(deps: VerifyStatesDeps, topic: StateTopic, copy?: string): Promise<StateVerdict> {
   const verdict = await verifyOnce(deps, topic, copy);
@@ -76,6 +82,7 @@ async function verifyOnce(deps: VerifyStatesDeps, topic: StateTopic, copy?: stri
   const committed = await committedOrdinal(deps, topic.name);
   const misplaced: StateFault[] = [];
   const found = await lastOfEach(deps, copy ?? name, copy === undefined ? committed : 0, (record, partition, offset) => {
+    assertOfNow(topic, record);
     const home = copy === undefined ? (deps.partitionFor?.(record) ?? partition) : partition;
     const detail = `${record.key} stands in partition ${partition} at offset ${offset} and belongs in partition ${home}`;
     if (home !== partition) misplaced.push({ kind: 'moved', key: record.key, partition, offset, detail });
@@ -85,6 +92,14 @@ async function verifyOnce(deps: VerifyStatesDeps, topic: StateTopic, copy?: stri
   const faults = keys.flatMap((key) => faultOf(key, wanted.get(key), found.get(key)) ?? []);
   const forgotten = [...wanted.values()].filter(({ isForgotten }) => isForgotten).length;
   return { topic: name, keys: wanted.size, forgotten, faults: [...misplaced, ...faults] };
+}
+
+function assertOfNow({ changed, name }: StateTopic, { headers, value }: ToldRecord): void {
+  const version = Number(headers['ce_schemaversion']);
+  if (value !== null && version >= 1 && version < changed.version)
+    throw new ToldInOlderForm(
+      `${name} was told in version ${version} of its schema too; only what is told in version ${changed.version} alone can be held against the log`,
+    );
 }
 
 function faultOf(key: string, wanted: Last | undefined, found: Found | undefined): StateFault | null {
