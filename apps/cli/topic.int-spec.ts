@@ -80,7 +80,7 @@ describeWithKafka('touchline topic', (kafka) => {
 
   it('sends a stretch again, and says how much', async () => {
     const own = await emptyTopic({ brokers: kafka.brokers, prefix: `reader-${kafka.prefix}` }, 2);
-    expect(await run(['replay', 'touchpoints', '--to', own])).toEqual({
+    expect(await run(['replay', 'touchpoints', '--quiet', '--to', own])).toEqual({
       code: 0,
       stdout: `${CALLS} messages sent to ${own}\n`,
       stderr: '',
@@ -88,7 +88,10 @@ describeWithKafka('touchline topic', (kafka) => {
     const again = await consumeAll(kafka.brokers, own, CALLS);
     expect(again.map(({ value }) => value).sort()).toEqual(told.map(({ value }) => value).sort());
     const later = ['--from', '2030-01-01T00:00:00+08:00', '--tenant', 'dongfang'];
-    expect(await run(['replay', 'touchpoints', '--to', own, ...later])).toMatchObject({ code: 0, stdout: `0 messages sent to ${own}\n` });
+    expect(await run(['replay', 'touchpoints', '--quiet', '--to', own, ...later])).toMatchObject({
+      code: 0,
+      stdout: `0 messages sent to ${own}\n`,
+    });
     const ours = await run(['replay', 'touchpoints', '--to', `${kafka.prefix}.complaints`]);
     expect(ours).toMatchObject({ code: 2, stderr: `${kafka.prefix}.complaints is a topic of the platform itself\n` });
   }, 60_000);
@@ -104,7 +107,12 @@ describeWithKafka('touchline topic', (kafka) => {
     ],
     ['no brokers', ['verify', 'touchpoints'], { KAFKA_BROKERS: '' }, 'KAFKA_BROKERS is not set'],
     ['a time that is none', ['replay', 'touchpoints', '--to', 'x', '--from', 'yesterday'], {}, 'a date and time with an offset'],
-    ['nowhere to send to', ['replay', 'touchpoints', '--to', 'nowhere.again'], {}, 'there is no topic nowhere.again; create it first'],
+    [
+      'nowhere to send to',
+      ['replay', 'touchpoints', '--quiet', '--to', 'nowhere.again'],
+      {},
+      'there is no topic nowhere.again; create it first',
+    ],
   ])('refuses %s in plain words', async (_, args, env, said) => {
     const { code, stdout, stderr } = await run(args, env);
     expect([code, stdout, stderr]).toEqual([2, '', expect.stringContaining(said)]);

@@ -9,7 +9,7 @@ import { replayTopic } from '@touchline/relay/replay-topic.js';
 import type { StateVerdict } from '@touchline/relay/verify-states.js';
 import { verifyStates } from '@touchline/relay/verify-states.js';
 import type { ToldRecord, TopicVerdict } from '@touchline/relay/verify-topic.js';
-import { verifyTopic } from '@touchline/relay/verify-topic.js';
+import { committedOrdinal, verifyTopic } from '@touchline/relay/verify-topic.js';
 import { topics } from '@touchline/topics';
 import { EXIT } from './exit.js';
 import { withPlatform } from './platform.js';
@@ -64,6 +64,7 @@ export function addTopic(program: Command): void {
     .option('--from <instant>', 'what was recorded from then on', instant)
     .option('--until <instant>', 'what was recorded up to then', instant)
     .option('--tenant <group>', 'of this group alone')
+    .option('--quiet', 'show no progress')
     .addHelpText('after', REPLAY_HELP)
     .action(async (name: string, options: ReplayOptions) => {
       process.exitCode = await replay(name, options);
@@ -81,19 +82,22 @@ interface ReplayOptions {
   from?: string;
   until?: string;
   tenant?: string;
+  quiet?: true;
 }
 
 const NAMES = `there are: ${topics.map(({ name }) => name).join(', ')}`;
 const NO_BROKERS = 'KAFKA_BROKERS is not set; there are no topics';
 
-async function replay(name: string, { to, ...window }: ReplayOptions): Promise<number> {
+async function replay(name: string, { to, quiet, ...window }: ReplayOptions): Promise<number> {
   if (!topics.some((each) => each.name === name)) return unusable(NAMES);
   return withPlatform(async (platform) => {
     const kafka = openKafka(platform, 'cli');
     if (kafka === null) return unusable(NO_BROKERS);
     const { prefix } = platform.settings.topics;
     if (to.startsWith(`${prefix}.`)) return unusable(`${to} is a topic of the platform itself`);
-    const sent = await replayTopic(kafka, topicName(prefix, name), to, window);
+    const total = await committedOrdinal({ kafka, positions: topicName(prefix, POSITIONS) }, name);
+    const bar = countBar(process.stderr, quiet ?? false, { what: `reading ${topicName(prefix, name)}`, unit: 'messages', total });
+    const sent = await replayTopic(kafka, topicName(prefix, name), to, window, () => bar.advance()).finally(() => bar.end());
     process.stdout.write(`${sent} messages sent to ${to}\n`);
     return EXIT.done;
   });

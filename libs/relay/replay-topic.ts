@@ -17,10 +17,16 @@ const AT_ONCE = 500;
  * Sends what a topic told within a window to another topic, as it was told: same keys, headers and values, in order per
  * customer in however many partitions that one has. Some hundred messages become visible at a time; cut short, the first of
  * them stay.
- * @returns how many
+ * @returns how many; `onRead` is told of every message that was looked at
  * @throws NoSuchTopic
  */
-export async function replayTopic(kafka: Kafka, topic: string, to: string, window: ReplayWindow): Promise<number> {
+export async function replayTopic(
+  kafka: Kafka,
+  topic: string,
+  to: string,
+  window: ReplayWindow,
+  onRead: () => void = () => undefined,
+): Promise<number> {
   const partitions = await partitionsOf(kafka, to);
   const producer = await FencedProducer.open(kafka, `${to}.replay`);
   let waiting: OutgoingRecord[] = [];
@@ -32,6 +38,7 @@ export async function replayTopic(kafka: Kafka, topic: string, to: string, windo
   };
   try {
     await readTopic(kafka, topic, async (record) => {
+      onRead();
       const told = toldOf(record);
       if (!isWithin(told, window)) return;
       const { headers, key, value } = told;
