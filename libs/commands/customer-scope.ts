@@ -1,6 +1,7 @@
-import type { RecordedEvent, Rejection } from '@touchline/core';
+import type { Rejection } from '@touchline/core';
 import { identityFault, maySeeSite, streamName } from '@touchline/core';
 import { load } from '@touchline/event-store';
+import type { CustomerStanding } from '@touchline/touchpoints/customer/customer.events.js';
 import { evolveCustomer, noCustomer } from '@touchline/touchpoints/customer/customer.events.js';
 import { journeyIdOf } from './find-journey.js';
 import type { CommandServices, Issuer } from './services.js';
@@ -15,10 +16,9 @@ export async function customerScope(
   services: CommandServices,
   issuer: Issuer,
   customerId: string,
-  recorded?: readonly RecordedEvent[],
+  recorded?: CustomerStanding,
 ): Promise<Rejection<'customer.unknown' | 'scope.other-site'> | null> {
-  const events = recorded ?? (await load(services.deps, streamName('customer', issuer.tenant, customerId)));
-  const { registered, siteId } = events.reduce(evolveCustomer, noCustomer);
+  const { registered, siteId } = recorded ?? (await customerOf(services, issuer.tenant, customerId));
   if (!registered) return identityFault('customer.unknown', 'there is no such customer', 'customerId');
   const known =
     issuer.sites === 'all' ||
@@ -26,6 +26,10 @@ export async function customerScope(
     (await services.customers.sitesOf(issuer.tenant, customerId)).some((each) => maySeeSite(issuer.sites, each)) ||
     (await hasFirstJourney(services, issuer.tenant, customerId, issuer.sites));
   return known ? null : identityFault('scope.other-site', 'this customer is known at none of your sites');
+}
+
+async function customerOf({ deps }: CommandServices, tenant: string, customerId: string): Promise<CustomerStanding> {
+  return (await load(deps, streamName('customer', tenant, customerId))).reduce(evolveCustomer, noCustomer);
 }
 
 /** A customer just received here may be known to the log and not to the read model yet; first journeys have known ids. */

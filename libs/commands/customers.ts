@@ -4,6 +4,7 @@ import type { FurtherIdentifiers, IdentifierToRemove, NewCustomer } from '@touch
 import { streamName } from '@touchline/core';
 import type { CustomerCommand } from '@touchline/touchpoints/customer/customer.decider.js';
 import { customerDecider } from '@touchline/touchpoints/customer/customer.decider.js';
+import { evolveCustomer, noCustomer } from '@touchline/touchpoints/customer/customer.events.js';
 import { customerScope } from './customer-scope.js';
 import { siteToActAt } from './named.js';
 import type { CommandServices, Issuer } from './services.js';
@@ -38,8 +39,8 @@ export async function recordOnCustomer(services: CommandServices, issuer: Issuer
     decider: customerDecider,
     command: { ...order, occurredAt },
     request: issuer,
-    context: async (events) => {
-      const refusal = await customerScope(services, issuer, order.customerId, events);
+    context: async (fold) => {
+      const refusal = await customerScope(services, issuer, order.customerId, fold(noCustomer, evolveCustomer));
       return refusal === null ? {} : { refusal };
     },
   });

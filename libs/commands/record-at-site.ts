@@ -1,5 +1,5 @@
 import { v5 as uuidv5 } from 'uuid';
-import type { DecideContext, EventShape } from '@touchline/core';
+import type { DecideContext, EventShape, RecordedEvent, Subjects } from '@touchline/core';
 import { identityFault, maySeeSite } from '@touchline/core';
 import type { CommandOrder, CommandOutcome } from '@touchline/event-store';
 import { handleCommand } from '@touchline/event-store';
@@ -31,8 +31,8 @@ export function recordAtSite<State, Command, E extends EventShape, Code extends 
   return handleCommand(services.deps, {
     ...order,
     request: issuer,
-    context: async (events) => {
-      const site = events[0]?.meta.subjects.site ?? siteId;
+    context: async (fold) => {
+      const site = fold(null, firstSubjects)?.site ?? siteId;
       // Of a record that is not there its decider has the last word.
       if (site !== undefined && !maySeeSite(issuer.sites, site))
         return { refusal: identityFault('scope.other-site', 'this belongs to a site you do not work for') };
@@ -40,3 +40,6 @@ export function recordAtSite<State, Command, E extends EventShape, Code extends 
     },
   });
 }
+
+/** Where a record belongs is said by its first event. */
+const firstSubjects = (first: Subjects | null, { meta }: RecordedEvent): Subjects | null => first ?? meta.subjects;

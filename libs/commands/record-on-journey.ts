@@ -1,9 +1,10 @@
-import type { DecideContext, Decider, EventShape, NewEvent, RecordedEvent, Rejection } from '@touchline/core';
+import type { DecideContext, Decider, EventShape, NewEvent, Rejection } from '@touchline/core';
 import { identityFault, maySeeSite, streamName } from '@touchline/core';
 import type { CommandOutcome } from '@touchline/event-store';
 import { handleCommand } from '@touchline/event-store';
 import { stageReached } from '@touchline/playbooks';
 import type { ContactRules, JourneyOpening } from '@touchline/touchpoints/journey/contact.events.js';
+import type { JourneyStanding } from '@touchline/touchpoints/journey/journey.events.js';
 import { evolveJourney, noJourney } from '@touchline/touchpoints/journey/journey.events.js';
 import type { Mentions } from './named.js';
 import { customerUnfitForTies, userUnknown } from './named.js';
@@ -49,7 +50,7 @@ export function recordOnJourney<State, Command, E extends EventShape, Code exten
     decider: order.decider,
     command: order.command,
     request: issuer,
-    context: (events) => journeyRules(services, issuer, events, order),
+    context: (fold) => journeyRules(services, issuer, fold(noJourney, evolveJourney), order),
     annotate: (event: NewEvent, context: JourneyContext) => {
       const stage = stageReached(context.playbook, kindOf(event));
       return { playbook: { id: context.playbook.id, version: context.playbook.version }, ...(stage && { stage }) };
@@ -67,7 +68,7 @@ export async function rehearseOnJourney<State, Command, E extends EventShape, Co
   order: JourneyOrder<State, Command, E, Code>,
 ): Promise<Rejection[]> {
   if (issuer.ifMatch !== undefined) return [identityFault('precondition.stale', 'there is no such record yet', 'If-Match')];
-  const rules = await journeyRules(services, issuer, [], order);
+  const rules = await journeyRules(services, issuer, noJourney, order);
   if ('refusal' in rules) return [rules.refusal];
   const { decider, command } = order;
   const now = await services.deps.clock.now();
@@ -83,10 +84,9 @@ const kindOf = (event: NewEvent): string => (event.type === 'touchpoint-recorded
 async function journeyRules<S, C, E extends EventShape, Code extends string>(
   services: CommandServices,
   issuer: Issuer,
-  events: readonly RecordedEvent[],
+  journey: JourneyStanding,
   { opening, mentions, newOwnerId, newCustomerId }: JourneyOrder<S, C, E, Code>,
 ): Promise<ContactRules | { refusal: Rejection<ScopeRejection> }> {
-  const journey = events.reduce(evolveJourney, noJourney);
   const opened = journey.opened ?? opening;
   if (opened === undefined) return { refusal: identityFault('journey.unknown', 'there is no such journey', 'journeyId') };
   if (!maySeeSite(issuer.sites, opened.siteId))

@@ -25,7 +25,7 @@ export interface Decision<E extends EventShape = EventShape, Code extends string
  */
 export interface Decider<State, Command, E extends EventShape, Context = DecideContext, Code extends string = string> {
   initial: State;
-  evolve(state: State, event: RecordedEvent): State;
+  evolve: (state: State, event: RecordedEvent) => State;
   decide(state: State, command: Command, context: Context): Decision<E, Code>;
 }
 

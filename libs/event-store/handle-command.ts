@@ -13,13 +13,15 @@ import type {
   SourceRef,
   StageReached,
 } from '@touchline/core';
-import { applyCorrections } from '@touchline/core';
+import { decide } from './decide.js';
 import type { EventRegistry } from './event-codec.js';
 import { AppendOutcomeUnknown, WrongExpectedRevision } from './errors.js';
+import type { FoldedStreams } from './folded-streams.js';
+import type { Fold, Ground } from './ground.js';
+import { WholeStream } from './ground.js';
 import type { EventStore } from './port.js';
 import type { RecentStreams } from './recent-streams.js';
-import type { Decided } from './seal-and-chain.js';
-import { idsOf, sealAndChain } from './seal-and-chain.js';
+import { sealAndChain } from './seal-and-chain.js';
 
 /** Seals and opens personal fields; the machinery of keys stands in `@touchline/sealing` (D12). */
 export interface Sealing {
@@ -57,6 +59,8 @@ export interface CommandDeps {
   toleranceMs: number;
   /** Of this very store; without it every stream is read from its beginning. */
   recent?: RecentStreams;
+  /** Of this very store; without it every stream is read before it is decided on. */
+  folded?: FoldedStreams;
   /** Hears of what a command just appended; all of it bears the position of the last. */
   appended?: (stream: string, events: readonly RecordedEvent[]) => void;
 }
@@ -66,8 +70,8 @@ export interface CommandOrder<State, Command, E extends EventShape, Context exte
   decider: Decider<State, Command, E, Context, Code>;
   command: Command;
   request: CommandRequest;
-  /** What the decision needs beyond time and ids, worked out from the loaded stream. Refuses with a rejection. */
-  context?: (events: readonly RecordedEvent[]) => Promise<Omit<Context, keyof DecideContext> | { refusal: Rejection }>;
+  /** What the decision needs beyond time and ids, worked out from what the stream holds. Refuses with a rejection. */
+  context?: (fold: Fold) => Promise<Omit<Context, keyof DecideContext> | { refusal: Rejection }>;
   /** The stage an event reaches and the playbook it falls under (domain §2). */
   annotate?: (event: NewEvent, context: Context) => { stage?: StageReached; playbook?: PlaybookRef };
 }
@@ -83,6 +87,7 @@ const MAX_TRIES = 10;
 
 /**
  * load → upcast → known command? → fold → decide → seal → hash → append → retry on conflict (bounded).
+ * A stream that is held folded is decided on at first without being read; only an append stands on that.
  * Always appends at the exact revision it decided on (D2). A refusal leaves nothing behind and is not remembered.
  * @throws AppendOutcomeUnknown where nothing can be answered as long as an earlier append may still land
  */
@@ -93,24 +98,29 @@ export async function handleCommand<State, Command, E extends EventShape, Contex
   const { stream } = order;
   // By the revision it would follow: an append without an answer may land late, but only while the stream stands there.
   const open = new Map<number, AppendOutcomeUnknown>();
-  for (let tries = 1; tries <= MAX_TRIES; tries++) {
-    const events = await load(deps, stream);
-    const last = events.at(-1);
-    const known = answerKnown(order, events);
-    if (known !== null) return known;
-    const at = last?.revision ?? -1;
+  let held: Ground | null = heldFor(deps, order);
+  for (let tries = 1; tries <= MAX_TRIES; tries++, held = null) {
+    const ground = held ?? new WholeStream(await load(deps, stream));
+    if (ground instanceof WholeStream) {
+      const known = answerKnown(order, ground);
+      if (known !== null) return known;
+    }
+    const at = ground.last?.revision ?? -1;
 
-    const decided = await decide(deps, order, events);
-    if ('kind' in decided || decided.newEvents.length === 0) {
+    const decided = await decide(deps, order, ground);
+    if (decided === null || 'kind' in decided || decided.newEvents.length === 0) {
+      // Whether what is held still stands only an append tells; nobody is answered from it.
+      if (held !== null || decided === null) continue;
       // Refused or nothing to do, as things stand; should it land yet, that would have been a lie.
       const unanswered = open.get(at);
       if (unanswered !== undefined) throw unanswered;
-      return 'kind' in decided ? decided : recorded(stream, at, last?.position ?? null, [], false);
+      return 'kind' in decided ? decided : recorded(stream, at, ground.last?.position ?? null, [], false);
     }
-    const chained = await sealAndChain(deps, order, last, decided);
+    const chained = await sealAndChain(deps, order, ground.last, decided);
     try {
-      const { revision, position, repeated } = await deps.store.append(stream, last === undefined ? 'no-stream' : at, chained.toAppend);
+      const { revision, position, repeated } = await deps.store.append(stream, at < 0 ? 'no-stream' : at, chained.toAppend);
       const positioned = chained.recorded.map((event) => ({ ...event, position }));
+      hold(deps, stream, ground, repeated ? [] : positioned);
       if (!repeated) {
         deps.appended?.(stream, positioned);
         return recorded(stream, revision, position, positioned, false);
@@ -119,7 +129,9 @@ export async function handleCommand<State, Command, E extends EventShape, Contex
     } catch (error) {
       if (error instanceof AppendOutcomeUnknown) open.set(at, error);
       else if (!(error instanceof WrongExpectedRevision)) throw error;
-      deps.recent?.forget(stream);
+      // What was read just now and yet is not so is of a log that was set back.
+      if (held === null) deps.recent?.forget(stream);
+      deps.folded?.forget(stream);
       if (tries > 1) await delay(Math.random() * Math.min(2 ** tries, LONGEST_PAUSE_MS));
     }
   }
@@ -130,38 +142,19 @@ export async function handleCommand<State, Command, E extends EventShape, Contex
 /** Writers that keep meeting at one stream step out of each other's way, ms. */
 const LONGEST_PAUSE_MS = 250;
 
-async function decide<State, Command, E extends EventShape, Context extends DecideContext, Code extends string>(
-  deps: CommandDeps,
-  { stream, decider, command, request, context: workOut }: CommandOrder<State, Command, E, Context, Code>,
-  events: readonly RecordedEvent[],
-): Promise<Decided<Context> | Extract<CommandOutcome, { kind: 'refused' }>> {
-  const last = events.at(-1);
-  const { ifMatch, history } = request;
-  const now = latest(await deps.clock.now(), last?.meta.recordedAt);
-  const extra = workOut === undefined ? {} : await workOut(events);
-  // First of all whether the sender may act here: a stale screen is told what has changed.
-  if ('refusal' in extra) return { kind: 'refused', refusals: [extra.refusal as Rejection] };
-  if (ifMatch !== undefined && ifMatch !== (last?.revision ?? -1))
-    return { kind: 'refused', refusals: [STALE], since: events.filter(({ revision }) => revision > ifMatch) };
-  const recordedEvent = (id: string): RecordedEvent | undefined => events.find((event) => event.id === id);
-  const context = { now, ...idsOf(stream, request.commandId), recorded: recordedEvent, ...extra } as Context;
-
-  const state = applyCorrections(events).reduce((before, event) => decider.evolve(before, event), decider.initial);
-  const decision = decider.decide(state, command, context);
-  const refusals = [...decision.refusals, ...decision.events.flatMap((event) => inFuture(event, now, deps.toleranceMs))];
-  // A broken rule is noted on the events of imported history; where there are none to note it on, it refuses (D6).
-  const noted = history === true && decision.events.length > 0;
-  const final = refusals.filter(({ kind }) => !noted || kind !== 'rule');
-  if (final.length > 0) return { kind: 'refused', refusals: final };
-  return { newEvents: decision.events, deviations: refusals.map(({ code }) => code), context };
+/** The stream as it is held, unless it may hold this very command: that is answered as it was stored. */
+function heldFor(deps: CommandDeps, { stream, request }: { stream: string; request: CommandRequest }): Ground | null {
+  const held = deps.folded?.store === deps.store ? deps.folded.of(stream) : undefined;
+  return held === undefined || held.has(request.commandId) ? null : held;
 }
 
-const STALE: Rejection<EngineCode> = {
-  code: 'precondition.stale',
-  kind: 'identity',
-  detail: 'the record has changed since it was read',
-  field: 'If-Match',
-};
+/** Holds a stream as it stands after an append. Of several events only the last's place is known; those are read. */
+function hold({ folded, store }: CommandDeps, stream: string, ground: Ground, [event, ...more]: readonly RecordedEvent[]): void {
+  if (folded?.store !== store) return;
+  const isOne = event !== undefined && more.length === 0;
+  folded.keep(stream, isOne ? (ground.folded()?.with(event) ?? null) : null);
+}
+
 const CONTENDED: Rejection<EngineCode> = { code: 'stream.contended', kind: 'identity', detail: 'too many writers at once; try again' };
 
 export async function load(deps: Pick<CommandDeps, 'store' | 'registry' | 'recent'>, stream: string): Promise<RecordedEvent[]> {
@@ -174,8 +167,8 @@ export async function load(deps: Pick<CommandDeps, 'store' | 'registry' | 'recen
 }
 
 /** The stored answer of a command the stream already holds; a refusal where the key came with another body (D2). */
-function answerKnown(order: { stream: string; request: CommandRequest }, events: readonly RecordedEvent[]): CommandOutcome | null {
-  const mine = events.filter((event) => event.meta.commandId === order.request.commandId);
+function answerKnown(order: { stream: string; request: CommandRequest }, stream: WholeStream): CommandOutcome | null {
+  const mine = stream.of(order.request.commandId);
   const last = mine.at(-1);
   if (last === undefined) return null;
   if (last.meta.requestHash !== order.request.requestHash)
@@ -190,12 +183,4 @@ function answerKnown(order: { stream: string; request: CommandRequest }, events:
 
 function recorded(stream: string, revision: number, position: Position | null, events: RecordedEvent[], repeated: boolean): CommandOutcome {
   return { kind: 'recorded', stream, revision, position, events, repeated };
-}
-
-const latest = (a: string, b: string | undefined): string => (b !== undefined && b > a ? b : a);
-
-function inFuture(event: NewEvent, now: string, toleranceMs: number): Rejection<EngineCode>[] {
-  return Date.parse(event.occurredAt) > Date.parse(now) + toleranceMs
-    ? [{ code: 'occurred-at.in-future', kind: 'form', detail: 'it cannot have happened later than now', field: 'occurredAt' }]
-    : [];
 }

@@ -1,4 +1,5 @@
 import type { RecordedEvent } from '@touchline/core';
+import { HeldLately } from './held-lately.js';
 import type { EventStore } from './port.js';
 
 /** Some two thousand journeys that are dealt with. */
@@ -10,28 +11,23 @@ const MOST_EVENTS = 40_000;
  * (D2). Personal fields are sealed as they are stored. The streams that were not asked for longest go first.
  */
 export class RecentStreams {
-  private readonly streams = new Map<string, readonly RecordedEvent[]>();
-  private events = 0;
+  private readonly streams: HeldLately<readonly RecordedEvent[]>;
 
   constructor(
     readonly store: EventStore,
-    private readonly most = MOST_EVENTS,
-  ) {}
+    most = MOST_EVENTS,
+  ) {
+    this.streams = new HeldLately(most);
+  }
 
   /** From the first on; none where nothing is held. */
   of(stream: string): readonly RecordedEvent[] {
-    return this.streams.get(stream) ?? [];
+    return this.streams.of(stream) ?? [];
   }
 
   keep(stream: string, events: readonly RecordedEvent[]): void {
-    this.forget(stream);
-    if (events.length === 0 || events.length > this.most) return;
-    this.streams.set(stream, events);
-    this.events += events.length;
-    for (const oldest of this.streams.keys()) {
-      if (this.events <= this.most) return;
-      this.forget(oldest);
-    }
+    if (events.length === 0) this.forget(stream);
+    else this.streams.keep(stream, events, events.length);
   }
 
   clear(): void {
@@ -40,7 +36,6 @@ export class RecentStreams {
   }
 
   forget(stream: string): void {
-    this.events -= this.of(stream).length;
-    this.streams.delete(stream);
+    this.streams.forget(stream);
   }
 }

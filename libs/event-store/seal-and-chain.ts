@@ -2,6 +2,7 @@ import type { DecideContext, EventShape, NewEvent, RecordedEvent } from '@touchl
 import type { UnchainedMetadata } from './event-codec.js';
 import { encodeEvent } from './event-codec.js';
 import type { CommandDeps, CommandOrder } from './handle-command.js';
+import type { Last } from './ground.js';
 import { nameUuid } from './name-uuid.js';
 import type { EventToAppend } from './port.js';
 
@@ -26,13 +27,13 @@ export const idsOf = (stream: string, commandId: string): Pick<DecideContext, 'n
 export async function sealAndChain<State, Command, E extends EventShape, Context extends DecideContext, Code extends string>(
   deps: CommandDeps,
   order: CommandOrder<State, Command, E, Context, Code>,
-  last: RecordedEvent | undefined,
+  last: Last | undefined,
   { newEvents, deviations, context }: Decided<Context>,
 ): Promise<{ toAppend: EventToAppend[]; recorded: Omit<RecordedEvent, 'position'>[] }> {
   const { request, stream } = order;
   const { eventId } = idsOf(stream, request.commandId);
   let revision = last?.revision ?? -1;
-  let previousHash = last?.meta.hash ?? '';
+  let previousHash = last?.hash ?? '';
   const toAppend: EventToAppend[] = [];
   const recorded: Omit<RecordedEvent, 'position'>[] = [];
   for (const [index, event] of newEvents.entries()) {

@@ -11,7 +11,7 @@ import type { CommandServices } from '@touchline/commands/services.js';
 import type { Settings } from '@touchline/config';
 import { redactedSettings } from '@touchline/config';
 import type { EventStore } from '@touchline/event-store';
-import { EventRegistry, RecentStreams } from '@touchline/event-store';
+import { EventRegistry, FoldedStreams, RecentStreams } from '@touchline/event-store';
 import type { ErasureRequest, ErasureServices } from '@touchline/identity';
 import { addIdentifiers, eraseCustomer, identify, registerCustomer, removeIdentifier } from '@touchline/identity';
 import type { Logger, Metrics } from '@touchline/observability';
@@ -117,7 +117,8 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
   const users = new UserDirectory({ store, registry });
   const touchpointTypes = new Set(registry.all().flatMap(({ type, touchpoint }) => (touchpoint ? [type] : [])));
   const playbooks = new PlaybookSource(shippedPlaybooks(touchpointTypes), publishedPlaybooks({ store, registry }));
-  const deps = { store, registry, sealing, clock, toleranceMs: settings.log.clockToleranceMs, recent: new RecentStreams(store) };
+  const held = { recent: new RecentStreams(store), folded: new FoldedStreams(store) };
+  const deps = { store, registry, sealing, clock, toleranceMs: settings.log.clockToleranceMs, ...held };
   const identity = { deps, secret: settings.secrets.identityHmacSecret };
   const notifications = new Notifications(pool, [CHECKPOINT_CHANNEL, CONTROL_CHANNEL, ERASED_KEYS_CHANNEL]);
   notifications.on(ERASED_KEYS_CHANNEL, (erased) => keys.heard(erased));

@@ -1,0 +1,61 @@
+import type { DecideContext, EventShape, NewEvent, RecordedEvent, Rejection } from '@touchline/core';
+import type { Ground } from './ground.js';
+import { NotHeld } from './ground.js';
+import type { CommandDeps, CommandOrder, CommandOutcome, EngineCode } from './handle-command.js';
+import type { Decided } from './seal-and-chain.js';
+import { idsOf } from './seal-and-chain.js';
+
+/** Null where what is held of the stream does not tell. */
+export async function decide<State, Command, E extends EventShape, Context extends DecideContext, Code extends string>(
+  deps: CommandDeps,
+  order: CommandOrder<State, Command, E, Context, Code>,
+  ground: Ground,
+): Promise<Decided<Context> | Extract<CommandOutcome, { kind: 'refused' }> | null> {
+  try {
+    return await decideOn(deps, order, ground);
+  } catch (error) {
+    if (error instanceof NotHeld) return null;
+    throw error;
+  }
+}
+
+async function decideOn<State, Command, E extends EventShape, Context extends DecideContext, Code extends string>(
+  deps: CommandDeps,
+  { stream, decider, command, request, context: workOut }: CommandOrder<State, Command, E, Context, Code>,
+  ground: Ground,
+): Promise<Decided<Context> | Extract<CommandOutcome, { kind: 'refused' }>> {
+  const { last } = ground;
+  const { ifMatch, history } = request;
+  const now = latest(await deps.clock.now(), last?.recordedAt);
+  const extra = workOut === undefined ? {} : await workOut(ground.fold);
+  // First of all whether the sender may act here: a stale screen is told what has changed.
+  if ('refusal' in extra) return { kind: 'refused', refusals: [extra.refusal as Rejection] };
+  if (ifMatch !== undefined && ifMatch !== (last?.revision ?? -1))
+    return { kind: 'refused', refusals: [STALE], since: ground.since(ifMatch) };
+  const recordedEvent = (id: string): RecordedEvent | undefined => ground.event(id);
+  const context = { now, ...idsOf(stream, request.commandId), recorded: recordedEvent, ...extra } as Context;
+
+  const state = ground.foldCorrected(decider.initial, decider.evolve);
+  const decision = decider.decide(state, command, context);
+  const refusals = [...decision.refusals, ...decision.events.flatMap((event) => inFuture(event, now, deps.toleranceMs))];
+  // A broken rule is noted on the events of imported history; where there are none to note it on, it refuses (D6).
+  const noted = history === true && decision.events.length > 0;
+  const final = refusals.filter(({ kind }) => !noted || kind !== 'rule');
+  if (final.length > 0) return { kind: 'refused', refusals: final };
+  return { newEvents: decision.events, deviations: refusals.map(({ code }) => code), context };
+}
+
+const STALE: Rejection<EngineCode> = {
+  code: 'precondition.stale',
+  kind: 'identity',
+  detail: 'the record has changed since it was read',
+  field: 'If-Match',
+};
+
+const latest = (a: string, b: string | undefined): string => (b !== undefined && b > a ? b : a);
+
+function inFuture(event: NewEvent, now: string, toleranceMs: number): Rejection<EngineCode>[] {
+  return Date.parse(event.occurredAt) > Date.parse(now) + toleranceMs
+    ? [{ code: 'occurred-at.in-future', kind: 'form', detail: 'it cannot have happened later than now', field: 'occurredAt' }]
+    : [];
+}
