@@ -20,6 +20,11 @@ export class HeldLately<Value> {
     }
   }
 
+  clear(): void {
+    this.held.clear();
+    this.weight = 0;
+  }
+
   forget(name: string): void {
     this.weight -= this.held.get(name)?.weight ?? 0;
     this.held.delete(name);

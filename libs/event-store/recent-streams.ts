@@ -32,7 +32,6 @@ export class RecentStreams {
 
   clear(): void {
     this.streams.clear();
-    this.events = 0;
   }
 
   forget(stream: string): void {
