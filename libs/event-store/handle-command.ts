@@ -19,7 +19,7 @@ import { AppendOutcomeUnknown, WrongExpectedRevision } from './errors.js';
 import type { FoldedStreams } from './folded-streams.js';
 import type { Fold, Ground } from './ground.js';
 import { WholeStream } from './ground.js';
-import type { EventStore } from './port.js';
+import type { EventStore, EventToAppend, StoredEvent } from './port.js';
 import type { RecentStreams } from './recent-streams.js';
 import { sealAndChain } from './seal-and-chain.js';
 
@@ -120,7 +120,7 @@ export async function handleCommand<State, Command, E extends EventShape, Contex
     try {
       const { revision, position, repeated } = await deps.store.append(stream, at < 0 ? 'no-stream' : at, chained.toAppend);
       const positioned = chained.recorded.map((event) => ({ ...event, position }));
-      hold(deps, stream, ground, repeated ? [] : positioned);
+      hold(deps, ground, repeated ? [] : chained.toAppend, { stream, revision, position });
       if (!repeated) {
         deps.appended?.(stream, positioned);
         return recorded(stream, revision, position, positioned, false);
@@ -148,11 +148,16 @@ function heldFor(deps: CommandDeps, { stream, request }: { stream: string; reque
   return held === undefined || held.has(request.commandId) ? null : held;
 }
 
-/** Holds a stream as it stands after an append. Of several events only the last's place is known; those are read. */
-function hold({ folded, store }: CommandDeps, stream: string, ground: Ground, [event, ...more]: readonly RecordedEvent[]): void {
+/** Holds a stream as it stands after an append: folded on from the bytes that were stored. Of several only the last's place is known. */
+function hold(
+  { folded, store, registry }: CommandDeps,
+  ground: Ground,
+  [event, ...more]: readonly EventToAppend[],
+  at: Pick<StoredEvent, 'stream' | 'revision' | 'position'>,
+): void {
   if (folded?.store !== store) return;
   const isOne = event !== undefined && more.length === 0;
-  folded.keep(stream, isOne ? (ground.folded()?.with(event) ?? null) : null);
+  folded.keep(at.stream, isOne ? (ground.folded()?.with(registry.decode({ ...event, ...at })) ?? null) : null);
 }
 
 const CONTENDED: Rejection<EngineCode> = { code: 'stream.contended', kind: 'identity', detail: 'too many writers at once; try again' };
