@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll } from '@jest/globals';
 import { createPool, type EmbeddedPostgres, ensureDatabase, startEmbeddedPostgres, withDatabase } from '@touchline/postgres';
 import type { Pool } from 'pg';
+import { sharedByRun } from './shared-by-run.js';
 
 export interface TestDatabase {
   /** Connection URL of the fresh database; from beforeAll on. */
@@ -48,49 +48,14 @@ export function useDatabase(): TestDatabase {
   };
 }
 
-/** What the file that starts the server tells the others. */
-interface SharedServer {
-  url?: string;
-  home?: string;
-  error?: string;
-}
-
 async function sharedServer(): Promise<string> {
   const given = process.env['TEST_DATABASE_URL'];
   if (given !== undefined && given !== '') return given;
-  const run = process.env['TOUCHLINE_TEST_RUN'];
-  if (run === undefined) throw new Error('no test run: is libs/testing/global-setup.ts in the Jest configuration?');
-  const state = join(run, 'server.json');
-  const mine = await mkdir(join(run, 'starting')).then(
-    () => true,
-    () => false,
-  );
-  if (mine) await writeWhole(state, await startShared(run));
-  for (let waited = 0; waited < 50_000; waited += 20) {
-    const text = await readFile(state, 'utf8').catch(() => null);
-    if (text !== null) {
-      const { url, error } = JSON.parse(text) as SharedServer;
-      if (url === undefined) throw new Error(`the shared test database did not start: ${error}`);
-      return url;
-    }
-    await delay(20);
-  }
-  throw new Error('the shared test database did not start in time');
-}
-
-async function startShared(run: string): Promise<SharedServer> {
-  try {
+  const start = async (run: string): Promise<{ url: string; home: string }> => {
     const server = await startEmbeddedPostgres({ dataDir: join(run, 'postgres'), durable: false, tether: join(run, 'tether') });
     return { url: server.url(), home: server.home };
-  } catch (error) {
-    return { error: String(error) };
-  }
-}
-
-/** So that nobody reads half a file. */
-async function writeWhole(path: string, value: SharedServer): Promise<void> {
-  await writeFile(`${path}.partial`, JSON.stringify(value));
-  await rename(`${path}.partial`, path);
+  };
+  return (await sharedByRun('server', start, 50_000)).url;
 }
 
 /** A server of a test's own, to kill and to start again; the port stays the same, so that clients come back. */
