@@ -20,8 +20,10 @@ export interface ConsumedUpTo {
 
 /** What a producer left open is given up by the broker after this long, so that readers are not held up (D18). */
 const TRANSACTION_TIMEOUT_MS = 10_000;
-/** Of one request; the broker's limit for what goes to one partition is 1 MiB. */
-const BYTES_AT_ONCE = 512 * 1024;
+/** Of one request; a batch of the relay is mostly one. */
+const BYTES_AT_ONCE = 8 * 1024 * 1024;
+/** Of what goes to one partition in it; the broker's limit is 1 MiB. */
+const PARTITION_BYTES_AT_ONCE = 768 * 1024;
 
 /**
  * The one producer under its transactional id. Opening it fences whoever was before: what they have open is undone, and
@@ -72,7 +74,7 @@ async function send(transaction: Transaction, records: readonly OutgoingRecord[]
   for (const { topic, partition, key, headers, value } of records) {
     const messages = byTopic.get(topic) ?? [];
     byTopic.set(topic, messages);
-    messages.push({ key, value, partition, headers: { ...headers } });
+    messages.push({ key, value, partition, headers });
   }
   const topicMessages: TopicMessages[] = [...byTopic].map(([topic, messages]) => ({ topic, messages }));
   await transaction.sendBatch({ topicMessages, acks: -1 });
@@ -81,17 +83,26 @@ async function send(transaction: Transaction, records: readonly OutgoingRecord[]
 function* chunksOf(records: readonly OutgoingRecord[]): Generator<OutgoingRecord[]> {
   let chunk: OutgoingRecord[] = [];
   let bytes = 0;
+  const ofPartition = new Map<string, number>();
   for (const record of records) {
     const size = sizeOf(record);
-    if (chunk.length > 0 && bytes + size > BYTES_AT_ONCE) {
+    const place = `${record.topic} ${record.partition}`;
+    const there = ofPartition.get(place) ?? 0;
+    if (chunk.length > 0 && (bytes + size > BYTES_AT_ONCE || there + size > PARTITION_BYTES_AT_ONCE)) {
       yield chunk;
       [chunk, bytes] = [[], 0];
+      ofPartition.clear();
     }
     chunk.push(record);
     bytes += size;
+    ofPartition.set(place, (ofPartition.get(place) ?? 0) + size);
   }
   if (chunk.length > 0) yield chunk;
 }
 
-/** At most three bytes a character, which only texts in Chinese need; a bound is all that is wanted. */
-const sizeOf = ({ headers, value }: OutgoingRecord): number => 3 * (value?.length ?? 0) + 800 + 24 * Object.keys(headers).length;
+/** Of headers at most three bytes a character, which only texts in Chinese need; a bound is all that is wanted. */
+const sizeOf = ({ key, headers, value }: OutgoingRecord): number => {
+  let characters = key.length;
+  for (const name in headers) characters += name.length + (headers[name]?.length ?? 0) + 2;
+  return 3 * characters + Buffer.byteLength(value ?? '') + 100;
+};

@@ -17,26 +17,27 @@ export function recordOf(
 ): OutgoingRecord {
   const { tenant, occurredAt, recordedAt, correlationId, causationId } = event.meta;
   const { type, data } = message;
-  const headers: Record<string, string> = {
-    ce_specversion: '1.0',
-    ce_id: event.id,
-    ce_source: `/${tenant}/${topic.name}`,
-    ce_type: CE_TYPE_PREFIX + type.type,
-    ce_subject: message.key,
-    ce_time: occurredAt,
-    ce_recordedtime: recordedAt,
-    ce_tenant: tenant,
-    ce_partitionkey: subject,
-    // Text that sorts as the numbers do, as the sequence extension wants it.
-    ce_sequence: String(sequence).padStart(10, '0'),
-    ce_ordinal: String(ordinal),
-    ce_logposition: event.position,
-    ce_schemaversion: String(type.version),
-    ce_correlationid: correlationId,
-    ce_causationid: causationId,
-    traceparent: traceOf(correlationId, event.id),
-    ...(data !== null && { 'content-type': 'application/json', ce_dataschema: schemaUri(type) }),
-  };
+  // In the order of RFC 8785, in which they are hashed.
+  const headers: Record<string, string> = {};
+  headers['ce_causationid'] = causationId;
+  headers['ce_correlationid'] = correlationId;
+  if (data !== null) headers['ce_dataschema'] = schemaUri(type);
+  headers['ce_id'] = event.id;
+  headers['ce_logposition'] = event.position;
+  headers['ce_ordinal'] = String(ordinal);
+  headers['ce_partitionkey'] = subject;
+  headers['ce_recordedtime'] = recordedAt;
+  headers['ce_schemaversion'] = String(type.version);
+  // Text that sorts as the numbers do, as the sequence extension wants it.
+  headers['ce_sequence'] = String(sequence).padStart(10, '0');
+  headers['ce_source'] = `/${tenant}/${topic.name}`;
+  headers['ce_specversion'] = '1.0';
+  headers['ce_subject'] = message.key;
+  headers['ce_tenant'] = tenant;
+  headers['ce_time'] = occurredAt;
+  headers['ce_type'] = CE_TYPE_PREFIX + type.type;
+  if (data !== null) headers['content-type'] = 'application/json';
+  headers['traceparent'] = traceOf(correlationId, event.id);
   const partition = partitionOf(subject, topic.partitions);
   return { topic: topicName(prefix, topic.name), partition, key, headers, value: data === null ? null : canonicalJson(data) };
 }

@@ -6,8 +6,8 @@ import { PositionUnknown } from '@touchline/event-store';
 import type { Kafka } from '@touchline/kafka';
 import { FencedProducer, TopicDrift, ensureTopics, topicsWithData } from '@touchline/kafka';
 import type { Lease, Leases } from '@touchline/subscriptions';
-import { oneAhead } from '@touchline/subscriptions/one-ahead.js';
 import { BackOff, pause } from '@touchline/subscriptions/pause.js';
+import { Ahead } from './ahead.js';
 import { RelayStopped } from './errors.js';
 import { Numbering } from './numbering.js';
 import type { FollowMove, RelayPosition } from './position.js';
@@ -171,24 +171,23 @@ class Tenure {
     const done = new AbortController();
     const signal = AbortSignal.any([this.over, done.signal]);
     const subscription = store.subscribeToAll({ after, signal, batchSize });
-    const batches = oneAhead(prepared(preparer, subscription))[Symbol.asyncIterator]();
+    const ahead = new Ahead(prepared(preparer, subscription), batchSize);
     try {
-      let next = batches.next();
-      next.catch(() => undefined);
+      let ready = ahead.ready();
       for (;;) {
-        const result = await this.unlessDue(next, publisher.dueInMs());
-        if (result === 'due') await publisher.sign();
-        else if (result.done === true || this.over.aborted) return;
+        if ((await this.unlessDue(ready, publisher.dueInMs())) === 'due') await publisher.sign();
         else {
-          next = batches.next();
-          next.catch(() => undefined);
-          await this.send(publisher, result.value);
+          const next = ahead.take();
+          if (next === null || this.over.aborted) return;
+          ready = ahead.ready();
+          ready.catch(() => undefined);
+          await this.send(publisher, next);
         }
       }
     } finally {
       // What was worked out ahead is let go; it was not sent.
       done.abort();
-      await batches.return(undefined);
+      ahead.close();
     }
   }
 

@@ -1,6 +1,5 @@
 import type { Position, RecordedEvent } from '@touchline/core';
 import type { EventRegistry, EventStore } from '@touchline/event-store';
-import { canonicalJson } from '@touchline/event-store';
 import { standingEvents } from '@touchline/subscriptions';
 import type { PublicMessage, StateTopic } from '@touchline/topics';
 
@@ -11,6 +10,8 @@ interface Known {
   state: object;
   told: string | null;
 }
+
+type Stands = NonNullable<ReturnType<StateTopic['stateOf']>>;
 
 const MOST_KNOWN = 20_000;
 
@@ -29,29 +30,30 @@ export class StateFolder {
   async messageOf(event: RecordedEvent): Promise<(PublicMessage & { customer: string | null }) | null> {
     const entity = this.topic.entityOf(event);
     if (entity === null) return null;
-    const { before, after } = await this.step(event, entity);
+    const { before, after, stands } = await this.step(event, entity);
     this.keep(event.stream, after);
-    const stands = this.topic.stateOf(after.state, entity);
     if (stands === null || after.told === before) return null;
     return { type: this.topic.changed, key: entity, ...stands };
   }
 
-  private async step(event: RecordedEvent, entity: string): Promise<{ before: string | null; after: Known }> {
+  private async step(event: RecordedEvent, entity: string): Promise<{ before: string | null; after: Known; stands: Stands | null }> {
     const { revision, stream, meta } = event;
     const known = revision === 0 ? null : this.known.get(stream);
     const isNext = known === null || known?.revision === revision - 1;
     if (isNext && meta.corrects === undefined && (known === null || meta.occurredAt >= known.foldedAt)) {
       const state = this.topic.evolve(known?.state ?? null, event);
-      return { before: known?.told ?? null, after: { revision, foldedAt: meta.occurredAt, state, told: this.told(state, entity) } };
+      const stands = this.topic.stateOf(state, entity);
+      return { before: known?.told ?? null, after: { revision, foldedAt: meta.occurredAt, state, told: toldOf(stands) }, stands };
     }
     const events = await this.upTo(stream, event.position);
     const before = this.folded(events.slice(0, -1), entity);
-    const after = this.folded(events, entity);
-    if (after === null) throw new Error(`stream ${stream} holds nothing up to event ${event.id}`);
-    return { before: before?.told ?? null, after };
+    const now = this.folded(events, entity);
+    if (now === null) throw new Error(`stream ${stream} holds nothing up to event ${event.id}`);
+    const { stands, ...after } = now;
+    return { before: before?.told ?? null, after, stands };
   }
 
-  private folded(events: readonly RecordedEvent[], entity: string): Known | null {
+  private folded(events: readonly RecordedEvent[], entity: string): (Known & { stands: Stands | null }) | null {
     let state: object | null = null;
     let foldedAt = '';
     for (const { event } of standingEvents(events)) {
@@ -59,12 +61,9 @@ export class StateFolder {
       foldedAt = event.meta.occurredAt;
     }
     const last = events.at(-1);
-    return state === null || last === undefined ? null : { revision: last.revision, foldedAt, state, told: this.told(state, entity) };
-  }
-
-  private told(state: object, entity: string): string | null {
+    if (state === null || last === undefined) return null;
     const stands = this.topic.stateOf(state, entity);
-    return stands === null ? null : canonicalJson(stands.data);
+    return { revision: last.revision, foldedAt, state, told: toldOf(stands), stands };
   }
 
   private async upTo(stream: string, end: Position): Promise<RecordedEvent[]> {
@@ -85,3 +84,6 @@ export class StateFolder {
     if (oldest !== undefined) this.known.delete(oldest);
   }
 }
+
+/** One topic writes all its states in one order, so that their texts can be compared. */
+const toldOf = (stands: Stands | null): string | null => (stands === null ? null : JSON.stringify(stands.data));
