@@ -21,9 +21,10 @@ it('measures everything in little, and writes the page', async () => {
   const args = [main, '--quick', '--home', join(folder, 'home'), '--out', page];
   const { stdout } = await promisify(execFile)(process.execPath, args, { env: { PATH: process.env['PATH'] } });
   const text = await readFile(page, 'utf8');
-  for (const { name } of benchmarks) {
+  for (const { name, missing } of benchmarks) {
     expect(stdout).toContain(`${name} …`);
-    expect(text).toContain(`**${name}** (`);
+    // CI has all that is needed; elsewhere what cannot be measured is left out.
+    if (process.env['CI'] === 'true' || (missing?.() ?? null) === null) expect(text).toContain(`**${name}** (`);
   }
   // Whatever came out, it was held against each of its goals.
   expect(text.match(/reached|missed/g)?.length).toBeGreaterThan(10);

@@ -19,5 +19,7 @@ export interface Benchmark {
   name: string;
   /** What is measured, and how, in a sentence or two. */
   about: string;
+  /** Why it cannot be measured on this machine; null where it can. */
+  missing?: () => string | null;
   measure(world: World): Promise<Figure[]>;
 }

@@ -36,6 +36,11 @@ async function measure(wanted: readonly string[], home: string, quick: boolean, 
     for (const benchmark of benchmarks.filter((each) => wanted.length === 0 || wanted.includes(each.name))) {
       const { name } = benchmark;
       say(`${name} …`);
+      const missing = benchmark.missing?.() ?? null;
+      if (missing !== null) {
+        say(`  left out: ${missing}`);
+        continue;
+      }
       const figures = await benchmark.measure(world);
       for (const figure of figures) say(`  ${lineOf(figure)}`);
       await results.save({ name, at: new Date().toISOString(), seed: SEED, machine, figures });

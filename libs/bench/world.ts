@@ -4,14 +4,16 @@ import { PostgresEventStore } from '@touchline/event-store/postgres/postgres-eve
 import type { EmbeddedPostgres } from '@touchline/postgres';
 import { createPool, startEmbeddedPostgres } from '@touchline/postgres';
 import type { Pool } from 'pg';
+import { Broker } from './broker.js';
 import { PREPARED_VERSION, prepareLog, preparePatterns, prepareViews, viewsVersion } from './data/prepare.js';
 import type { Pattern } from './data/patterns.js';
 import { SEED } from './data/write-log.js';
 import type { Size } from './size.js';
 
-/** A real Postgres with its default durability, and on it logs that are prepared once and measured on copies. */
+/** A real Postgres with its default durability, and on it logs that are prepared once and measured on copies; and a real Kafka. */
 export class World {
   private patternsRead: Promise<Pattern[]> | null = null;
+  private brokerStarted: Promise<Broker> | null = null;
 
   private constructor(
     private readonly server: EmbeddedPostgres,
@@ -38,9 +40,12 @@ export class World {
     return this.patternsRead;
   }
 
-  /** URL of a fresh database with a prepared log of that many events; with `views`, every read model has caught up. */
-  async log(name: string, events: number, { views = false } = {}): Promise<string> {
-    await this.copy(views ? await this.viewed(events) : await this.prepared(events), name);
+  /**
+   * URL of a fresh database with a prepared log of that many events; with `views`, every read model has caught up; without `long`,
+   * nobody has a long history.
+   */
+  async log(name: string, events: number, { views = false, long = true } = {}): Promise<string> {
+    await this.copy(views ? await this.viewed(events) : await this.prepared(events, long), name);
     await this.settle();
     return this.server.url(name);
   }
@@ -67,17 +72,24 @@ export class World {
     await this.admin.query(`drop database if exists ${name} with (force)`);
   }
 
+  /** One for all that ask. */
+  broker(): Promise<Broker> {
+    this.brokerStarted ??= Broker.start();
+    return this.brokerStarted;
+  }
+
   async close(): Promise<void> {
+    await (await this.brokerStarted?.catch(() => null))?.stop();
     await this.admin.end();
     await this.server.stop();
   }
 
-  private prepared(events: number): Promise<string> {
+  private prepared(events: number, long = true): Promise<string> {
     return this.once(
-      `log_v${PREPARED_VERSION}_${events}`,
+      `log_v${PREPARED_VERSION}_${events}${long ? '' : '_short'}`,
       `a log of ${events} events (version ${PREPARED_VERSION}, seed ${SEED})`,
       async (half) => {
-        await prepareLog(await this.empty(half), await this.patterns(), { ...this.size, events });
+        await prepareLog(await this.empty(half), await this.patterns(), { events, longHistory: long ? this.size.longHistory : 0 });
       },
     );
   }

@@ -1,12 +1,13 @@
 import type { Benchmark } from '../benchmark.js';
 import { run } from '../child.js';
+import { inRounds } from '../statistics.js';
 import { memoryFigure } from './over-whole-log.js';
 
 export const copy: Benchmark = {
   name: 'copy',
   about: 'The log copied to another database and compared with it, as touchline log copy does.',
   async measure(world) {
-    const { events, small } = world.size;
+    const { events, small, rounds } = world.size;
     const once = async (size: number) => {
       const [url, to] = [await world.log('copied', size), await world.empty('copy')];
       const done = await run('copy', { url, to });
@@ -14,7 +15,8 @@ export const copy: Benchmark = {
       return done;
     };
     // Memory is asked of it, and no speed: one run of the large log is enough, which takes minutes.
-    const [large, little] = [[await once(events)], [await once(small), await once(small), await once(small)]];
+    const large = [await once(events)];
+    const { little } = await inRounds(rounds, { little: () => once(small) });
     return [
       { what: 'log copy, compared', unit: 'events/s', measured: large.map((each) => each.events / each.seconds), goals: [] },
       memoryFigure('log copy', large, little),

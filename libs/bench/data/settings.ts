@@ -21,4 +21,5 @@ export const environmentOf = (databaseUrl: string, more: Record<string, string> 
   ...more,
 });
 
-export const settingsOf = (databaseUrl: string): Settings => loadSettings(environmentOf(databaseUrl));
+export const settingsOf = (databaseUrl: string, more: Record<string, string> = {}): Settings =>
+  loadSettings(environmentOf(databaseUrl, more));

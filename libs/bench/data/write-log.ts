@@ -57,7 +57,7 @@ export async function writeLog(deps: LogDeps, patterns: readonly Pattern[], size
     const last = active.pop();
     if (last !== undefined && last !== one) active[place] = last;
   }
-  for (let n = 0; n < LONG_HISTORIES; n++)
+  for (let n = 0; n < LONG_HISTORIES && size.longHistory > 0; n++)
     for await (const retold of longHistory(deps, patterns, customers + n, size.longHistory, at)) await writer.write(retold);
   await writer.end();
 }
