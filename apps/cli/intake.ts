@@ -91,7 +91,7 @@ const place = ({ from }: Pick<Reject, 'from'>): string => `partition ${from.part
 
 function said(retried: Retried): string {
   if (retried.kind === 'unreadable') return 'cannot be opened any more';
-  if (retried.kind === 'refused') return `refused still: ${retried.problem.code}, ${retried.problem.detail}`;
+  if (retried.kind === 'refused') return `refused still: ${retried.problem.code}, ${retried.problem.detail}${fields(retried)}`;
   return retried.repeated ? 'was recorded before' : 'recorded';
 }
 

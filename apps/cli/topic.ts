@@ -96,8 +96,8 @@ async function replay(name: string, { to, quiet, ...window }: ReplayOptions): Pr
     const { prefix } = platform.settings.topics;
     if (to.startsWith(`${prefix}.`)) return unusable(`${to} is a topic of the platform itself`);
     const total = await committedOrdinal({ kafka, positions: topicName(prefix, POSITIONS) }, name);
-    const bar = countBar(process.stderr, quiet ?? false, { what: `reading ${topicName(prefix, name)}`, unit: 'messages', total });
-    const sent = await replayTopic(kafka, topicName(prefix, name), to, window, () => bar.advance()).finally(() => bar.end());
+    const reading = bar(quiet, { what: `reading ${topicName(prefix, name)}`, unit: 'messages', total });
+    const sent = await replayTopic(kafka, topicName(prefix, name), to, window, () => reading.advance()).finally(() => reading.end());
     process.stdout.write(`${sent} messages sent to ${to}\n`);
     return EXIT.done;
   });
@@ -119,7 +119,7 @@ async function verify(name: string, { copy, json, quiet }: VerifyOptions): Promi
       ...{ kafka, prefix, manifests: topicName(prefix, MANIFESTS), positions: topicName(prefix, POSITIONS) },
       ...{ store: platform.store, registry: platform.registry },
       partitionFor: ({ headers }: ToldRecord) => partitionOf(headers['ce_partitionkey'] ?? '', topic.partitions),
-      progress: (what: string, unit: string, total: number) => countBar(process.stderr, quiet ?? false, { what, unit, total }),
+      progress: (what: string, unit: string, total: number) => bar(quiet, { what, unit, total }),
     };
     if (topic.kind === 'state') {
       const verdict = await verifyStates(deps, topic, copy);
@@ -142,7 +142,7 @@ async function verify(name: string, { copy, json, quiet }: VerifyOptions): Promi
 }
 
 function factsText({ topic, manifests, signed, unsigned, fault }: TopicVerdict, copy = topic): string {
-  const held = `${signed} messages held against ${manifests} manifests of ${topic}, ${unsigned} came since`;
+  const held = `${signed} messages held against ${manifests} manifests of ${topic}, ${unsigned} came since and are not signed yet`;
   return fault === null ? `${copy} holds: ${held}\n` : `${copy} does not hold: ${fault.detail}\n${held}\n`;
 }
 
@@ -154,6 +154,18 @@ function statesText({ topic, keys, forgotten, faults }: StateVerdict, copy = top
   const shown = faults.slice(0, MOST_SHOWN).map(({ kind, detail }) => `  ${kind}: ${detail}\n`);
   const more = faults.length > MOST_SHOWN ? `  and ${faults.length - MOST_SHOWN} more; --json names all\n` : '';
   return `${copy} does not hold: ${faults.length} keys\n${shown.join('')}${more}${held}\n`;
+}
+
+/** A bar that shows once there is something to tell. */
+function bar(quiet: true | undefined, of: Parameters<typeof countBar>[2]): ReturnType<typeof countBar> {
+  let shown: ReturnType<typeof countBar> | undefined;
+  return {
+    advance() {
+      shown ??= countBar(process.stderr, quiet ?? false, of);
+      shown.advance();
+    },
+    end: () => shown?.end(),
+  };
 }
 
 function unusable(message: string): number {
