@@ -50,24 +50,12 @@ const startupSettings = (settings: Readonly<Record<string, string>>): string =>
     .map(([name, value]) => `-c ${name}=${value.replaceAll(/[\\ ]/g, '\\$&')}`)
     .join(' ');
 
-export interface TransactionOptions {
-  /**
-   * True where losing the last commits in a crash of the server loses nothing, since all of them can be done again: the
-   * answer then does not wait for the disk.
-   */
-  lazyCommit?: boolean;
-}
-
 /** Runs `fn` in one transaction (read committed) and commits; any error rolls back and is thrown on. */
-export async function inTransaction<T>(
-  pool: Pool,
-  fn: (client: PoolClient) => Promise<T>,
-  { lazyCommit = false }: TransactionOptions = {},
-): Promise<T> {
+export async function inTransaction<T>(pool: Pool, fn: (client: PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   let broken = false;
   try {
-    await client.query(lazyCommit ? 'begin; set local synchronous_commit = off' : 'begin');
+    await client.query('begin');
     const result = await fn(client);
     await client.query('commit');
     return result;

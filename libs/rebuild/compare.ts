@@ -1,5 +1,6 @@
-import type { ClientBase } from 'pg';
+import type { ClientBase, Pool } from 'pg';
 import type { Projection } from '@touchline/core';
+import { inTransaction } from '@touchline/postgres';
 import type { Build } from '@touchline/subscriptions';
 import { columnName } from '@touchline/subscriptions';
 
@@ -18,6 +19,9 @@ export interface Compared {
   columns: { onlyLive: string[]; onlyBuilt: string[] };
   differing: Record<DifferenceKind, number>;
 }
+
+/** Settings of a transaction that compares. */
+export const FOR_COMPARING = `set local work_mem = '64MB'; set local jit = off`;
 
 /** A key of which the rows differ; named with the build. */
 export interface Difference {
@@ -39,15 +43,20 @@ export async function commonColumns(client: ClientBase, { table, columns }: Proj
  * Compares two builds of a view row by row, as they stand for this transaction, and notes with the new one which keys
  * differ. The engine's own two columns count as well: a row that is folded to another place goes on differently.
  */
-export async function compareBuilds(client: ClientBase, projection: Projection, live: Build, built: Build): Promise<Compared> {
+export async function compareBuilds(client: ClientBase, pool: Pool, projection: Projection, live: Build, built: Build): Promise<Compared> {
   const { table } = projection;
   const [there, here] = [await typesOf(client, `${live.schema}.${table}`), await typesOf(client, `${built.schema}.${table}`)];
   const common = [...here.keys()].filter((column) => there.has(column));
   const key = columnName(projection.columns[0]!);
-  const sums = {
-    live: await checksumOf(client, `${live.schema}.${table}`, key, common),
-    built: await checksumOf(client, `${built.schema}.${table}`, key, common),
-  };
+  // At the same time, on a connection each: both stand still for as long as the caller's transaction lasts.
+  const [liveSum, builtSum] = await Promise.all([
+    checksumOf(client, `${live.schema}.${table}`, key, common),
+    inTransaction(pool, async (beside) => {
+      await beside.query(FOR_COMPARING);
+      return checksumOf(beside, `${built.schema}.${table}`, key, common);
+    }),
+  ]);
+  const sums = { live: liveSum, built: builtSum };
   const compared = {
     rows: { live: sums.live.rows, built: sums.built.rows },
     checksums: { live: sums.live.checksum, built: sums.built.checksum },

@@ -31,5 +31,6 @@ export async function putOffIndexes(pool: Pool, { table }: Projection, { project
 /** Makes the ones that are missing, on a table that has been cleared of the old versions of its rows. */
 export async function makeIndexes(pool: Pool, { table }: Projection, { schema, indexes }: Build): Promise<void> {
   await pool.query(`vacuum (analyze) ${schema}.${table}`);
-  for (const definition of indexes ?? []) await pool.query(definition.replace(/^CREATE (UNIQUE )?INDEX /, '$&IF NOT EXISTS '));
+  const missing = (indexes ?? []).map((definition) => definition.replace(/^CREATE (UNIQUE )?INDEX /, '$&IF NOT EXISTS '));
+  await Promise.all(missing.map((statement) => pool.query(statement)));
 }

@@ -303,7 +303,7 @@ describe('a rebuild', () => {
       }
     }
     const places = [...torn].map((place) => place.split(' ')[1]);
-    expect(places).toEqual(expect.arrayContaining(['begin', 'drop', 'insert', 'update', 'create', 'delete', 'commit']));
+    expect(places).toEqual(expect.arrayContaining(['begin', 'with', 'drop', 'insert', 'update', 'create', 'delete', 'commit']));
   }, 300_000);
 
   it('shows its readers all rows at any moment, and no error', async () => {

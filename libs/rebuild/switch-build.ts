@@ -2,7 +2,7 @@ import type { ClientBase, PoolClient } from 'pg';
 import type { Position, Projection } from '@touchline/core';
 import type { StoredEvent } from '@touchline/event-store';
 import { inTransaction } from '@touchline/postgres';
-import type { Build, Builds, Checkpoint, FailedEvent, FollowDeps, Lease, Target } from '@touchline/subscriptions';
+import type { ApplyDeps, Build, Builds, Checkpoint, FailedEvent, Lease, Target } from '@touchline/subscriptions';
 import {
   BatchApplier,
   CHECKPOINT_CHANNEL,
@@ -13,11 +13,11 @@ import {
   removeRows,
 } from '@touchline/subscriptions';
 import type { Compared, Difference } from './compare.js';
-import { commonColumns, compareBuilds } from './compare.js';
+import { FOR_COMPARING, commonColumns, compareBuilds } from './compare.js';
 import { firstEvents } from './explain.js';
 import { pointView } from './live-view.js';
 
-export interface SwitchDeps extends FollowDeps {
+export interface SwitchDeps extends ApplyDeps {
   builds: Builds;
 }
 
@@ -57,14 +57,14 @@ export function switchBuild(
 ): Promise<Switched> {
   return inTransaction(deps.pool, async (client) => {
     // Whoever holds the live rows still must not fall asleep over it.
-    await client.query(`set local idle_in_transaction_session_timeout = '60s'; set local work_mem = '64MB'; set local jit = off`);
+    await client.query(`set local idle_in_transaction_session_timeout = '60s'; ${FOR_COMPARING}`);
     const liveCheckpoint = await holdLive(client, deps, projection);
     const ofThisLog = await isOfThisLog(deps.store, liveCheckpoint);
     if (ofThisLog && !(await catchUp(deps, projection, target, lease, liveCheckpoint.position))) return 'behind';
     const held = { projection, liveCheckpoint, ...(await holdBuild(client, deps, build, lease)) };
     if (ofThisLog && held.checkpoint.position !== liveCheckpoint.position) return 'behind';
 
-    const compared = ofThisLog ? await compareBuilds(client, projection, held.live, held.next) : null;
+    const compared = ofThisLog ? await compareBuilds(client, deps.pool, projection, held.live, held.next) : null;
     const outcome = outcomeOf(held, compared);
     if (outcome === 'refused' && !decided) {
       await client.query('delete from touchline.build_differences where projection = $1 and build = $2', [build.projection, build.build]);

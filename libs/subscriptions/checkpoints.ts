@@ -56,11 +56,20 @@ const toCheckpoint = (row: CheckpointRow): Checkpoint => ({
   updatedAt: row.updated_at.toISOString(),
 });
 
+/** Statements that are done with a move, or not at all: members of its `with` that depend on a row in `moved`. */
+export interface Along {
+  /** Of them as prepared statements. */
+  name: string;
+  text: string;
+  /** From `$8` on. */
+  values: readonly unknown[];
+}
+
 export interface MoveOptions {
   /** How many events it moves over. */
   events?: number;
   build?: number | null;
-  /** Of a move that is a transaction by itself: its answer does not wait for the disk. */
+  /** Its answer does not wait for the disk. */
   lazyCommit?: boolean;
 }
 
@@ -68,7 +77,8 @@ const MOVE = `
   update touchline.checkpoints
   set position = $3, event_id = $4, events = events + $6, failure = null, updated_at = clock_timestamp()
   where name = $1 and fence = $2 and position is not distinct from $5 and build is not distinct from $7
-  returning state, pg_notify('${CHECKPOINT_CHANNEL}', $1 || ' ' || $3)`;
+  returning state, pg_notify('${CHECKPOINT_CHANNEL}', $1 || ' ' || $3) as told`;
+const MOVE_LAZILY = `${MOVE}, set_config('synchronous_commit', 'off', true) as lazy`;
 
 /** Where each reader stands. Written by whoever holds its lease, and by operators where said so. */
 export class Checkpoints {
@@ -113,7 +123,7 @@ export class Checkpoints {
   }
 
   /**
-   * Moves on within the caller's transaction, which holds what the move stands for; or by itself, where it stands for nothing.
+   * Moves on together with what the move stands for: in one statement, which is a transaction where the caller has none.
    * @returns what the reader shall do next
    * @throws CheckpointLost where it stands elsewhere, belongs to a later holder, or to other rows than those of `build`; the
    * transaction must be given up
@@ -124,11 +134,13 @@ export class Checkpoints {
     from: Position | null,
     to: { position: Position; id: string },
     { events = 0, build = null, lazyCommit = false }: MoveOptions = {},
+    along: Along | null = null,
   ): Promise<RunState> {
+    const move = lazyCommit ? MOVE_LAZILY : MOVE;
     const { rows } = await client.query<{ state: RunState }>({
-      name: lazyCommit ? 'touchline_checkpoint_move_lazily' : 'touchline_checkpoint_move',
-      text: lazyCommit ? `${MOVE}, set_config('synchronous_commit', 'off', true)` : MOVE,
-      values: [lease.name, lease.fence, to.position, to.id, from, events, build],
+      name: `touchline_${lazyCommit ? 'lazy_' : ''}move${along === null ? '' : `_${along.name}`}`,
+      text: along === null ? move : `with moved as (${move}), ${along.text} select * from moved`,
+      values: [lease.name, lease.fence, to.position, to.id, from, events, build, ...(along?.values ?? [])],
     });
     if (rows[0] === undefined) throw new CheckpointLost(`the checkpoint of ${lease.name} was moved by another`);
     return rows[0].state;

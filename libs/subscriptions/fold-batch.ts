@@ -50,7 +50,11 @@ export async function foldBatch<Row extends object>(
     }
   }
 
-  const rows: Map<string, FoldedRow<Row> | null> = new Map(await sources.rows([...new Set(touching.flatMap(({ keys }) => keys))]));
+  // Of a key that begins here there is no row to read.
+  const asked = new Map<string, boolean>();
+  for (const { event, keys } of touching) for (const key of keys) if (!asked.has(key)) asked.set(key, !beginsWith(event, key));
+  const known = await sources.rows([...asked].flatMap(([key, isAsked]) => (isAsked ? [key] : [])));
+  const rows: Map<string, FoldedRow<Row> | null> = new Map(known);
   const changed = new Map<string, FoldedRow<Row> | null>();
   const opened = await sources.open(touching.map(({ event }) => event));
   for (const [index, event] of opened.entries()) {
@@ -83,8 +87,10 @@ export async function foldBatch<Row extends object>(
  */
 const foldsOn = (before: { foldedAt: string; foldedPosition: Position } | null, event: RecordedEvent, key: string): boolean =>
   before === null
-    ? event.revision === 0 || event.id === key
+    ? beginsWith(event, key)
     : event.meta.occurredAt > before.foldedAt || (event.meta.occurredAt === before.foldedAt && event.position > before.foldedPosition);
+
+const beginsWith = (event: RecordedEvent, key: string): boolean => event.revision === 0 || event.id === key;
 
 /** Keys of a skipped event; it may well have failed on exactly this question, and then touched nothing. */
 function keysIfAny<Row extends object>(projection: Projection<Row>, event: RecordedEvent | null): string[] {

@@ -1,6 +1,7 @@
-import type { Position, Projection, RecordedEvent } from '@touchline/core';
+import type { Position, Projection } from '@touchline/core';
+import { hasReached } from '@touchline/core';
 import type { StoredEvent } from '@touchline/event-store';
-import type { ApplyDeps } from './apply-batch.js';
+import type { ApplyDeps, Written } from './apply-batch.js';
 import { BatchApplier } from './apply-batch.js';
 import type { Target } from './builds.js';
 import type { Checkpoint, RunState } from './checkpoints.js';
@@ -10,6 +11,10 @@ import type { Lease } from './leases.js';
 import type { BackOff } from './pause.js';
 import { pause } from './pause.js';
 import { oneAhead } from './one-ahead.js';
+import { WriteBehind } from './write-behind.js';
+
+/** Events that are read and decoded at a time; what of a batch is not yet folded takes the most memory. */
+const PAGE_SIZE = 1_000;
 
 /** Told what is worked in, and what cannot be. */
 export interface FollowObserver {
@@ -17,15 +22,16 @@ export interface FollowObserver {
   failure(failure: Failure): void;
 }
 
-export interface FollowDeps extends ApplyDeps {
-  /** Most events of one transaction. */
-  batchSize: number;
+/** Events that were not worked in, and why. */
+interface Failed {
+  events: readonly StoredEvent[];
+  error: unknown;
 }
 
 /** Works the log into the rows of one build, under a lease. What fails stands on the checkpoint, for an operator. */
 export class Follower<Row extends object> {
   constructor(
-    private readonly deps: FollowDeps,
+    private readonly deps: ApplyDeps,
     private readonly projection: Projection<Row>,
     private readonly target: Target,
     private readonly lease: Lease,
@@ -43,41 +49,87 @@ export class Follower<Row extends object> {
   }
 
   /**
-   * Follows from the checkpoint on, up to and including `upTo` where that is given, else until the signal. A batch in hand
+   * Follows from the checkpoint on, up to and including `upTo` where that is given, else until the signal. What is in hand
    * is finished.
    * @returns what the reader shall do next
    */
   async follow(checkpoint: Checkpoint, until: AbortSignal, upTo?: Position): Promise<RunState> {
     const applier = new BatchApplier(this.deps, this.projection, this.target, this.lease, checkpoint);
+    for (;;) {
+      const { state, failed } = await this.stretch(applier, until, upTo);
+      if (failed === null) return state;
+      const next = await this.mend(applier, failed, until);
+      // Told to end it may have left some of these: nothing that comes after them may be worked in.
+      if (next !== 'running' || until.aborted || (upTo !== undefined && hasReached(applier.position, upTo))) return next;
+    }
+  }
+
+  /** Folds what comes while what came before it is being written; ends at the first failure. */
+  private async stretch(
+    applier: BatchApplier<Row>,
+    until: AbortSignal,
+    upTo: Position | undefined,
+  ): Promise<{ state: RunState; failed: Failed | null }> {
+    const { store, batchSize } = this.deps;
     const done = new AbortController();
     const signal = AbortSignal.any([until, done.signal]);
-    const subscription = this.deps.store.subscribeToAll({ after: checkpoint.position, signal, batchSize: this.deps.batchSize });
+    const subscription = store.subscribeToAll({ after: applier.position, signal, batchSize: Math.min(batchSize, PAGE_SIZE) });
+    const writing = new WriteBehind(applier, batchSize, { written: (written) => this.written(written), ended: () => done.abort() });
+    let failed: Failed | null = null;
     try {
-      for await (const { events } of oneAhead(subscription)) {
+      for await (const { events, caughtUp } of oneAhead(subscription)) {
         const within = upTo === undefined ? events : events.filter(({ position }) => position <= upTo);
-        if (within.length > 0) {
-          const state = await this.take(applier, within, until);
-          // Told to end it may have left events of this batch: nothing that comes after them may be worked in.
-          if (state !== 'running' || until.aborted) return state;
-          this.backOff.reset();
-        }
-        if (upTo !== undefined && (events.at(-1)?.position ?? '') >= upTo) return 'running';
+        await writing.room(within.length);
+        if (writing.ended) break;
+        failed = within.length === 0 ? null : await this.fold(applier, within);
+        if (failed !== null) break;
+        // As long as there is more to read, more comes together.
+        if (caughtUp) writing.begin();
+        if (until.aborted || (upTo !== undefined && hasReached(events.at(-1)?.position ?? null, upTo))) break;
       }
     } finally {
       // What was read ahead is let go; it was not worked in.
       done.abort();
+      await writing.settled();
     }
-    return 'running';
+    const { state, failure } = writing;
+    if (failure !== null && isPassing(failure.error)) throw failure.error;
+    // Folded onto what could not be written, or after the reader was told to stop.
+    const unwritten = applier.giveUp();
+    if (failure !== null)
+      failed = { events: [...(await this.readAgain(applier.position, unwritten)), ...(failed?.events ?? [])], error: failure.error };
+    return { state, failed: state === 'running' ? failed : null };
   }
 
-  /** A batch that fails is tried again in halves, so that what fails is known and all before it stands. */
+  /** Null where it went well. */
+  private async fold(applier: BatchApplier<Row>, events: readonly StoredEvent[]): Promise<Failed | null> {
+    try {
+      await applier.fold(events);
+      return null;
+    } catch (error) {
+      if (isPassing(error)) throw error;
+      return { events, error };
+    }
+  }
+
+  private async readAgain(after: Position | null, events: number): Promise<StoredEvent[]> {
+    const read: StoredEvent[] = [];
+    for await (const event of this.deps.store.readAll({ after, limit: events })) read.push(event);
+    return read;
+  }
+
   private async take(applier: BatchApplier<Row>, events: readonly StoredEvent[], until: AbortSignal): Promise<RunState> {
     try {
       return await this.apply(applier, events);
     } catch (error) {
       if (isPassing(error)) throw error;
-      if (events.length === 1) return this.retry(applier, events[0]!, error, until);
+      return this.mend(applier, { events, error }, until);
     }
+  }
+
+  /** What fails is tried again in halves, so that the event that fails is known and all before it stands. */
+  private async mend(applier: BatchApplier<Row>, { events, error }: Failed, until: AbortSignal): Promise<RunState> {
+    if (events.length === 1) return this.retry(applier, events[0]!, error, until);
     const half = Math.ceil(events.length / 2);
     for (const some of [events.slice(0, half), events.slice(half)]) {
       if (until.aborted) return 'running';
@@ -88,15 +140,14 @@ export class Follower<Row extends object> {
   }
 
   private async apply(applier: BatchApplier<Row>, events: readonly StoredEvent[]): Promise<RunState> {
-    const started = performance.now();
-    const { last, state } = await applier.apply(events);
-    const seconds = (performance.now() - started) / 1000;
-    if (last !== null) this.observe(events.length, seconds, last);
-    return state;
+    const written = await applier.apply(events);
+    this.written(written);
+    return written.state;
   }
 
-  private observe(events: number, seconds: number, { position, meta }: RecordedEvent): void {
-    this.observer.batch({ events, seconds, position, recordedAt: meta.recordedAt });
+  private written({ events, seconds, last }: Written): void {
+    this.backOff.reset();
+    if (last !== null) this.observer.batch({ events, seconds, position: last.position, recordedAt: last.meta.recordedAt });
   }
 
   private async retry(applier: BatchApplier<Row>, event: StoredEvent, first: unknown, until: AbortSignal): Promise<RunState> {

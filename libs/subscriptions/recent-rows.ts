@@ -13,13 +13,23 @@ export class RecentRows<Row extends object> {
     private readonly most: number,
   ) {}
 
-  async load(keys: readonly string[]): Promise<Map<string, FoldedRow<Row>>> {
-    const rows = await this.read(keys.filter((key) => !this.rows.has(key)));
+  /** `unwritten` are changes that come after those that were kept, the newest first. */
+  async load(
+    keys: readonly string[],
+    unwritten: readonly ReadonlyMap<string, FoldedRow<Row> | null>[] = [],
+  ): Promise<Map<string, FoldedRow<Row>>> {
+    const layers = [...unwritten, this.rows];
+    const known = new Map<string, FoldedRow<Row>>();
+    const unknown: string[] = [];
+    // Before anything is waited for: meanwhile what is held may be let go.
     for (const key of keys) {
-      const known = this.rows.get(key);
-      if (known) rows.set(key, known);
+      const layer = layers.find((each) => each.has(key));
+      const row = layer?.get(key);
+      if (row) known.set(key, row);
+      if (layer === undefined) unknown.push(key);
     }
-    return rows;
+    for (const [key, row] of await this.read(unknown)) known.set(key, row);
+    return known;
   }
 
   /** To be called once the changes are committed. */

@@ -1,8 +1,11 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { asPosition } from '@touchline/core';
-import { inTransaction } from '@touchline/postgres';
+import { runSqlMigrations } from '@touchline/postgres';
 import { useDatabase } from '@touchline/testing/postgres.js';
+import { Checkpoints } from './checkpoints.js';
+import { CheckpointLost } from './failures.js';
+import { subscriptionMigrations } from './migrations.js';
 import { RowStore } from './row-store.js';
 
 interface Kinds {
@@ -36,11 +39,15 @@ const kinds: fc.Arbitrary<Kinds> = fc.record({
 
 describe('rows in their table', () => {
   const database = useDatabase();
+  const checkpoints = (): Checkpoints => new Checkpoints(database.pool);
+  const lease = { name: 'kinds', holder: 'a', fence: 2 };
   const store = new RowStore<Kinds>(
     { table: 'kinds', columns: ['id', 'text', 'words', 'details', 'yes', 'small', 'big', 'happenedAt'] },
     'kinds_v1_1',
   );
   beforeAll(async () => {
+    await runSqlMigrations(database.pool, subscriptionMigrations);
+    await checkpoints().claim(lease, { version: 1, logId: 'log' });
     await database.pool.query(`
       create schema kinds_v1_1;
       create table kinds_v1_1.kinds (
@@ -48,10 +55,12 @@ describe('rows in their table', () => {
         happened_at timestamptz not null, folded_at timestamptz not null, folded_position text collate "C" not null
       )`);
   });
-  const write = (rows: readonly Kinds[], gone: readonly string[] = []): Promise<void> => {
+  const write = async (rows: readonly Kinds[], gone: readonly string[] = []): Promise<void> => {
     const place = { foldedAt: '2026-03-02T09:00:00.000Z', foldedPosition: asPosition('0000000000000007') };
     const changes = [...rows.map((row) => [row.id, { row, ...place }] as const), ...gone.map((id) => [id, null] as const)];
-    return inTransaction(database.pool, (client) => store.write(client, new Map(changes)));
+    const along = await store.changes(database.pool, new Map(changes));
+    const from = (await checkpoints().get(lease.name))?.position ?? null;
+    await checkpoints().move(database.pool, lease, from, { position: asPosition('1'), id: 'e1' }, {}, along);
   };
   const load = async (ids: readonly string[]): Promise<Kinds[]> => {
     const found = await store.load(database.pool, ids);
@@ -85,5 +94,23 @@ describe('rows in their table', () => {
       foldedAt: '2026-03-02T09:00:00.000Z',
       foldedPosition: '0000000000000007',
     });
+  });
+
+  it('stay as they are, and none goes, where another moves the checkpoint', async () => {
+    const [row, other] = fc.sample(kinds, { numRuns: 2, seed: 5 });
+    if (row === undefined || other === undefined) throw new Error('two rows were asked for');
+    await write([row]);
+    const place = { foldedAt: '2026-03-02T10:00:00.000Z', foldedPosition: asPosition('0000000000000008') };
+    const along = await store.changes(
+      database.pool,
+      new Map([
+        [row.id, null],
+        [other.id, { row: other, ...place }],
+      ]),
+    );
+    const to = { position: asPosition('2'), id: 'e2' };
+    const late = checkpoints().move(database.pool, { ...lease, fence: 1 }, asPosition('1'), to, {}, along);
+    await expect(late).rejects.toThrow(CheckpointLost);
+    expect(await load([row.id, other.id])).toEqual([row]);
   });
 });

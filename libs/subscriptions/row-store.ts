@@ -1,8 +1,9 @@
 import { hash as digest } from 'node:crypto';
 import pg from 'pg';
-import type { ClientBase, CustomTypesConfig, Pool } from 'pg';
+import type { CustomTypesConfig, Pool } from 'pg';
 import type { Position, Projection } from '@touchline/core';
 import { textArray } from '@touchline/postgres';
+import type { Along } from './checkpoints.js';
 import type { FoldedRow } from './fold.js';
 
 /** `openedAt` → `opened_at`. */
@@ -16,6 +17,9 @@ interface Prepared {
 /** Once on each connection: planning a statement this wide takes the database longer than running it on a few rows. */
 const prepared = (text: string): Prepared => ({ name: digest('sha256', text, 'hex').slice(0, 32), text });
 
+/** Of the parameters of changes: those before belong to the move of the checkpoint. */
+const FIRST_PARAMETER = 8;
+
 type TypeId = Parameters<CustomTypesConfig['getTypeParser']>[0];
 
 /** Rows as folds know them: instants as ISO 8601 text, bigint as number (money, D7), everything else as pg gives it. */
@@ -27,14 +31,13 @@ export const rowTypes: CustomTypesConfig = {
   },
 };
 
-/** The table of one build of a read model: rows by key in one query, changes in two statements, whatever their number (D15). */
+/** The table of one build of a read model: rows by key in one query, changes with the move of a checkpoint, whatever their number (D15). */
 export class RowStore<Row extends object> {
   private readonly table: string;
   private readonly columns: readonly string[];
   private readonly select: Prepared;
-  private readonly delete: Prepared;
   private readonly key: string;
-  private upsert: { put: Prepared; types: readonly string[] } | null = null;
+  private change: { statements: Prepared; types: readonly string[] } | null = null;
 
   constructor(
     private readonly projection: Pick<Projection<Row>, 'table' | 'columns'>,
@@ -44,7 +47,6 @@ export class RowStore<Row extends object> {
     this.columns = [...projection.columns.map(columnName), 'folded_at', 'folded_position'];
     this.key = projection.columns[0]!;
     this.select = prepared(`select ${this.columns.join(', ')} from ${this.table} where ${columnName(this.key)} = any($1)`);
-    this.delete = prepared(`delete from ${this.table} where ${columnName(this.key)} = any($1)`);
   }
 
   async load(pool: Pick<Pool, 'query'>, keys: readonly string[]): Promise<Map<string, FoldedRow<Row>>> {
@@ -61,29 +63,27 @@ export class RowStore<Row extends object> {
     );
   }
 
-  async write(client: ClientBase, changes: ReadonlyMap<string, FoldedRow<Row> | null>): Promise<void> {
+  /**
+   * Rows that stand so, or are gone where null, as a checkpoint moves. They go out column by column, as arrays of text that
+   * the database reads as the columns' types: half the work of reading JSON.
+   */
+  async changes(pool: Pick<Pool, 'query'>, changes: ReadonlyMap<string, FoldedRow<Row> | null>): Promise<Along> {
+    const { statements, types } = (this.change ??= await this.prepareChange(pool));
     const gone: string[] = [];
     const standing: FoldedRow<Row>[] = [];
     for (const [key, folded] of changes) {
       if (folded === null) gone.push(key);
       else standing.push(folded);
     }
-    if (gone.length > 0) await client.query({ ...this.delete, values: [gone] });
-    if (standing.length > 0) await this.put(client, standing);
-  }
-
-  /** Column by column, as arrays of text that the database reads as the columns' types: half the work of reading JSON. */
-  private async put(client: ClientBase, standing: readonly FoldedRow<Row>[]): Promise<void> {
-    const { put, types } = (this.upsert ??= await this.prepareUpsert(client));
     const values = this.projection.columns.map((property, index) =>
       textArray(standing.map(({ row }) => textOf((row as Record<string, unknown>)[property], types[index] ?? ''))),
     );
     const places = [textArray(standing.map(({ foldedAt }) => foldedAt)), textArray(standing.map(({ foldedPosition }) => foldedPosition))];
-    await client.query({ ...put, values: [...values, ...places] });
+    return { ...statements, values: [gone, ...values, ...places] };
   }
 
-  private async prepareUpsert(client: ClientBase): Promise<{ put: Prepared; types: readonly string[] }> {
-    const { rows } = await client.query<{ name: string; type: string }>(
+  private async prepareChange(pool: Pick<Pool, 'query'>): Promise<{ statements: Prepared; types: readonly string[] }> {
+    const { rows } = await pool.query<{ name: string; type: string }>(
       'select attname as name, format_type(atttypid, atttypmod) as type from pg_attribute where attrelid = $1::regclass and attnum > 0',
       [this.table],
     );
@@ -95,11 +95,14 @@ export class RowStore<Row extends object> {
     });
     const [key, ...rest] = this.columns;
     const names = this.columns.join(', ');
-    const sql =
-      `insert into ${this.table} (${names}) select ${this.columns.map((column, index) => `${column}::${types[index]}`).join(', ')} ` +
-      `from unnest(${this.columns.map((_, index) => `$${index + 1}::text[]`).join(', ')}) as changed(${names}) ` +
-      `on conflict (${key}) do update set ${rest.map((column) => `${column} = excluded.${column}`).join(', ')}`;
-    return { put: prepared(sql), types };
+    const arrays = this.columns.map((_, index) => `$${FIRST_PARAMETER + 1 + index}::text[]`).join(', ');
+    const statements = prepared(
+      `gone as (delete from ${this.table} where ${key} = any($${FIRST_PARAMETER}) and exists (select from moved)), ` +
+        `put as (insert into ${this.table} (${names}) select ${this.columns.map((column, index) => `${column}::${types[index]}`).join(', ')} ` +
+        `from unnest(${arrays}) as changed(${names}) where exists (select from moved) ` +
+        `on conflict (${key}) do update set ${rest.map((column) => `${column} = excluded.${column}`).join(', ')})`,
+    );
+    return { statements, types };
   }
 }
 

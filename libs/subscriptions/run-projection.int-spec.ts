@@ -116,7 +116,84 @@ describe('a projection', () => {
       expect((await engine.deps.checkpoints.get('trails'))?.state).toBe('running');
       await engine.stopAll();
     }
-    expect(new Set(torn)).toEqual(new Set(['begin', 'update', 'delete', 'insert', 'commit']));
+    expect(torn).toEqual(['with', 'with', 'with']);
+  });
+
+  describe('that has folded ahead of what it is writing', () => {
+    const steps = Array.from({ length: 12 }, (_, index) => step(index + 1));
+    const stopped = () => eventually(async () => (await engine.deps.checkpoints.get('trails'))?.state === 'stopped');
+
+    /** Folds in batches of four; the first write waits until step 7 is folded, and then for what is done meanwhile. */
+    function startAhead(meanwhile: () => Promise<unknown>, changes: Parameters<typeof engine.start>[0] = {}): void {
+      let isAhead = false;
+      let isFirst = true;
+      const watched = {
+        ...trails,
+        evolve: (...args: Parameters<typeof trails.evolve>) => {
+          isAhead ||= args[1].data['step'] === 's7';
+          return trails.evolve(...args);
+        },
+      };
+      const { pool } = engine.deps;
+      const query = async (...args: Parameters<typeof pool.query>): Promise<unknown> => {
+        const [statement] = args as unknown as [string | { text: string }];
+        if (isFirst && typeof statement === 'object' && statement.text.startsWith('with moved ')) {
+          isFirst = false;
+          await eventually(() => isAhead);
+          await meanwhile();
+        }
+        return pool.query(...args);
+      };
+      engine.start({ pool: Object.assign(Object.create(pool) as typeof pool, { query }), batchSize: 4, ...changes }, [watched]);
+    }
+
+    it('stops at an event whose row the table refuses, and writes nothing of what comes after it', async () => {
+      await engine.pool.query(`alter table ${FIRST}.trails add constraint refusing check (steps->>-1 <> 's2')`);
+      const position = await appendSteps(engine.store, steps);
+      startAhead(async () => undefined);
+      await stopped();
+      expect((await engine.deps.checkpoints.get('trails'))?.failure?.event?.id).toBe(steps[1]?.id);
+      expect(stepsOf(await engine.rows())).toEqual([['a', ['s1']]]);
+      await engine.pool.query(`alter table ${FIRST}.trails drop constraint refusing`);
+      await engine.deps.checkpoints.control('trails', ['stopped'], 'running');
+      expect(await engine.rowsAt(position)).toEqual(await foldOfTheLog());
+    });
+
+    it('writes what came before an event it cannot fold', async () => {
+      const bad = step(7, { poison: true });
+      await appendSteps(engine.store, [...steps.slice(0, 6), bad, ...steps.slice(7)]);
+      startAhead(async () => undefined);
+      await stopped();
+      expect((await engine.deps.checkpoints.get('trails'))?.failure?.event?.id).toBe(bad.id);
+      expect(stepsOf(await engine.rows())).toEqual([['a', ['s1', 's2', 's3', 's4', 's5', 's6']]]);
+    });
+
+    it('works nothing in under a lease that was lost, and everything once under the next', async () => {
+      const position = await appendSteps(engine.store, steps);
+      const seen: string[] = [];
+      const observer = {
+        ...silent,
+        batch: (_: string, { events }: { events: number }) => void seen.push(`${events} events`),
+        fault: (_: string, error: unknown) => void seen.push(error instanceof Error ? error.name : ''),
+      };
+      startAhead(() => engine.pool.query('update touchline.checkpoints set fence = fence + 1'), { observer });
+      expect(await engine.rowsAt(position)).toEqual(await foldOfTheLog());
+      await engine.stopAll();
+      expect(seen).toEqual(['CheckpointLost', '4 events', '4 events', '4 events']);
+    });
+
+    it('leaves what is ahead when an operator pauses it, until it goes on', async () => {
+      const position = await appendSteps(engine.store, steps);
+      const { checkpoints } = engine.deps;
+      const states: string[] = [];
+      const observer = { ...silent, state: (_: string, state: string) => void states.push(state) };
+      startAhead(() => checkpoints.control('trails', ['running'], 'paused'), { observer });
+      await eventually(() => states.includes('paused'));
+      expect((await checkpoints.get('trails'))?.events).toBe(4);
+      await checkpoints.control('trails', ['paused'], 'running');
+      expect(await engine.rowsAt(position)).toEqual(await foldOfTheLog());
+      expect((await checkpoints.get('trails'))?.events).toBe(12);
+    });
   });
 
   it('stops on an event it cannot fold, and shows the event, the error and where it arose', async () => {

@@ -3,14 +3,14 @@ import type { Build, Builds } from './builds.js';
 import { liveTarget } from './builds.js';
 import type { RunState } from './checkpoints.js';
 import { CONTROL_CHANNEL } from './checkpoints.js';
-import type { FollowDeps } from './follow-log.js';
+import type { ApplyDeps } from './apply-batch.js';
 import { Follower } from './follow-log.js';
 import type { Lease, Leases } from './leases.js';
 import type { Notifications } from '@touchline/postgres';
 import type { ProjectionObserver } from './observer.js';
 import { BackOff, pause } from './pause.js';
 
-export interface RunnerDeps extends FollowDeps {
+export interface RunnerDeps extends ApplyDeps {
   builds: Builds;
   leases: Leases;
   notifications: Notifications;

@@ -47,15 +47,17 @@ export function evolveStages(stages: Stages, event: RecordedEvent): Stages {
 /** Every stage that was ever reached, in the playbook's order, with whether it still stands. */
 export function stageEntries({ reached, dealings }: Stages): StageEntry[] {
   const byStage = new Map<string, Reach[]>();
-  for (const reach of reached) byStage.set(reach.id, [...(byStage.get(reach.id) ?? []), reach]);
+  for (const reach of reached) {
+    const same = byStage.get(reach.id);
+    if (same === undefined) byStage.set(reach.id, [reach]);
+    else same.push(reach);
+  }
   return [...byStage.values()].map((reaches) => entryOf(reaches, dealings)).sort((a, b) => a.order - b.order);
 }
 
 /** The stage the journey stands at; null where none stands. */
 export const standingStage = (stages: Stages): StageEntry | null =>
-  stageEntries(stages)
-    .filter((entry) => entry.takenBackAt === null)
-    .at(-1) ?? null;
+  stageEntries(stages).findLast((entry) => entry.takenBackAt === null) ?? null;
 
 function entryOf(reaches: readonly Reach[], dealings: Dealings): StageEntry {
   const standing = reaches.filter((reach) => takenBackAt(reach, dealings) === null);
