@@ -30,15 +30,16 @@ export class WriteBehind<Row extends object> {
 
   /** Begins to write, at once or after the write under way. */
   begin(): void {
-    this.wanted = true;
-    if (this.underWay === null && !this.ended && this.applier.waiting > 0) this.underWay = this.writeOnce();
+    if (this.ended || this.applier.waiting === 0) return;
+    this.wanted = this.underWay !== null;
+    this.underWay ??= this.writeOnce();
   }
 
   /** Until so many more events may be folded; what is folded is written where they would be too many. */
   async room(events: number): Promise<void> {
     while (!this.ended && this.applier.waiting > 0 && this.applier.waiting + events > this.most) {
-      this.begin();
-      await this.underWay;
+      if (this.underWay === null) this.begin();
+      else await this.underWay;
     }
   }
 
@@ -49,7 +50,6 @@ export class WriteBehind<Row extends object> {
   }
 
   private async writeOnce(): Promise<void> {
-    this.wanted = false;
     try {
       const written = await this.applier.write();
       this.state = written.state;
