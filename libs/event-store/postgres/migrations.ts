@@ -124,4 +124,32 @@ export const eventLogMigrations: SqlMigration[] = [
       end $$;
     `,
   },
+  {
+    name: 'event-log-3-append-one',
+    sql: `
+      -- The commonest append, one event on its own, without what a group needs; same lock, order and checks. Null, and nothing
+      -- written, where the stream is not at that revision: event_log.append then tells a repeat from a conflict.
+      create function event_log.append_one(stream text, expected bigint, id uuid, type text, data text, metadata text) returns bigint
+      language plpgsql volatile set enable_seqscan = off as $$
+      #variable_conflict use_column
+      declare
+        written bigint;
+      begin
+        if current_setting('transaction_isolation') <> 'read committed' then
+          raise exception 'appends need the isolation level read committed';
+        end if;
+        perform pg_advisory_xact_lock(7305881440);
+        insert into event_log.events (position, stream, revision, id, type, data, metadata)
+        select coalesce((select max(e.position) from event_log.events e), 0) + 1,
+          append_one.stream, expected + 1, append_one.id, append_one.type, append_one.data, append_one.metadata
+        where expected = coalesce(
+          (select e.revision from event_log.events e where e.stream = append_one.stream order by e.revision desc limit 1), -1)
+        returning position into written;
+        if written is not null then
+          perform pg_notify('${EVENT_LOG_CHANNEL}', written::text);
+        end if;
+        return written;
+      end $$;
+    `,
+  },
 ];

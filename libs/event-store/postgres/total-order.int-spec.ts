@@ -94,15 +94,19 @@ async function nextMessage<T>(child: ChildProcess): Promise<T> {
   return message;
 }
 
-/** Takes the lock out of the log's function and lets a sequence give the positions. @returns what puts it back */
+/** Takes the lock out of the log's functions and lets a sequence give the positions. @returns what puts it back */
 async function withoutLock(pool: ReturnType<typeof createPool>): Promise<string> {
-  const { rows } = await pool.query<{ definition: string }>(`select pg_get_functiondef('event_log.append'::regproc) as definition`);
-  const strong = rows[0]?.definition ?? '';
-  const weak = strong
-    .replace('perform pg_advisory_xact_lock(7305881440);', '')
-    .replace(/select coalesce\(max\(e\.position\), 0\) into newest from event_log\.events e;/, `newest := nextval('event_log.weak');`);
-  expect(weak.length).toBeLessThan(strong.length - 40);
+  const { rows } = await pool.query<{ definition: string }>(
+    `select pg_get_functiondef(f::regproc) as definition from unnest(array['event_log.append', 'event_log.append_one']) as f`,
+  );
   await pool.query('create sequence event_log.weak start 1000000 increment 1000');
-  await pool.query(weak);
-  return strong;
+  for (const { definition: strong } of rows) {
+    const unlocked = strong.replace('perform pg_advisory_xact_lock(7305881440);', '');
+    const weak = unlocked
+      .replace(/select coalesce\(max\(e\.position\), 0\) into newest from event_log\.events e;/, `newest := nextval('event_log.weak');`)
+      .replace('coalesce((select max(e.position) from event_log.events e), 0) + 1', `nextval('event_log.weak')`);
+    expect([unlocked === strong, weak === unlocked]).toEqual([false, false]);
+    await pool.query(weak);
+  }
+  return rows.map(({ definition }) => definition).join(';');
 }
