@@ -10,3 +10,4 @@ export * from './time/instant.js';
 export * from './time/zone.js';
 export * from './caller.js';
 export * from './masking.js';
+export * from './turns.js';

@@ -17,11 +17,7 @@ export function canonicalJson(value: unknown): string {
 /** The library's text. It takes many times as long as `JSON.stringify`, which what is in order already does not need. */
 function canonicalText(value: unknown): string | undefined {
   if (isCanonical(value)) return JSON.stringify(value);
-  if (!isPlainObject(value)) return serialize(value);
-  const names = Object.keys(value)
-    .filter((name) => value[name] !== undefined && typeof value[name] !== 'symbol')
-    .sort();
-  return `{${names.map((name) => `${JSON.stringify(name)}:${canonicalJson(value[name])}`).join(',')}}`;
+  return isPlainObject(value) ? objectOf(membersOf(value)) : serialize(value);
 }
 
 const isPlainObject = (value: unknown): value is Record<string, unknown> =>
@@ -96,7 +92,7 @@ interface Members {
 
 function membersOf(value: object): Members {
   const all = value as Readonly<Record<string, unknown>>;
-  const names = Object.keys(all).filter((name) => all[name] !== undefined);
+  const names = Object.keys(all).filter((name) => all[name] !== undefined && typeof all[name] !== 'symbol');
   if (!inOrder(names)) names.sort();
   return { names, texts: names.map((name) => memberOf(name, all[name])) };
 }

@@ -11,7 +11,7 @@ import { PostgresEventStore } from './postgres/postgres-event-store.js';
 import { RecentStreams } from './recent-streams.js';
 import { collect } from './testing/contract-log.js';
 import type { Note, Notebook, NotebookOrder } from './testing/notebook.js';
-import { FULL, codesOf, depsOn, notebook, noteOrder, withAppend } from './testing/notebook.js';
+import { FULL, codesOf, depsOn, newNotebook, notebook, noteOrder, withAppend } from './testing/notebook.js';
 
 describe('streams that are held folded', () => {
   const database = useDatabase();
@@ -20,8 +20,6 @@ describe('streams that are held folded', () => {
     store = await PostgresEventStore.open({ url: database.url });
   });
   afterAll(() => store.close());
-
-  const newStream = (): string => `notebook-dongfang.${randomUUID()}`;
 
   /** What a process of its own would decide with; `read` counts the streams it reads. */
   function process(changes: Partial<CommandDeps> = {}) {
@@ -39,7 +37,7 @@ describe('streams that are held folded', () => {
     outcome.kind === 'refused' ? codesOf(outcome.refusals) : [outcome.revision, outcome.position, outcome.repeated];
 
   it('are not read again by the process that wrote to them last', async () => {
-    const [here, stream] = [process(), newStream()];
+    const [here, stream] = [process(), newNotebook()];
     await here.take(stream, 'one');
     const { count } = here.reads;
     expect((await here.take(stream, 'two')).kind).toBe('recorded');
@@ -48,7 +46,7 @@ describe('streams that are held folded', () => {
   });
 
   it('are read again before anybody is refused, and nobody decides on less than the stream holds', async () => {
-    const [here, there, stream] = [process(), process(), newStream()];
+    const [here, there, stream] = [process(), process(), newNotebook()];
     await here.take(stream, 'one');
     await there.take(stream, 'two', 'three');
     expect(shown(await here.take(stream, 'four'))).toEqual(['notebook.full']);
@@ -58,7 +56,7 @@ describe('streams that are held folded', () => {
   it('refuse nobody for what has changed since', async () => {
     const [torn, stream]: [Notebook, string] = [
       { ...notebook, evolve: (notes, { data }) => ((data as Note).text === 'tear' ? [] : [...notes, (data as Note).text]) },
-      newStream(),
+      newNotebook(),
     ];
     const [here, there] = [process(), process()];
     const order = (...notes: string[]): NotebookOrder => ({ ...noteOrder(stream, { texts: notes }), decider: torn });
@@ -71,14 +69,14 @@ describe('streams that are held folded', () => {
   });
 
   it('are read again before it is said that there is nothing to do', async () => {
-    const [here, there, stream] = [process(), process(), newStream()];
+    const [here, there, stream] = [process(), process(), newNotebook()];
     await here.take(stream, 'one');
     const written = await there.take(stream, 'two');
     expect(shown(await here.take(stream))).toEqual([1, written.kind === 'recorded' && written.position, false]);
   });
 
   it('know the commands they hold, and those that another process recorded since', async () => {
-    const [here, there, stream] = [process(), process(), newStream()];
+    const [here, there, stream] = [process(), process(), newNotebook()];
     await here.take(stream, 'one');
     const [mine, theirs] = [noteOrder(stream, { texts: ['mine'] }), noteOrder(stream, { texts: ['theirs'] })];
     const [first, second] = [await here.handle(mine), await there.handle(theirs)];
@@ -99,7 +97,7 @@ describe('streams that are held folded', () => {
   });
 
   it('take a screen for stale only where it is', async () => {
-    const [here, there, stream] = [process(), process(), newStream()];
+    const [here, there, stream] = [process(), process(), newNotebook()];
     await here.take(stream, 'one');
     await there.take(stream, 'two');
     expect((await here.handle(noteOrder(stream, { texts: ['three'] }, { ifMatch: 1 }))).kind).toBe('recorded');
@@ -111,7 +109,7 @@ describe('streams that are held folded', () => {
   });
 
   it('are read where a decision asks for one of their events', async () => {
-    const [here, stream] = [process(), newStream()];
+    const [here, stream] = [process(), newNotebook()];
     const first = await here.take(stream, 'one');
     await here.take(stream, 'two');
     const id = first.kind === 'recorded' ? first.events[0]?.id : undefined;
@@ -125,7 +123,7 @@ describe('streams that are held folded', () => {
   });
 
   it('of another log are not decided on', async () => {
-    const [here, stream] = [process(), newStream()];
+    const [here, stream] = [process(), newNotebook()];
     await here.take(stream, 'one');
     const before = { ...here.deps, store: withAppend(store, (...append) => store.append(...append)) };
     await handleCommand(before, noteOrder(stream, { texts: ['two'] }));
@@ -133,11 +131,11 @@ describe('streams that are held folded', () => {
   });
 
   it('are forgotten where the log was set back', async () => {
-    const [here, stream] = [process(), newStream()];
+    const [here, stream] = [process(), newNotebook()];
     await here.take(stream, 'one');
     await here.take(stream, 'two');
     const [first] = await collect(store.readStream(stream));
-    const past = newStream();
+    const past = newNotebook();
     await store.append(past, 'no-stream', [{ ...first!, id: randomUUID() }]);
     // The same memory, of a log that holds but the first of both.
     here.deps.folded?.keep(past, here.deps.folded.of(stream) ?? null);
@@ -150,7 +148,7 @@ describe('streams that are held folded', () => {
     const step = fc.record({ by: fc.nat(1), notes: fc.integer({ min: 1, max: 2 }), corrects: fc.option(fc.nat(5), { nil: undefined }) });
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 12 }), async (steps) => {
-        const [processes, stream, ids] = [[process(), process()], newStream(), [] as string[]];
+        const [processes, stream, ids] = [[process(), process()], newNotebook(), [] as string[]];
         for (const [n, { by, notes, corrects }] of steps.entries()) {
           const all = await collect(store.readStream(stream));
           const whole = depsOn(store);

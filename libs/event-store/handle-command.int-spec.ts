@@ -10,7 +10,19 @@ import type { StoredEvent } from './port.js';
 import { PostgresEventStore } from './postgres/postgres-event-store.js';
 import { collect, failure } from './testing/contract-log.js';
 import type { Notebook, NotebookOrder } from './testing/notebook.js';
-import { codesOf, depsOn, FULL, minutesFromNow, notebook, noteOrder, noteTaken, NOW, textsOf, withAppend } from './testing/notebook.js';
+import {
+  codesOf,
+  depsOn,
+  FULL,
+  minutesFromNow,
+  newNotebook,
+  notebook,
+  noteOrder,
+  noteTaken,
+  NOW,
+  textsOf,
+  withAppend,
+} from './testing/notebook.js';
 
 describe('handling a command', () => {
   const database = useDatabase();
@@ -20,7 +32,6 @@ describe('handling a command', () => {
   });
   afterAll(() => store.close());
 
-  const newStream = (): string => `notebook-dongfang.${randomUUID()}`;
   const stored = (stream: string): Promise<StoredEvent[]> => collect(store.readStream(stream));
   const metaOf = ({ metadata }: StoredEvent): EventMetadata => JSON.parse(metadata) as EventMetadata;
   const texts = async (stream: string): Promise<unknown[]> =>
@@ -39,7 +50,7 @@ describe('handling a command', () => {
 
   describe('that the stream already holds', () => {
     it('is answered as it was stored, whatever came since and whatever would be decided now', async () => {
-      const stream = newStream();
+      const stream = newNotebook();
       const order = noteOrder(stream, { texts: ['one', 'two'] });
       const first = recordedOf(await handle(order));
       await take(stream, 'three');
@@ -51,7 +62,7 @@ describe('handling a command', () => {
     });
 
     it('is refused where the same key comes with another request, and leaves nothing', async () => {
-      const stream = newStream();
+      const stream = newNotebook();
       const order = noteOrder(stream, { texts: ['one'] });
       await handle(order);
       const other = { ...order, command: { texts: ['other'] }, request: { ...order.request, requestHash: 'other' } };
@@ -60,7 +71,7 @@ describe('handling a command', () => {
     });
 
     it('makes one event of a hundred at once, and a hundred equal answers', async () => {
-      const stream = newStream();
+      const stream = newNotebook();
       const order = noteOrder(stream, { texts: ['one'] });
       const second = await PostgresEventStore.open({ url: database.url });
       const answers = await Promise.all(
@@ -72,7 +83,7 @@ describe('handling a command', () => {
     });
 
     it('is known by its key alone: a stale If-Match does not refuse what was done under it', async () => {
-      const stream = newStream();
+      const stream = newNotebook();
       await take(stream, 'one');
       const order = noteOrder(stream, { texts: ['two'] }, { ifMatch: 0 });
       const first = recordedOf(await handle(order));
@@ -82,7 +93,7 @@ describe('handling a command', () => {
 
   describe('that is refused', () => {
     it('leaves nothing behind and is not remembered: the same key is decided anew', async () => {
-      const stream = newStream();
+      const stream = newNotebook();
       const deps = depsOn(store, { clock: { now: () => Promise.resolve(minutesFromNow(0)) } });
       const order = noteOrder(stream, { texts: ['later'], occurredAt: minutesFromNow(30) });
       expect(codesOf(refusedOf(await handleCommand(deps, order)).refusals)).toEqual(['occurred-at.in-future']);
@@ -93,7 +104,7 @@ describe('handling a command', () => {
     });
 
     it('is told every rule it breaks', async () => {
-      const stream = newStream();
+      const stream = newNotebook();
       await take(stream, ...Array.from({ length: FULL }, String));
       const order = noteOrder(stream, { texts: ['more'], unknown: true, occurredAt: minutesFromNow(2) });
       expect(codesOf(refusedOf(await handle(order)).refusals)).toEqual(['notebook.full', 'notebook.unknown', 'occurred-at.in-future']);
@@ -101,23 +112,23 @@ describe('handling a command', () => {
 
     it('may be as late as the tolerance, and not a millisecond later', async () => {
       const at = (ms: number): string => new Date(Date.parse(NOW) + ms).toISOString();
-      expect((await handle(noteOrder(newStream(), { texts: ['in time'], occurredAt: at(60_000) }))).kind).toBe('recorded');
-      expect((await handle(noteOrder(newStream(), { texts: ['too late'], occurredAt: at(60_001) }))).kind).toBe('refused');
+      expect((await handle(noteOrder(newNotebook(), { texts: ['in time'], occurredAt: at(60_000) }))).kind).toBe('recorded');
+      expect((await handle(noteOrder(newNotebook(), { texts: ['too late'], occurredAt: at(60_001) }))).kind).toBe('refused');
     });
 
     it('is told, when the screen was stale, what has changed since', async () => {
-      const stream = newStream();
+      const stream = newNotebook();
       await take(stream, 'one');
       await take(stream, 'two', 'three');
       const stale = refusedOf(await handle(noteOrder(stream, { texts: ['late'] }, { ifMatch: 0 })));
       expect(codesOf(stale.refusals)).toEqual(['precondition.stale']);
       expect(textsOf(stale.since ?? [])).toEqual(['two', 'three']);
-      expect((await handle(noteOrder(newStream(), { texts: ['one'] }, { ifMatch: 0 }))).kind).toBe('refused');
+      expect((await handle(noteOrder(newNotebook(), { texts: ['one'] }, { ifMatch: 0 }))).kind).toBe('refused');
       expect((await handle(noteOrder(stream, { texts: ['corrected'], corrects: 'x' }, { ifMatch: 2 }))).kind).toBe('recorded');
     });
 
     it('may be refused for the ground it would be decided on', async () => {
-      const stream = newStream();
+      const stream = newNotebook();
       const refusal = { code: 'site.closed', kind: 'identity', detail: 'closed' } as const;
       const order = { ...noteOrder(stream, { texts: ['one'] }), context: () => Promise.resolve({ refusal }) };
       expect(refusedOf(await handle(order)).refusals).toEqual([refusal]);
@@ -129,7 +140,7 @@ describe('handling a command', () => {
     const history = { history: true };
 
     it('notes the rules it breaks on each of its events', async () => {
-      const stream = newStream();
+      const stream = newNotebook();
       await take(stream, ...Array.from({ length: FULL }, String));
       await handle(noteOrder(stream, { texts: ['four', 'five'] }, history));
       const deviations = (await stored(stream)).map((event) => metaOf(event).deviations);
@@ -137,7 +148,7 @@ describe('handling a command', () => {
     });
 
     it('is still refused for identity and form, and where there is no event to note a rule on', async () => {
-      const stream = newStream();
+      const stream = newNotebook();
       await take(stream, ...Array.from({ length: FULL }, String));
       const refused = async (order: NotebookOrder): Promise<string[]> => codesOf(refusedOf(await handle(order)).refusals);
       expect(await refused(noteOrder(stream, { texts: ['four'], unknown: true }, history))).toEqual(['notebook.unknown']);
@@ -150,7 +161,7 @@ describe('handling a command', () => {
 
   describe('that meets others', () => {
     it('is decided anew on what they wrote', async () => {
-      const stream = newStream();
+      const stream = newNotebook();
       await take(stream, 'one', 'two');
       // Somebody takes the last page between this command's load and its append.
       let meetings = 0;
@@ -164,7 +175,7 @@ describe('handling a command', () => {
     });
 
     it('gives up after so many tries, and then has left nothing', async () => {
-      const stream = newStream();
+      const stream = newNotebook();
       let tries = 0;
       const contended = withAppend(store, async (name, expected, events) => {
         const [other] = events;
@@ -183,7 +194,7 @@ describe('handling a command', () => {
     });
 
     it('is recorded once though many write at once, on one chain', async () => {
-      const stream = newStream();
+      const stream = newNotebook();
       const patient: Notebook = { ...notebook, evolve: () => [] };
       const orders = Array.from({ length: 24 }, (_, index) => ({ ...noteOrder(stream, { texts: [`n${index}`] }), decider: patient }));
       const outcomes = await Promise.all(orders.map((order) => handle(order)));
@@ -198,7 +209,7 @@ describe('handling a command', () => {
     const unknown = (): AppendOutcomeUnknown => new AppendOutcomeUnknown('no answer');
 
     it('is answered from the log where it landed', async () => {
-      const stream = newStream();
+      const stream = newNotebook();
       const silent = withAppend(store, async (...append) => {
         await store.append(...append);
         throw unknown();
@@ -209,7 +220,7 @@ describe('handling a command', () => {
     });
 
     it('is tried again where it did not, and not doubled where it lands after all', async () => {
-      const stream = newStream();
+      const stream = newNotebook();
       const lost: Parameters<typeof store.append>[] = [];
       const late = withAppend(store, async (...append) => {
         lost.push(append);
@@ -226,7 +237,7 @@ describe('handling a command', () => {
     });
 
     it('stays open while it may land: it is not refused, nor called done, on what was decided since', async () => {
-      const stream = newStream();
+      const stream = newNotebook();
       let clock = minutesFromNow(0);
       const never = withAppend(store, () => {
         clock = minutesFromNow(-60);
@@ -242,7 +253,7 @@ describe('handling a command', () => {
     });
 
     it('is refused as it is due once another wrote where it would have gone', async () => {
-      const stream = newStream();
+      const stream = newNotebook();
       await take(stream, 'one', 'two');
       const overtaken = withAppend(store, async () => {
         await take(stream, 'three');
@@ -254,20 +265,22 @@ describe('handling a command', () => {
 
     it('fails as the log does where the log is away', async () => {
       const away = withAppend(store, () => Promise.reject(new EventStoreUnavailable('away')));
-      expect(await failure(handleCommand(depsOn(away), noteOrder(newStream(), { texts: ['one'] })))).toBeInstanceOf(EventStoreUnavailable);
+      expect(await failure(handleCommand(depsOn(away), noteOrder(newNotebook(), { texts: ['one'] })))).toBeInstanceOf(
+        EventStoreUnavailable,
+      );
     });
   });
 
   describe('as it is written', () => {
     it('is chained: each hash covers the one before and all that is stored but the hashes', async () => {
-      const stream = newStream();
+      const stream = newNotebook();
       await take(stream, 'one', 'two');
       await take(stream, '三 – ü 😀');
       await expectChain(stream);
     });
 
     it('is never recorded before what its stream holds, though the clock went back', async () => {
-      const stream = newStream();
+      const stream = newNotebook();
       const at = (minutes: number) => depsOn(store, { clock: { now: () => Promise.resolve(minutesFromNow(minutes)) } });
       await handleCommand(at(0), noteOrder(stream, { texts: ['one'] }));
       await handleCommand(at(-5), noteOrder(stream, { texts: ['two'] }));
@@ -276,7 +289,7 @@ describe('handling a command', () => {
     });
 
     it('is sealed first, each event under its own id, and nothing in clear reaches the log', async () => {
-      const stream = newStream();
+      const stream = newNotebook();
       const steps: string[] = [];
       const sealing = {
         seal: ({ id, data }: { id: string; data: JsonObject }) => {
@@ -297,15 +310,15 @@ describe('handling a command', () => {
 
     it('refuses text that no read model can hold, and writes nothing', async () => {
       for (const text of ['a\u0000b', '\ud83d', 'x\\\u0000']) {
-        const stream = newStream();
+        const stream = newNotebook();
         expect(await failure(take(stream, text))).toBeInstanceOf(InvalidEventText);
         expect(await stored(stream)).toEqual([]);
       }
-      expect((await take(newStream(), 'the six letters \\u0000, and \\\\ud83d')).kind).toBe('recorded');
+      expect((await take(newNotebook(), 'the six letters \\u0000, and \\\\ud83d')).kind).toBe('recorded');
     });
 
     it('gives the same ids on every try, and others to another stream', async () => {
-      const [here, there] = [newStream(), newStream()];
+      const [here, there] = [newNotebook(), newNotebook()];
       const order = noteOrder(here, { texts: ['one', 'two'] });
       const first = recordedOf(await handle(order)).events.map(({ id }) => id);
       const elsewhere = recordedOf(await handle({ ...order, stream: there })).events.map(({ id }) => id);
@@ -316,7 +329,7 @@ describe('handling a command', () => {
 
   describe('on what was recorded', () => {
     it('reads stored bytes of older versions as the newest, and chains on to their hashes as stored', async () => {
-      const stream = newStream();
+      const stream = newNotebook();
       let previousHash = '';
       for (const [revision, data] of [{ words: 'one' }, { text: 'two' }].entries()) {
         const outcome = noteOrder(stream, { texts: [] }).request;
@@ -343,7 +356,7 @@ describe('handling a command', () => {
     });
 
     it('decides in recorded order, with corrected events replaced', async () => {
-      const stream = newStream();
+      const stream = newNotebook();
       const first = recordedOf(await handle(noteOrder(stream, { texts: ['wrong'], occurredAt: minutesFromNow(-1) })));
       await handle(noteOrder(stream, { texts: ['earlier'], occurredAt: minutesFromNow(-9) }));
       await handle(noteOrder(stream, { texts: ['right'], corrects: first.events[0]!.id }));

@@ -5,3 +5,5 @@ export * from './handle-command.js';
 export * from './name-uuid.js';
 export * from './recent-streams.js';
 export * from './folded-streams.js';
+export * from './held-lately.js';
+export * from './in-batches.js';

@@ -1,7 +1,7 @@
 import { recordOnJourney } from '@touchline/commands/record-on-journey.js';
 import type { Issuer, SiteFacts } from '@touchline/commands/services.js';
 import type { JsonObject, PlaybookRef, Position, RecordedEvent, Rejection } from '@touchline/core';
-import { identityFault, parseStreamName, streamName } from '@touchline/core';
+import { Turns, identityFault, parseStreamName, streamName } from '@touchline/core';
 import type { CommandOutcome } from '@touchline/event-store';
 import { AppendOutcomeUnknown, RecentStreams, WrongExpectedRevision, canonicalJson, handleCommand, load } from '@touchline/event-store';
 import type { JourneyOpening } from '@touchline/touchpoints/journey/contact.events.js';
@@ -14,7 +14,6 @@ import type { Case, Fact, SourceJourney } from './facts.js';
 import type { Fault } from './faults.js';
 import { HeldBackStore } from './held-back-store.js';
 import { patiently } from './patience.js';
-import { Turns } from './turns.js';
 
 /** What became of a case. */
 export interface CaseOutcome {

@@ -9,7 +9,7 @@ import { EventFailure, columnName } from '@touchline/subscriptions';
 import type { AsOfQuery, AsOfShown, EventNamedShown, MomentShown } from './as-of.dto.js';
 import { streamToReplay, streamsEverOf } from './customer-streams/streams-to-replay.js';
 import type { ReadModels, Rows } from './read-models.js';
-import { Turns } from './turns.js';
+import { LimitedTurns } from './turns.js';
 
 const NAMED = 100;
 const STREAMS = 'customer-streams';
@@ -25,7 +25,7 @@ export type FixedMoment = Moment & { upTo: Position };
 /** Answers questions about another moment by replay, with the folds, queries and scope of the live views (D14). */
 export class Replays {
   /** Replays of everything a reader may see work hard: not many at once. */
-  readonly turns = new Turns(2, 8);
+  readonly turns = new LimitedTurns(2, 8);
 
   constructor(readonly deps: AsOfDeps) {}
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { Turns } from './turns.js';
+import { LimitedTurns } from './turns.js';
 
 describe('turns', () => {
   /** Work that ends when it is told to. */
@@ -18,7 +18,7 @@ describe('turns', () => {
   const soon = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
   it('lets some work, has some wait in line, and sends the rest away', async () => {
-    const turns = new Turns(2, 1);
+    const turns = new LimitedTurns(2, 1);
     const [one, two, three] = [work(), work(), work()];
     const taken = [one, two, three].map(({ run }) => turns.take(run));
     await expect(turns.take(work().run)).rejects.toMatchObject({ status: 503, code: 'replay.busy' });
@@ -32,7 +32,7 @@ describe('turns', () => {
   });
 
   it('hands on the turn of work that fails', async () => {
-    const turns = new Turns(1, 1);
+    const turns = new LimitedTurns(1, 1);
     const [one, two] = [work(), work()];
     const failing = turns.take(one.run);
     const waiting = turns.take(two.run);

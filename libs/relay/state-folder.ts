@@ -1,5 +1,6 @@
 import type { Position, RecordedEvent } from '@touchline/core';
 import type { EventRegistry, EventStore } from '@touchline/event-store';
+import { HeldLately } from '@touchline/event-store';
 import { standingEvents } from '@touchline/subscriptions';
 import type { PublicMessage, StateTopic } from '@touchline/topics';
 
@@ -20,7 +21,7 @@ const MOST_KNOWN = 20_000;
  * to that one alone, whatever was read in one go; what is kept between events only spares reading them again.
  */
 export class StateFolder {
-  private readonly known = new Map<string, Known>();
+  private readonly known = new HeldLately<Known>(MOST_KNOWN);
 
   constructor(
     private readonly deps: { store: EventStore; registry: EventRegistry },
@@ -31,14 +32,14 @@ export class StateFolder {
     const entity = this.topic.entityOf(event);
     if (entity === null) return null;
     const { before, after, stands } = await this.step(event, entity);
-    this.keep(event.stream, after);
+    this.known.keep(event.stream, after, 1);
     if (stands === null || after.told === before) return null;
     return { type: this.topic.changed, key: entity, ...stands };
   }
 
   private async step(event: RecordedEvent, entity: string): Promise<{ before: string | null; after: Known; stands: Stands | null }> {
     const { revision, stream, meta } = event;
-    const known = revision === 0 ? null : this.known.get(stream);
+    const known = revision === 0 ? null : this.known.of(stream);
     const isNext = known === null || known?.revision === revision - 1;
     if (isNext && meta.corrects === undefined && (known === null || meta.occurredAt >= known.foldedAt)) {
       const state = this.topic.evolve(known?.state ?? null, event);
@@ -73,15 +74,6 @@ export class StateFolder {
       events.push(this.deps.registry.decode(stored));
     }
     return events;
-  }
-
-  /** Those that were longest without an event go first. */
-  private keep(stream: string, known: Known): void {
-    this.known.delete(stream);
-    this.known.set(stream, known);
-    if (this.known.size <= MOST_KNOWN) return;
-    const [oldest] = this.known.keys();
-    if (oldest !== undefined) this.known.delete(oldest);
   }
 }
 

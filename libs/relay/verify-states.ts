@@ -1,7 +1,7 @@
 import { hash as digest } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { EventRegistry, EventStore, StoredEvent } from '@touchline/event-store';
-import { canonicalJson } from '@touchline/event-store';
+import type { EventRegistry, EventStore } from '@touchline/event-store';
+import { canonicalJson, inBatches } from '@touchline/event-store';
 import { readTopic } from '@touchline/kafka';
 import type { StateTopic } from '@touchline/topics';
 import { LogNumbering } from './log-numbering.js';
@@ -159,25 +159,16 @@ async function fromLog(
   const preparer = new Preparer({ store, registry, topics: [topic] }, new LogNumbering(), () => null);
   const bar = progress?.('folding the log', 'events', 0);
   let ordinal = 0;
-  const take = async (events: readonly StoredEvent[]): Promise<void> => {
-    if (events.length === 0) return;
-    for (const message of (await preparer.prepare(events)).messages) {
-      ordinal += 1;
-      if (!counts(message.key, ordinal)) continue;
-      const { headers, key, value } = recordOf(prefix, message, ordinal);
-      wanted.set(key, lastOf({ headers: { ...headers }, key, value }, ordinal));
-    }
-  };
-  let batch: StoredEvent[] = [];
   try {
-    for await (const event of store.readAll()) {
-      batch.push(event);
-      bar?.advance();
-      if (batch.length < AT_ONCE) continue;
-      await take(batch);
-      batch = [];
+    for await (const events of inBatches(store.readAll(), AT_ONCE)) {
+      for (const message of (await preparer.prepare(events)).messages) {
+        ordinal += 1;
+        if (!counts(message.key, ordinal)) continue;
+        const { headers, key, value } = recordOf(prefix, message, ordinal);
+        wanted.set(key, lastOf({ headers: { ...headers }, key, value }, ordinal));
+      }
+      for (const _ of events) bar?.advance();
     }
-    await take(batch);
   } finally {
     bar?.end();
   }

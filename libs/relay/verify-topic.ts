@@ -61,7 +61,7 @@ export interface ToldRecord {
 export async function verifyTopic(deps: VerifyDeps, topic: string, copy = topic): Promise<TopicVerdict> {
   const isCopy = copy !== topic;
   // First how far it was told: all of that has to be there, signed or not; what came since is held the next time. A copy may come later.
-  const committed = isCopy ? 0 : await committedOrdinal(deps, topic.slice(topic.lastIndexOf('.') + 1));
+  const committed = isCopy ? 0 : await committedOrdinal(deps, bareName(topic));
   const manifests = await manifestsOf(deps, topic);
   const verdict = (count: number, fault: TopicFault | null): TopicVerdict => {
     const end = manifests.signed.at(-1)?.to ?? 0;
@@ -91,11 +91,14 @@ export async function verifyTopic(deps: VerifyDeps, topic: string, copy = topic)
 async function toldUpTo(deps: VerifyDeps, topic: string, ordinal: number): Promise<number> {
   const deadline = performance.now() + SETTLED_IN_MS;
   for (;;) {
-    const told = await committedOrdinal(deps, topic.slice(topic.lastIndexOf('.') + 1));
+    const told = await committedOrdinal(deps, bareName(topic));
     if (told >= ordinal || performance.now() > deadline) return told;
     await delay(LOOK_EVERY_MS);
   }
 }
+
+/** Without the prefix. */
+const bareName = (topic: string): string => topic.slice(topic.lastIndexOf('.') + 1);
 
 const SETTLED_IN_MS = 5_000;
 const LOOK_EVERY_MS = 200;

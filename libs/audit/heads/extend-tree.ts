@@ -1,5 +1,6 @@
 import type { ClientBase } from 'pg';
 import type { EventStore, StoredEvent } from '@touchline/event-store';
+import { inBatches } from '@touchline/event-store';
 import { checkEvent } from '../check-chain.js';
 import { LogBroken, NOWHERE } from '../faults.js';
 import type { Tile } from '../merkle.js';
@@ -29,7 +30,7 @@ export async function extendTree(client: ClientBase, store: EventStore, logId: s
   let full: Tile[] = [];
   const tree = new GrowingTree(stands?.size, stands === null ? [] : await kept.edge(stands.size), (tile) => full.push(tile));
   assertAgree(heads, tree);
-  for await (const batch of inBatches(store.readAll({ after: stands?.position ?? null }))) {
+  for await (const batch of inBatches(store.readAll({ after: stands?.position ?? null }), BATCH)) {
     const from = tree.size;
     const notes = await kept.notes([...new Set(batch.map(({ stream }) => stream))]);
     for (const event of batch) fold(event, tree, notes, heads);
@@ -74,15 +75,4 @@ function assertAgree(heads: HeadChecks, tree: GrowingTree): void {
   heads.reached(tree);
   const [fault] = heads.differences();
   if (fault !== undefined) throw new LogBroken(fault);
-}
-
-async function* inBatches(events: AsyncIterable<StoredEvent>): AsyncGenerator<StoredEvent[]> {
-  let batch: StoredEvent[] = [];
-  for await (const event of events) {
-    batch.push(event);
-    if (batch.length < BATCH) continue;
-    yield batch;
-    batch = [];
-  }
-  if (batch.length > 0) yield batch;
 }

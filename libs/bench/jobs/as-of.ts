@@ -7,6 +7,7 @@ import { ReadModels } from '@touchline/projections/read-models.js';
 import { SENDER } from '../data/prepare.js';
 import { withPlatform } from '../data/open.js';
 import type { Job } from './job.js';
+import { timed } from './timed.js';
 
 export interface AsOfInput {
   url: string;
@@ -46,12 +47,6 @@ export const asOf: Job<AsOfInput, { answeredMs: number[]; readMs: number[]; even
   });
 
 const WARM_UP = 20;
-
-async function timed(work: () => Promise<unknown>): Promise<number> {
-  const began = performance.now();
-  await work();
-  return performance.now() - began;
-}
 
 async function countOf(events: AsyncIterable<unknown>): Promise<number> {
   let count = 0;

@@ -4,6 +4,7 @@ import { ensureTopics, kafkaClient } from '@touchline/kafka';
 import { topicName, topicSpecs } from '@touchline/relay';
 import { topics } from '@touchline/topics';
 import type { Job } from './job.js';
+import { timed } from './timed.js';
 
 export interface ProduceInput {
   brokers: string;
@@ -48,7 +49,7 @@ export const produce: Job<ProduceInput, { messages: number; seconds: number }> =
           for (const message of batch) waiting.push({ topic: target, partition, ...asText(message) });
           read += batch.length;
           if (waiting.length < READ_AT_ONCE && read < messages) return;
-          seconds += await timed(() => sendAll(producer, waiting));
+          seconds += (await timed(() => sendAll(producer, waiting))) / 1000;
           waiting = [];
           await payload.heartbeat();
           if (read >= messages) done();
@@ -67,12 +68,6 @@ const asText = ({ key, value, headers = {} }: Message): Message => ({
   value: value?.toString() ?? null,
   headers: Object.fromEntries(Object.entries(headers).map(([name, text]) => [name, String(text)])),
 });
-
-async function timed(work: () => Promise<void>): Promise<number> {
-  const began = performance.now();
-  await work();
-  return (performance.now() - began) / 1000;
-}
 
 /** In order, some requests on their way at once. */
 async function sendAll(producer: Producer, all: readonly ToProduce[]): Promise<void> {

@@ -24,6 +24,7 @@ export interface TakeNotes {
   strict?: boolean;
 }
 
+export const newNotebook = (): string => `notebook-dongfang.${randomUUID()}`;
 export const FULL = 3;
 export const NOW = '2026-06-01T08:00:00.000Z';
 export const minutesFromNow = (minutes: number): string => new Date(Date.parse(NOW) + minutes * 60_000).toISOString();

@@ -5,6 +5,11 @@ export class Turns {
 
   constructor(private readonly most: number) {}
 
+  /** How many wait; null where the next to come would have its turn at once. */
+  get queue(): number | null {
+    return this.taken < this.most ? null : this.waiting.length;
+  }
+
   async take<T>(work: () => Promise<T>): Promise<T> {
     if (this.taken < this.most) this.taken += 1;
     // Whoever ends hands the turn over, so that nobody comes in between.
