@@ -57,6 +57,15 @@ describe('touchline, the command line', () => {
   const run = (args: string[], settings = env, input = ''): Promise<Ended> => ended(start(args, settings), input);
   const summaryOf = ({ stdout }: Ended): ImportSummary => JSON.parse(stdout) as ImportSummary;
 
+  it('ends without a word once nobody reads what it prints', async () => {
+    const child = start(['--help']);
+    child.stdout.destroy();
+    let stderr = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+    const [code] = (await once(child, 'close')) as [number | null];
+    expect({ code, stderr }).toEqual({ code: 141, stderr: '' });
+  });
+
   it('tells what it does and what its exit codes mean', async () => {
     const help = await run(['import', '--help']);
     expect(help).toMatchObject({ code: 0, stderr: '' });

@@ -10,6 +10,8 @@ export const EXIT = {
   reported: 3,
   /** Stopped by Ctrl-C or SIGTERM; the same command goes on. */
   interrupted: 130,
+  /** Whoever read what is printed reads no further, as `| head` does; the same command goes on. */
+  unread: 141,
 } as const;
 
 const FILE_CODES = new Set(['ENOENT', 'EISDIR', 'ENOTDIR', 'EACCES', 'EROFS']);

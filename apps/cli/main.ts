@@ -51,6 +51,11 @@ addReplay(program);
 addTopic(program);
 addUsers(program);
 
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(EXIT.unread);
+});
+
 try {
   await program.parseAsync();
 } catch (error) {
