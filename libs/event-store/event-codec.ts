@@ -29,12 +29,8 @@ function isCanonical(value: unknown): boolean {
     return typeof value === 'string' || typeof value === 'boolean' || value === null || Number.isFinite(value);
   if (Array.isArray(value)) return value.every(isCanonical);
   if (!isPlainObject(value)) return false;
-  let before: string | undefined;
-  for (const [name, member] of Object.entries(value)) {
-    if ((before !== undefined && name < before) || !isCanonical(member)) return false;
-    before = name;
-  }
-  return true;
+  const names = Object.keys(value);
+  return inOrder(names) && names.every((name) => isCanonical(value[name]));
 }
 
 /** NUL or half a surrogate pair, as JSON escapes them: the log would take them as text, and no read model can hold them. */

@@ -30,18 +30,24 @@ export const factSchema = (details: Schema): Schema =>
 /** The event as a fact, with what `schema` names of its data. */
 export function factOf(event: RecordedEvent, schema: Schema): JsonObject {
   const { occurredAt, recordedAt, actor, subjects, stage, playbook, source, corrects, deviations } = event.meta;
-  const { customer, journey, complaint, contact, site } = subjects;
   const details = schema.properties?.['details'];
-  const given: JsonObject = {
-    ...{ id: event.id, occurredAt, recordedAt, recordedBy: { kind: actor.kind, id: actor.id } },
-    ...{ customerId: customer, journeyId: journey, complaintId: complaint, contactId: contact, siteId: site },
-    stage: stage && { id: stage.id, order: stage.order },
-    playbook: playbook && { id: playbook.id, version: playbook.version },
-    source: source && { system: source.system, reference: source.reference },
-    ...{ corrects, deviations },
+  return picked(schema, {
+    complaintId: subjects.complaint,
+    contactId: subjects.contact,
+    corrects,
+    customerId: subjects.customer,
     details: details === undefined ? {} : picked(details, event.data),
-  };
-  return picked(schema, given);
+    deviations,
+    id: event.id,
+    journeyId: subjects.journey,
+    occurredAt,
+    playbook: playbook && { id: playbook.id, version: playbook.version },
+    recordedAt,
+    recordedBy: { id: actor.id, kind: actor.kind },
+    siteId: subjects.site,
+    source: source && { reference: source.reference, system: source.system },
+    stage: stage && { id: stage.id, order: stage.order },
+  });
 }
 
 /** Whose order an event belongs to: its customer as recorded, else the contact, else the journey or complaint (D19). */

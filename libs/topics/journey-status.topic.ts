@@ -1,3 +1,4 @@
+import type { JsonObject } from '@touchline/core';
 import { parseStreamName } from '@touchline/core';
 import type { JourneyFacts } from '@touchline/projections/journey-facts.events.js';
 import { contractOf, evolveFacts, noFacts, stagesOf, statusOf } from '@touchline/projections/journey-facts.events.js';
@@ -51,24 +52,30 @@ export const journeyStatusTopic: StateTopic<JourneyFacts> = {
   stateOf(facts, journeyId) {
     const { journey } = facts;
     if (journey.opened === null) return null;
+    const { opened, customerId, ownerId, playbook, lostAt } = journey;
     const stage = standingStage(stagesOf(facts));
     const contract = contractOf(facts);
-    const isLost = journey.lostAt !== null;
-    const given = {
-      ...{ journeyId, customerId: journey.customerId, ownerId: journey.ownerId },
-      ...{ siteId: journey.opened.siteId, unitId: journey.opened.unitId, productLine: journey.opened.productLine },
-      status: contract !== null ? 'won' : isLost ? 'lost' : 'open',
-      ...{ lifecycle: lifecycleOf(statusOf(facts)), category: categoryOf(statusOf(facts)) },
+    const status = statusOf(facts);
+    const data = picked(schema, {
+      category: categoryOf(status),
+      contract: contract && { ...priceOf(contract), signedAt: contract.at },
+      customerId,
+      journeyId,
+      lifecycle: lifecycleOf(status),
+      lostAt,
+      lostKind: facts.lostKind,
       openedAt: facts.firstAt,
-      stage: stage && { id: stage.id, order: stage.order, enteredAt: stage.enteredAt },
-      playbook: journey.playbook && { id: journey.playbook.id, version: journey.playbook.version },
-      ...{ lostAt: journey.lostAt, lostKind: facts.lostKind },
-      contract: contract && {
-        signedAt: contract.at,
-        ...(contract.amount !== null && { price: { amount: contract.amount, currency: contract.currency ?? '' } }),
-      },
-    };
-    const present = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null));
-    return { data: picked(schema, present), orderedBy: journey.opened.customerId ?? journeyId, customer: journey.customerId };
+      ownerId,
+      playbook: playbook && { id: playbook.id, version: playbook.version },
+      productLine: opened.productLine,
+      siteId: opened.siteId,
+      stage: stage && { enteredAt: stage.enteredAt, id: stage.id, order: stage.order },
+      status: contract !== null ? 'won' : lostAt !== null ? 'lost' : 'open',
+      unitId: opened.unitId,
+    });
+    return { data, orderedBy: opened.customerId ?? journeyId, customer: customerId };
   },
 };
+
+const priceOf = ({ amount, currency }: NonNullable<ReturnType<typeof contractOf>>): JsonObject =>
+  amount === null ? {} : { price: { amount, currency: currency ?? '' } };

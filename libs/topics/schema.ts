@@ -46,9 +46,25 @@ export const told =
   ): Schema =>
     object(required as Record<string, Schema>, { ...(optional as Record<string, Schema>), ...further });
 
-/** The fields of `data` that an object's schema names, in that form and nothing else. */
+/**
+ * The fields of `data` that an object's schema names, in that form and nothing else; null is as good as absent. They are in the
+ * order of RFC 8785, in which they are told.
+ */
 export function picked(schema: Schema, data: JsonObject): JsonObject {
   const out: JsonObject = {};
-  for (const name of Object.keys(schema.properties ?? {})) if (data[name] !== undefined) out[name] = data[name];
+  for (const name of namesOf(schema)) {
+    const value = data[name];
+    if (value !== undefined && value !== null) out[name] = value;
+  }
   return out;
+}
+
+const sorted = new WeakMap<Schema, readonly string[]>();
+
+function namesOf(schema: Schema): readonly string[] {
+  const known = sorted.get(schema);
+  if (known !== undefined) return known;
+  const names = Object.keys(schema.properties ?? {}).sort();
+  sorted.set(schema, names);
+  return names;
 }
