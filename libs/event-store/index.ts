@@ -7,3 +7,4 @@ export * from './recent-streams.js';
 export * from './folded-streams.js';
 export * from './held-lately.js';
 export * from './in-batches.js';
+export * from './heap-growth.js';

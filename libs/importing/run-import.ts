@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { setFlagsFromString } from 'node:v8';
 import { v5 as uuidv5 } from 'uuid';
 import { userIdOf } from '@touchline/auth/user-id.js';
-import { canonicalJson } from '@touchline/event-store';
+import { canonicalJson, growHeapSlowly } from '@touchline/event-store';
 import { CaseRecorder } from './case-recorder.js';
 import { Checkpoint } from './checkpoint.js';
 import type { ImportServices } from './commands.js';
@@ -41,12 +40,6 @@ export interface ImportOrder {
   progress: ImportProgress;
 }
 
-/**
- * Cases live just long enough to be taken for what stays. Left to itself the heap grows to some four times what is alive
- * before they are cleared; twice is enough, and costs a few hundredths of the time.
- */
-const HEAP_GROWTH = '--heap-growing-percent=100';
-
 const RUNS = '0d9c6a52-3f0e-5b7a-8f4d-7d7c2e1b9a64';
 
 /**
@@ -55,7 +48,7 @@ const RUNS = '0d9c6a52-3f0e-5b7a-8f4d-7d7c2e1b9a64';
  * @throws MappingFaults, UnreadableFile, and then nothing was recorded
  */
 export async function runImport(order: ImportOrder, services: ImportServices): Promise<ImportSummary> {
-  setFlagsFromString(HEAP_GROWTH);
+  growHeapSlowly();
   const target = order.dryRun ? rehearsal(services) : services;
   const text = await readFile(order.map, 'utf8');
   const plan = await planOf(text, order, target);

@@ -5,19 +5,25 @@ import kafkajs from 'kafkajs';
  * cleared, modulo the number of partitions. Any client of any language can work it out.
  */
 export function partitionOf(text: string, partitions: number): number {
-  const asked = `${partitions} ${text}`;
-  const before = chosen.get(asked);
+  const chosen = chosenOf(partitions);
+  const before = chosen.get(text);
   if (before !== undefined) return before;
   const partitionMetadata = places(partitions);
   const partition = choose({ topic: '', partitionMetadata, message: { key: text, value: null } });
   if (chosen.size >= MOST_CHOSEN) chosen.clear();
-  chosen.set(asked, partition);
+  chosen.set(text, partition);
   return partition;
 }
 
 /** Of one customer there are often several messages in a row, and on several topics. */
-const chosen = new Map<string, number>();
+const chosenAmong = new Map<number, Map<string, number>>();
 const MOST_CHOSEN = 10_000;
+
+function chosenOf(partitions: number): Map<string, number> {
+  const known = chosenAmong.get(partitions) ?? new Map<string, number>();
+  chosenAmong.set(partitions, known);
+  return known;
+}
 
 const choose = kafkajs.Partitioners.DefaultPartitioner();
 

@@ -1,5 +1,5 @@
-import type { Kafka } from '@touchline/kafka';
-import { kafkaClient } from '@touchline/kafka';
+import type { Kafka, KafkaOptions } from '@touchline/kafka';
+import { ProducerThread, kafkaClient } from '@touchline/kafka';
 import { Copies } from '@touchline/moving';
 import type { RelayObserver } from '@touchline/relay';
 import { RelayStatus, runRelay } from '@touchline/relay';
@@ -19,17 +19,18 @@ export function startRelay(platform: Platform): Relay {
   const { settings, pool, logger } = platform;
   const { prefix, relayBatchSize, manifestEvery, manifestIntervalSeconds } = settings.topics;
   const status = new RelayStatus(pool, prefix);
-  const kafka = openKafka(platform, 'relay');
+  const options = kafkaOptions(platform, 'relay');
   const ending = new AbortController();
-  if (kafka === null) logger.info('the relay rests: KAFKA_BROKERS is not set');
+  if (options === null) logger.info('the relay rests: KAFKA_BROKERS is not set');
   const keys = platform.logHeads.keys;
   const running: Promise<void> =
-    kafka === null
+    options === null
       ? Promise.resolve()
       : runRelay(
           {
             ...platform,
-            ...{ kafka, prefix, topics, status, manifestEvery },
+            ...{ kafka: kafkaClient(options), prefix, topics, status, manifestEvery },
+            openProducer: (transactionalId) => ProducerThread.open(options, transactionalId),
             signer: { keyId: keys.current.keyId, sign: (text) => keys.signText(text).signature },
             manifestIntervalMs: manifestIntervalSeconds * 1000,
             now: () => new Date().toISOString(),
@@ -53,16 +54,21 @@ export function startRelay(platform: Platform): Relay {
 }
 
 /** A client of the brokers in the settings; null where none are named. */
-export function openKafka({ settings, logger }: Platform, role: string): Kafka | null {
+export function openKafka(platform: Platform, role: string): Kafka | null {
+  const options = kafkaOptions(platform, role);
+  return options && kafkaClient(options);
+}
+
+function kafkaOptions({ settings, logger }: Platform, role: string): KafkaOptions | null {
   const { brokers, tls, saslMechanism: mechanism, username, password = '' } = settings.topics;
   if (brokers === undefined) return null;
-  return kafkaClient({
+  return {
     brokers,
     clientId: `touchline-${role}`,
     tls: tls === 'on',
     ...(username !== undefined && { sasl: { mechanism, username, password } }),
     onTrouble: (message) => logger.debug({ message }, 'kafka'),
-  });
+  };
 }
 
 function observer({ logger, metrics }: Platform): RelayObserver {

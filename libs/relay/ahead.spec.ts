@@ -2,18 +2,18 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { asPosition } from '@touchline/core';
 import { Ahead } from './ahead.js';
-import type { Prepared } from './prepare.js';
+import type { Composed } from './composer.js';
 
-const stretch = (n: number, events = 1): Prepared => ({
-  messages: [],
+const stretch = (n: number, events = 1): Composed => ({
+  ...{ records: [], messages: new Map<string, number>(), heads: new Map() },
   events,
   end: { position: asPosition(String(n).padStart(20, '0')), id: `e${n}` },
 });
 
 /** Hands out so many stretches, and tells how many were asked for. */
-function sourceOf(stretches: readonly Prepared[], failure?: Error) {
+function sourceOf(stretches: readonly Composed[], failure?: Error) {
   const asked = { count: 0 };
-  async function* source(): AsyncGenerator<Prepared> {
+  async function* source(): AsyncGenerator<Composed> {
     for (const each of stretches) {
       asked.count += 1;
       yield each;

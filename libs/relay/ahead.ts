@@ -1,18 +1,20 @@
 import { EventEmitter, once } from 'node:events';
-import type { Prepared } from './prepare.js';
+import type { Composed } from './composer.js';
+import { joined } from './composer.js';
 
 /**
  * Stretches of the log that are worked out while others are being sent. Whoever takes gets those there are by then as one, so that what
  * comes meanwhile waits for one transaction and not for two. Works on no further once so many events are waiting as are taken at most.
  */
 export class Ahead {
-  private readonly waiting: Prepared[] = [];
+  private readonly waiting: Composed[] = [];
   private ending: { error: unknown } | 'well' | null = null;
   private closed = false;
+  private filling: Promise<void> | null = null;
   private readonly change = new EventEmitter();
 
   constructor(
-    source: AsyncIterable<Prepared>,
+    source: AsyncIterable<Composed>,
     private readonly most: number,
   ) {
     void this.run(source);
@@ -24,8 +26,14 @@ export class Ahead {
     if (this.waiting.length === 0 && this.ending !== null && this.ending !== 'well') throw this.ending.error;
   }
 
+  /** Resolves once as many are waiting as are taken at most, or none will come any more. */
+  filled(): Promise<void> {
+    this.filling ??= this.untilFull().finally(() => (this.filling = null));
+    return this.filling;
+  }
+
   /** What is waiting, as one; null where nothing is. */
-  take(): Prepared | null {
+  take(): Composed | null {
     let taken = this.waiting.shift() ?? null;
     for (
       let [next] = this.waiting;
@@ -46,7 +54,7 @@ export class Ahead {
     this.change.emit('change');
   }
 
-  private async run(source: AsyncIterable<Prepared>): Promise<void> {
+  private async run(source: AsyncIterable<Composed>): Promise<void> {
     try {
       for await (const next of source) {
         if (this.closed) break;
@@ -61,13 +69,11 @@ export class Ahead {
     this.change.emit('change');
   }
 
+  private async untilFull(): Promise<void> {
+    while (!this.isFull() && this.ending === null) await once(this.change, 'change');
+  }
+
   private isFull(): boolean {
     return this.waiting.reduce((sum, { events }) => sum + events, 0) >= this.most;
   }
 }
-
-const joined = (first: Prepared, second: Prepared): Prepared => ({
-  messages: [...first.messages, ...second.messages],
-  events: first.events + second.events,
-  end: second.end,
-});

@@ -47,13 +47,11 @@ export interface ManifestSigner {
 }
 
 /** hash = SHA-256(hash before ‖ RFC 8785 of {headers, key, value}) in hex; all of them text, a missing value null. */
-export function chained(before: string, { headers, key, value }: Pick<OutgoingRecord, 'headers' | 'key' | 'value'>): string {
-  return digest('sha256', before + canonicalJson({ headers, key, value }), 'hex');
-}
+export const chained = (before: string, { headers, key, value }: Pick<OutgoingRecord, 'headers' | 'key' | 'value'>): string =>
+  chainedText(before, canonicalJson({ headers, key, value }));
 
-export function withMessage(chain: Chain, record: OutgoingRecord, now: string): Chain {
-  return { ...chain, ordinal: chain.ordinal + 1, hash: chained(chain.hash, record), openSince: chain.openSince ?? now };
-}
+/** The same, where the record is that text already. */
+export const chainedText = (before: string, text: string): string => digest('sha256', before + text, 'hex');
 
 /** Signs what the chain has gained since it was last signed. */
 export function manifestOf(

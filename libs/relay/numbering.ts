@@ -1,5 +1,6 @@
 import type { ClientBase, Pool } from 'pg';
 import type { Position } from '@touchline/core';
+import { HeldLately } from '@touchline/event-store';
 import { inTransaction } from '@touchline/postgres';
 import type { Lease } from '@touchline/subscriptions';
 import { LeaseLost } from './errors.js';
@@ -23,11 +24,22 @@ export interface MessageNumbers {
   erase(topic: string, person: string, position: Position): Promise<{ key: string; subject: string }[]>;
 }
 
+/** Of subjects, and of keys that tell of somebody; what is not held is looked up. */
+const MOST_HELD = 20_000;
+
 /**
  * Numbers messages before they are produced, in the order of the log, so that whoever produces one again finds the number
- * it had (D19). Only under the lease: of two relays one alone gives numbers.
+ * it had (D19). Only under the lease: of two relays one alone gives numbers, and so may hold what it gave last. After an error
+ * it is of no use any more.
  */
 export class Numbering implements MessageNumbers {
+  /** Topics on which all that was numbered before is passed: numbers are given in the order of the log. */
+  private readonly beyond = new Set<string>();
+  /** Topic and subject → the last number. */
+  private readonly lasts = new HeldLately<number>(MOST_HELD);
+  /** Keys of which it is noted whom they tell of, none of whom is erased. */
+  private readonly noted = new HeldLately<true>(MOST_HELD);
+
   constructor(
     private readonly pool: Pool,
     private readonly lease: Lease,
@@ -39,16 +51,26 @@ export class Numbering implements MessageNumbers {
   number(messages: readonly ToNumber[]): Promise<(number | null)[]> {
     return inTransaction(this.pool, async (client) => {
       await this.assertMine(client);
-      const gone = await this.erased(client, messages);
-      const wanted = messages.filter((message) => !gone.has(message));
-      await this.notePeople(client, wanted);
-      const numbers = await this.numbered(client, wanted);
-      let next = 0;
-      return messages.map((message) => (gone.has(message) ? null : (numbers[next++] ?? null)));
+      const unnoted = messages.filter((message) => message.person !== null && this.noted.of(noteOf(message)) === undefined);
+      const gone = await this.erased(client, unnoted);
+      const wanted = gone.size === 0 ? messages : messages.filter((message) => !gone.has(message));
+      await this.notePeople(
+        client,
+        unnoted.filter((message) => !gone.has(message)),
+      );
+      const known = await this.known(client, wanted);
+      const fresh = wanted.filter((message) => !known.has(message));
+      await this.learnLasts(client, fresh);
+      const given = new Map(fresh.map((message) => [message, this.next(message)]));
+      await this.keep(client, given);
+      for (const { topic } of fresh) this.beyond.add(topic);
+      return messages.map((message) => known.get(message) ?? given.get(message) ?? null);
     });
   }
 
   erase(topic: string, person: string, position: Position): Promise<{ key: string; subject: string }[]> {
+    // Rare; whom the held keys tell of is looked up again.
+    this.noted.clear();
     return inTransaction(this.pool, async (client) => {
       await this.assertMine(client);
       const { rows } = await client.query<{ key: string; subject: string }>(
@@ -92,45 +114,60 @@ export class Numbering implements MessageNumbers {
     );
   }
 
-  private async notePeople(client: ClientBase, messages: readonly ToNumber[]): Promise<void> {
-    const telling = messages.filter(({ person }) => person !== null);
+  private async notePeople(client: ClientBase, telling: readonly ToNumber[]): Promise<void> {
     if (telling.length === 0) return;
     await client.query(
       `insert into touchline.topic_people (topic, person, key, subject)
        select * from unnest($1::text[], $2::text[], $3::text[], $4::text[]) on conflict do nothing`,
-      [telling.map(({ topic }) => topic), telling.map(({ person }) => person), ...keysAndSubjects(telling)],
+      [...columns(telling, 'topic', 'person', 'key', 'subject')],
     );
+    for (const message of telling) this.noted.keep(noteOf(message), true, 1);
   }
 
-  private async numbered(client: ClientBase, messages: readonly ToNumber[]): Promise<number[]> {
-    if (messages.length === 0) return [];
-    const { rows } = await client.query<{ sequence: string }>(
-      `with given as (
-         select * from unnest($1::text[], $2::text[], $3::text[], $4::text[]) with ordinality as g (topic, event_id, key, subject, place)
-       ), known as (
-         select place, s.sequence from given g join touchline.topic_sequences s using (topic, event_id, key)
-       ), fresh as (
-         select g.*, row_number() over (partition by topic, subject order by place) as step
-         from given g where not exists (select from known k where k.place = g.place)
-       ), lasts as (
-         select topic, subject, coalesce((select max(sequence) from touchline.topic_sequences s
-                                          where s.topic = f.topic and s.subject = f.subject), 0) as last
-         from (select distinct topic, subject from fresh) f
-       ), added as (
-         insert into touchline.topic_sequences (topic, event_id, key, subject, sequence)
-         select topic, event_id, key, subject, last + step from fresh join lasts using (topic, subject)
-         returning topic, event_id, key, sequence
-       )
-       select place, sequence from known
-       union all select place, a.sequence from fresh join added a using (topic, event_id, key)
-       order by place`,
-      [messages.map(({ topic }) => topic), messages.map(({ eventId }) => eventId), ...keysAndSubjects(messages)],
+  /** Those that were numbered before. */
+  private async known(client: ClientBase, messages: readonly ToNumber[]): Promise<Map<ToNumber, number>> {
+    const asked = messages.filter(({ topic }) => !this.beyond.has(topic));
+    if (asked.length === 0) return new Map();
+    const { rows } = await client.query<{ place: string; sequence: string }>(
+      `select place, s.sequence from unnest($1::text[], $2::text[], $3::text[]) with ordinality as g (topic, event_id, key, place)
+       join touchline.topic_sequences s using (topic, event_id, key)`,
+      [...columns(asked, 'topic', 'eventId', 'key')],
     );
-    return rows.map(({ sequence }) => Number(sequence));
+    return new Map(rows.map(({ place, sequence }) => [asked[Number(place) - 1]!, Number(sequence)]));
+  }
+
+  private async learnLasts(client: ClientBase, messages: readonly ToNumber[]): Promise<void> {
+    const asked = new Map(
+      messages.flatMap((message) => (this.lasts.of(subjectOf(message)) === undefined ? [[subjectOf(message), message]] : [])),
+    );
+    if (asked.size === 0) return;
+    const { rows } = await client.query<{ topic: string; subject: string; last: string }>(
+      `select topic, subject, coalesce((select max(sequence) from touchline.topic_sequences s
+                                        where s.topic = g.topic and s.subject = g.subject), 0) as last
+       from unnest($1::text[], $2::text[]) as g (topic, subject)`,
+      [...columns([...asked.values()], 'topic', 'subject')],
+    );
+    for (const row of rows) this.lasts.keep(subjectOf(row), Number(row.last), 1);
+  }
+
+  private next(message: ToNumber): number {
+    const sequence = (this.lasts.of(subjectOf(message)) ?? 0) + 1;
+    this.lasts.keep(subjectOf(message), sequence, 1);
+    return sequence;
+  }
+
+  private async keep(client: ClientBase, given: ReadonlyMap<ToNumber, number>): Promise<void> {
+    if (given.size === 0) return;
+    await client.query(
+      `insert into touchline.topic_sequences (topic, event_id, key, subject, sequence)
+       select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[])`,
+      [...columns([...given.keys()], 'topic', 'eventId', 'key', 'subject'), [...given.values()]],
+    );
   }
 }
 
-const keysAndSubjects = (messages: readonly ToNumber[]): [string[], string[]] => [
-  messages.map(({ key }) => key),
-  messages.map(({ subject }) => subject),
-];
+const subjectOf = ({ topic, subject }: Pick<ToNumber, 'topic' | 'subject'>): string => `${topic} ${subject}`;
+const noteOf = ({ topic, person, key }: ToNumber): string => `${topic} ${person} ${key}`;
+
+const columns = (messages: readonly ToNumber[], ...names: (keyof ToNumber)[]): (string | null)[][] =>
+  names.map((name) => messages.map((message) => message[name]));

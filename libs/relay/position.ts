@@ -33,7 +33,7 @@ export const positionRecord = (topic: string, position: RelayPosition): Outgoing
  * The position as `read_committed` readers see it. The producer has fenced whoever was before it; a record of its own then
  * marks the end up to which is read, whatever else the partition's end is made of.
  */
-export async function readPosition(kafka: Kafka, producer: FencedProducer, topic: string): Promise<RelayPosition | null> {
+export async function readPosition(kafka: Kafka, producer: Pick<FencedProducer, 'commit'>, topic: string): Promise<RelayPosition | null> {
   const mark = randomUUID();
   await producer.commit([{ topic, partition: 0, key: END, headers: {}, value: mark }]);
   const found = await lastUnder(kafka, { topic, key: KEY, isEnd: ({ key, value }) => key === END && value === mark });

@@ -3,9 +3,9 @@ import { parseStreamName } from '@touchline/core';
 import type { EventRegistry, EventStore, StoredEvent } from '@touchline/event-store';
 import { EventStoreUnavailable } from '@touchline/event-store';
 import { isConnectionLoss } from '@touchline/postgres';
-import type { PublicMessage, StateTopic, Topic } from '@touchline/topics';
+import type { FactTopic, PublicMessage, StateTopic, Topic } from '@touchline/topics';
 import { RelayStopped } from './errors.js';
-import type { MessageNumbers } from './numbering.js';
+import type { MessageNumbers, ToNumber } from './numbering.js';
 import { keyOf } from './record.js';
 import { StateFolder } from './state-folder.js';
 
@@ -26,13 +26,26 @@ export interface Prepared {
   end: { position: Position; id: string };
 }
 
+/** With the person a key tells of from now on, on a compacted topic. */
+type Said = PublicMessage & { customer: string | null };
 type Unnumbered = Omit<NumberedMessage, 'sequence'> & { person: string | null };
 
-/** Works out what each topic says about a batch of the log. Touches no broker. */
+/** What an event makes a topic say, in the order of the log; an erasure takes back what was told before it. */
+type Step = { says: Unnumbered } | { forgets: StateTopic; event: RecordedEvent };
+
+/** A stretch of the log, worked out, without its numbers. */
+export interface WorkedOut {
+  steps: Step[];
+  events: number;
+  end: { position: Position; id: string };
+}
+
+/**
+ * Works out what each topic says about a batch of the log. Touches no broker. In two parts, so that a batch can be worked out
+ * while the one before it gets its numbers; both take the batches in the order of the log.
+ */
 export class Preparer {
   private readonly folders: ReadonlyMap<Topic, StateFolder>;
-  private waiting: Unnumbered[] = [];
-  private done: NumberedMessage[] = [];
 
   /** `upTo`: how far each topic already tells the log; nothing is told twice. */
   constructor(
@@ -44,20 +57,37 @@ export class Preparer {
   }
 
   /** @throws RelayStopped naming the event that cannot be told */
-  async prepare(batch: readonly StoredEvent[]): Promise<Prepared> {
+  async workOut(batch: readonly StoredEvent[]): Promise<WorkedOut> {
     const last = batch.at(-1);
     if (last === undefined) throw new Error('an empty batch says nothing');
-    this.done = [];
+    const steps: Step[] = [];
     for (const stored of batch) {
       const event = this.decode(stored);
       for (const topic of this.deps.topics) {
         if (event.position <= (this.upTo(topic.name) ?? '')) continue;
-        if (topic.kind === 'state' && event.type === 'customer-erased') await this.forget(topic, event);
-        else await this.tell(topic, event);
+        if (topic.kind === 'state' && event.type === 'customer-erased') steps.push({ forgets: topic, event });
+        else {
+          const message = topic.kind === 'facts' ? factOn(topic, event) : await this.stateOn(topic, event);
+          if (message !== null) steps.push({ says: unnumbered(topic, event, message) });
+        }
       }
     }
-    await this.number();
-    return { messages: this.done, events: batch.length, end: { position: last.position, id: last.id } };
+    return { steps, events: batch.length, end: { position: last.position, id: last.id } };
+  }
+
+  async number({ steps, events, end }: WorkedOut): Promise<Prepared> {
+    const messages: NumberedMessage[] = [];
+    let waiting: Unnumbered[] = [];
+    for (const step of steps) {
+      if ('says' in step) waiting.push(step.says);
+      else {
+        // What was told before the erasure is noted first, so that it is taken back too.
+        await this.numberInto(messages, waiting);
+        waiting = await this.takenBack(step.forgets, step.event);
+      }
+    }
+    await this.numberInto(messages, waiting);
+    return { messages, events, end };
   }
 
   private decode(stored: StoredEvent): RecordedEvent {
@@ -68,45 +98,59 @@ export class Preparer {
     }
   }
 
-  private async tell(topic: Topic, event: RecordedEvent): Promise<void> {
-    const { tenant } = event.meta;
+  private async stateOn(topic: StateTopic, event: RecordedEvent): Promise<Said | null> {
     try {
-      const folder = this.folders.get(topic);
-      const message = topic.kind === 'facts' ? topic.messageOf(event) : await folder?.messageOf(event);
-      if (message === null || message === undefined) return;
-      const customer = 'customer' in message ? (message.customer as string | null) : null;
-      const person = customer === null ? null : keyOf(tenant, customer);
-      this.waiting.push({ topic, event, message, person, key: keyOf(tenant, message.key), subject: keyOf(tenant, message.orderedBy) });
+      return (await this.folders.get(topic)?.messageOf(event)) ?? null;
     } catch (error) {
       if (error instanceof EventStoreUnavailable || isConnectionLoss(error)) throw error;
       throw failed(event, error);
     }
   }
 
-  /** Takes back all the topic tells of the person; what was told within this batch is noted first. */
-  private async forget(topic: StateTopic, event: RecordedEvent): Promise<void> {
-    await this.number();
+  /** All that the topic tells of the person who was erased. */
+  private async takenBack(topic: StateTopic, event: RecordedEvent): Promise<Unnumbered[]> {
     const { tenant, subjects } = event.meta;
     const customer = subjects.customer ?? parseStreamName(event.stream)?.id ?? '';
-    for (const { key, subject } of await this.numbering.erase(topic.name, keyOf(tenant, customer), event.position)) {
-      const bare = (text: string): string => text.slice(tenant.length + 1);
-      const message = { type: topic.forgotten, key: bare(key), orderedBy: bare(subject), data: null };
-      this.waiting.push({ topic, event, message, person: null, key, subject });
-    }
+    const told = await this.numbering.erase(topic.name, keyOf(tenant, customer), event.position);
+    const bare = (text: string): string => text.slice(tenant.length + 1);
+    return told.map(({ key, subject }) =>
+      unnumbered(topic, event, { type: topic.forgotten, key: bare(key), orderedBy: bare(subject), data: null, customer: null }),
+    );
   }
 
-  private async number(): Promise<void> {
-    if (this.waiting.length === 0) return;
-    const numbers = await this.numbering.number(
-      this.waiting.map(({ topic, event, ...rest }) => ({ ...rest, topic: topic.name, eventId: event.id, position: event.position })),
-    );
-    for (const [index, { person: _, ...message }] of this.waiting.entries()) {
-      const sequence = numbers[index];
-      if (sequence !== null && sequence !== undefined) this.done.push({ ...message, sequence });
+  private async numberInto(messages: NumberedMessage[], waiting: readonly Unnumbered[]): Promise<void> {
+    if (waiting.length === 0) return;
+    const numbers = await this.numbering.number(waiting.map(toNumber));
+    for (const [index, { topic, event, message, key, subject }] of waiting.entries()) {
+      const sequence = numbers[index] ?? null;
+      if (sequence !== null) messages.push({ topic, event, message, key, subject, sequence });
     }
-    this.waiting = [];
   }
 }
+
+function factOn(topic: FactTopic, event: RecordedEvent): Said | null {
+  try {
+    const message = topic.messageOf(event);
+    return message && { ...message, customer: null };
+  } catch (error) {
+    throw failed(event, error);
+  }
+}
+
+function unnumbered(topic: Topic, event: RecordedEvent, message: Said): Unnumbered {
+  const { tenant } = event.meta;
+  const person = message.customer === null ? null : keyOf(tenant, message.customer);
+  return { topic, event, message, person, key: keyOf(tenant, message.key), subject: keyOf(tenant, message.orderedBy) };
+}
+
+const toNumber = ({ topic, event, key, subject, person }: Unnumbered): ToNumber => ({
+  topic: topic.name,
+  eventId: event.id,
+  position: event.position,
+  key,
+  subject,
+  person,
+});
 
 const failed = ({ id, type, stream, position }: Pick<StoredEvent, 'id' | 'type' | 'stream' | 'position'>, cause: unknown): RelayStopped =>
   new RelayStopped('event.failed', `event ${id} (${type}) of ${stream} at ${position} cannot be told: ${String(cause)}`, stream, { cause });

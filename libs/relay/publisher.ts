@@ -1,12 +1,11 @@
-import type { Position } from '@touchline/core';
-import type { FencedProducer, OutgoingRecord } from '@touchline/kafka';
+import type { OutgoingRecord, PackedRecord } from '@touchline/kafka';
 import type { Topic } from '@touchline/topics';
+import type { Composed } from './composer.js';
 import type { Chain, ManifestSigner } from './manifest.js';
-import { manifestOf, noChain, withMessage, withSignature } from './manifest.js';
-import type { RelayPosition, TopicStands } from './position.js';
+import { manifestOf, noChain, withSignature } from './manifest.js';
+import type { RelayPosition } from './position.js';
 import { positionRecord } from './position.js';
-import type { Prepared } from './prepare.js';
-import { isCounted, recordOf, topicName } from './record.js';
+import { isCounted, topicName } from './record.js';
 
 export interface PublisherOptions {
   prefix: string;
@@ -22,48 +21,44 @@ export interface PublisherOptions {
 export const POSITIONS = 'relay.positions';
 export const MANIFESTS = 'manifests';
 
+/** One transaction: messages, manifests and the position, and what the topics stand at once it is through. */
+export interface Transaction {
+  records: (PackedRecord | OutgoingRecord)[];
+  position: RelayPosition;
+  /** Of the log that it tells. */
+  events: number;
+  /** By topic. */
+  messages: ReadonlyMap<string, number>;
+}
+
 /**
- * Sends what was worked out: messages, manifests and the position in one transaction, so that they become visible together
- * or not at all. Where it fails nothing here is of use any more: the topics alone know how far they have come (D18).
+ * Closes transactions: messages, manifests and the position, so that they become visible together or not at all. Each goes on
+ * from the one before, which may still be on its way: where one fails nothing here is of use any more, and the topics alone
+ * know how far they have come (D18).
  */
 export class Publisher {
   private stands: RelayPosition;
 
   /** `from`: as it was read from the topic; before the first transaction `position` and `eventId` are ''. */
   constructor(
-    private readonly producer: FencedProducer,
     private readonly options: PublisherOptions,
     from: RelayPosition,
   ) {
     this.stands = from;
   }
 
-  get position(): RelayPosition {
-    return this.stands;
-  }
-
-  /** @returns how many messages went to each topic */
-  async publish({ messages, end }: Prepared): Promise<Map<string, number>> {
+  close({ records, events, messages, end, heads }: Composed): Transaction {
     const now = this.options.now();
     // One that is declared no longer stays where it is: should it come back, it goes on from there.
-    const topics = new Map(Object.entries(this.stands.topics));
-    for (const { name } of this.options.topics) {
-      const { upTo, ...chain } = topics.get(name) ?? { ...noChain, upTo: null };
-      topics.set(name, { ...chain, upTo: later(upTo, end.position) });
+    const topics = { ...this.stands.topics };
+    for (const topic of this.options.topics) {
+      const head = heads.get(topic.name);
+      const { signed, signedHash, openSince } = topics[topic.name] ?? noChain;
+      if (head === undefined) continue;
+      const isOpen = isCounted(topic) && head.ordinal > signed;
+      topics[topic.name] = { ...head, signed, signedHash, openSince: isOpen ? (openSince ?? now) : null };
     }
-    const counts = new Map<string, number>();
-    const records: OutgoingRecord[] = [];
-    for (const message of messages) {
-      const { topic } = message;
-      const chain = topics.get(topic.name);
-      if (chain === undefined) throw new Error(`topic ${topic.name} is not published here`);
-      const record = recordOf(this.options.prefix, message, chain.ordinal + 1);
-      records.push(record);
-      topics.set(topic.name, { ...chain, ...(isCounted(topic) ? withMessage(chain, record, now) : { ordinal: chain.ordinal + 1 }) });
-      counts.set(topic.name, (counts.get(topic.name) ?? 0) + 1);
-    }
-    await this.commit({ ...this.stands, position: end.position, eventId: end.id }, topics, records, (chain) => this.isDue(chain, now), now);
-    return counts;
+    return { ...this.signed({ ...this.stands, position: end.position, eventId: end.id, topics }, records, now), events, messages };
   }
 
   /** How long until a manifest is due though nothing comes, ms; null while everything is signed. */
@@ -74,32 +69,28 @@ export class Publisher {
   }
 
   /** Signs what is not signed yet and old enough. */
-  async sign(): Promise<void> {
-    const now = this.options.now();
-    await this.commit(this.stands, new Map(Object.entries(this.stands.topics)), [], (chain) => this.isDue(chain, now), now);
+  sign(): Transaction {
+    return { ...this.signed(this.stands, [], this.options.now()), events: 0, messages: new Map() };
   }
 
-  private async commit(
-    position: RelayPosition,
-    topics: Map<string, TopicStands>,
-    records: OutgoingRecord[],
-    isDue: (chain: Chain) => boolean,
-    now: string,
-  ): Promise<void> {
+  /** With the manifests that are due, and the position. */
+  private signed(position: RelayPosition, messages: readonly PackedRecord[], now: string): Pick<Transaction, 'records' | 'position'> {
     const { prefix, signer } = this.options;
-    for (const [name, stands] of topics) {
-      if (!isDue(stands)) continue;
+    const records: Transaction['records'] = [...messages];
+    const topics = { ...position.topics };
+    for (const [name, stands] of Object.entries(topics)) {
+      if (!this.isDue(stands, now)) continue;
       const topic = topicName(prefix, name);
       const manifest = manifestOf(stands, { topic, logId: position.logId, position: stands.upTo ?? '', now }, signer);
       records.push({
         ...{ topic: topicName(prefix, MANIFESTS), partition: 0, key: topic, headers: { 'content-type': 'application/json' } },
         value: JSON.stringify(manifest),
       });
-      topics.set(name, { ...stands, ...withSignature(stands) });
+      topics[name] = { ...stands, ...withSignature(stands) };
     }
-    const next = { ...position, topics: Object.fromEntries(topics) };
-    await this.producer.commit([...records, positionRecord(topicName(prefix, POSITIONS), next)]);
-    this.stands = next;
+    this.stands = { ...position, topics };
+    records.push(positionRecord(topicName(prefix, POSITIONS), this.stands));
+    return { records, position: this.stands };
   }
 
   private isDue({ ordinal, signed, openSince }: Chain, now: string): boolean {
@@ -107,5 +98,3 @@ export class Publisher {
     return ordinal - signed >= this.options.manifestEvery || Date.parse(now) - Date.parse(openSince) >= this.options.manifestIntervalMs;
   }
 }
-
-const later = (a: Position | null, b: Position): Position => (a !== null && a > b ? a : b);

@@ -2,19 +2,22 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import type { Position } from '@touchline/core';
 import type { EventRegistry, EventStore, SubscriptionBatch } from '@touchline/event-store';
-import { PositionUnknown } from '@touchline/event-store';
-import type { Kafka } from '@touchline/kafka';
-import { FencedProducer, TopicDrift, ensureTopics, topicsWithData } from '@touchline/kafka';
+import { PositionUnknown, growHeapSlowly } from '@touchline/event-store';
+import type { Kafka, ProducerThread } from '@touchline/kafka';
+import { TopicDrift, ensureTopics, topicsWithData } from '@touchline/kafka';
 import type { Lease, Leases } from '@touchline/subscriptions';
+import { oneAhead } from '@touchline/subscriptions/one-ahead.js';
 import { BackOff, pause } from '@touchline/subscriptions/pause.js';
 import { Ahead } from './ahead.js';
+import type { Composed } from './composer.js';
+import { Composer } from './composer.js';
 import { RelayStopped } from './errors.js';
 import { Numbering } from './numbering.js';
 import type { FollowMove, RelayPosition } from './position.js';
 import { assertSameLog, inThisLog, readPosition } from './position.js';
-import type { Prepared } from './prepare.js';
+import type { WorkedOut } from './prepare.js';
 import { Preparer } from './prepare.js';
-import type { PublisherOptions } from './publisher.js';
+import type { PublisherOptions, Transaction } from './publisher.js';
 import { POSITIONS, Publisher } from './publisher.js';
 import { topicName } from './record.js';
 import type { RelayStatus } from './status.js';
@@ -30,12 +33,19 @@ export interface RelayObserver {
   fault(error: unknown): void;
 }
 
+/** Events of the log that are worked out in one go: few enough to be let go of soon. */
+const WORKED_OUT_AT_ONCE = 500;
+
+/** One that fences whoever was before it, and is of no use after an error. */
+type Producer = Pick<ProducerThread, 'commit' | 'close'>;
+
 export interface RelayDeps extends PublisherOptions {
   pool: Pool;
   store: EventStore;
   registry: EventRegistry;
   leases: Leases;
   kafka: Kafka;
+  openProducer: (transactionalId: string) => Promise<Producer>;
   status: RelayStatus;
   observer: RelayObserver;
   /** Names this process in the table of leases. */
@@ -53,6 +63,7 @@ export interface RelayDeps extends PublisherOptions {
  */
 export async function runRelay(deps: RelayDeps, signal: AbortSignal): Promise<void> {
   const { leases, observer, status, prefix, heartbeatMs } = deps;
+  growHeapSlowly();
   const backOff = new BackOff();
   while (!signal.aborted) {
     try {
@@ -122,7 +133,7 @@ class Tenure {
   private async tell(): Promise<void> {
     const { kafka, prefix, topics, observer } = this.deps;
     observer.created(await ensureTopics(kafka, topicSpecs(prefix, topics)));
-    const producer = await FencedProducer.open(kafka, `${prefix}.relay`);
+    const producer = await this.deps.openProducer(`${prefix}.relay`);
     try {
       const written = await readPosition(kafka, producer, topicName(prefix, POSITIONS));
       const known = written && (await inThisLog(this.deps.store, this.deps.followMove, written));
@@ -130,7 +141,7 @@ class Tenure {
       const numbering = new Numbering(this.deps.pool, this.lease, this.deps.heartbeatMs * 3);
       if (known !== null) await this.assertFits(known, numbering);
       observer.state('running');
-      await this.follow(new Publisher(producer, this.deps, from), numbering);
+      await this.follow(producer, new Publisher(this.deps, from), numbering, from.topics);
     } finally {
       // Not what ended the tenure, and nothing to do about it.
       await producer.close().catch(() => undefined);
@@ -161,33 +172,38 @@ class Tenure {
     }
   }
 
-  private async follow(publisher: Publisher, numbering: Numbering): Promise<void> {
-    const { store, topics, batchSize } = this.deps;
-    const told = publisher.position.topics;
+  private async follow(producer: Producer, publisher: Publisher, numbering: Numbering, told: RelayPosition['topics']): Promise<void> {
+    const { store, topics, batchSize, prefix } = this.deps;
     const upTo = new Map(topics.map(({ name }) => [name, told[name]?.upTo ?? null]));
     // A topic that was declared later is told from the beginning; the others pass over what they have told.
     const after = earliest([...upTo.values()]);
     const preparer = new Preparer(this.deps, numbering, (topic) => upTo.get(topic) ?? null);
+    const composer = new Composer(prefix, topics, told);
     const done = new AbortController();
     const signal = AbortSignal.any([this.over, done.signal]);
-    const subscription = store.subscribeToAll({ after, signal, batchSize });
-    const ahead = new Ahead(prepared(preparer, subscription), batchSize);
+    const subscription = store.subscribeToAll({ after, signal, batchSize: Math.min(batchSize, WORKED_OUT_AT_ONCE) });
+    const ahead = new Ahead(composed(preparer, composer, subscription), batchSize);
+    const onTheirWay = new OnTheirWay();
     try {
       let ready = ahead.ready();
       for (;;) {
-        if ((await this.unlessDue(ready, publisher.dueInMs())) === 'due') await publisher.sign();
-        else {
-          const next = ahead.take();
-          if (next === null || this.over.aborted) return;
-          ready = ahead.ready();
-          ready.catch(() => undefined);
-          await this.send(publisher, next);
-        }
+        ready.catch(() => undefined);
+        // Only a full one joins another that is on its way: anything less waits, and goes with what comes meanwhile.
+        await Promise.race([onTheirWay.all(), ahead.filled()]);
+        const isDue = (await this.unlessDue(ready, publisher.dueInMs())) === 'due';
+        const next = isDue ? null : ahead.take();
+        if (!isDue) ready = ahead.ready();
+        if (!isDue && next === null) break;
+        await onTheirWay.butOne();
+        if (this.over.aborted) break;
+        onTheirWay.add(this.send(producer, next === null ? publisher.sign() : publisher.close(next)));
       }
+      await onTheirWay.all();
     } finally {
       // What was worked out ahead is let go; it was not sent.
       done.abort();
       ahead.close();
+      await onTheirWay.all().catch(() => undefined);
     }
   }
 
@@ -198,14 +214,14 @@ class Tenure {
     return Promise.race([next, due]).finally(() => early.abort());
   }
 
-  private async send(publisher: Publisher, prepared: Prepared): Promise<void> {
+  private async send(producer: Producer, { records, position, events, messages }: Transaction): Promise<void> {
     const { observer, status, holder } = this.deps;
     const started = performance.now();
-    const messages = await publisher.publish(prepared);
+    await producer.commit(records);
     this.backOff.reset();
-    const { logId, position, eventId } = publisher.position;
-    status.moved({ logId, position, eventId, holder });
-    observer.sent({ events: prepared.events, messages, seconds: (performance.now() - started) / 1000 });
+    if (events === 0) return;
+    status.moved({ logId: position.logId, position: position.position, eventId: position.eventId, holder });
+    observer.sent({ events, messages, seconds: (performance.now() - started) / 1000 });
   }
 
   private async renew(until: AbortSignal): Promise<void> {
@@ -221,8 +237,33 @@ class Tenure {
   }
 }
 
-async function* prepared(preparer: Preparer, batches: AsyncIterable<SubscriptionBatch>): AsyncGenerator<Prepared> {
-  for await (const { events } of batches) if (events.length > 0) yield await preparer.prepare(events);
+/** A stretch is worked out while the one before gets its numbers. */
+async function* composed(preparer: Preparer, composer: Composer, batches: AsyncIterable<SubscriptionBatch>): AsyncGenerator<Composed> {
+  for await (const worked of oneAhead(workedOut(preparer, batches))) yield composer.compose(await preparer.number(worked));
+}
+
+async function* workedOut(preparer: Preparer, batches: AsyncIterable<SubscriptionBatch>): AsyncGenerator<WorkedOut> {
+  for await (const { events } of batches) if (events.length > 0) yield await preparer.workOut(events);
+}
+
+/** Transactions that were handed over, one after the other: a second so that the producer finds it as soon as it is through with the first. */
+class OnTheirWay {
+  private first: Promise<void> = Promise.resolve();
+  private last: Promise<void> = Promise.resolve();
+
+  all(): Promise<void> {
+    return this.last;
+  }
+
+  butOne(): Promise<void> {
+    return this.first;
+  }
+
+  add(transaction: Promise<void>): void {
+    // Whoever waits for it hears of a failure, sooner or later.
+    transaction.catch(() => undefined);
+    [this.first, this.last] = [this.last, transaction];
+  }
 }
 
 const earliest = (positions: readonly (Position | null)[]): Position | null =>

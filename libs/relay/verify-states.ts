@@ -161,7 +161,7 @@ async function fromLog(
   let ordinal = 0;
   try {
     for await (const events of inBatches(store.readAll(), AT_ONCE)) {
-      for (const message of (await preparer.prepare(events)).messages) {
+      for (const message of (await preparer.number(await preparer.workOut(events))).messages) {
         ordinal += 1;
         if (!counts(message.key, ordinal)) continue;
         const { headers, key, value } = recordOf(prefix, message, ordinal);

@@ -1,0 +1,72 @@
+import type { Position } from '@touchline/core';
+import type { PackedRecord } from '@touchline/kafka';
+import { packed } from '@touchline/kafka';
+import type { Topic } from '@touchline/topics';
+import { chainedText, noChain } from './manifest.js';
+import type { RelayPosition, TopicStands } from './position.js';
+import type { Prepared } from './prepare.js';
+import { isCounted, recordOf } from './record.js';
+
+/** How far a topic is told, signed or not. */
+export type ChainHead = Pick<TopicStands, 'ordinal' | 'hash' | 'upTo'>;
+
+/** A stretch of the log as records, each with its place in its topic's chain. */
+export interface Composed {
+  records: PackedRecord[];
+  /** Of the log. */
+  events: number;
+  /** How many, by topic. */
+  messages: ReadonlyMap<string, number>;
+  end: { position: Position; id: string };
+  /** By topic, once all of it is sent. */
+  heads: ReadonlyMap<string, ChainHead>;
+}
+
+/** Makes records of what was worked out, stretch after stretch. Runs ahead of what is sent: where that fails it is of no use any more. */
+export class Composer {
+  private heads: ReadonlyMap<string, ChainHead>;
+
+  /** `told`: how far each topic was told before. */
+  constructor(
+    private readonly prefix: string,
+    topics: readonly Topic[],
+    told: RelayPosition['topics'],
+  ) {
+    this.heads = new Map(topics.map(({ name }) => [name, told[name] ?? { ...noChain, upTo: null }]));
+  }
+
+  compose({ messages, events, end }: Prepared): Composed {
+    const heads = new Map(
+      [...this.heads].map(([name, { ordinal, hash, upTo }]) => [name, { ordinal, hash, upTo: later(upTo, end.position) }]),
+    );
+    const records: PackedRecord[] = [];
+    const counts = new Map<string, number>();
+    for (const message of messages) {
+      const { topic } = message;
+      const head = heads.get(topic.name);
+      if (head === undefined) throw new Error(`topic ${topic.name} is not published here`);
+      head.ordinal += 1;
+      counts.set(topic.name, (counts.get(topic.name) ?? 0) + 1);
+      // What is hashed is what is sent: its headers are in order, so the text is the one of RFC 8785.
+      const record = packed(recordOf(this.prefix, message, head.ordinal));
+      if (isCounted(topic)) head.hash = chainedText(head.hash, record.text);
+      records.push(record);
+    }
+    this.heads = heads;
+    return { records, events, messages: counts, end, heads };
+  }
+}
+
+/** Stretches that follow each other, as one. */
+export const joined = (first: Composed, second: Composed): Composed => ({
+  records: [...first.records, ...second.records],
+  events: first.events + second.events,
+  messages: new Map([
+    ...first.messages,
+    ...[...second.messages].map(([name, count]) => [name, count + (first.messages.get(name) ?? 0)] as const),
+  ]),
+  end: second.end,
+  heads: second.heads,
+});
+
+const later = (a: Position | null, b: Position): Position => (a !== null && a > b ? a : b);
