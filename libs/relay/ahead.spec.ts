@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events';
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { asPosition } from '@touchline/core';
@@ -21,6 +22,11 @@ function sourceOf(stretches: readonly Composed[], failure?: Error) {
     if (failure !== undefined) throw failure;
   }
   return { asked, source: source() };
+}
+
+async function* forEver(): AsyncGenerator<Composed> {
+  await new Promise(() => undefined);
+  yield stretch(1);
 }
 
 async function settled(): Promise<void> {
@@ -48,6 +54,28 @@ describe('what is worked out ahead', () => {
     expect(asked.count).toBe(4);
     expect(ahead.take()).toEqual(stretch(3, 2));
     expect(ahead.take()).toEqual(stretch(4, 2));
+  });
+
+  it('tells when as much is waiting as is taken at most, or nothing more will come, and not before', async () => {
+    const { source } = sourceOf([stretch(1, 2), stretch(2, 1), stretch(3, 2)]);
+    const ahead = new Ahead(source, 3);
+    const never = new AbortController();
+    await ahead.filled(never.signal);
+    expect(ahead.take()).toEqual(stretch(2, 3));
+    await ahead.filled(never.signal);
+    expect(ahead.take()).toEqual(stretch(3, 2));
+  });
+
+  it('can be waited for no longer, which leaves nothing behind', async () => {
+    const ahead = new Ahead(forEver(), 3);
+    const { change } = ahead as unknown as { change: EventEmitter };
+    for (let times = 0; times < 50; times += 1) {
+      const early = new AbortController();
+      const waiting = ahead.filled(early.signal);
+      early.abort();
+      await waiting;
+    }
+    expect(change.listenerCount('change')).toBe(0);
   });
 
   it('fails after all that came before the failure', async () => {

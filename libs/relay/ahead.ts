@@ -10,7 +10,6 @@ export class Ahead {
   private readonly waiting: Composed[] = [];
   private ending: { error: unknown } | 'well' | null = null;
   private closed = false;
-  private filling: Promise<void> | null = null;
   private readonly change = new EventEmitter();
 
   constructor(
@@ -26,10 +25,9 @@ export class Ahead {
     if (this.waiting.length === 0 && this.ending !== null && this.ending !== 'well') throw this.ending.error;
   }
 
-  /** Resolves once as many are waiting as are taken at most, or none will come any more. */
-  filled(): Promise<void> {
-    this.filling ??= this.untilFull().finally(() => (this.filling = null));
-    return this.filling;
+  /** Resolves once as many are waiting as are taken at most, or none will come any more; or when the signal comes. */
+  async filled(signal: AbortSignal): Promise<void> {
+    while (!this.isFull() && this.ending === null && !signal.aborted) await once(this.change, 'change', { signal }).catch(() => undefined);
   }
 
   /** What is waiting, as one; null where nothing is. */
@@ -67,10 +65,6 @@ export class Ahead {
       this.ending = { error };
     }
     this.change.emit('change');
-  }
-
-  private async untilFull(): Promise<void> {
-    while (!this.isFull() && this.ending === null) await once(this.change, 'change');
   }
 
   private isFull(): boolean {

@@ -189,7 +189,7 @@ class Tenure {
       for (;;) {
         ready.catch(() => undefined);
         // Only a full one joins another that is on its way: anything less waits, and goes with what comes meanwhile.
-        await Promise.race([onTheirWay.all(), ahead.filled()]);
+        await this.untilFull(ahead, onTheirWay.all());
         const isDue = (await this.unlessDue(ready, publisher.dueInMs())) === 'due';
         const next = isDue ? null : ahead.take();
         if (!isDue) ready = ahead.ready();
@@ -205,6 +205,12 @@ class Tenure {
       ahead.close();
       await onTheirWay.all().catch(() => undefined);
     }
+  }
+
+  /** Or until what is on its way is through, if that comes first. */
+  private async untilFull(ahead: Ahead, through: Promise<void>): Promise<void> {
+    const early = new AbortController();
+    await Promise.race([through, ahead.filled(early.signal)]).finally(() => early.abort());
   }
 
   private async unlessDue<T>(next: Promise<T>, dueInMs: number | null): Promise<T | 'due'> {
