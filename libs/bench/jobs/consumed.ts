@@ -21,7 +21,7 @@ export interface ConsumedInput {
   seed: number;
 }
 
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 60_000;
 
 /** Records so many calls a second; of each, from the answer on, until a consumer of committed messages has been handed it. */
 export const consumed: Job<ConsumedInput, { p50Ms: number; p99Ms: number }> = (input) =>
