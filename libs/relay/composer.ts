@@ -15,8 +15,6 @@ export interface Composed {
   records: PackedRecord[];
   /** Of the log. */
   events: number;
-  /** How many, by topic. */
-  messages: ReadonlyMap<string, number>;
   end: { position: Position; id: string };
   /** By topic, once all of it is sent. */
   heads: ReadonlyMap<string, ChainHead>;
@@ -40,20 +38,18 @@ export class Composer {
       [...this.heads].map(([name, { ordinal, hash, upTo }]) => [name, { ordinal, hash, upTo: later(upTo, end.position) }]),
     );
     const records: PackedRecord[] = [];
-    const counts = new Map<string, number>();
     for (const message of messages) {
       const { topic } = message;
       const head = heads.get(topic.name);
       if (head === undefined) throw new Error(`topic ${topic.name} is not published here`);
       head.ordinal += 1;
-      counts.set(topic.name, (counts.get(topic.name) ?? 0) + 1);
       // What is hashed is what is sent: its headers are in order, so the text is the one of RFC 8785.
       const record = packed(recordOf(this.prefix, message, head.ordinal));
       if (isCounted(topic)) head.hash = chainedText(head.hash, record.text);
       records.push(record);
     }
     this.heads = heads;
-    return { records, events, messages: counts, end, heads };
+    return { records, events, end, heads };
   }
 }
 
@@ -61,10 +57,6 @@ export class Composer {
 export const joined = (first: Composed, second: Composed): Composed => ({
   records: [...first.records, ...second.records],
   events: first.events + second.events,
-  messages: new Map([
-    ...first.messages,
-    ...[...second.messages].map(([name, count]) => [name, count + (first.messages.get(name) ?? 0)] as const),
-  ]),
   end: second.end,
   heads: second.heads,
 });

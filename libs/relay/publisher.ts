@@ -47,14 +47,16 @@ export class Publisher {
     this.stands = from;
   }
 
-  close({ records, events, messages, end, heads }: Composed): Transaction {
+  close({ records, events, end, heads }: Composed): Transaction {
     const now = this.options.now();
     // One that is declared no longer stays where it is: should it come back, it goes on from there.
     const topics = { ...this.stands.topics };
+    const messages = new Map<string, number>();
     for (const topic of this.options.topics) {
       const head = heads.get(topic.name);
-      const { signed, signedHash, openSince } = topics[topic.name] ?? noChain;
+      const { ordinal, signed, signedHash, openSince } = topics[topic.name] ?? noChain;
       if (head === undefined) continue;
+      if (head.ordinal > ordinal) messages.set(topic.name, head.ordinal - ordinal);
       const isOpen = isCounted(topic) && head.ordinal > signed;
       topics[topic.name] = { ...head, signed, signedHash, openSince: isOpen ? (openSince ?? now) : null };
     }
