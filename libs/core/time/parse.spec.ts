@@ -29,6 +29,13 @@ describe('time format', () => {
     ['M/d/yyyy h:mm a', '3/5/2024 13:07 PM'],
     ['iso', '2024-13-05'],
     ['iso', '05.03.2024'],
+    ['iso', '0001-01-01T00:00:00'],
+    ['iso', '2026-02-30T10:00:00+08:00'],
+    ['iso', '2026-02-28T10:00:00+23:00'],
+    ['iso', '9999-12-31T23:59:59-08:00'],
+    ['d/M/yyyy HH:mm', '1/1/0001 00:00'],
+    ['yyyy-MM-dd', '2201-01-01'],
+    ['epoch-seconds', '-62135596800'],
     ['epoch-seconds', 'soon'],
     ['epoch-milliseconds', '999999999999999'],
   ])('%s refuses %s', (pattern, text) => expect(timeFormat(pattern, 'UTC').parse(text)).toBeNull());
@@ -51,7 +58,7 @@ describe('time format', () => {
   it.each(['Asia/Shanghai', 'Europe/Berlin', 'America/New_York', 'Australia/Lord_Howe', 'Pacific/Apia', 'Africa/Casablanca', 'UTC'])(
     'reads every time in %s as the calendar and the clocks there have it',
     (zone) => {
-      const minutes = fc.integer({ min: Date.UTC(1900, 0) / 60_000, max: Date.UTC(2040, 0) / 60_000 });
+      const minutes = fc.integer({ min: Date.UTC(1900, 0, 2) / 60_000, max: Date.UTC(2040, 0) / 60_000 });
       const rule = fc.constantFrom('reject' as const, 'earlier' as const, 'later' as const);
       // Clocks changed in each of these nights.
       const nights = [
@@ -83,7 +90,6 @@ describe('time format', () => {
     expect(
       ['2023-02-29 00:00:00', '2024-00-10 00:00:00', '2024-01-00 00:00:00', '2024-01-01 00:60:00', '2024-01-01 00:00:60'].map(parse),
     ).toEqual(Array<null>(5).fill(null));
-    expect(parse('0024-02-29 23:59:59')).toBe('0024-02-29T23:59:59.000Z');
   });
 
   it.each(['yy-MM-dd', 'MM/dd', 'yyyy-MM-dd hh:mm', 'yyyy-MM-dd HH:mm a', 'yyyy-MM-dd yyyy', "yyyy-MM-dd'T", 'DD.MM.YYYY'])(

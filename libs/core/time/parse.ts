@@ -1,4 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
+import { heldInstant, midnightOf, offsetMinutes } from './instant.js';
 import { ZoneDays } from './zone-days.js';
 
 /** What to do with a wall-clock time that a change of clocks skips or repeats; `reject` guesses nothing. */
@@ -6,7 +7,7 @@ export type Disambiguation = 'reject' | 'earlier' | 'later';
 
 export interface TimeFormat {
   readonly pattern: string;
-  /** The instant of a text, ISO 8601 UTC with milliseconds; null where it is not of this format or no such time exists. */
+  /** The instant of a text, ISO 8601 UTC with milliseconds; null where it is not of this format, no such time exists, or its year is not held. */
   parse(text: string): string | null;
 }
 
@@ -103,11 +104,8 @@ function wallClock(parts: readonly Part[], match: RegExpExecArray): number | nul
   const [year, month, day] = [number('year'), number('month'), number('day')];
   const [minute, second] = [number('minute'), number('second')];
   if (hour > 23 || minute > 59 || second > 59) return null;
-  const date = new Date(0);
-  // Unlike Date.UTC, it takes the year 24 for what it is.
-  date.setUTCFullYear(year, month - 1, day);
-  if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return null;
-  return date.setUTCHours(hour, minute, second, number('fraction'));
+  const midnight = midnightOf(year, month, day);
+  return midnight === null ? null : midnight + ((hour * 60 + minute) * 60 + second) * 1000 + number('fraction');
 }
 
 /** How texts that state no offset are read. */
@@ -129,22 +127,19 @@ function parseIso(text: string, zoned: Zoned): string | null {
 
 /** The instant of a wall-clock time: by the offset its text states, else in the zone. */
 function place(wall: number, offset: string | undefined, { zone, disambiguation, days }: Zoned): string | null {
-  if (offset === 'Z') return new Date(wall).toISOString();
-  const ahead = offset === undefined ? orNull(() => days.offsetAt(wall)) : null;
-  if (ahead !== null) return new Date(wall - ahead).toISOString();
+  if (offset !== undefined) {
+    const minutes = offsetMinutes(offset);
+    return minutes === null ? null : heldInstant(wall - minutes * 60_000);
+  }
+  const ahead = orNull(() => days.offsetAt(wall));
+  if (ahead !== null) return heldInstant(wall - ahead);
   const time = Temporal.Instant.fromEpochMilliseconds(wall).toZonedDateTimeISO('UTC').toPlainDateTime();
-  const at = orNull(() => time.toZonedDateTime(offset ?? zone, { disambiguation }));
-  return at === null ? null : new Date(at.epochMilliseconds).toISOString();
+  const at = orNull(() => time.toZonedDateTime(zone, { disambiguation }));
+  return at === null ? null : heldInstant(at.epochMilliseconds);
 }
 
-const LAST_INSTANT = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
-
-function fromEpoch(text: string, unit: number): string | null {
-  if (!/^-?\d{1,15}$/.test(text)) return null;
-  const date = new Date(Number(text) * unit);
-  // Instants are compared as text, so a year has four digits.
-  return Math.abs(date.getTime()) < LAST_INSTANT ? date.toISOString() : null;
-}
+/** Fifteen digits stay a safe integer. */
+const fromEpoch = (text: string, unit: number): string | null => (/^-?\d{1,15}$/.test(text) ? heldInstant(Number(text) * unit) : null);
 
 /** Temporal throws RangeError for a time that does not exist, and for nothing else here. */
 function orNull<T>(make: () => T): T | null {
