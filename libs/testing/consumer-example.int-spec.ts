@@ -7,14 +7,15 @@ import { afterAll, expect, it } from '@jest/globals';
 import { consumeAll } from '@touchline/relay/testing/consumer.js';
 import { untilTold, whileRelaying, withTopics } from '@touchline/relay/testing/relay-on.js';
 import { useApi } from '@touchline/server/testing/use-api.js';
+import { effort } from './effort.js';
 import { eventually } from './eventually.js';
 import { describeWithKafka } from './kafka.js';
 import { useDatabase } from './postgres.js';
 
 const folder = resolve(import.meta.dirname, '../../docs/examples/consumer');
 const CUSTOMERS = 6;
-const CALLS = 8;
-const KILLS = 5;
+const KILLS = effort(5, 3);
+const CALLS = KILLS + 3;
 
 describeWithKafka('docs/examples/consumer', (kafka) => {
   const api = useApi();

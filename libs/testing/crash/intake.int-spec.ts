@@ -9,14 +9,15 @@ import { intakeTopicSpecs, intakeTopics } from '@touchline/intake/topics.js';
 import { ensureTopics, kafkaClient } from '@touchline/kafka';
 import { useApi } from '@touchline/server/testing/use-api.js';
 import { describeWithKafka } from '../kafka.js';
+import { effort, seedOf } from '../effort.js';
 import type { Chance } from './chance.js';
 import { chanceFrom } from './chance.js';
 import { AppProcess } from './process.js';
 import { supervise } from './world.js';
 import { newSecrets } from '../secrets.js';
 
-const KILLS = 10;
-const PORTIONS = 30;
+const KILLS = effort(10, 4);
+const PORTIONS = 3 * KILLS;
 const IN_A_PORTION = 12;
 
 interface Told extends Posted {
@@ -26,7 +27,7 @@ interface Told extends Posted {
 }
 
 describeWithKafka('the intake, two of it, killed and held still again and again', (kafka) => {
-  const seed = Number(process.env['TOUCHLINE_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+  const seed = seedOf('intake');
   const secrets = newSecrets();
   const api = useApi(secrets);
   const ended = new AbortController();
@@ -36,7 +37,6 @@ describeWithKafka('the intake, two of it, killed and held still again and again'
   const journeys: string[] = [];
 
   beforeAll(async () => {
-    process.stdout.write(`\nintake: seed ${seed} (give it again as TOUCHLINE_SEED)\n`);
     chance = chanceFrom(seed);
     await ensureTopics(kafkaClient({ brokers: kafka.brokers.split(','), clientId: 'test' }), intakeTopicSpecs(kafka.prefix));
     const li = await api.as('li');

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ensureDatabase, withDatabase } from '@touchline/postgres';
 import type { OwnPostgres } from '../postgres.js';
 import { startOwnPostgres } from '../postgres.js';
+import { effort, seedOf } from '../effort.js';
 import type { Chance } from './chance.js';
 import { chanceFrom } from './chance.js';
 import type { AppProcess } from './process.js';
@@ -16,9 +17,11 @@ import type { World } from './world.js';
 import { openWorld, supervise, untilItEnds, writeImport } from './world.js';
 import { newSecrets } from '../secrets.js';
 
-const KILLS = 50;
-const CUSTOMERS = 100;
-const DEALS = 400;
+const KILLS = effort(50, 15);
+/** Each time the database goes too: killed, then stopped in good order, and so on. */
+const DATABASE_AFTER = Math.floor(KILLS / 3);
+const CUSTOMERS = effort(100, 30);
+const DEALS = effort(400, 80);
 const AT_ONCE = 6;
 
 interface Run {
@@ -37,14 +40,13 @@ interface Disturbance {
 }
 
 describe('the platform, killed again and again', () => {
-  const seed = Number(process.env['TOUCHLINE_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+  const seed = seedOf('kill -9');
   let postgres: OwnPostgres;
   let folder: string;
   let source: { importFile: string; mapping: string };
   const secrets = newSecrets();
 
   beforeAll(async () => {
-    process.stdout.write(`\nkill -9: seed ${seed} (give it again as TOUCHLINE_SEED)\n`);
     folder = await mkdtemp(join(tmpdir(), 'touchline-crash-'));
     source = await writeImport(folder, DEALS);
     postgres = await startOwnPostgres();
@@ -60,6 +62,8 @@ describe('the platform, killed again and again', () => {
     const wild = await run('wild', chanceFrom(seed));
     process.stdout.write(`kill -9: ${JSON.stringify(wild.kills)}, ${wild.acknowledged.length} commands, ${wild.log.length} events\n`);
 
+    for (const name of ['api', 'projector-a', 'projector-b', 'importer', 'postgres'])
+      expect([name, (wild.kills[name] ?? 0) > 1]).toEqual([name, true]);
     expect(calm.log.length).toBeGreaterThan(CUSTOMERS * 4 + DEALS);
     expect(withoutAnswer(wild.acknowledged)).toEqual(withoutAnswer(calm.acknowledged));
     // Nothing acknowledged is missing, and an answer once given is given again.
@@ -109,15 +113,19 @@ describe('the platform, killed again and again', () => {
   async function disturb(world: World, chance: Chance, disturbance: Disturbance): Promise<void> {
     const { kills, givenUp } = disturbance;
     const victims: readonly AppProcess[] = [world.api, ...world.projectors, world.importer];
+    let left: readonly AppProcess[] = [];
     for (let count = 1; count <= KILLS; count += 1) {
-      const victim = chance.pick(victims);
+      // Each in its turn, in an order of chance: nobody is left out, however few the kills are.
+      if (left.length === 0) left = [...victims];
+      const victim = chance.pick(left);
+      left = left.filter((each) => each !== victim);
       // One that has not started yet would only be kept from its work.
       while (!victim.ready) await delay(10, undefined, { signal: givenUp });
       await delay(chance.below(victim === world.importer ? 3_000 : 400), undefined, { signal: givenUp });
       await victim.kill();
       kills[victim.name] = (kills[victim.name] ?? 0) + 1;
-      if (count % 16 !== 0) continue;
-      await (count % 32 === 0 ? postgres.stop() : postgres.kill());
+      if (count % DATABASE_AFTER !== 0) continue;
+      await (count % (2 * DATABASE_AFTER) === 0 ? postgres.stop() : postgres.kill());
       await postgres.start();
       kills['postgres'] = (kills['postgres'] ?? 0) + 1;
     }

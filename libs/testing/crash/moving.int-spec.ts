@@ -15,6 +15,7 @@ import { createPool, withDatabase } from '@touchline/postgres';
 import type { Pool } from 'pg';
 import { eventually } from '../eventually.js';
 import { useDatabase } from '../postgres.js';
+import { effort, seedOf } from '../effort.js';
 import type { Chance } from './chance.js';
 import { chanceFrom } from './chance.js';
 import { dump } from './dump.js';
@@ -26,19 +27,18 @@ const WAYS: { from: Driver; to: Driver; rounds: number }[] = [
   { from: 'EventStoreDB', to: 'Postgres', rounds: 60 },
   { from: 'Postgres', to: 'Postgres', rounds: 400 },
 ];
-const COPY_KILLS = 6;
-const RESTORE_KILLS = 8;
+const COPY_KILLS = effort(6, 3);
+const RESTORE_KILLS = effort(8, 3);
 const STREAMS = Array.from({ length: 60 }, (_, index) => `journey-dongfang.${index}`);
 
 describe('copies and restores, killed in the middle again and again', () => {
-  const seed = Number(process.env['TOUCHLINE_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+  const seed = seedOf('moving');
   const database = useDatabase();
   const secrets = newSecrets();
   let folder: string;
   const chance: Chance = chanceFrom(seed);
 
   beforeAll(async () => {
-    process.stdout.write(`\nmoving: seed ${seed} (give it again as TOUCHLINE_SEED)\n`);
     folder = await mkdtemp(join(tmpdir(), 'touchline-moving-'));
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));

@@ -9,6 +9,7 @@ import { RebuildOperations } from '@touchline/projections/rebuilds.js';
 import { rebuilt } from '@touchline/projections/testing/rebuilt.js';
 import { eventually } from '../eventually.js';
 import { useDatabase } from '../postgres.js';
+import { effort, seedOf } from '../effort.js';
 import type { Chance } from './chance.js';
 import { chanceFrom } from './chance.js';
 import { rowsOf } from './snapshot.js';
@@ -17,13 +18,15 @@ import type { World } from './world.js';
 import { openWorld, supervise, untilItEnds, writeImport } from './world.js';
 import { newSecrets } from '../secrets.js';
 
-const KILLS = 18;
-const DEALS = 200;
+const KILLS = effort(18, 8);
+/** At each of the two places. */
+const KILLS_AT_LEAST = 2;
+const DEALS = effort(200, 100);
 /** So many of one rebuild; then it may end. */
 const KILLS_AT_MOST = 5;
 
 describe('rebuilds, killed in the middle again and again', () => {
-  const seed = Number(process.env['TOUCHLINE_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+  const seed = seedOf('rebuilds');
   const database = useDatabase();
   let folder: string;
   let world: World;
@@ -32,7 +35,6 @@ describe('rebuilds, killed in the middle again and again', () => {
   let supervised: Promise<void> | undefined;
 
   beforeAll(async () => {
-    process.stdout.write(`\nrebuilds: seed ${seed} (give it again as TOUCHLINE_SEED)\n`);
     folder = await mkdtemp(join(tmpdir(), 'touchline-rebuild-'));
     const source = await writeImport(folder, DEALS);
     world = await openWorld({ databaseUrl: database.url, secrets: newSecrets(), folder, ...source });
@@ -55,7 +57,8 @@ describe('rebuilds, killed in the middle again and again', () => {
     const over = new AbortController();
     const recording = recordVisits(over.signal);
     try {
-      while (kills.filling + kills.switching < KILLS) await disturbed(chance.pick(projections).name, chance, kills);
+      while (kills.filling + kills.switching < KILLS || Math.min(kills.filling, kills.switching) < KILLS_AT_LEAST)
+        await disturbed(chance.pick(projections).name, chance, kills);
     } catch (error) {
       throw new Error(world.projectors.map((each) => `--- ${each.name}\n${each.lastWords}`).join('\n'), { cause: error });
     } finally {

@@ -21,20 +21,24 @@ import { eventually } from '../eventually.js';
 import type { OwnKafka } from '../kafka.js';
 import { describeWithKafka, startOwnKafka } from '../kafka.js';
 import { useDatabase } from '../postgres.js';
+import { effort, seedOf } from '../effort.js';
 import type { Chance } from './chance.js';
 import { chanceFrom } from './chance.js';
 import { AppProcess } from './process.js';
 import { supervise, writeImport } from './world.js';
 import { newSecrets } from '../secrets.js';
 
-const KILLS = 30;
+const KILLS = effort(30, 9);
+const STOP_AFTER = Math.max(3, Math.floor(KILLS / 5));
+const BROKER_AFTER = Math.floor(KILLS / 3);
+const DEALS = effort(2_000, 1_000);
 const GIVEN_UP_AFTER_MS = 900_000;
 
 const disturbed = 'the relay, killed, stopped and outrun, its broker killed';
 describeWithKafka(
   disturbed,
   () => {
-    const seed = Number(process.env['TOUCHLINE_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+    const seed = seedOf('relay');
     const database = useDatabase();
     let kafka: OwnKafka;
     let folder: string;
@@ -42,7 +46,6 @@ describeWithKafka(
     let relays: [AppProcess, AppProcess];
 
     beforeAll(async () => {
-      process.stdout.write(`\nrelay: seed ${seed} (give it again as TOUCHLINE_SEED)\n`);
       folder = await mkdtemp(join(tmpdir(), 'touchline-relay-crash-'));
       kafka = await startOwnKafka();
       const env = {
@@ -97,18 +100,19 @@ describeWithKafka(
       expect(new Set(states.map(({ headers, key }) => `${headers['ce_id']} ${key}`)).size).toBe(states.length);
     }, 1_200_000);
 
-    /** The sample where the machine has it; else deals of our own. Recorded while the relays run and die. */
+    /** The sample where the machine has it and all is tried; else deals of our own. Recorded while the relays run and die. */
     async function importSample(signal: AbortSignal): Promise<void> {
-      if (SAMPLES === undefined) await seedGroups(platform);
+      const sample = DEALS < 2_000 ? undefined : SAMPLES;
+      if (sample === undefined) await seedGroups(platform);
       const { file, map } =
-        SAMPLES === undefined
-          ? await writeImport(folder, 2_000).then(({ importFile, mapping }) => ({ file: importFile, map: mapping }))
-          : { file: join(SAMPLES, 'crm-pipeline/sales_pipeline.csv'), map: join(EXAMPLES, 'crm-pipeline/map.yaml') };
+        sample === undefined
+          ? await writeImport(folder, DEALS).then(({ importFile, mapping }) => ({ file: importFile, map: mapping }))
+          : { file: join(sample, 'crm-pipeline/sales_pipeline.csv'), map: join(EXAMPLES, 'crm-pipeline/map.yaml') };
       const [report, checkpoint] = [join(folder, 'report.csv'), join(folder, 'checkpoint')];
       await runImport({ file, map, report, checkpoint, dryRun: false, atOnce: 16, signal, progress: silent }, importInto(platform));
     }
 
-    /** Kills whoever works, thirty times; now and then holds one up while the other takes over, or kills the broker. */
+    /** Kills whoever works; now and then holds one up while the other takes over, or kills the broker. */
     async function disturb(chance: Chance, givenUp: AbortSignal): Promise<Record<string, number>> {
       const done = { kills: 0, stops: 0, brokers: 0 };
       const working = (but?: AppProcess): Promise<AppProcess> =>
@@ -119,7 +123,7 @@ describeWithKafka(
       while (done.kills < KILLS) {
         const victim = await working();
         await delay(chance.below(500), undefined, { signal: givenUp });
-        if (done.kills % 6 === 5 && done.stops <= done.kills / 6) {
+        if (done.kills % STOP_AFTER === STOP_AFTER - 1 && done.stops <= done.kills / STOP_AFTER) {
           const other = relays.find((each) => each !== victim) ?? victim;
           // Whatever it said before: it is to take over now.
           await other.kill();
@@ -133,7 +137,7 @@ describeWithKafka(
         await victim.kill();
         done.kills += 1;
         if (chance.below(8) === 0) for (const each of relays) await each.kill();
-        if (done.kills % 10 !== 0) continue;
+        if (done.kills % BROKER_AFTER !== 0) continue;
         await kafka.kill();
         await delay(chance.below(1_000), undefined, { signal: givenUp });
         await kafka.start();

@@ -11,6 +11,7 @@ import { projections } from '@touchline/projections';
 import { READ_MODEL_SCHEMA } from '@touchline/subscriptions';
 import { eventually } from '../eventually.js';
 import { useDatabase } from '../postgres.js';
+import { effort, seedOf } from '../effort.js';
 import type { Chance } from './chance.js';
 import { chanceFrom } from './chance.js';
 import { AppProcess } from './process.js';
@@ -20,11 +21,11 @@ import type { World } from './world.js';
 import { openWorld, supervise, writeImport } from './world.js';
 import { newSecrets } from '../secrets.js';
 
-const CUSTOMERS = 24;
-const KILLS = 3;
+const CUSTOMERS = effort(24, 8);
+const KILLS = effort(3, 2);
 
 describe('a platform in use whose log is copied to a server of the other kind, and back', () => {
-  const seed = Number(process.env['TOUCHLINE_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+  const seed = seedOf('switch');
   const database = useDatabase();
   const secrets = newSecrets();
   const chance = chanceFrom(seed);
@@ -34,7 +35,6 @@ describe('a platform in use whose log is copied to a server of the other kind, a
   const acknowledged: Acknowledged[] = [];
 
   beforeAll(async () => {
-    process.stdout.write(`\nswitch: seed ${seed} (give it again as TOUCHLINE_SEED)\n`);
     folder = await mkdtemp(join(tmpdir(), 'touchline-switch-'));
     source = await writeImport(folder, 1);
     other = await newLog('EventStoreDB', database.url);
