@@ -17,7 +17,9 @@ interface KeyedRow extends Row {
 
 /** A source that was read to its end: nothing is recorded of a file that cannot be. */
 export interface GroupedSource {
+  /** Records that were read; those that say nothing at all are not among them. */
   rows: number;
+  empty: number;
   /** SHA-256 of the file, hex. */
   digest: string;
   /** Cases in the order of their keys, each with all its records, wherever they stood in the file. */
@@ -37,18 +39,22 @@ export async function groupCases(
 ): Promise<GroupedSource | null> {
   const sort = new SpillSort<KeyedRow>(byKey, sizeOf);
   const digest = createHash('sha256');
-  let rows = 0;
+  let [rows, empty] = [0, 0];
   const onChunk = (chunk: Uint8Array): void => {
     digest.update(chunk);
     on.bytes(chunk.length);
   };
   try {
     for await (const row of readSource(path, plan.mapping.file, plan.columns, onChunk)) {
-      rows += 1;
       if (on.stopped()) {
         await sort.dispose();
         return null;
       }
+      if ('empty' in row) {
+        empty += 1;
+        continue;
+      }
+      rows += 1;
       if ('fault' in row) {
         await on.faults([row.fault]);
         continue;
@@ -58,11 +64,13 @@ export async function groupCases(
       if (key.fault === undefined) await sort.add({ ...row, key: key.value ?? '' });
       else await on.faults([{ line: row.line, column: key.fault.column, reason: key.fault.reason }]);
     }
+    // Nothing read is never success.
+    if (rows === 0) throw new UnreadableFile(`the file holds no record${empty === 0 ? '' : ` but ${empty} without any value`}`);
   } catch (error) {
     await sort.dispose();
     throw error;
   }
-  return { rows, digest: digest.digest('hex'), cases: () => casesOf(plan, sort), dispose: () => sort.dispose() };
+  return { rows, empty, digest: digest.digest('hex'), cases: () => casesOf(plan, sort), dispose: () => sort.dispose() };
 }
 
 const byKey = (a: KeyedRow, b: KeyedRow): number => (a.key < b.key ? -1 : a.key > b.key ? 1 : a.line - b.line);

@@ -44,6 +44,7 @@ export class JoinedFile {
     const digest = createHash('sha256');
     const format = this.join.format ?? { format: 'csv' };
     for await (const row of readSource(path, format, this.columns.list, (chunk) => void digest.update(chunk))) {
+      if ('empty' in row) continue;
       if ('fault' in row) {
         faults.push(`line ${row.fault.line}: ${row.fault.reason}${row.fault.detail === undefined ? '' : `, ${row.fault.detail}`}`);
         continue;

@@ -39,7 +39,7 @@ export class Report {
   }
 
   private async *lines(counts: ReportCounts): AsyncGenerator<string> {
-    yield 'line,column,reason,value,detail\n';
+    yield `${BOM}line,column,reason,value,detail\n`;
     let last = 0;
     for await (const faults of this.faults.sorted()) {
       for (const { line, reason } of faults) {
@@ -62,4 +62,13 @@ const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 const lineOf = ({ line, column, reason, value, detail }: Fault): string =>
   `${[String(line), column, reason, value ?? '', detail ?? ''].map(quoted).join(',')}\n`;
 
-const quoted = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+/** Tells a spreadsheet that the text is UTF-8. */
+const BOM = '\ufeff';
+/** A cell that begins so is run as a formula, also behind quotes. */
+const FORMULA = /^[=+\-@\t\r]/;
+
+/** A cell as RFC 4180 has it; what a spreadsheet would run is text behind an apostrophe. */
+function quoted(cell: string): string {
+  const text = FORMULA.test(cell) ? `'${cell}` : cell;
+  return text !== cell || /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

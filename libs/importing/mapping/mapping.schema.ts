@@ -35,6 +35,7 @@ const sourceFormat = {
     encoding: { enum: ENCODINGS },
     delimiter: { type: 'string', minLength: 1, maxLength: 5 },
     quote: { anyOf: [{ type: 'string', minLength: 1, maxLength: 1 }, { type: 'null' }] },
+    escape: { type: 'string', minLength: 1, maxLength: 1 },
   },
 };
 

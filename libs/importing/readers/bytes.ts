@@ -3,9 +3,26 @@ import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { UnreadableFile } from '../faults.js';
 import { CutShort } from './reader.js';
+import { UndecodedBytes } from './undecoded-bytes.js';
 
-/** Encodings a source may be in; gb18030 covers GBK and GB 2312. */
-export const ENCODINGS = ['utf-8', 'gb18030', 'big5', 'utf-16le', 'windows-1252'] as const;
+/** Encodings a source may be in, all of the platform's; gb18030 covers GBK and GB 2312. */
+export const ENCODINGS = [
+  'utf-8',
+  'utf-16le',
+  'utf-16be',
+  'gb18030',
+  'gbk',
+  'big5',
+  'shift_jis',
+  'euc-jp',
+  'euc-kr',
+  'windows-1250',
+  'windows-1251',
+  'windows-1252',
+  'iso-8859-1',
+  'iso-8859-2',
+  'iso-8859-15',
+] as const;
 export type Encoding = (typeof ENCODINGS)[number];
 
 /**
@@ -44,20 +61,20 @@ async function* gunzip(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8A
 async function* decoded(chunks: AsyncIterable<Uint8Array>, encoding: Encoding): AsyncGenerator<Uint8Array> {
   const decoder = new TextDecoder(encoding, { fatal: true });
   const encoder = new TextEncoder();
-  let bytes = 0;
+  const undecoded = new UndecodedBytes(encoding);
   const decode = (chunk?: Uint8Array): Uint8Array => {
     try {
       return encoder.encode(decoder.decode(chunk, { stream: chunk !== undefined }));
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ERR_ENCODING_INVALID_ENCODED_DATA') throw error;
-      throw new UnreadableFile(`the file is not ${encoding} (near byte ${bytes}); set file.encoding in the mapping`);
+      throw new UnreadableFile(`the file is not ${encoding}: ${undecoded.faultIn(chunk)}; set file.encoding in the mapping`);
     }
   };
   let cut: CutShort | undefined;
   try {
     for await (const chunk of chunks) {
       yield decode(chunk);
-      bytes += chunk.length;
+      undecoded.passed(chunk);
     }
   } catch (error) {
     if (!(error instanceof CutShort)) throw error;

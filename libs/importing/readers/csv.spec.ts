@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { MappingFaults, UnreadableFile } from '../faults.js';
 import type { CsvOptions } from './csv.js';
@@ -10,6 +12,8 @@ async function* pieces(text: string, size = 7): AsyncGenerator<Uint8Array> {
   const bytes = Buffer.from(text);
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
 }
+
+const input = (name: string): Promise<string> => readFile(join(import.meta.dirname, '../testing/inputs', name), 'utf8');
 
 async function read(text: string | AsyncIterable<Uint8Array>, columns: ColumnRef[], options?: CsvOptions): Promise<RowOrFault[]> {
   const found: RowOrFault[] = [];
@@ -68,8 +72,8 @@ describe('csv reader', () => {
     await expect(read('a,b,b\n1,2,3\n', ['b', 'z', 9])).rejects.toThrow(
       new MappingFaults('the header of the file', [
         'column "b" occurs 2 times; name it by its place: 2 or 3',
-        'there is no column "z"',
-        'there is no column 9, the header has 3',
+        'there is no column "z"; there are: "a", "b", "b"',
+        'there is no column 9, the header has 3: "a", "b", "b"',
       ]),
     );
     expect(await read('a,b,b\n1,2,3\n', [2, 3])).toEqual([{ line: 2, cells: ['2', '3'] }]);
@@ -79,6 +83,42 @@ describe('csv reader', () => {
     await expect(read('a,b\n1,2\n3,"x"y\n5,6\n', ['a'])).rejects.toThrow(UnreadableFile);
     await expect(read('a,b\n1,2\n3,"x"y\n5,6\n', ['a'])).rejects.toThrow('line 3');
     await expect(read('', ['a'])).rejects.toThrow('no header');
+  });
+
+  it('names the column that is meant, where only case, width or blanks differ', async () => {
+    await expect(read('Ａgent , b\n1,2\n', ['agent'])).rejects.toThrow(/"agent" \(is "Ａgent " meant\?\); there are: "Ａgent ", " b"/);
+  });
+
+  it('reads lines that end in CR alone, as old spreadsheets write them', async () => {
+    expect(await read('a,"b\rc"\r1,2\r\r"3\rx",4\r5', ['a'])).toEqual([
+      { line: 3, cells: ['1'] },
+      { line: 5, cells: ['3\rx'] },
+      { fault: { line: 7, column: '', reason: 'file.cut', detail: 'the file ends inside this record' } },
+    ]);
+    expect(await read(await input('cr-only.csv'), ['lead', 'remark'])).toEqual([
+      { line: 2, cells: ['L21', 'x'] },
+      { line: 3, cells: ['L22', 'y'] },
+    ]);
+    // A CR within a line of another file is part of its text.
+    expect(await read('a,b\n1\r,2\n', ['a'])).toEqual([{ line: 2, cells: ['1\r'] }]);
+  });
+
+  it('passes over records without any value, and tells where they stand', async () => {
+    const found = await read(await input('empty-records.csv'), ['lead', 'name']);
+    expect(found.filter((row) => 'cells' in row)).toEqual([
+      { line: 2, cells: ['L11', '甲'] },
+      { line: 3, cells: ['L12', '乙'] },
+    ]);
+    expect(found.slice(2)).toEqual(Array.from({ length: 300 }, (_, index) => ({ empty: index + 4 })));
+    expect(await read('a,b\n , \n,,,\n  \n', ['a'])).toEqual([{ empty: 2 }, { empty: 3 }, { empty: 4 }]);
+  });
+
+  it('reads quotes that another sign stands before', async () => {
+    expect(await read(await input('backslash-quotes.csv'), ['lead', 'name'], { escape: '\\' })).toEqual([
+      { line: 2, cells: ['L41', '甲 "阿甲" 先生'] },
+      { line: 3, cells: ['L42', '乙'] },
+    ]);
+    await expect(read(await input('backslash-quotes.csv'), ['lead'])).rejects.toThrow(/file\.escape/);
   });
 
   it('reads other delimiters, and sources that do not quote', async () => {

@@ -1,5 +1,6 @@
 import { parse } from 'csv-parse';
 import { MappingFaults, UnreadableFile } from '../faults.js';
+import { lineBreakOf } from './line-break.js';
 import { LineOffsets } from './line-offsets.js';
 import type { ColumnRef, Reader, RowOrFault } from './reader.js';
 import { CUT, CutShort, MAX_RECORD_BYTES } from './reader.js';
@@ -8,6 +9,8 @@ export interface CsvOptions {
   delimiter?: string;
   /** null where the source does not quote. */
   quote?: string | null;
+  /** What stands before a quote that is part of a text; default the quote itself. */
+  escape?: string;
 }
 
 interface CsvRecord {
@@ -21,15 +24,18 @@ interface CsvRecord {
  * @throws UnreadableFile, MappingFaults where a column is missing or its name occurs twice
  */
 export const csvReader = (options: CsvOptions = {}): Reader =>
-  async function* (chunks, columns) {
-    const lines = new LineOffsets();
+  async function* (source, columns) {
+    const quote = options.quote === undefined ? '"' : options.quote;
+    const { isCr, chunks } = await lineBreakOf(source, quote);
+    const lines = new LineOffsets(isCr);
     let broken: { code: string; records: number } | undefined;
     let cut = false;
     const parser = parse({
       info: true,
       delimiter: options.delimiter ?? ',',
-      quote: options.quote === undefined ? '"' : options.quote,
-      record_delimiter: ['\r\n', '\n'],
+      quote,
+      ...(quote !== null && { escape: options.escape ?? quote }),
+      record_delimiter: isCr ? ['\r\n', '\n', '\r'] : ['\r\n', '\n'],
       relax_column_count: true,
       skip_empty_lines: true,
       max_record_size: MAX_RECORD_BYTES,
@@ -65,7 +71,8 @@ export const csvReader = (options: CsvOptions = {}): Reader =>
       if (places === undefined) {
         places = locate(record, columns);
         width = record.length;
-      } else if (record.length !== width) short = { line, fields: record.length };
+      } else if (record.every((cell) => cell.trim() === '')) yield { empty: line };
+      else if (record.length !== width) short = { line, fields: record.length };
       else yield { line, cells: places.map((place) => record[place] ?? null) };
     }
     const nextLine = lines.lineAt(end.bytes);
@@ -99,11 +106,11 @@ function locate(header: readonly string[], columns: readonly ColumnRef[]): numbe
   const faults: string[] = [];
   const places = columns.map((column) => {
     if (typeof column === 'number') {
-      if (column > header.length) faults.push(`there is no column ${column}, the header has ${header.length}`);
+      if (column > header.length) faults.push(`there is no column ${column}, the header has ${header.length}${shownOf(header)}`);
       return column - 1;
     }
     const place = header.indexOf(column);
-    if (place < 0) faults.push(`there is no column "${column}"`);
+    if (place < 0) faults.push(`there is no column "${column}"${nearest(column, header)}; there are${shownOf(header)}`);
     else if (header.lastIndexOf(column) !== place) {
       const at = header.flatMap((name, index) => (name === column ? [index + 1] : []));
       faults.push(`column "${column}" occurs ${at.length} times; name it by its place: ${at.join(' or ')}`);
@@ -112,6 +119,25 @@ function locate(header: readonly string[], columns: readonly ColumnRef[]): numbe
   });
   if (faults.length > 0) throw new MappingFaults('the header of the file', faults);
   return places;
+}
+
+const MOST_SHOWN = 60;
+
+const shownOf = (header: readonly string[]): string =>
+  `: ${header
+    .slice(0, MOST_SHOWN)
+    .map((name) => JSON.stringify(name))
+    .join(', ')}${header.length > MOST_SHOWN ? ` and ${header.length - MOST_SHOWN} more` : ''}`;
+
+/** The column that differs in nothing but case, width or blanks. */
+function nearest(column: string, header: readonly string[]): string {
+  const bare = (name: string): string =>
+    name
+      .normalize('NFKC')
+      .replace(/[\s\p{Cf}]/gu, '')
+      .toLowerCase();
+  const found = header.find((name) => bare(name) === bare(column));
+  return found === undefined ? '' : ` (is ${JSON.stringify(found)} meant?)`;
 }
 
 const wrongWidth = (short: { line: number; fields: number }, width: number): RowOrFault => ({
@@ -126,5 +152,5 @@ const brokenRecord = (error: { code: string }, line: number): UnreadableFile =>
   new UnreadableFile(
     error.code === 'CSV_MAX_RECORD_SIZE'
       ? `the record that begins on line ${line} is longer than ${MAX_RECORD_BYTES} bytes; is a quote not closed?`
-      : `the quoting of the record that begins on line ${line} is broken, so what follows cannot be split into records`,
+      : `the quoting of the record that begins on line ${line} is broken, so what follows cannot be split into records; does the source put something else than a second quote before a quote (file.escape)?`,
   );

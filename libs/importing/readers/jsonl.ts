@@ -13,6 +13,7 @@ export const jsonlReader: Reader = async function* (chunks, columns) {
     if (parsed === undefined)
       yield fault(number, '', ended ? 'record.not-json' : CUT, ended ? undefined : 'the file ends inside this record');
     else if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) yield fault(number, '', 'record.not-an-object');
+    else if (Object.values(parsed).every((value) => value === null || value === '')) yield { empty: number };
     else yield row(number, parsed as Record<string, unknown>, columns);
   }
 };

@@ -1,4 +1,5 @@
 const NEWLINE = 0x0a;
+const RETURN = 0x0d;
 
 /** Tells which line a byte of a stream stands on. Holds only the chunks that were not yet asked about. */
 export class LineOffsets {
@@ -6,7 +7,14 @@ export class LineOffsets {
   /** Offset of the first byte held, and the number of line breaks before it. */
   private offset = 0;
   private breaks = 0;
-  private last = NEWLINE;
+  private readonly lineBreak: number;
+  private last: number;
+
+  /** `isCr` where lines end in CR alone. */
+  constructor(isCr = false) {
+    this.lineBreak = isCr ? RETURN : NEWLINE;
+    this.last = this.lineBreak;
+  }
 
   push(chunk: Uint8Array): void {
     if (chunk.length === 0) return;
@@ -18,7 +26,7 @@ export class LineOffsets {
   lineAt(offset: number): number {
     for (let first = this.chunks[0]; first !== undefined && this.offset < offset; first = this.chunks[0]) {
       const taken = Math.min(offset - this.offset, first.length);
-      for (let at = first.indexOf(NEWLINE); at >= 0 && at < taken; at = first.indexOf(NEWLINE, at + 1)) this.breaks += 1;
+      for (let at = first.indexOf(this.lineBreak); at >= 0 && at < taken; at = first.indexOf(this.lineBreak, at + 1)) this.breaks += 1;
       if (taken === first.length) this.chunks.shift();
       else this.chunks[0] = first.subarray(taken);
       this.offset += taken;
@@ -27,6 +35,6 @@ export class LineOffsets {
   }
 
   get endsInNewline(): boolean {
-    return this.last === NEWLINE;
+    return this.last === this.lineBreak;
   }
 }

@@ -1,9 +1,10 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { UnreadableFile } from '../faults.js';
+import type { Encoding } from './bytes.js';
 import type { ColumnRef, RowOrFault } from './reader.js';
 import type { SourceFormat } from './read-source.js';
 import { readSource } from './read-source.js';
@@ -22,7 +23,7 @@ async function read(name: string, content: string | Uint8Array, format: SourceFo
   return rows;
 }
 
-const rowsOf = (found: RowOrFault[]) => found.filter((row) => !('fault' in row));
+const rowsOf = (found: RowOrFault[]) => found.filter((row) => 'cells' in row);
 const faultsOf = (found: RowOrFault[]) => found.flatMap((row) => ('fault' in row ? [row.fault] : []));
 const cut = (line: number) => expect.objectContaining({ line, reason: 'file.cut' });
 
@@ -34,6 +35,31 @@ describe('bytes', () => {
     const gbk = Buffer.concat([Buffer.from('a\n'), Buffer.from([0xbf, 0xcd, 0xbb, 0xa7]), Buffer.from('\n')]);
     expect(await read('gbk.csv', gbk, { format: 'csv', encoding: 'gb18030' }, ['a'])).toEqual([{ line: 2, cells: ['客户'] }]);
     await expect(read('gbk.csv', gbk, { format: 'csv' }, ['a'])).rejects.toThrow('set file.encoding');
+  });
+
+  it.each<[Encoding, number[], string]>([
+    ['iso-8859-1', [0x63, 0x61, 0x66, 0xe9], 'café'],
+    ['iso-8859-15', [0xa4, 0x31], '€1'],
+    ['shift_jis', [0x93, 0xfa, 0x96, 0x7b], '日本'],
+    ['utf-16be', [0x5b, 0xa2], '客'],
+  ])('reads %s', async (encoding, bytes, text) => {
+    const wide = encoding === 'utf-16be' ? [0] : [];
+    const content = Buffer.from([...wide, 0x61, ...wide, 0x0a, ...bytes, ...wide, 0x0a]);
+    expect(await read('a.csv', content, { format: 'csv', encoding }, ['a'])).toEqual([{ line: 2, cells: [text] }]);
+  });
+
+  it('names the very byte that is no text, with its line', async () => {
+    const long = Buffer.from(`a,b\n${'客户,1\n'.repeat(20_000)}`);
+    const bad = (bytes: number[], more = 'x\n'): Promise<RowOrFault[]> =>
+      read('bad.csv', Buffer.concat([long, Buffer.from('ab'), Buffer.from(bytes), Buffer.from(more)]), { format: 'csv' }, ['a']);
+    const at = `byte ${long.length + 2} (line 20002)`;
+    await expect(bad([0xff])).rejects.toThrow(`0xff at ${at}`);
+    // A character that is begun and not ended is wrong from where it begins.
+    await expect(bad([0xe5, 0xae], '')).rejects.toThrow(`0xe5 at ${at}`);
+    await expect(bad([0xe5, 0xae])).rejects.toThrow(`0xe5 at ${at}`);
+    await expect(read('bad.csv', Buffer.from([0xff, 0x61]), { format: 'csv' }, ['a'])).rejects.toThrow('0xff at byte 0 (line 1)');
+    const split = Buffer.concat([Buffer.alloc(65_535, 'x'), Buffer.from([0xe5, 0xae, 0x41])]);
+    await expect(read('bad.csv', split, { format: 'csv' }, ['a'])).rejects.toThrow('byte 65535 (line 1)');
   });
 
   it('reports where a packed file was cut, after every record that was whole', async () => {
@@ -56,6 +82,7 @@ describe('jsonl reader', () => {
 
   it('gives properties and paths as text, and no value for null and absent', async () => {
     const content = '{"a":1.5,"b":{"c":["x",true]},"d.e":"dotted","n":null}\r\n\n{"a":"2"}\n';
+    expect(await jsonl('{"a":null,"b":""}\n{}\n', ['a'])).toEqual([{ empty: 1 }, { empty: 2 }]);
     expect(await jsonl(content, ['a', 'b.c.0', 'b.c.1', 'd.e', 'n', 'toString'])).toEqual([
       { line: 1, cells: ['1.5', 'x', 'true', 'dotted', null, null] },
       { line: 3, cells: ['2', null, null, null, null, null] },
@@ -108,6 +135,41 @@ describe('xes reader', () => {
     const behind = await xes(log.slice(0, log.indexOf('</trace>')));
     expect(rowsOf(behind)).toHaveLength(2);
     expect(faultsOf(behind)).toEqual([cut(11)]);
+  });
+
+  it('reads attributes of a trace wherever they stand, any form of a number, any prefix', async () => {
+    const names = ['case:concept:name', 'case:phone', 'concept:name', 'price', 'case:media'];
+    const input = await readFile(join(import.meta.dirname, '../testing/inputs/trace-attributes-last.xes'), 'utf8');
+    const expected = [
+      ['X1', '13900070001', 'visit', null, null],
+      ['X1', '13900070001', 'sign', '229800', null],
+      ['X2', '13900070002', 'visit', null, null],
+      ['X3', '13900070003', 'visit', null, null],
+      ['X3', '13900070003', 'sign', '229800', null],
+      ['X4', '13900070004', 'visit', null, null],
+      ['X4', '13900070004', 'sign', '1', null],
+    ];
+    const prefixed = input.replaceAll(/<(\/?)(?=[a-z])/g, '<$1x:').replace('xmlns=', 'xmlns:x=');
+    for (const content of [input, prefixed])
+      expect((await read('a.xes', content, { format: 'xes' }, names)).map((row) => ('cells' in row ? row.cells : row))).toEqual(expected);
+  });
+
+  it('gives events of the log itself no trace', async () => {
+    const content = '<log><event><boolean key="a" value="1"/></event><trace><string key="a" value="x"/><event/></trace></log>';
+    expect(await read('a.xes', content, { format: 'xes' }, ['a', 'case:a'])).toEqual([
+      { line: 1, cells: ['true', null] },
+      { line: 1, cells: [null, 'x'] },
+    ]);
+  });
+
+  it.each([
+    ['lead,phone\nL1,139\n', /no XES: line 1, column 1 is text/],
+    ['<html><body/></html>', /no XES: line 1, column \d+ has <html>/],
+    ['', /no XES: it ends at line 1, column 0 without a <log>/],
+    ['<?xml version="1.0"?>\n<!-- nothing -->\n', /without a <log>/],
+  ])('refuses %j, which is none, and says where', async (content, message) => {
+    await expect(xes(content)).rejects.toThrow(message);
+    await expect(xes(content)).rejects.toThrow(UnreadableFile);
   });
 
   it('refuses broken XML, and entities that the file defines itself', async () => {

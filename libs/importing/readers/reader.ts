@@ -11,7 +11,8 @@ export interface Row {
   cells: (string | null)[];
 }
 
-export type RowOrFault = Row | { fault: Fault };
+/** A record of the source, what is wrong with it, or the line of one that says nothing at all. */
+export type RowOrFault = Row | { fault: Fault } | { empty: number };
 
 /** Streams the records of a source, in the order of the file and in bounded memory. */
 export type Reader = (chunks: AsyncIterable<Uint8Array>, columns: readonly ColumnRef[]) => AsyncGenerator<RowOrFault, void, undefined>;

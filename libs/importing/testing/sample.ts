@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { parse } from 'csv-parse/sync';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll } from '@jest/globals';
 import { EventStoreUnavailable } from '@touchline/event-store';
@@ -44,7 +45,7 @@ export interface Workplace {
   readonly folder: string;
   /** Imports with report and checkpoint in that folder. */
   run(order: Pick<ImportOrder, 'file' | 'map'> & Partial<ImportOrder>, target: ImportServices): Promise<ImportSummary>;
-  /** Lines of the last report, cells apart, without its header; none of them holds a comma of its own. */
+  /** Lines of the last report, cells apart, without its header. */
   reported(): Promise<string[][]>;
 }
 
@@ -72,8 +73,8 @@ export function useWorkplace(): Workplace {
         target,
       ),
     async reported() {
-      const [, ...lines] = (await readFile(join(folder, 'report.csv'), 'utf8')).trimEnd().split('\n');
-      return lines.map((line) => line.split(','));
+      const [, ...lines] = parse(await readFile(join(folder, 'report.csv'), 'utf8'), { bom: true });
+      return lines;
     },
   };
 }
