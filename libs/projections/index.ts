@@ -12,6 +12,7 @@ import { CustomerStreamsCustomers1790000000008 } from './customer-streams/migrat
 import { CustomerTimelineController } from './customer-timeline/customer-timeline.controller.js';
 import { CustomerTimelineEntity } from './customer-timeline/customer-timeline.entity.js';
 import { customerTimelineProjection } from './customer-timeline/customer-timeline.projection.js';
+import { TextsController } from './customer-timeline/texts.controller.js';
 import { TrafficController } from './customer-timeline/traffic.controller.js';
 import { CustomerTimeline1790000000002 } from './customer-timeline/migrations/1790000000002-customer-timeline.js';
 import { GroupDirectoryController } from './group-directory/group-directory.controller.js';
@@ -25,6 +26,7 @@ import { journeyStagesProjection } from './journey-stages/journey-stages.project
 import { JourneyStages1790000000005 } from './journey-stages/migrations/1790000000005-journey-stages.js';
 import { PersonDirectory1790000000004 } from './person-directory/migrations/1790000000004-person-directory.js';
 import { PersonDirectoryErased1790000000007 } from './person-directory/migrations/1790000000007-person-directory-erased.js';
+import { PersonDirectoryNoStatistics1790000000010 } from './person-directory/migrations/1790000000010-person-directory-no-statistics.js';
 import { PersonDirectoryController } from './person-directory/person-directory.controller.js';
 import { PersonDirectoryEntity } from './person-directory/person-directory.entity.js';
 import { personDirectoryProjection } from './person-directory/person-directory.projection.js';
@@ -61,7 +63,7 @@ export const projections: readonly ReadModel[] = [
     projection: customerTimelineProjection,
     entity: CustomerTimelineEntity,
     migrations: [CustomerTimeline1790000000002],
-    controllers: [CustomerTimelineController, TrafficController],
+    controllers: [CustomerTimelineController, TextsController, TrafficController],
   },
   {
     name: 'group-directory',
@@ -81,7 +83,7 @@ export const projections: readonly ReadModel[] = [
     name: 'person-directory',
     projection: personDirectoryProjection,
     entity: PersonDirectoryEntity,
-    migrations: [PersonDirectory1790000000004, PersonDirectoryErased1790000000007],
+    migrations: [PersonDirectory1790000000004, PersonDirectoryErased1790000000007, PersonDirectoryNoStatistics1790000000010],
     controllers: [PersonDirectoryController],
   },
 ];

@@ -86,6 +86,37 @@ describe('the migrations of the read models', () => {
     expect(projections.filter(({ projection }) => projection.personal).map(({ name }) => name)).toEqual(['person-directory']);
   });
 
+  it('have no statistics taken of a personal column, and drop those there were', async () => {
+    const sampled = async (): Promise<string[]> => {
+      const { rows } = await database.pool.query<{ place: string }>(
+        `select schemaname || '.' || stats.attname as place from pg_description
+         join pg_class on pg_class.oid = objoid and classoid = 'pg_class'::regclass join pg_namespace on pg_namespace.oid = relnamespace
+         join pg_attribute on attrelid = objoid and attnum = objsubid
+         join pg_stats as stats on (schemaname, tablename, stats.attname) = (nspname, relname, pg_attribute.attname)
+         where description = 'personal' union all select stxname from pg_statistic_ext order by 1`,
+      );
+      return rows.map(({ place }) => place);
+    };
+    const model = projections.find(({ name }) => name === 'person-directory')!;
+    const { schema } = await liveOf(model);
+    const people = `${schema}.person_directory`;
+    await database.pool.query(`
+      insert into ${people} select 'c' || n, 'dongfang', 'person', 'Ada', 'Ms', 'ada', '{a,d,ad,da}', '[]', '{}', now(), 'p' || n, false
+      from generate_series(1, 100) as n`);
+    await database.pool.query('analyze');
+    expect(await sampled()).toEqual([]);
+    await connected(model, schema, async (dataSource) => {
+      await dataSource.undoLastMigration();
+      await database.pool.query('analyze');
+      expect(await sampled()).toContain(`${schema}.name_grams`);
+      await dataSource.runMigrations();
+    });
+    expect(await sampled()).toEqual([]);
+    const { rows } = await database.pool.query('select name from read_model.person_directory group by name');
+    expect(rows).toEqual([{ name: 'Ada' }]);
+    await database.pool.query(`truncate ${people}`);
+  });
+
   it('can be taken back one by one', async () => {
     for (const model of projections) {
       const { schema } = await liveOf(model);

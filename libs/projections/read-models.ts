@@ -109,5 +109,5 @@ export const selected = (properties: readonly string[]): string =>
   properties.map((property) => `${columnName(property)} as "${property}"`).join(', ');
 
 /** One answer for what is unknown and for what the caller may not see, so that neither can be told. */
-export const unknown = (of: 'customer' | 'journey' | 'complaint'): Problem =>
+export const unknown = (of: 'customer' | 'journey' | 'complaint' | 'touchpoint'): Problem =>
   new Problem(404, `${of}.unknown`, `there is no such ${of}, or you may not see it`);

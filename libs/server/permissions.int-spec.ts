@@ -72,6 +72,7 @@ describe('every route, row by row of the table of permissions', () => {
     });
     return {
       ...{ siteId: 'pudong', site: 'pudong', customerId, journeyId, contactId, complaintId: complaint.complaintId ?? '' },
+      touchpointId: complaint.eventId ?? '',
       ...{ responsibleId: li.userId, ownerId: li.userId, owner: li.userId, after: complaint.position ?? '' },
       ...{ from: '2026-01-01T00:00:00Z', to: '2026-06-01T02:30:00Z' },
     };

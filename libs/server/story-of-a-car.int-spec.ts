@@ -77,7 +77,7 @@ describe('a car, from the first call to its handover', () => {
       'handover-completed',
     ]);
     expect(timeline[3]).toMatchObject({ occurredAt: shanghai('2026-03-07 14:05'), lateBySeconds: 60 });
-    expect(timeline[8]).toMatchObject({ details: { version: 2, promises }, stageId: 'quote-and-order' });
+    expect(timeline[8]).toMatchObject({ details: { version: 2 }, sealed: ['promises'], stageId: 'quote-and-order' });
     expect(timeline[13]).toMatchObject({ details: { previousAt: shanghai('2026-03-25 15:00'), at: shanghai('2026-03-28 10:00') } });
     // Nothing of who she is stands in what the views show.
     expect(JSON.stringify(timeline)).not.toMatch(/王芳|1380000/);

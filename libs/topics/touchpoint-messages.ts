@@ -37,14 +37,22 @@ const visited = told<VisitReceived>()(
 );
 const quoted = told<QuoteVersion>()(
   { ...act, version: count('counts the quotes of the journey, from 1'), price: money() },
-  { discount: money(), product: text(), items: list(text()), promises: list(text()), validUntil: instant() },
+  { discount: money(), product: text(), validUntil: instant() },
 );
 const appointed = { ...act, at: instant('the time agreed'), contract: whole('which contract; 0 where the source names none') };
 const further = ({ properties = {} }: Schema): Record<string, Schema> =>
   Object.fromEntries(Object.entries(properties).filter(([name]) => !(name in act)));
 
-/** Details and one line for people, by the stored type of the event. */
-export const touchpointMessages: Readonly<Record<string, { summary: string; details: Schema }>> = {
+interface Told {
+  /** Of its schema; 1 where nothing else is said. */
+  version?: number;
+  /** One line for people. */
+  summary: string;
+  details: Schema;
+}
+
+/** By the stored type of the event. */
+export const touchpointMessages: Readonly<Record<string, Told>> = {
   'call-received': { summary: 'A call came in', details: received },
   'call-made': {
     summary: 'A call was made',
@@ -70,8 +78,8 @@ export const touchpointMessages: Readonly<Record<string, { summary: string; deta
       fields: { type: 'object', description: "by that type's schema in the playbook" },
     }),
   },
-  'quote-issued': { summary: 'A quote was given', details: quoted },
-  'quote-revised': { summary: 'A quote was replaced by a further version', details: quoted },
+  'quote-issued': { version: 2, summary: 'A quote was given', details: quoted },
+  'quote-revised': { version: 2, summary: 'A quote was replaced by a further version', details: quoted },
   'quote-withdrawn': {
     summary: 'A quote, with every older version, was taken back',
     details: told<QuoteWithdrawn>()(act, { version: count() }),
@@ -115,10 +123,7 @@ export const touchpointMessages: Readonly<Record<string, { summary: string; deta
       },
     ),
   },
-  'journey-lost': {
-    summary: 'The journey was lost',
-    details: told<JourneyLost>()({ kind: word(LOSS_KINDS) }, { to: text('the competitor'), why: text('as the boards count it') }),
-  },
+  'journey-lost': { version: 2, summary: 'The journey was lost', details: told<JourneyLost>()({ kind: word(LOSS_KINDS) }) },
   'journey-reactivated': {
     summary: 'A lost journey was taken up again',
     details: told<JourneyReactivated>()({ cause: word(['customer-came-back', 'recorded-in-error', 'manager']) }),

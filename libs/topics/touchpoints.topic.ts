@@ -4,9 +4,9 @@ import { FOR_EVER } from './topic.js';
 import { touchpointMessages } from './touchpoint-messages.js';
 
 const messages = new Map<string, MessageType>(
-  Object.entries(touchpointMessages).map(([type, { summary, details }]) => [
+  Object.entries(touchpointMessages).map(([type, { version = 1, summary, details }]) => [
     type,
-    { type: `touchpoint.${type}`, version: 1, summary, schema: factSchema(details) },
+    { type: `touchpoint.${type}`, version, summary, schema: factSchema(details) },
   ]),
 );
 

@@ -29,14 +29,13 @@ const IN_CLEAR: Readonly<Record<string, string>> = {
     kind: CODE,
   },
   digest: DIGEST,
-  ...{ productLine: OURS, 'productLines[]': OURS, 'items[]': OURS, 'materialShown[]': OURS, 'risksShown[]': OURS },
-  'promises[]': `${OURS}: what was promised is for all who have to keep it`,
+  ...{ productLine: OURS, 'productLines[]': OURS, 'materialShown[]': OURS, 'risksShown[]': OURS },
   'definition.*': OURS,
   ...{ 'site-opened name': OURS, 'site-changed name': OURS, 'unit-registered name': OURS, 'unit-renamed name': OURS },
   ...{ 'site-closed reason': OURS, 'event-skipped reason': OURS },
   ...{ 'journey-opened product': OURS, 'quote-issued product': OURS, 'quote-revised product': OURS },
   ...{ displayName: STAFF, login: STAFF, 'user-deactivated reason': STAFF, 'user-reactivated reason': STAFF },
-  ...{ media: COUNTED, campaign: COUNTED, why: COUNTED, to: COUNTED, building: COUNTED, 'attributes.*': COUNTED },
+  ...{ media: COUNTED, campaign: COUNTED, building: COUNTED, 'attributes.*': COUNTED },
   'fields.*': 'fits the schema of the playbook, which says what may stand there and that nothing personal does',
 };
 /** Hours and days of a calendar. */

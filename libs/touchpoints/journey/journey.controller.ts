@@ -24,10 +24,10 @@ class JourneyLostDto extends JourneyNamedDto {
   @OneOf(LOSS_KINDS)
   kind!: LossKind;
 
-  @Text({ optional: true, max: 100, description: 'the competitor it went to', example: '他牌' })
+  @Text({ optional: true, max: 100, description: 'the competitor it went to; kept sealed', example: '他牌' })
   to?: string;
 
-  @Text({ optional: true, max: 100, description: 'as the boards count it; what names a person belongs into the note', example: 'price' })
+  @Text({ optional: true, max: 100, description: 'the reason in words; kept sealed', example: 'price' })
   why?: string;
 
   @Text({ optional: true, max: 4000, description: 'free note; kept sealed' })

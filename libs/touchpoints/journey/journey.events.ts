@@ -2,6 +2,7 @@ import type { EventDefinition, JsonObject, PlaybookRef, RecordedEvent } from '@t
 import { defineEvent } from '@touchline/core';
 import type { Dealings } from './dealings.events.js';
 import { evolveDealings, noDealings, standingContract } from './dealings.events.js';
+import { SEALED_FURTHER } from '../touchpoint.events.js';
 
 // Category and stream: `journey`, one stream per purchase intent (domain §2). Stored shapes: never edit, only upcast.
 
@@ -35,7 +36,7 @@ export interface JourneyLost extends JsonObject {
   kind: LossKind;
   /** The competitor it went to. */
   to?: string;
-  /** Reason as the boards count it: price, location … */
+  /** The reason in words; what the boards count is the kind. */
   why?: string;
   note?: string;
 }
@@ -56,7 +57,13 @@ export const journeyEvents: EventDefinition[] = [
   defineEvent({ type: 'journey-opened', version: 1, touchpoint: false }),
   defineEvent({ type: 'journey-identified', version: 1, touchpoint: false }),
   defineEvent({ type: 'journey-owner-assigned', version: 1, touchpoint: false, personal: { subject: 'customer', fields: ['note'] } }),
-  defineEvent({ type: 'journey-lost', version: 1, touchpoint: true, personal: { subject: 'customer', fields: ['note'] } }),
+  defineEvent({
+    type: 'journey-lost',
+    version: 2,
+    upcasters: SEALED_FURTHER,
+    touchpoint: true,
+    personal: { subject: 'customer', fields: ['note', 'to', 'why'] },
+  }),
   defineEvent({ type: 'journey-reactivated', version: 1, touchpoint: true, personal: { subject: 'customer', fields: ['note'] } }),
 ];
 

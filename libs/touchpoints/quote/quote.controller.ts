@@ -19,10 +19,14 @@ class QuoteTermsDto extends JourneyActDto {
   @Text({ optional: true, max: 200, example: '凯旋 1.5T' })
   product?: string;
 
-  @TextList({ optional: true, description: 'what is offered for the price', example: ['registration'] })
+  @TextList({ optional: true, description: 'what is offered for the price; kept sealed', example: ['registration'] })
   items?: string[];
 
-  @TextList({ optional: true, description: 'promised on top; each to be fulfilled or released by delivery', example: ['floor mats'] })
+  @TextList({
+    optional: true,
+    description: 'promised on top; each to be fulfilled or released by delivery; kept sealed',
+    example: ['floor mats'],
+  })
   promises?: string[];
 
   @Instant({ optional: true, description: 'last instant at which the offer holds' })
@@ -30,7 +34,7 @@ class QuoteTermsDto extends JourneyActDto {
 }
 
 class QuoteWithdrawnDto extends JourneyActDto {
-  @Text({ optional: true, description: 'as the boards count it; what names a person belongs into the note', example: 'model sold out' })
+  @Text({ optional: true, description: 'why; kept sealed', example: 'model sold out' })
   reason?: string;
 }
 

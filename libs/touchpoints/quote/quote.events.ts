@@ -39,8 +39,20 @@ export type QuoteEvent =
   | { type: 'quote-withdrawn'; data: QuoteWithdrawn };
 
 export const quoteEvents: EventDefinition[] = [
-  defineEvent({ type: 'quote-issued', version: 1, touchpoint: true, personal: { subject: 'customer', fields: ['note'] } }),
-  defineEvent({ type: 'quote-revised', version: 1, touchpoint: true, personal: { subject: 'customer', fields: ['note'] } }),
+  defineEvent({
+    type: 'quote-issued',
+    version: 2,
+    upcasters: SEALED_FURTHER,
+    touchpoint: true,
+    personal: { subject: 'customer', fields: ['note', 'items', 'promises'] },
+  }),
+  defineEvent({
+    type: 'quote-revised',
+    version: 2,
+    upcasters: SEALED_FURTHER,
+    touchpoint: true,
+    personal: { subject: 'customer', fields: ['note', 'items', 'promises'] },
+  }),
   defineEvent({
     type: 'quote-withdrawn',
     version: 2,

@@ -28,9 +28,25 @@ describe('quotes over HTTP', () => {
         data: { version: 1, price: yuan(229_800), validUntil: '2026-06-30T15:59:59.000Z', note: { sealed: expect.any(String) } },
         meta: { stage: { id: 'quote-and-order' } },
       },
-      { id: second.eventId, type: 'quote-revised', data: { version: 2, price: yuan(226_800), promises: ['floor mats', 'window film'] } },
+      { id: second.eventId, type: 'quote-revised', data: { version: 2, price: yuan(226_800), promises: { sealed: expect.any(String) } } },
       { type: 'quote-withdrawn', data: { version: 2, reason: { sealed: expect.any(String) } } },
     ]);
+  });
+
+  it('shows what was promised to those who meet customers there, as it was put right, and to nobody else', async () => {
+    const [li, sun, audit] = [await api.as('li'), await api.as('sun'), await api.as('audit')];
+    const { journeyId } = await visited(api, li, '138 0000 2109');
+    const on = { journeyId, occurredAt: api.now, price: yuan(229_800) };
+    const first = await li.record('/quotes/issued', { ...on, items: ['car'], promises: ['floor mats'], note: '先生很在意价格' });
+    const texts = `/touchpoints/${first.eventId}/texts`;
+    expect(await li.ask(texts, first)).toEqual({
+      eventId: first.eventId,
+      texts: { items: ['car'], promises: ['floor mats'], note: '先生很在意价格' },
+    });
+    const right = await li.record('/quotes/issued', { ...on, promises: ['window film'], corrects: first.eventId });
+    expect(await li.ask(texts, right)).toEqual({ eventId: first.eventId, texts: { promises: ['window film'] } });
+    expect(await sun.get(texts)).toMatchObject({ status: 404, body: { code: 'touchpoint.unknown' } });
+    expect(await audit.get(texts)).toMatchObject({ status: 403, body: { code: 'role.not-allowed' } });
   });
 
   it('corrects the terms of a version and keeps its number', async () => {

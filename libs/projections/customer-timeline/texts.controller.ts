@@ -1,0 +1,54 @@
+import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { Allow, CurrentCaller } from '@touchline/auth';
+import type { CommandServices } from '@touchline/commands';
+import { COMMAND_SERVICES } from '@touchline/commands';
+import type { Caller, Json } from '@touchline/core';
+import { applyCorrections } from '@touchline/core';
+import { load } from '@touchline/event-store';
+import { QueryRoute, ReadQuery, Shown } from '@touchline/http';
+import { ReadModels, live, parameters, unknown, visible } from '../read-models.js';
+import { ENTRIES_VIEW } from './timeline.query.js';
+
+/** Names are shown to those who meet customers, and so is what customers said (domain §13). */
+const MAY_READ_TEXTS = {
+  roles: ['consultant', 'manager', 'service-manager'],
+  scope: 'site',
+  why: 'those who deal with customers in person; the others work without knowing who it is (domain §13)',
+} as const;
+
+class TextsShown {
+  @Shown(String) eventId!: string;
+  @Shown(Object, { description: 'by field, as they count now; {"erased":true} where the person was erased' }) texts!: Record<string, Json>;
+}
+
+@ApiTags('timelines')
+@Controller('touchpoints')
+export class TextsController {
+  constructor(
+    @Inject(ReadModels) private readonly read: ReadModels,
+    @Inject(COMMAND_SERVICES) private readonly services: CommandServices,
+  ) {}
+
+  @Get(':id/texts')
+  @Allow(MAY_READ_TEXTS)
+  @QueryRoute('What is kept sealed of a touchpoint, in clear: notes, promises, the account of a complaint …', TextsShown, {
+    404: ['touchpoint.unknown'],
+  })
+  async texts(@Param('id') id: string, @Query() { after }: ReadQuery, @CurrentCaller() caller: Caller): Promise<TextsShown> {
+    await this.read.upTo(after, ENTRIES_VIEW.name);
+    const { values, $ } = parameters();
+    const [row] = await this.read.ask<{ stream: string }>(
+      `select stream from ${live(ENTRIES_VIEW)($)} where ${visible($, caller)} and event_id = ${$(id)}`,
+      values,
+    );
+    if (row === undefined) throw unknown('touchpoint');
+    const events = await this.services.open(await load(this.services.deps, row.stream));
+    const event = applyCorrections(events).find((each) => each.id === id);
+    if (event === undefined) throw new Error('what the view shows is in the log');
+    const { personal } = this.services.deps.registry.get(event.type);
+    return { eventId: id, texts: Object.fromEntries((personal?.fields ?? []).flatMap((field) => entryOf(field, event.data[field]))) };
+  }
+}
+
+const entryOf = (field: string, value: Json | undefined): [string, Json][] => (value === undefined ? [] : [[field, value]]);
