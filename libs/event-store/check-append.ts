@@ -7,7 +7,12 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
  * What every driver refuses without asking its server, so that no log takes what another would not (D8, D9).
  * @returns the append's size in bytes
  */
-export function checkAppend(stream: string, expected: ExpectedRevision, events: readonly EventToAppend[]): number {
+export function checkAppend(
+  stream: string,
+  expected: ExpectedRevision,
+  events: readonly EventToAppend[],
+  limit = MAX_APPEND_BYTES,
+): number {
   if (events.length === 0) throw new RangeError(`nothing to append to ${stream}`);
   if (expected !== 'no-stream' && (!Number.isSafeInteger(expected) || expected < 0)) throw new RangeError(`not a revision: ${expected}`);
   let bytes = 0;
@@ -21,7 +26,7 @@ export function checkAppend(stream: string, expected: ExpectedRevision, events: 
     checkText(metadata, `the metadata of event ${id}`);
     bytes += Buffer.byteLength(data) + Buffer.byteLength(metadata);
   }
-  if (bytes > MAX_APPEND_BYTES) throw new EventTooLarge(bytes, MAX_APPEND_BYTES);
+  if (bytes > limit) throw new EventTooLarge(bytes, limit);
   return bytes;
 }
 

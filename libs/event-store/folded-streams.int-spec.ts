@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { useDatabase } from '@touchline/testing/postgres.js';
 import type { RecordedEvent } from '@touchline/core';
 import { FoldedStreams } from './folded-streams.js';
-import type { CommandDeps, CommandOutcome } from './handle-command.js';
+import type { CommandDeps, CommandOutcome, Sealing } from './handle-command.js';
 import { handleCommand } from './handle-command.js';
 import type { EventStore } from './port.js';
 import { PostgresEventStore } from './postgres/postgres-event-store.js';
@@ -76,7 +76,9 @@ describe('streams that are held folded', () => {
   });
 
   it('know the commands they hold, and those that another process recorded since', async () => {
-    const [here, there, stream] = [process(), process(), newNotebook()];
+    // As sealing does: of one command, every process has bytes of its own.
+    const sealing: Sealing = { seal: ({ data }) => Promise.resolve({ ...data, nonce: randomUUID() }) };
+    const [here, there, stream] = [process({ sealing }), process({ sealing }), newNotebook()];
     await here.take(stream, 'one');
     const [mine, theirs] = [noteOrder(stream, { texts: ['mine'] }), noteOrder(stream, { texts: ['theirs'] })];
     const [first, second] = [await here.handle(mine), await there.handle(theirs)];

@@ -118,15 +118,13 @@ export async function handleCommand<State, Command, E extends EventShape, Contex
     }
     const chained = await sealAndChain(deps, order, ground.last, decided);
     try {
-      const { revision, position, repeated } = await deps.store.append(stream, at < 0 ? 'no-stream' : at, chained.toAppend);
+      const { revision, position } = await deps.store.append(stream, at < 0 ? 'no-stream' : at, chained.toAppend);
       const positioned = chained.recorded.map((event) => ({ ...event, position }));
-      hold(deps, ground, repeated ? [] : chained.toAppend, { stream, revision, position });
-      if (!repeated) {
-        deps.appended?.(stream, positioned);
-        return recorded(stream, revision, position, positioned, false);
-      }
-      // It was this command's own earlier try that landed; the next look finds it as it was stored.
+      hold(deps, ground, chained.toAppend, { stream, revision, position });
+      deps.appended?.(stream, positioned);
+      return recorded(stream, revision, position, positioned, false);
     } catch (error) {
+      // Where it was this command's own earlier try that landed, the next look finds it as it was stored.
       if (error instanceof AppendOutcomeUnknown) open.set(at, error);
       else if (!(error instanceof WrongExpectedRevision)) throw error;
       // What was read just now and yet is not so is of a log that was set back.

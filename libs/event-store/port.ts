@@ -2,7 +2,7 @@ import type { Position } from '@touchline/core';
 
 /** An event on its way in. Both texts are canonical JSON (RFC 8785); the log keeps them as they are (D8). */
 export interface EventToAppend {
-  /** UUID; an append is idempotent by stream, expected revision and ids (D2). */
+  /** UUID; an append is idempotent by stream, expected revision, ids and bytes. */
   id: string;
   type: string;
   data: string;
@@ -24,8 +24,6 @@ export interface AppendResult {
   /** Revision and position of the last event of this append. */
   revision: number;
   position: Position;
-  /** True where the log held these very events already: nothing was written again. */
-  repeated: boolean;
 }
 
 /** What a subscription hands over: zero or more events, in order, and how far the reader has come. */
@@ -67,8 +65,9 @@ export interface EventStore {
   /** Identifies this log for ever; a checkpoint of another log is refused (D10). */
   logId(): Promise<string>;
   /**
-   * Appends all events or none, at exactly the expected revision.
-   * @throws WrongExpectedRevision where the stream stands elsewhere and does not hold these very events there
+   * Appends all events or none, at exactly the expected revision. An answer says that the log holds these very bytes at that
+   * place, whether this call wrote them or an equal one before it; of others with the same ids at most one is ever answered.
+   * @throws WrongExpectedRevision where the stream stands elsewhere and does not hold these very bytes there
    * @throws EventTooLarge where the append exceeds MAX_APPEND_BYTES
    * @throws InvalidEventText where a text holds NUL or a lone surrogate
    * @throws AppendOutcomeUnknown where the deadline passed: it may or may not have been written; reload and look

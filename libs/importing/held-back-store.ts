@@ -56,7 +56,7 @@ export class HeldBackStore implements EventStore {
       held.added.push({ ...event, stream, revision, position });
       this.bytes += event.data.length + event.metadata.length;
     }
-    return { revision, position, repeated: false };
+    return { revision, position };
   }
 
   async *readStream(stream: string, options: ReadStreamOptions = {}): AsyncGenerator<StoredEvent> {

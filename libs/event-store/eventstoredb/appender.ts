@@ -1,4 +1,3 @@
-import { hasReached } from '@touchline/core';
 import { setTimeout as delay } from 'node:timers/promises';
 import { checkAppend } from '../check-append.js';
 import { AppendOutcomeUnknown, EventStoreUnavailable, EventTooLarge, WrongExpectedRevision } from '../errors.js';
@@ -17,10 +16,11 @@ import type { AppendAnswer, StreamsApi } from './streams-api.js';
 /** Reads after a conflict may lag behind the writer's own view; how often and how long to look again, ms. */
 const LAG_DELAYS_MS = [0, 10, 20, 50, 100, 200];
 
-/** Appends at an exact revision, idempotent by stream, revision and ids (D2). */
+/**
+ * Appends at an exact revision in one call. The ids that the server sees are made of the bytes, so that its answer holds for
+ * these very bytes, whoever wrote them, and any other attempt at that revision is a conflict (docs/adr/0029).
+ */
 export class Appender {
-  private readonly running = new Map<string, Promise<AppendResult>>();
-
   constructor(
     private readonly api: StreamsApi,
     private readonly reader: LogReader,
@@ -28,32 +28,17 @@ export class Appender {
 
   async append(stream: string, expected: ExpectedRevision, events: readonly EventToAppend[]): Promise<AppendResult> {
     checkAppend(stream, expected, events);
-    // The server would answer both of two equal appends alike; here the second is known to be the repeat.
-    const key = JSON.stringify([stream, expected, ...events.map((event) => event.id)]);
-    const running = this.running.get(key);
-    if (running !== undefined) return { ...(await running), repeated: true };
-    const append = this.write(stream, expected, events).finally(() => this.running.delete(key));
-    this.running.set(key, append);
-    return append;
+    const answer = await this.send(stream, expected, events);
+    if (answer.conflict) return this.heldOrConflict(stream, expected, events, answer.current);
+    const { revision } = answer;
+    const position = answer.position ?? (await this.reader.eventOf(stream, revision))?.position;
+    if (position === undefined) throw new AppendOutcomeUnknown(`the server confirmed an append to ${stream} whose events cannot be read`);
+    return { revision, position };
   }
 
   /** Each only when the one before is known to stand: what is under way together may land in any order. */
   async appendInOrder(appends: readonly StreamAppend[]): Promise<void> {
-    for (const { stream, expected, events } of appends) {
-      checkAppend(stream, expected, events);
-      const answer = await this.send(stream, expected, events);
-      if (answer.conflict) await this.repeatOrConflict(stream, expected, events, answer.current);
-    }
-  }
-
-  private async write(stream: string, expected: ExpectedRevision, events: readonly EventToAppend[]): Promise<AppendResult> {
-    // The server answers a repeat like a write. What lies not beyond the head of before was there already.
-    const before = await this.reader.newest();
-    const answer = await this.send(stream, expected, events);
-    if (answer.conflict) return this.repeatOrConflict(stream, expected, events, answer.current);
-    const position = answer.position ?? (await this.reader.eventOf(stream, answer.revision))?.position;
-    if (position === undefined) throw new AppendOutcomeUnknown(`the server confirmed an append to ${stream} whose events cannot be read`);
-    return { revision: answer.revision, position, repeated: answer.position === null || hasReached(before, position) };
+    for (const { stream, expected, events } of appends) await this.append(stream, expected, events);
   }
 
   private async send(stream: string, expected: ExpectedRevision, events: readonly EventToAppend[]): Promise<AppendAnswer> {
@@ -75,32 +60,35 @@ export class Appender {
     }
   }
 
-  /** @throws WrongExpectedRevision with where the stream really stands, unless it holds these very events at that place */
-  private async repeatOrConflict(
+  /**
+   * What was recorded before the ids were made of the bytes has other ids; sent again it is answered as a conflict.
+   * @throws WrongExpectedRevision with where the stream really stands, unless it holds these very bytes at that place
+   */
+  private async heldOrConflict(
     stream: string,
     expected: ExpectedRevision,
     events: readonly EventToAppend[],
-    reported: ExpectedRevision,
+    current: ExpectedRevision,
   ): Promise<AppendResult> {
     const first = expected === 'no-stream' ? 0 : expected + 1;
-    let actual: ExpectedRevision = 'no-stream';
-    for (const pause of LAG_DELAYS_MS) {
-      await delay(pause);
-      const [last] = await collect(this.reader.readStream(stream, { direction: 'backwards', limit: 1 }));
-      actual = last?.revision ?? 'no-stream';
-      if (placeOf(actual) >= placeOf(reported)) break;
-    }
-    if (placeOf(actual) >= first + events.length - 1) {
-      const held = await collect(this.reader.readStream(stream, { from: first, limit: events.length }));
-      const last = held.at(-1);
-      if (last !== undefined && held.every((event, i) => event.id === events[i]!.id))
-        return { revision: last.revision, position: last.position, repeated: true };
-    }
-    throw new WrongExpectedRevision(stream, expected, placeOf(actual) >= placeOf(reported) ? actual : reported);
+    if (placeOf(current) >= first + events.length - 1)
+      for (const pause of LAG_DELAYS_MS) {
+        await delay(pause);
+        const held = await collect(this.reader.readStream(stream, { from: first, limit: events.length }));
+        if (held.length < events.length) continue;
+        const last = held.at(-1);
+        if (last !== undefined && held.every((event, index) => isSame(event, events[index])))
+          return { revision: last.revision, position: last.position };
+        break;
+      }
+    throw new WrongExpectedRevision(stream, expected, current);
   }
 }
 
 const placeOf = (revision: ExpectedRevision): number => (revision === 'no-stream' ? -1 : revision);
+
+const isSame = (a: EventToAppend, b: EventToAppend | undefined): boolean =>
+  a.id === b?.id && a.type === b.type && a.data === b.data && a.metadata === b.metadata;
 
 async function collect(events: AsyncIterable<StoredEvent>): Promise<StoredEvent[]> {
   const collected: StoredEvent[] = [];

@@ -68,7 +68,7 @@ describe('an append whose answer is lost', () => {
     expect(await failure(impatient.append(stream, 'no-stream', events))).toBeInstanceOf(AppendOutcomeUnknown);
     await eventually('the late write', async () => (await collect(store.readStream(stream))).length === 2);
     const held = await collect(store.readStream(stream));
-    expect(await store.append(stream, 'no-stream', events)).toEqual({ revision: 1, position: held[1]?.position, repeated: true });
+    expect(await store.append(stream, 'no-stream', events)).toEqual({ revision: 1, position: held[1]?.position });
     expect(ids(await collect(store.readStream(stream)))).toEqual(ids(events));
   });
 
@@ -83,7 +83,7 @@ describe('an append whose answer is lost', () => {
     server.dropConnections();
     expect(await appending).toBeInstanceOf(AppendOutcomeUnknown);
     await eventually('the late write', async () => (await collect(store.readStream(stream))).length === 1);
-    expect(await store.append(stream, 'no-stream', events)).toMatchObject({ revision: 0, repeated: true });
+    expect(await store.append(stream, 'no-stream', events)).toMatchObject({ revision: 0 });
   });
 });
 
@@ -97,23 +97,51 @@ describe('conflicts and repeats', () => {
     expect(error).toMatchObject({ stream, expected: 7, actual: 39 });
   });
 
-  it('calls one of two equal appends at the same moment the repeat', async () => {
-    const store = await wire.open(await wire.start());
-    const stream = newStream();
-    const events = newEvents(3);
-    const answers = await Promise.all([1, 2, 3].map(() => store.append(stream, 'no-stream', events)));
-    expect(answers.map(({ repeated }) => repeated).sort()).toEqual([false, true, true]);
-    expect(new Set(answers.map(({ position }) => position)).size).toBe(1);
-  });
-
-  it("calls a repeat of another connection's append a repeat, though the server answers it like a write", async () => {
+  it('answers equal appends at the same moment, of one connection and of two, with the place of the one that stands', async () => {
     const server = await wire.start();
     const [store, other] = [await wire.open(server), await wire.open(server)];
     const stream = newStream();
+    const events = newEvents(3);
+    const answers = await Promise.all([store, other, store, other].map((writer) => writer.append(stream, 'no-stream', events)));
+    expect(new Set(answers.map(({ position }) => position)).size).toBe(1);
+    expect(ids(await collect(store.readStream(stream)))).toEqual(ids(events));
+  });
+
+  it('makes one call an append, also of a repeat, and of 64 at once', async () => {
+    const server = await wire.start();
+    const store = await wire.open(server);
+    const before = { ...server.calls };
+    const stream = newStream();
     const events = newEvents(2);
-    const first = await store.append(stream, 'no-stream', events);
-    await store.append(stream, 1, newEvents(1));
-    expect(await other.append(stream, 'no-stream', events)).toEqual({ ...first, repeated: true });
+    await store.append(stream, 'no-stream', events);
+    await store.append(stream, 'no-stream', events);
+    await Promise.all(Array.from({ length: 64 }, () => store.append(newStream(), 'no-stream', newEvents(1))));
+    expect(server.calls).toEqual({ ...before, append: before.append + 66 });
+  });
+
+  it('gives the server ids of its own, made of the bytes, and keeps ours for those who read', async () => {
+    const server = await wire.start();
+    const store = await wire.open(server);
+    const stream = newStream();
+    const [event] = newEvents(1);
+    await store.append(stream, 'no-stream', [event!]);
+    const [kept] = await collect(wire.behind.readStream(stream));
+    expect(kept?.id).not.toBe(event?.id);
+    expect(JSON.parse(kept?.metadata ?? '')).toMatchObject({ touchlineId: event?.id });
+    expect(await collect(store.readStream(stream))).toMatchObject([event!]);
+  });
+
+  it('reads and goes on from what was recorded when the server saw our ids, and knows it when it is sent again', async () => {
+    const store = await wire.open(await wire.start());
+    const stream = newStream();
+    const [before, since] = [newEvents(2), newEvents(1)];
+    const { position: _, ...asBefore } = await wire.behind.append(stream, 'no-stream', before);
+    await eventually('the records', async () => (await collect(store.readStream(stream))).length === 2);
+    expect(await store.append(stream, 'no-stream', before)).toMatchObject(asBefore);
+    const other = before.map((event) => ({ ...event, data: '{"text":"another"}' }));
+    expect(await failure(store.append(stream, 'no-stream', other))).toBeInstanceOf(WrongExpectedRevision);
+    await store.append(stream, 1, since);
+    expect(await collect(store.readStream(stream))).toMatchObject([...before, ...since]);
   });
 
   it("gives the typed error also where the server's own limit is lower", async () => {

@@ -8,7 +8,7 @@ import { EventStoreDbEventStore } from './eventstoredb-event-store.js';
 const database = useDatabase();
 
 eventStoreContract('the EventStoreDB driver, against the wire server', async () => {
-  const behind = await PostgresEventStore.open({ url: database.url });
+  const behind = await PostgresEventStore.open({ url: database.url, maxAppendBytes: 2 * 1024 * 1024 });
   const server = await startWireServer({ store: behind });
   const open = () => EventStoreDbEventStore.open({ connectionString: server.connectionString, deadlineMs: 5_000 });
   const store = await open();

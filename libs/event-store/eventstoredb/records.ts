@@ -2,6 +2,7 @@ import type streams from '@eventstore/db-client/generated/streams_pb.js';
 import { asPosition, type Position } from '@touchline/core';
 import type { StoredEvent } from '../port.js';
 import { CallFailure } from './call-failure.js';
+import { withoutId } from './wire-id.js';
 
 /** The stream that holds this log's id. Its events, like the server's own, are passed over and never handed out. */
 export const LOG_STREAM = 'touchline-log';
@@ -26,19 +27,18 @@ export const isHousekeeping = (event: { stream: string; type: string }): boolean
 
 const text = (bytes: Uint8Array): string => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
 
-/** The record as the wire has it. Data and metadata stay the very text that was appended: nothing here parses JSON. */
+/** The record as it was appended. Data and metadata stay the very text: nothing here parses JSON. */
 export function toStoredEvent(record: streams.ReadResp.ReadEvent.RecordedEvent): StoredEvent {
   const metadata = record.getMetadataMap();
   const stream = text(record.getStreamIdentifier()?.getStreamName_asU8() ?? new Uint8Array());
   if (BigInt(record.getCommitPosition()) === UNKNOWN_POSITION)
     throw new CallFailure('refused', `the server gives no position for events of stream ${stream}; EventStoreDB 22.10 or newer is needed`);
   return {
-    id: record.getId()?.getString() ?? '',
+    ...withoutId(record.getId()?.getString() ?? '', text(record.getCustomMetadata_asU8())),
     type: metadata.get('type') ?? '',
     stream,
     revision: Number(record.getStreamRevision()),
     position: positionOf(record.getCommitPosition(), record.getPreparePosition()),
     data: text(record.getData_asU8()),
-    metadata: text(record.getCustomMetadata_asU8()),
   };
 }

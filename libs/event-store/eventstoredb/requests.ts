@@ -3,6 +3,7 @@ import streams from '@eventstore/db-client/generated/streams_pb.js';
 import type { Position } from '@touchline/core';
 import type { EventToAppend, ExpectedRevision } from '../port.js';
 import { parsePosition } from './records.js';
+import { wireIdOf, withId } from './wire-id.js';
 
 export interface StreamPageRequest {
   stream: string;
@@ -51,9 +52,9 @@ export function appendMessages(stream: string, expected: ExpectedRevision, event
 }
 
 function proposed(event: EventToAppend): streams.AppendReq.ProposedMessage {
-  const message = new streams.AppendReq.ProposedMessage().setId(new shared.UUID().setString(event.id));
+  const message = new streams.AppendReq.ProposedMessage().setId(new shared.UUID().setString(wireIdOf(event)));
   message.getMetadataMap().set('type', event.type).set('content-type', 'application/json');
-  return message.setData(bytesOf(event.data)).setCustomMetadata(bytesOf(event.metadata));
+  return message.setData(bytesOf(event.data)).setCustomMetadata(bytesOf(withId(event.id, event.metadata)));
 }
 
 const bytesOf = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, 'utf8'));

@@ -54,7 +54,7 @@ export async function callAppend(
     const revision = Number(row.revision);
     return row.verdict === 'conflict'
       ? new WrongExpectedRevision(stream, expected, revision === -1 ? 'no-stream' : revision)
-      : { revision, position: toPosition(row.position), repeated: row.verdict === 'repeated' };
+      : { revision, position: toPosition(row.position) };
   });
 }
 
@@ -71,5 +71,5 @@ async function callAppendOne(client: ClientBase, group: readonly StreamAppend[],
   };
   const { rows } = await client.query<{ position: string | null }>(query);
   const position = rows[0]?.position ?? null;
-  return position === null ? null : { revision: expected + 1, position: toPosition(position), repeated: false };
+  return position === null ? null : { revision: expected + 1, position: toPosition(position) };
 }

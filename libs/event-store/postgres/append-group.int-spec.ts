@@ -26,12 +26,20 @@ describe('appends that go together in one call', () => {
     expect(ids(await collect(store.readStream(stream)))).toEqual(ids([...a, ...b, ...c]));
   });
 
-  it('know a repeat of each other', async () => {
+  it('know a repeat of each other, which is answered alike', async () => {
     const stream = newStream();
     const events = newEvents(2);
     const answers = await Promise.all([1, 2, 3].map(() => store.append(stream, 'no-stream', events)));
-    expect(answers.map(({ repeated }) => repeated)).toEqual([false, true, true]);
     expect(new Set(answers.map(({ position }) => position)).size).toBe(1);
+    expect(ids(await collect(store.readStream(stream)))).toEqual(ids(events));
+  });
+
+  it('to one place with the same ids and other bytes let one win', async () => {
+    const stream = newStream();
+    const event = newEvent();
+    const attempts = [1, 2, 3].map((n) => failure(store.append(stream, 'no-stream', [{ ...event, data: `{"nonce":${n}}` }])));
+    expect((await Promise.all(attempts)).map((outcome) => outcome instanceof WrongExpectedRevision)).toEqual([false, true, true]);
+    expect(await collect(store.readStream(stream))).toMatchObject([{ id: event.id, data: '{"nonce":1}' }]);
   });
 
   it('are tried one by one where the database refuses the data of one, which alone is refused', async () => {

@@ -36,11 +36,12 @@ export class Appender {
   constructor(
     private readonly pool: Pool,
     private readonly deadlineMs: number,
+    private readonly maxAppendBytes?: number,
   ) {}
 
   append(stream: string, expected: ExpectedRevision, events: readonly EventToAppend[]): Promise<AppendResult> {
     return new Promise((resolve, reject) => {
-      const bytes = checkAppend(stream, expected, events);
+      const bytes = checkAppend(stream, expected, events, this.maxAppendBytes);
       if (this.closed) throw new EventStoreUnavailable('the event store is closed');
       const waiting: Waiting = {
         stream,

@@ -152,4 +152,86 @@ export const eventLogMigrations: SqlMigration[] = [
       end $$;
     `,
   },
+  {
+    name: 'event-log-4-repeats-to-the-byte',
+    sql: `
+      create or replace function event_log.append(
+        streams text[], of_stream integer[], expected bigint[], counts integer[],
+        of_append integer[], place integer[], ids uuid[], types text[], data text[], metadata text[]
+      ) returns table (verdict text, revision bigint, "position" bigint)
+      language plpgsql volatile set enable_seqscan = off as $$
+      #variable_conflict use_variable
+      declare
+        newest bigint;
+        heads bigint[];
+        slot integer;
+        starts bigint[];
+        first_revisions bigint[];
+        verdicts text[];
+        revisions bigint[];
+        positions bigint[];
+        first_event integer := 1;
+      begin
+        -- Under repeatable read the snapshot would be as old as the transaction, older than the lock.
+        if current_setting('transaction_isolation') <> 'read committed' then
+          raise exception 'appends need the isolation level read committed';
+        end if;
+        -- Alone in its statement: the next one takes its snapshot when the lock is held, and sees all that was
+        -- committed before. In one statement the snapshot would be older than the wait (D8).
+        perform pg_advisory_xact_lock(7305881440);
+
+        select coalesce(max(e.position), 0) into newest from event_log.events e;
+        heads := array(
+          select coalesce((select e.revision from event_log.events e where e.stream = s.name order by e.revision desc limit 1), -1)
+          from unnest(streams) with ordinality as s(name, n) order by s.n);
+
+        for i in 1 .. cardinality(expected) loop
+          slot := of_stream[i];
+          if heads[slot] = expected[i] then
+            verdicts[i] := 'appended';
+            starts[i] := newest + 1;
+            first_revisions[i] := heads[slot] + 1;
+            newest := newest + counts[i];
+            heads[slot] := heads[slot] + counts[i];
+            positions[i] := newest;
+          else
+            verdicts[i] := 'conflict';
+            starts[i] := -1;
+            first_revisions[i] := -1;
+            positions[i] := -1;
+          end if;
+          revisions[i] := heads[slot];
+        end loop;
+
+        insert into event_log.events (position, stream, revision, id, type, data, metadata)
+        select starts[e.append] + e.place, streams[of_stream[e.append]], first_revisions[e.append] + e.place, e.id, e.type, e.data, e.metadata
+        from unnest(of_append, place, ids, types, data, metadata) as e(append, place, id, type, data, metadata)
+        where starts[e.append] > 0;
+        if found then
+          perform pg_notify('${EVENT_LOG_CHANNEL}', newest::text);
+        end if;
+
+        -- A refused append may be a repeat: the stream holds these very events at that place, to the byte. Another try of the
+        -- same command has other bytes: it is refused, so that its writer reads what stands there.
+        for i in 1 .. cardinality(expected) loop
+          if verdicts[i] = 'conflict' and expected[i] < revisions[i] then
+            slot := of_stream[i];
+            if (
+              select count(*) = counts[i] and bool_and(
+                e.id = ids[asked] and e.type = types[asked] and e.data = data[asked] and e.metadata = metadata[asked])
+              from event_log.events e, lateral (select first_event + (e.revision - expected[i] - 1)::integer as asked) at
+              where e.stream = streams[slot] and e.revision > expected[i] and e.revision <= expected[i] + counts[i])
+            then
+              verdicts[i] := 'repeated';
+              revisions[i] := expected[i] + counts[i];
+              positions[i] := (select e.position from event_log.events e where e.stream = streams[slot] and e.revision = revisions[i]);
+            end if;
+          end if;
+          first_event := first_event + counts[i];
+        end loop;
+
+        return query select v.verdict, v.revision, v.position from unnest(verdicts, revisions, positions) as v(verdict, revision, position);
+      end $$;
+    `,
+  },
 ];

@@ -33,6 +33,8 @@ export interface PostgresEventStoreOptions {
   maxReaders?: number;
   /** False where the tables are made by somebody with more rights (`eventLogMigrations`). Default true. */
   migrate?: boolean;
+  /** Where it holds the records of a server that takes more than we do; default MAX_APPEND_BYTES. */
+  maxAppendBytes?: number;
   onConnectionError?: (error: Error) => void;
 }
 
@@ -56,7 +58,7 @@ export class PostgresEventStore implements OrderedLog {
     options: PostgresEventStoreOptions,
   ) {
     this.deadlineMs = options.deadlineMs ?? DEFAULT_DEADLINE_MS;
-    this.appender = new Appender(pools.writer, this.deadlineMs);
+    this.appender = new Appender(pools.writer, this.deadlineMs, options.maxAppendBytes);
     this.reader = new LogReader(pools.readers, this.deadlineMs);
     this.pages = new SharedPages(this.reader);
     this.wakeups = new Wakeups(options.pollMs ?? 1_000);

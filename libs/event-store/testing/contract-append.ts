@@ -8,7 +8,7 @@ export function appendContract(log: () => EventLogUnderTest): void {
     it('begins a stream only where there is none', async () => {
       const { store } = log();
       const stream = newStream();
-      expect(await store.append(stream, 'no-stream', newEvents(1))).toMatchObject({ revision: 0, repeated: false });
+      expect(await store.append(stream, 'no-stream', newEvents(1))).toMatchObject({ revision: 0 });
       const error = await failure(store.append(stream, 'no-stream', newEvents(1)));
       expect(error).toBeInstanceOf(WrongExpectedRevision);
       expect(error).toMatchObject({ stream, expected: 'no-stream', actual: 0 });
@@ -53,7 +53,7 @@ export function appendContract(log: () => EventLogUnderTest): void {
       const answer = await store.append(stream, 'no-stream', written);
       const read = await collect(store.readStream(stream));
       expect(read.map(({ id, revision }) => [id, revision])).toEqual(written.map(({ id }, index) => [id, index]));
-      expect(answer).toEqual({ revision: 4, position: read[4]!.position, repeated: false });
+      expect(answer).toEqual({ revision: 4, position: read[4]!.position });
       expect([...read].sort((a, b) => (a.position < b.position ? -1 : 1))).toEqual(read);
     });
 
@@ -64,20 +64,42 @@ export function appendContract(log: () => EventLogUnderTest): void {
       await store.append(stream, 'no-stream', opening);
       const first = await store.append(stream, 0, more);
       for (let times = 0; times < 3; times += 1) {
-        expect(await store.append(stream, 0, more)).toEqual({ ...first, repeated: true });
+        expect(await store.append(stream, 0, more)).toEqual(first);
       }
       expect(ids(await collect(store.readStream(stream)))).toEqual(ids([...opening, ...more]));
     });
 
-    it('knows a repeat when later events followed, and when sealing gave it other bytes; what was written stays', async () => {
+    it('knows a repeat, and a part of one, when later events followed', async () => {
       const { store } = log();
       const stream = newStream();
-      const original = newEvent({ data: '{"sealed":"AAAA"}' });
-      const first = await store.append(stream, 'no-stream', [original]);
-      await store.append(stream, 0, newEvents(4));
-      const again = { ...original, data: '{"sealed":"BBBB"}', metadata: '{"hash":"other"}' };
-      expect(await store.append(stream, 'no-stream', [again])).toEqual({ ...first, repeated: true });
-      expect((await collect(store.readStream(stream, { limit: 1 })))[0]).toMatchObject(original);
+      const [a, b, c] = [newEvent(), newEvent(), newEvent()];
+      const opening = await store.append(stream, 'no-stream', [a]);
+      const more = await store.append(stream, 0, [b, c]);
+      await store.append(stream, 2, newEvents(4));
+      expect(await store.append(stream, 'no-stream', [a])).toEqual(opening);
+      expect(await store.append(stream, 0, [b, c])).toEqual(more);
+      expect(await store.append(stream, 1, [c])).toEqual(more);
+      expect(await store.append(stream, 'no-stream', [a, b])).toMatchObject({ revision: 1 });
+    });
+
+    it.each([
+      ['data', { data: '{"sealed":"BBBB"}' }],
+      ['metadata', { metadata: '{"hash":"other"}' }],
+      ['type', { type: 'NoteTorn' }],
+    ])('takes the same ids with other %s for a conflict, first and last of several alike; what was written stays', async (_, other) => {
+      const { store, another } = log();
+      const second = await another();
+      try {
+        const stream = newStream();
+        const [a, b] = [newEvent({ data: '{"sealed":"AAAA"}' }), newEvent({ data: '{"sealed":"AAAA"}' })];
+        await store.append(stream, 'no-stream', [a, b]);
+        for (const again of [[{ ...a, ...other }, b], [a, { ...b, ...other }], [{ ...a, ...other }]])
+          for (const writer of [store, second])
+            expect(await failure(writer.append(stream, 'no-stream', again))).toMatchObject({ name: 'WrongExpectedRevision', actual: 1 });
+        expect(await collect(store.readStream(stream))).toMatchObject([a, b]);
+      } finally {
+        await second.close();
+      }
     });
 
     it('does not take the same events at another place for a repeat', async () => {
@@ -179,7 +201,7 @@ export function appendContract(log: () => EventLogUnderTest): void {
       try {
         const streams = Array.from({ length: 200 }, newStream);
         const answers = await Promise.all(streams.map((stream) => fresh.append(stream, 'no-stream', newEvents(2))));
-        expect(answers.every(({ revision, repeated }) => revision === 1 && !repeated)).toBe(true);
+        expect(answers.every(({ revision }) => revision === 1)).toBe(true);
         expect(new Set(answers.map(({ position }) => position)).size).toBe(200);
       } finally {
         await fresh.close();

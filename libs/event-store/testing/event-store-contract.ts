@@ -5,6 +5,7 @@ import { collect, type EventLogUnderTest, Follower } from './contract-log.js';
 import { orderContract } from './contract-order.js';
 import { readingContract } from './contract-reading.js';
 import { subscriptionContract } from './contract-subscription.js';
+import { writersContract } from './contract-writers.js';
 
 export type { EventLogUnderTest } from './contract-log.js';
 
@@ -36,6 +37,7 @@ export function eventStoreContract(
 
     if (ownServer) emptyLogContract(log);
     appendContract(log);
+    writersContract(log);
     orderContract(log);
     readingContract(log);
     subscriptionContract(log);

@@ -9,6 +9,7 @@ export async function append(
   state: ServerState,
   call: ServerReadableStream<streams.AppendReq, streams.AppendResp>,
 ): Promise<streams.AppendResp> {
+  state.calls.append += 1;
   let options: streams.AppendReq.Options | undefined;
   const messages: ProposedMessage[] = [];
   for await (const request of call as AsyncIterable<streams.AppendReq>) {

@@ -17,6 +17,7 @@ interface Pending {
 
 /** Streams.BatchAppend: appends in parts, told apart by correlation id; every refusal is an answer with a packed detail. */
 export async function batchAppend(state: ServerState, call: BatchCall): Promise<void> {
+  state.calls.batchAppend += 1;
   state.checkLeader(call.metadata);
   const pending = new Map<string, Pending>();
   const writes: Promise<void>[] = [];

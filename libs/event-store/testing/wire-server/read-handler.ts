@@ -13,8 +13,9 @@ const LIVE_BUFFER = 100;
 
 /** Streams.Read: pages and subscriptions, of one stream and of $all. */
 export async function read(state: ServerState, call: ReadCall): Promise<void> {
-  state.checkLeader(call.metadata);
   const options = call.request.getOptions()!;
+  state.calls[options.hasSubscription() ? 'subscribe' : 'read'] += 1;
+  state.checkLeader(call.metadata);
   if (options.hasSubscription()) {
     if (!options.hasAll() || !options.hasNoFilter()) throw serverError(status.UNIMPLEMENTED, 'only unfiltered subscriptions to $all');
     await subscribe(state, call, options.getAll()!);

@@ -13,6 +13,8 @@ export class ServerState {
   private sent = 0;
   private onAppend: () => void = () => undefined;
   private forgetting = new AbortController();
+  /** Calls received so far, by what they ask for. */
+  readonly calls = { append: 0, batchAppend: 0, read: 0, subscribe: 0 };
 
   constructor(
     readonly store: EventStore,

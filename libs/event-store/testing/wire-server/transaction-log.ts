@@ -114,6 +114,15 @@ export class TransactionLog {
     }
   }
 
+  /** The records of a stream, waiting until the one at this revision is laid out. */
+  async streamUpTo(name: string, revision: number): Promise<readonly LogRecord[]> {
+    for (;;) {
+      const records = this.streams.get(name) ?? [];
+      if (records.length > revision) return records;
+      await this.grown();
+    }
+  }
+
   /** Resolves at the next growth, or when `signal` is aborted. */
   grown(signal?: AbortSignal): Promise<void> {
     return new Promise((resolve) => {

@@ -12,7 +12,7 @@ export function useWireServer() {
   let behind: PostgresEventStore | undefined;
   const opened: { close(): Promise<void> }[] = [];
   beforeAll(async () => {
-    behind = await PostgresEventStore.open({ url: database.url });
+    behind = await PostgresEventStore.open({ url: database.url, maxAppendBytes: 2 * 1024 * 1024 });
   });
   afterEach(async () => {
     for (const each of opened.splice(0).reverse()) await each.close();

@@ -151,6 +151,11 @@ export class WireServer {
     this.state.forgetSubscriptions();
   }
 
+  /** How many calls of each kind it has received. */
+  get calls(): Readonly<ServerState['calls']> {
+    return this.state.calls;
+  }
+
   get connections(): number {
     return this.sockets.size;
   }

@@ -1,3 +1,4 @@
+import { sqlState } from '@touchline/postgres';
 import { randomUUID } from 'node:crypto';
 import { EventTooLarge, InvalidEventText, WrongExpectedRevision } from '../../errors.js';
 import type { EventToAppend } from '../../port.js';
@@ -31,6 +32,7 @@ export async function write(
   if (missing !== undefined) return { kind: 'bad-request', message: "Required Metadata Property 'type' or 'content-type' is missing" };
   if (messages.reduce((sum, message) => sum + sizeOnDisk(message), 0) > state.settings.maxAppendBytes) return { kind: 'too-large' };
   await state.beforeWrite();
+  if (messages.length === 0) return appendNothing(state, stream, expected);
   try {
     return await append(state, stream, expected, messages.map(toEvent));
   } catch (error) {
@@ -41,10 +43,55 @@ export async function write(
   }
 }
 
+/**
+ * At an exact revision. As the real server does, it looks at ids alone: the same ones at that place are answered with what
+ * stands there, whatever the bytes; one that stands elsewhere in the log is written again.
+ */
 async function append(state: ServerState, stream: string, expected: WireExpectation, events: EventToAppend[]): Promise<WriteResult> {
   if (typeof expected !== 'number' && expected !== 'no-stream') return appendAnywhere(state, stream, expected, events);
-  const { position } = await state.store.append(stream, expected, events);
-  return { kind: 'written', last: await state.log.recordOf(position) };
+  try {
+    const { position } = await appendNamed(state, stream, expected, events);
+    return { kind: 'written', last: await state.log.recordOf(position) };
+  } catch (error) {
+    if (!(error instanceof WrongExpectedRevision)) throw error;
+    const last = await repeatedAt(state, stream, expected, events, error.actual);
+    if (last === null) throw error;
+    return { kind: 'written', last };
+  }
+}
+
+/** The store behind wants ids to be unique in all of it, which the real server does not. */
+async function appendNamed(state: ServerState, stream: string, expected: number | 'no-stream', events: EventToAppend[]) {
+  try {
+    return await state.store.append(stream, expected, events);
+  } catch (error) {
+    if (sqlState(error) !== UNIQUE_VIOLATION) throw error;
+    return await state.store.append(stream, expected, renamed(state, events));
+  }
+}
+
+const UNIQUE_VIOLATION = '23505';
+
+function renamed(state: ServerState, events: EventToAppend[]): EventToAppend[] {
+  return events.map((event) => {
+    const id = randomUUID();
+    state.log.showAs(id, event.id);
+    return { ...event, id };
+  });
+}
+
+/** The last of the records at that place where their ids are those of the events. */
+async function repeatedAt(
+  state: ServerState,
+  stream: string,
+  expected: number | 'no-stream',
+  events: EventToAppend[],
+  actual: number | 'no-stream',
+): Promise<LogRecord | null> {
+  const first = expected === 'no-stream' ? 0 : expected + 1;
+  if (actual === 'no-stream' || actual < first + events.length - 1) return null;
+  const held = (await state.log.streamUpTo(stream, actual)).slice(first, first + events.length);
+  return held.every(({ id }, index) => id === events[index]!.id) ? (held.at(-1) ?? null) : null;
 }
 
 /**
@@ -57,18 +104,25 @@ async function appendAnywhere(
   expected: 'any' | 'stream-exists',
   events: EventToAppend[],
 ): Promise<WriteResult> {
-  const renamed = events.map((event) => ({ ...event, id: randomUUID() }));
-  for (const [index, { id }] of renamed.entries()) state.log.showAs(id, events[index]!.id);
+  const others = renamed(state, events);
   for (;;) {
     const current = await revisionOf(state, stream);
     if (expected === 'stream-exists' && current === 'no-stream') return { kind: 'conflict', current };
     try {
-      const { position } = await state.store.append(stream, current, renamed);
+      const { position } = await state.store.append(stream, current, others);
       return { kind: 'written', last: await state.log.recordOf(position) };
     } catch (error) {
       if (!(error instanceof WrongExpectedRevision)) throw error;
     }
   }
+}
+
+/** Of an append without events the server says whether it could be made. */
+async function appendNothing(state: ServerState, stream: string, expected: WireExpectation): Promise<WriteResult> {
+  const current = await revisionOf(state, stream);
+  const fits = expected === 'any' || (expected === 'stream-exists' ? current !== 'no-stream' : current === expected);
+  const last = typeof current === 'number' ? (await state.log.streamUpTo(stream, current)).at(-1) : undefined;
+  return fits && last !== undefined ? { kind: 'written', last } : { kind: 'conflict', current };
 }
 
 async function revisionOf(state: ServerState, stream: string): Promise<number | 'no-stream'> {
