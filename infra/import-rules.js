@@ -19,7 +19,7 @@ const layers = [
   { lib: 'replay', imports: ['core', 'event-store', 'subscriptions', 'touchpoints'] },
   { lib: 'rebuild', imports: ['core', 'postgres', 'event-store', 'subscriptions', 'replay'] },
   { lib: 'identity', imports: ['core', 'postgres', 'event-store', 'sealing', 'touchpoints'] },
-  { lib: 'commands', imports: ['core', 'playbooks', 'event-store', 'touchpoints', 'identity'] },
+  { lib: 'commands', imports: ['core', 'playbooks', 'postgres', 'event-store', 'touchpoints', 'identity'] },
   { lib: 'http', imports: ['core', 'event-store', 'commands'] },
   { lib: 'auth', imports: ['core', 'config', 'playbooks', 'postgres', 'event-store', 'touchpoints', 'http'] },
   {

@@ -1,4 +1,5 @@
 export * from './services.js';
+export * from './request-claims.js';
 export * from './named.js';
 export * from './record-on-journey.js';
 export * from './record-at-site.js';

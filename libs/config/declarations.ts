@@ -107,6 +107,9 @@ export const declarations = {
       requestTimeoutMs: withDefault('REQUEST_TIMEOUT_MS', wholeNumber(100, 10 * MINUTE), '30000', {
         description: 'Longest that a request may take, in milliseconds.',
       }),
+      idempotencyKeyDays: withDefault('IDEMPOTENCY_KEY_DAYS', wholeNumber(1, 3650), '30', {
+        description: 'How long an Idempotency-Key stands for its request all over its group, in days.',
+      }),
       readYourWriteTimeoutMs: withDefault('READ_YOUR_WRITE_TIMEOUT_MS', wholeNumber(0, MINUTE), '5000', {
         description: 'Longest that a query with `?after=` waits for its read model, in milliseconds; less than REQUEST_TIMEOUT_MS.',
       }),

@@ -158,6 +158,13 @@ function hold(
   folded.keep(at.stream, isOne ? (ground.folded()?.with(registry.decode({ ...event, ...at })) ?? null) : null);
 }
 
+export const KEY_REUSED: Rejection<EngineCode> = {
+  code: 'idempotency.key-reused',
+  kind: 'identity',
+  detail: 'this key was used for another request',
+  field: 'Idempotency-Key',
+};
+
 const CONTENDED: Rejection<EngineCode> = { code: 'stream.contended', kind: 'identity', detail: 'too many writers at once; try again' };
 
 export async function load(deps: Pick<CommandDeps, 'store' | 'registry' | 'recent'>, stream: string): Promise<RecordedEvent[]> {
@@ -174,13 +181,7 @@ function answerKnown(order: { stream: string; request: CommandRequest }, stream:
   const mine = stream.of(order.request.commandId);
   const last = mine.at(-1);
   if (last === undefined) return null;
-  if (last.meta.requestHash !== order.request.requestHash)
-    return {
-      kind: 'refused',
-      refusals: [
-        { code: 'idempotency.key-reused', kind: 'identity', detail: 'this key was used for another request', field: 'Idempotency-Key' },
-      ],
-    };
+  if (last.meta.requestHash !== order.request.requestHash) return { kind: 'refused', refusals: [KEY_REUSED] };
   return recorded(order.stream, last.revision, last.position, mine, true);
 }
 

@@ -17,12 +17,15 @@ const EDGE: Readonly<Record<number, readonly string[]>> = {
   503: ['event-store.unavailable', 'database.unavailable', 'identity-provider.unavailable'],
 };
 const WITH_BODY: Readonly<Record<number, readonly string[]>> = { 413: ['body.too-large'], 415: ['body.unsupported-media-type'] };
-const KEYED: Readonly<Record<number, readonly string[]>> = { 400: ['idempotency.key-missing', 'precondition.malformed'] };
+const KEYED: Readonly<Record<number, readonly string[]>> = {
+  400: ['idempotency.key-missing', 'precondition.malformed'],
+  422: ['idempotency.key-reused'],
+};
 const RECORDING: Readonly<Record<number, readonly string[]>> = {
   409: ['stream.contended'],
   412: ['precondition.stale'],
   413: ['event.too-large'],
-  422: ['idempotency.key-reused', 'occurred-at.in-future'],
+  422: ['occurred-at.in-future'],
 };
 const QUERYING: Readonly<Record<number, readonly string[]>> = { 400: ['position.malformed'], 504: ['read-model.behind'] };
 
@@ -53,7 +56,7 @@ export const problemResponse = (status: number, codes: readonly string[]): ApiRe
 const IdempotencyKey = ApiHeader({
   name: 'Idempotency-Key',
   required: true,
-  description: 'the same key is the same command',
+  description: 'one key is one request of one caller, over the group: sent again it is answered as before, with anything else refused',
   schema: { type: 'string', minLength: 8, maxLength: 200 },
 });
 

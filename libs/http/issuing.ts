@@ -3,7 +3,7 @@ import type { CanActivate, CustomDecorator, ExecutionContext } from '@nestjs/com
 import { Inject, Injectable, SetMetadata, createParamDecorator } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { Caller } from '@touchline/core';
-import type { Issuer } from '@touchline/commands';
+import type { Issuer, KeyClaim } from '@touchline/commands';
 import { canonicalJson } from '@touchline/event-store';
 import { commandIdOf } from './command-id.js';
 import { Problem } from './problem.js';
@@ -28,6 +28,7 @@ interface IncomingRequest {
   params: unknown;
   caller?: Caller;
   issuer?: Issuer;
+  claim?: KeyClaim;
 }
 
 /**
@@ -59,6 +60,7 @@ export class IssuerGuard implements CanActivate {
       ...issuerOf(this.secret, caller, { url, body, key, correlationId: id }),
       ...(ifMatch !== undefined && { ifMatch }),
     };
+    request.claim = claimOf(this.secret, request.issuer, key);
     return true;
   }
 }
@@ -87,6 +89,21 @@ export const issuerOf = (secret: string, caller: Caller, { url, body, key, corre
   causationId: correlationId,
 });
 
+/**
+ * What a key stands for. It is of the whole group, whoever it comes from; that of a source system is its own, since what it
+ * calls its messages by is unique there alone (CloudEvents).
+ */
+export function claimOf(secret: string, { tenant, actor, commandId, requestHash }: Issuer, key: string): KeyClaim {
+  const owner = actor.kind === 'service' ? actor.id : '';
+  return { key: digestOf(secret, tenant, owner, key), request: digestOf(secret, commandId, requestHash) };
+}
+
+/** As a UUID. */
+function digestOf(secret: string, ...parts: readonly string[]): string {
+  const digits = createHmac('sha256', secret).update(parts.join('|')).digest('hex');
+  return [digits.slice(0, 8), digits.slice(8, 12), digits.slice(12, 16), digits.slice(16, 20), digits.slice(20, 32)].join('-');
+}
+
 function revisionOf(header: string | string[] | undefined): number | undefined {
   if (header === undefined) return undefined;
   const match = typeof header === 'string' ? /^"(\d{1,9})"$/.exec(header) : null;
@@ -96,6 +113,9 @@ function revisionOf(header: string | string[] | undefined): number | undefined {
     });
   return Number(match[1]);
 }
+
+/** The claim that a request makes on its key; undefined where it has none. */
+export const claimMadeBy = (context: ExecutionContext): KeyClaim | undefined => context.switchToHttp().getRequest<IncomingRequest>().claim;
 
 /** The sender of a query that is recorded itself, each time it is asked; it has no key. */
 export const AskedBy = createParamDecorator((_data: unknown, context: ExecutionContext): Issuer => {

@@ -90,11 +90,15 @@ describe('messages', () => {
   });
 
   it('are refused under a reference that said something else before, or from another source recorded apart', async () => {
-    const sent = { type: 'call-received', reference: reference(), data: unidentified };
+    const sent = { type: 'call-received', reference: `${reference()}-of-fin`, data: unidentified };
     const { answer } = await recorded(binary(sent));
     const other = await refused(binary({ ...sent, data: { ...unidentified, rings: 3 } }));
     expect(other.problem).toMatchObject({ status: 422, code: 'idempotency.key-reused' });
     expect(codeOf(await refused(binary({ ...sent, type: 'call-made', data: { ...unidentified } })))).toBe('request.invalid');
+    const visit = { occurredAt: api.now, siteId: 'pudong', batchSize: 1, first: true, contactTaken: false };
+    expect(codeOf(await refused(binary({ ...sent, type: 'visit-received', data: visit })))).toBe('idempotency.key-reused');
+    const overHttp = await (await api.as('fin')).post<{ code: string }>('/visits/received', visit, { 'idempotency-key': sent.reference });
+    expect(overHttp.body.code).toBe('idempotency.key-reused');
     await admin.record('/admin/users', { login: 'pbx', displayName: '电话', roles: ['service'], sites: ['pudong'] });
     const elsewhere = await recorded(binary({ ...sent, source: '/dongfang/pbx' }));
     expect([elsewhere.repeated, elsewhere.answer.eventId === answer.eventId]).toEqual([false, false]);

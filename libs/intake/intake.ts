@@ -1,9 +1,10 @@
 import { assertAllowed } from '@touchline/auth';
 import type { UserDirectory } from '@touchline/auth';
-import type { CommandServices, Record } from '@touchline/commands';
+import type { CommandServices, Record, RequestClaims } from '@touchline/commands';
 import type { CommandOutcome } from '@touchline/event-store';
 import type { ProblemDocument, RecordedAnswer } from '@touchline/http';
-import { Problem, assertWellFormed, commandIdOf, issuerOf } from '@touchline/http';
+import { Problem, assertWellFormed, claimOf, commandIdOf, issuerOf } from '@touchline/http';
+import { claimed } from '@touchline/server/claimed.js';
 import { problemOf } from '@touchline/server/problem-of.js';
 import { validationPipe } from '@touchline/server/validation.js';
 import type { Named, SentMessage } from './message.js';
@@ -15,6 +16,7 @@ import { touchpointRoutes } from './touchpoint-routes.js';
 export interface IntakeDeps {
   services: CommandServices;
   users: UserDirectory;
+  claims: RequestClaims;
   /** Keys the digests of what was sent (D12). */
   secret: string;
   /** Largest message, in bytes. */
@@ -61,7 +63,8 @@ export class Intake {
     const sent = { url: route.path, body: data, key: reference, correlationId: correlationId ?? own };
     const issuer = { ...issuerOf(this.deps.secret, caller, sent), source: { system: login, reference } };
     const bus = new WatchedBus(this.deps.services);
-    const answer = await route.record(bus as Bus, body, issuer);
+    const claim = claimOf(this.deps.secret, issuer, reference);
+    const answer = await claimed(this.deps.claims, claim, () => route.record(bus as Bus, body, issuer));
     return { answer, repeated: bus.outcome?.kind === 'recorded' && bus.outcome.repeated };
   }
 }

@@ -32,8 +32,8 @@ export function startIntake(platform: Platform): RunningIntake {
   };
 }
 
-export const intakeOn = ({ services, users, settings }: Platform): Intake =>
-  new Intake({ services, users, secret: settings.secrets.identityHmacSecret, limitBytes: settings.http.bodyLimitBytes });
+export const intakeOn = ({ services, users, claims, settings }: Platform): Intake =>
+  new Intake({ services, users, claims, secret: settings.secrets.identityHmacSecret, limitBytes: settings.http.bodyLimitBytes });
 
 function observer({ logger, metrics }: Platform, blocked: Set<number>): IntakeObserver {
   return {

@@ -7,6 +7,8 @@ import { SigningKeys } from '@touchline/audit/heads/head.js';
 import { LogHeads } from '@touchline/audit/heads/log-heads.js';
 import { auditMigrations } from '@touchline/audit/heads/migrations.js';
 import { SiteDirectory, UserDirectory, publishedPlaybooks } from '@touchline/auth/directories.js';
+import { commandMigrations } from '@touchline/commands/migrations.js';
+import { RequestClaims } from '@touchline/commands/request-claims.js';
 import type { CommandServices } from '@touchline/commands/services.js';
 import type { Settings } from '@touchline/config';
 import { redactedSettings } from '@touchline/config';
@@ -51,6 +53,7 @@ export interface Platform {
   users: UserDirectory;
   playbooks: PlaybookSource;
   services: CommandServices;
+  claims: RequestClaims;
   erasing: ErasureServices;
   builds: Builds;
   checkpoints: Checkpoints;
@@ -80,6 +83,7 @@ export const wallClock: Clock = { now: () => Promise.resolve(new Date().toISOStr
 export const machineryMigrations = [
   ...sealingMigrations,
   ...credentialMigrations,
+  ...commandMigrations,
   ...subscriptionMigrations,
   ...auditMigrations,
   ...movingMigrations,
@@ -95,7 +99,8 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
   await ensureDatabase(url);
   const onConnectionError = (error: Error): void => logger.warn({ err: error }, 'a database connection broke');
   const patience = options.connectTimeoutMs === undefined ? {} : { connectTimeoutMs: options.connectTimeoutMs };
-  const pool = createPool({ url, applicationName: `touchline-${role}`, max: 16, onConnectionError, ...patience });
+  const connecting = { url, onConnectionError, ...patience };
+  const pool = createPool({ ...connecting, applicationName: `touchline-${role}`, max: 16 });
   await runSqlMigrations(pool, machineryMigrations);
   await assertSecrets(pool, settings.secrets);
   if (options.readModels ?? true) {
@@ -110,6 +115,9 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
     await pool.end();
     throw new LogLeft(movedTo);
   }
+  // In one database a claim is safe on the disk as soon as the append that follows it is; with the log elsewhere it must be before.
+  const synchronous_commit = settings.store.eventStoreUrl === undefined ? 'off' : 'on';
+  const claiming = createPool({ ...connecting, applicationName: 'touchline-claims', max: 2, settings: { synchronous_commit } });
   const registry = new EventRegistry([...storedEvents, ...projectionEvents]);
   const keys = new PersonalKeys(pool, new MasterKeys(settings.secrets.masterKeys));
   const sealing = new PersonalSealing(keys, registry);
@@ -164,6 +172,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
       },
       open: (events) => sealing.open(events),
     },
+    claims: new RequestClaims(claiming, clock, settings.http.idempotencyKeyDays),
     erasing,
     builds: new Builds(pool),
     checkpoints,
@@ -174,6 +183,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
     async close() {
       await notifications.close();
       await store.close();
+      await claiming.end();
       await pool.end();
     },
   };

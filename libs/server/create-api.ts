@@ -1,6 +1,6 @@
 import type { DynamicModule, Provider, Type } from '@nestjs/common';
 import { Module } from '@nestjs/common';
-import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
+import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { CqrsModule } from '@nestjs/cqrs';
 import {
   AuthGuard,
@@ -16,7 +16,7 @@ import {
 } from '@touchline/auth';
 import { auditControllers } from '@touchline/audit';
 import { LogHeads } from '@touchline/audit/heads/log-heads.js';
-import { COMMAND_SERVICES, RecordHandler } from '@touchline/commands';
+import { COMMAND_SERVICES, RecordHandler, RequestClaims } from '@touchline/commands';
 import { DIGEST_SECRET, IssuerGuard } from '@touchline/http';
 import { Metrics } from '@touchline/observability';
 import type { Platform } from '@touchline/platform';
@@ -35,6 +35,7 @@ import { RebuildsController } from '@touchline/projections/rebuilds.controller.j
 import { RebuildOperations, otherVersions } from '@touchline/projections/rebuilds.js';
 import { touchpoints } from '@touchline/touchpoints';
 import { HealthController, NotReady, Readiness } from './health.controller.js';
+import { OneKeyOneRequest } from './one-key-one-request.js';
 import { serveOpenApi } from './openapi.js';
 import type { ProblemFilter } from './problem.filter.js';
 import type { Served } from './serve.js';
@@ -87,6 +88,7 @@ function apiModule(platform: Platform, readiness: Readiness, filter: ProblemFilt
   const rebuilds = new RebuildOperations(platform);
   const values: [symbol | Type, unknown][] = [
     [COMMAND_SERVICES, platform.services],
+    [RequestClaims, platform.claims],
     [DIGEST_SECRET, settings.secrets.identityHmacSecret],
     [TOKEN_VERIFIER, tokens.verifier],
     [LOCAL_TOKENS, tokens.local],
@@ -114,6 +116,7 @@ function apiModule(platform: Platform, readiness: Readiness, filter: ProblemFilt
       EveryRouteIsDeclared,
       { provide: APP_GUARD, useClass: AuthGuard },
       { provide: APP_GUARD, useClass: IssuerGuard },
+      { provide: APP_INTERCEPTOR, useClass: OneKeyOneRequest },
       { provide: APP_PIPE, useFactory: validationPipe },
       { provide: APP_FILTER, useValue: filter },
     ],

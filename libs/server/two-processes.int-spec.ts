@@ -2,14 +2,18 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Record } from '@touchline/commands';
 import type { Issuer } from '@touchline/commands';
+import { AppendOutcomeUnknown } from '@touchline/event-store';
+import type { ProblemDocument, RecordedAnswer } from '@touchline/http';
 import { Metrics, createLogger } from '@touchline/observability';
 import type { Platform } from '@touchline/platform';
 import { openPlatform } from '@touchline/platform';
 import type { JourneyCommand } from '@touchline/touchpoints/journey/journey.decider.js';
 import { journeyDecider } from '@touchline/touchpoints/journey/journey.decider.js';
 import { pause } from '@touchline/subscriptions';
+import { createApi } from './create-api.js';
+import type { Served } from './serve.js';
 import { eventsOf, refused, visited } from './testing/look.js';
-import type { Client } from './testing/use-api.js';
+import type { Answer, Client } from './testing/use-api.js';
 import { useApi } from './testing/use-api.js';
 
 describe('two processes that record on the same streams', () => {
@@ -68,5 +72,103 @@ describe('two processes that record on the same streams', () => {
     const journey = await eventsOf(api, 'journey', journeyId);
     expect(journey.at(-1)?.data['note']).toEqual({ erased: true });
     expect(JSON.stringify(await api.platform.sealing.open(journey))).not.toContain('赵');
+  });
+
+  describe('take a key for one request of one caller, over the whole group', () => {
+    const key = (): { 'idempotency-key': string } => ({ 'idempotency-key': randomUUID() });
+    let second: Served;
+    let elsewhereUrl: string;
+    beforeAll(async () => {
+      second = await createApi(other, { page: false });
+      elsewhereUrl = await second.listen();
+    });
+    afterAll(() => second.drain());
+
+    /** Posts to the other process. */
+    async function postElsewhere(
+      path: string,
+      body: object,
+      headers: { [name: string]: string },
+    ): Promise<Answer<RecordedAnswer & ProblemDocument>> {
+      const sent = { 'content-type': 'application/json', authorization: `Bearer ${li.token}`, ...headers };
+      const response = await fetch(elsewhereUrl + path, { method: 'POST', headers: sent, body: JSON.stringify(body) });
+      return { status: response.status, headers: response.headers, body: (await response.json()) as RecordedAnswer & ProblemDocument };
+    }
+
+    it('refuses it with another stream, address, person or body, and answers the same request as before', async () => {
+      const [one, another] = [await received(), await received()];
+      const headers = key();
+      const first = await li.record('/calls/made', call(one.journeyId, '一'), headers);
+      const reused = (client: Client, path: string, body: object): Promise<ProblemDocument> =>
+        refused(api, client, 'idempotency.key-reused', path, body, headers);
+      expect((await reused(li, '/calls/made', call(another.journeyId, '一'))).status).toBe(422);
+      await reused(li, '/calls/received', { occurredAt: api.now, journeyId: one.journeyId, rings: 2, ringSeconds: 8 });
+      await reused(await api.as('chen'), '/calls/made', call(one.journeyId, '一'));
+      await reused(li, '/calls/made', call(one.journeyId, '二'));
+      expect((await postElsewhere('/calls/made', call(another.journeyId, '一'), headers)).body.code).toBe('idempotency.key-reused');
+      expect(await li.record('/calls/made', call(one.journeyId, '一'), headers)).toEqual(first);
+      expect((await postElsewhere('/calls/made', call(one.journeyId, '一'), headers)).body).toEqual(first);
+    });
+
+    it('lets one of several requests under one key win, sent to both at once', async () => {
+      const journeys = await Promise.all(Array.from({ length: 8 }, received));
+      const headers = key();
+      const answers = await Promise.all(
+        journeys.map(({ journeyId }, index) =>
+          index % 2 === 0
+            ? li.post<RecordedAnswer & ProblemDocument>('/calls/made', call(journeyId, '一'), headers)
+            : postElsewhere('/calls/made', call(journeyId, '一'), headers),
+        ),
+      );
+      expect(answers.map(({ status }) => status).sort()).toEqual([201, 422, 422, 422, 422, 422, 422, 422]);
+    });
+
+    it('remembers nothing of a refused request: its key may come with a corrected body, or to the other process', async () => {
+      const { journeyId } = await received();
+      const headers = key();
+      for (const wrong of [
+        { ...call(journeyId, '一'), occurredAt: 'soon' },
+        { ...call(randomUUID(), '一') },
+        { ...call(randomUUID(), '二') },
+      ])
+        expect((await li.post('/calls/made', wrong, headers)).status).toBeGreaterThanOrEqual(400);
+      expect((await postElsewhere('/calls/made', call(journeyId, '一'), headers)).status).toBe(201);
+      await refused(api, li, 'idempotency.key-reused', '/calls/made', call(journeyId, '二'), headers);
+    });
+
+    it('keeps it for a request of which nobody knows what became: the very same goes through, another does not', async () => {
+      const { journeyId } = await received();
+      const headers = key();
+      const { store } = api.platform;
+      const append = store.append.bind(store);
+      // As after a crash: claimed, and never heard of again.
+      store.append = () => Promise.reject(new AppendOutcomeUnknown('no answer'));
+      try {
+        expect((await li.post('/calls/made', call(journeyId, '一'), headers)).status).toBe(503);
+      } finally {
+        store.append = append;
+      }
+      await refused(api, li, 'idempotency.key-reused', '/calls/made', call(journeyId, '二'), headers);
+      expect((await postElsewhere('/calls/made', call(journeyId, '二'), headers)).status).toBe(422);
+      expect((await postElsewhere('/calls/made', call(journeyId, '一'), headers)).status).toBe(201);
+    });
+
+    it('keeps no claim for longer than it is to', async () => {
+      const { journeyId } = await received();
+      const headers = key();
+      await li.record('/calls/made', call(journeyId, '一'), headers);
+      const today = api.now;
+      try {
+        api.now = new Date(Date.parse(today) + 31 * 24 * 3_600_000).toISOString();
+        await (await api.as('li')).record('/calls/made', call(journeyId, '二'), key());
+        const { rows } = await api.platform.pool.query<{ old: number }>(
+          'select count(*)::int as old from touchline.request_claims where claimed_at <= $1',
+          [today],
+        );
+        expect(rows[0]?.old).toBe(0);
+      } finally {
+        api.now = today;
+      }
+    });
   });
 });

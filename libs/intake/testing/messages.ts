@@ -32,6 +32,7 @@ export const intakeOf = ({ platform }: TestApi): Intake =>
   new Intake({
     services: platform.services,
     users: platform.users,
+    claims: platform.claims,
     secret: platform.settings.secrets.identityHmacSecret,
     limitBytes: platform.settings.http.bodyLimitBytes,
   });

@@ -1,0 +1,20 @@
+import type { SqlMigration } from '@touchline/postgres';
+
+/** Steps of the table of keys that requests came with, in order; each runs once, and is never edited. */
+export const commandMigrations: SqlMigration[] = [
+  {
+    name: 'commands-1-request-claims',
+    sql: `
+      create schema if not exists touchline;
+      -- Digests only: a key may be anything, and so may a body.
+      create table touchline.request_claims (
+        key uuid primary key,
+        request uuid not null,
+        -- Requests that hold it, those that were recorded for good; 0 where all were refused and the key is free.
+        holders integer not null,
+        claimed_at timestamptz not null
+      );
+      create index request_claims_by_age on touchline.request_claims using brin (claimed_at);
+    `,
+  },
+];
