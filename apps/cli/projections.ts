@@ -7,6 +7,7 @@ import { RowsNotOurs, verifyRows } from '@touchline/rebuild';
 import { lagOf, pause } from '@touchline/subscriptions';
 import { EXIT } from './exit.js';
 import { untilInterrupted } from './interrupt.js';
+import { operatorHere } from './operators.js';
 import { withPlatform } from './platform.js';
 import { countBar, watchedBar } from './progress.js';
 import type { BuildTold, ProjectionTold } from './projections-text.js';
@@ -69,7 +70,7 @@ export function addProjections(program: Command): void {
     .action(async (name: string, options: Quiet & { wait?: true; acceptDifferences?: true }) => {
       process.exitCode = await operating(async (platform) => {
         const { acceptDifferences = false, wait = false } = options;
-        const begun = await (await rebuildsOf(platform)).begin(name, { acceptDifferences });
+        const begun = await (await rebuildsOf(platform)).begin(await operatorHere(), name, { acceptDifferences });
         const build = wait ? await watch(platform, begun, options.quiet ?? false) : begun;
         print(options.json ? JSON.stringify(build) : buildText(build));
         return exitOf(build, wait);
@@ -85,7 +86,7 @@ export function addProjections(program: Command): void {
       .argument('<name>')
       .action(async (name: string) => {
         process.exitCode = await operating(async (platform) => {
-          print(buildText(await (await rebuildsOf(platform))[verb](name)));
+          print(buildText(await (await rebuildsOf(platform))[verb](await operatorHere(), name)));
           return EXIT.done;
         });
       });
@@ -96,7 +97,7 @@ export function addProjections(program: Command): void {
     .argument('<name>')
     .action(async (name: string) => {
       process.exitCode = await operating(async (platform) => {
-        const dropped = await (await rebuildsOf(platform)).drop(name);
+        const dropped = await (await rebuildsOf(platform)).drop(await operatorHere(), name);
         print(dropped.length === 0 ? 'nothing to drop' : dropped.map(({ schema }) => `dropped ${schema}`).join('\n'));
         return EXIT.done;
       });
@@ -138,7 +139,8 @@ export function addProjections(program: Command): void {
 /** What it works with is loaded with every route there is, which other commands need not wait for. */
 async function rebuildsOf(platform: Platform) {
   const { RebuildOperations } = await import('@touchline/projections/rebuilds.js');
-  return new RebuildOperations(platform);
+  const { Operations } = await import('@touchline/auth/operations.js');
+  return new RebuildOperations({ ...platform, operations: new Operations(platform.services.deps) });
 }
 
 async function all(platform: Platform): Promise<ProjectionTold[]> {

@@ -5,7 +5,7 @@ import { v5 as uuidv5 } from 'uuid';
 import { LocalCredentials } from '@touchline/auth/credentials.js';
 import { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from '@touchline/auth/passwords.js';
 import { normalLogin, userIdOf } from '@touchline/auth/user-id.js';
-import { streamName } from '@touchline/core';
+import { PLATFORM, streamName } from '@touchline/core';
 import { handleCommand } from '@touchline/event-store';
 import { userDecider } from '@touchline/touchpoints/user/user.decider.js';
 import { EXIT } from './exit.js';
@@ -36,7 +36,10 @@ export function addUsers(program: Command): void {
     .requiredOption('--login <login>', 'the login')
     .requiredOption('--name <name>', 'the name that colleagues see')
     .action(async (options: NewAdmin) => {
-      process.exitCode = await addAdmin(options);
+      process.exitCode =
+        options.tenant === PLATFORM
+          ? fail(`"${PLATFORM}" is no group: touchline operators add`)
+          : await registerAtShell({ ...options, role: 'admin' });
     });
 }
 
@@ -46,7 +49,8 @@ interface NewAdmin {
   name: string;
 }
 
-async function addAdmin({ tenant, login, name }: NewAdmin): Promise<number> {
+/** Registers somebody whom nobody over HTTP may register. */
+export async function registerAtShell({ tenant, login, name, role }: NewAdmin & { role: 'admin' | 'operator' }): Promise<number> {
   if (!TENANT.test(tenant)) return fail('a group is named by 2 to 31 of a–z and 0–9, beginning with a letter');
   return withPlatform(async ({ services: { deps }, settings, pool }) => {
     const signsInHere = settings.signIn.oidcIssuer === undefined;
@@ -63,13 +67,15 @@ async function addAdmin({ tenant, login, name }: NewAdmin): Promise<number> {
       command: {
         kind: 'register',
         user: { login: normalLogin(login), displayName: name },
-        grant: { roles: ['admin'], sites: 'all' },
+        grant: { roles: [role], sites: 'all' },
       },
       context: () => Promise.resolve({ unknownSites: [] }),
     });
     if (outcome.kind === 'refused') return fail(outcome.refusals.map(({ detail }) => detail).join('; '));
     if (signsInHere) await new LocalCredentials(pool).setPassword(tenant, userId, password);
-    process.stderr.write(`${login} is an administrator of ${tenant}\n`);
+    process.stderr.write(
+      role === 'admin' ? `${login} is an administrator of ${tenant}\n` : `${login} operates the platform: sign in to "${tenant}"\n`,
+    );
     return EXIT.done;
   });
 }

@@ -3,7 +3,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { LocalCredentials } from '@touchline/auth';
 import { loadSettings } from '@touchline/config';
-import { TENANT, seedDemo } from '@touchline/demo';
+import { TENANT, seedDemo, seedOperator } from '@touchline/demo';
 import { startIntake } from '@touchline/intake/start-intake.js';
 import { Metrics, createLogger } from '@touchline/observability';
 import {
@@ -45,12 +45,14 @@ await runApp('standalone', async () => {
   const platform = await openPlatform({ settings, role: 'standalone', logger, metrics, connectTimeoutMs: CONNECTS_IN_MS });
   // Seeding is idempotent; the mark says that an earlier start was cut short in it.
   const mark = join(home, 'seeding');
+  const credentials = new LocalCredentials(platform.pool);
   const isNew = (await platform.store.head()) === null || existsSync(mark);
   if (isNew) {
     await writeFile(mark, '');
-    await seedDemo(platform.services, new LocalCredentials(platform.pool), DEMO_PASSWORD);
+    await seedDemo(platform.services, credentials, DEMO_PASSWORD);
     await rm(mark);
   }
+  await seedOperator(platform.services, credentials, DEMO_PASSWORD);
   // After the seeding: folding many events at once costs a fraction of following each.
   const projector = startProjector(platform);
   const rebuilds = startRebuilds(platform);

@@ -64,7 +64,7 @@ interface Customers {
 }
 
 /** A signed-in person's requests. */
-async function signedIn(url: string, login: string, password: string) {
+async function signedIn(url: string, login: string, password: string, tenant = TENANT) {
   const json = { 'content-type': 'application/json' };
   const send = async <T>(path: string, init: RequestInit): Promise<T> => {
     const response = await fetch(url + path, init);
@@ -72,7 +72,7 @@ async function signedIn(url: string, login: string, password: string) {
     if (!response.ok) throw new Error(`${path} answered ${response.status}: ${body}`);
     return JSON.parse(body) as T;
   };
-  const body = JSON.stringify({ tenant: TENANT, login, password });
+  const body = JSON.stringify({ tenant, login, password });
   const { token } = await send<{ token: string }>('/sign-in', { method: 'POST', headers: json, body });
   const headers = { ...json, authorization: `Bearer ${token}` };
   return {
@@ -122,6 +122,9 @@ describe('the standalone platform', () => {
         person: { phone: '13700001111' },
       });
       await followReadme(url, password);
+      expect(first.said().out).toContain('to "platform", which runs it for all groups');
+      const operator = await signedIn(url, 'ops', password, 'platform');
+      expect(await operator.get<object>('/admin/projections')).toMatchObject({ projections: expect.any(Array) });
       const page = await fetch(`${url}/docs`);
       expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html']);
       expect(await page.text()).toContain('swagger-ui-bundle.js');

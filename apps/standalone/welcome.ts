@@ -1,4 +1,5 @@
-import { USERS } from '@touchline/demo';
+import { PLATFORM } from '@touchline/core';
+import { OPERATOR, USERS } from '@touchline/demo';
 
 /** What `npm start` says when it is ready: where to go, and how to sign in. */
 export function welcome(at: {
@@ -22,6 +23,8 @@ export function welcome(at: {
     '',
     `  Sign in to group "${tenant}" with password ${password} as`,
     ...people,
+    `  and to "${PLATFORM}", which runs it for all groups, as`,
+    `    ${OPERATOR.login.padEnd(7)} ${OPERATOR.name} (operator)`,
     '',
     `    curl -s ${url}/sign-in -H 'content-type: application/json' \\`,
     `      -d '{"tenant":"${tenant}","login":"li","password":"${password}"}'`,

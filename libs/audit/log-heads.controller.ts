@@ -1,6 +1,6 @@
 import { Controller, Get, Inject, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Allow, Public } from '@touchline/auth';
+import { Allow, OPERATES, Public } from '@touchline/auth';
 import { LookupRoute, OperatingRoute, PublicRoute, QueryInt, Shown } from '@touchline/http';
 import type { PublicKey, SignedHead } from './heads/head.js';
 import { LogHeads } from './heads/log-heads.js';
@@ -46,14 +46,14 @@ export class LogHeadsController {
   constructor(@Inject(LogHeads) private readonly logHeads: LogHeads) {}
 
   @Get('admin/log/heads')
-  @Allow({ roles: ['admin', 'analyst'], scope: 'group' })
+  @Allow(OPERATES)
   @LookupRoute('The signed heads of the event log, to be kept elsewhere; `touchline log verify --head` takes the answer', HeadsShown)
   async heads(@Query() { limit = DEFAULT_LIMIT, below }: HeadsQuery): Promise<HeadsShown> {
     return { heads: await this.logHeads.list(limit, below ?? null) };
   }
 
   @Post('admin/log/heads')
-  @Allow({ roles: ['admin'], scope: 'group' })
+  @Allow(OPERATES)
   @OperatingRoute('Check what the log has gained and sign it as it stands; the newest head where nothing came', HeadShown, {
     409: ['log.broken', 'log.empty'],
   })

@@ -5,14 +5,17 @@ import type { Caller, Role } from '@touchline/core';
 /** What a route asks of its caller. `scope` says what the rows or records it touches are bounded by (D4). */
 export interface Permission {
   roles: readonly Role[];
-  /** 'site': only what belongs to the caller's sites; 'group': everything of the caller's group; 'self': the caller's own. */
-  scope: 'site' | 'group' | 'self';
+  /** 'site': only what belongs to the caller's sites; 'group': everything of the caller's group; 'self': the caller's own; 'platform': all groups. */
+  scope: 'site' | 'group' | 'self' | 'platform';
   /** For the table of permissions, where the roles are not what one would expect. */
   why?: string;
 }
 
 export const PERMISSION = 'touchline:permission';
 export const PUBLIC = 'touchline:public';
+
+/** Of the platform itself, which all groups share. What is changed by these routes is recorded with the name of who did it. */
+export const OPERATES = { roles: ['operator'], scope: 'platform' } as const satisfies Permission;
 
 /** Who may call a route. A route with neither this nor `@Public()` keeps the application from starting. */
 export const Allow = (permission: Permission): CustomDecorator => SetMetadata(PERMISSION, permission);

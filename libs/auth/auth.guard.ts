@@ -2,6 +2,7 @@ import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import { Inject, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { Caller } from '@touchline/core';
+import { rolesThatCount } from '@touchline/core';
 import { Problem } from '@touchline/http';
 import type { Permission } from './allow.js';
 import { PERMISSION, PUBLIC } from './allow.js';
@@ -57,7 +58,7 @@ export class AuthGuard implements CanActivate {
     if (user === null) throw unauthorized('user.inactive', 'the group does not know this user');
     if (!user.active) throw unauthorized('user.inactive', 'this user has been deactivated');
     const { displayName, roles, sites } = user;
-    return { tenant, userId, displayName, roles, sites };
+    return { tenant, userId, displayName, roles: rolesThatCount(tenant, roles), sites };
   }
 }
 

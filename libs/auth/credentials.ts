@@ -32,6 +32,14 @@ export class LocalCredentials {
     );
   }
 
+  async has(tenant: string, userId: string): Promise<boolean> {
+    const { rowCount } = await this.pool.query('select from touchline.local_credentials where tenant = $1 and user_id = $2', [
+      tenant,
+      userId,
+    ]);
+    return rowCount === 1;
+  }
+
   /** False for a wrong password and for somebody who has none, after the same work. */
   async verify(tenant: string, userId: string, password: string): Promise<boolean> {
     const { rows } = await this.pool.query<{ secret: string }>(

@@ -4,6 +4,7 @@ export * from './credentials.js';
 export * from './directories.js';
 export * from './may-read-personal.js';
 export * from './me.controller.js';
+export * from './operations.js';
 export { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from './passwords.js';
 export * from './permission-table.js';
 export * from './permissions-markdown.js';

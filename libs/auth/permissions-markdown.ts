@@ -18,6 +18,7 @@ export function renderPermissions(routes: readonly RoutePermission[]): string {
     '- **site**: only what belongs to the sites of the caller.',
     '- **group**: for callers who work for the whole group.',
     "- **self**: the caller's own.",
+    '- **platform**: of all groups; [operating the platform](operating.md) is a role of none of them.',
     '- **public**: without a token.',
     '',
     line(header),

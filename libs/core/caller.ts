@@ -1,5 +1,13 @@
-export const ROLES = ['consultant', 'manager', 'service-manager', 'analyst', 'admin', 'service'] as const;
+/** Roles within a group, which its administrator gives. */
+export const GROUP_ROLES = ['consultant', 'manager', 'service-manager', 'analyst', 'admin', 'service'] as const;
+export type GroupRole = (typeof GROUP_ROLES)[number];
+
+/** `operator` runs the platform for all groups. He belongs to none, and no group gives that role. */
+export const ROLES = [...GROUP_ROLES, 'operator'] as const;
 export type Role = (typeof ROLES)[number];
+
+/** Where operators and what they order are kept; no group is named so. */
+export const PLATFORM = 'platform';
 
 /** The sites somebody may see and act on; 'all' is the whole group (D4). */
 export type SiteScope = 'all' | readonly string[];
@@ -14,3 +22,7 @@ export interface Caller {
 }
 
 export const maySeeSite = (scope: SiteScope, siteId: string): boolean => scope === 'all' || scope.includes(siteId);
+
+/** The roles that count: `operator` of the platform's own users alone, and of those nothing else. */
+export const rolesThatCount = (tenant: string, roles: readonly Role[]): Role[] =>
+  roles.filter((role) => (role === 'operator') === (tenant === PLATFORM));

@@ -93,7 +93,18 @@ interface RecordedBody {
 }
 
 export type StreamCategory =
-  'journey' | 'customer' | 'complaint' | 'contact' | 'identifier' | 'site' | 'unit' | 'user' | 'playbook' | 'reveals' | 'projection';
+  | 'journey'
+  | 'customer'
+  | 'complaint'
+  | 'contact'
+  | 'identifier'
+  | 'site'
+  | 'unit'
+  | 'user'
+  | 'playbook'
+  | 'reveals'
+  | 'projection'
+  | 'operation';
 
 /** Stream names carry the tenant, so that no id can reach across groups (D4): `journey-dongfang.0192…`. */
 export const streamName = (category: StreamCategory, tenant: string, id: string): string => `${category}-${tenant}.${id}`;

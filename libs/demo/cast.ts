@@ -66,6 +66,9 @@ export const SITES: DemoSite[] = [
   },
 ];
 
+/** Who runs the platform of the demonstration, for all groups. */
+export const OPERATOR = { login: 'ops', name: '值班 方圆' };
+
 export const USERS: DemoUser[] = [
   { login: 'admin', name: '系统管理员', roles: ['admin'], sites: 'all' },
   { login: 'li', name: '李娜', roles: ['consultant'], sites: ['pudong'] },

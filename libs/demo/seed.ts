@@ -1,4 +1,4 @@
-import { streamName } from '@touchline/core';
+import { PLATFORM, streamName } from '@touchline/core';
 import type { LocalCredentials } from '@touchline/auth';
 import { userIdOf } from '@touchline/auth';
 import type { CommandServices } from '@touchline/commands';
@@ -6,7 +6,7 @@ import { Record } from '@touchline/commands';
 import { siteDecider } from '@touchline/touchpoints/site/site.decider.js';
 import { unitDecider } from '@touchline/touchpoints/unit/unit.decider.js';
 import { userDecider } from '@touchline/touchpoints/user/user.decider.js';
-import { SITES, TENANT, USERS } from './cast.js';
+import { OPERATOR, SITES, TENANT, USERS } from './cast.js';
 import { demoIssuer } from './issuer.js';
 import { stories } from './stories.js';
 import { tell } from './tell.js';
@@ -21,6 +21,20 @@ export async function seedDemo(services: CommandServices, credentials: LocalCred
   const told = stories();
   for (let first = 0; first < told.length; first += STORIES_AT_ONCE)
     await Promise.all(told.slice(first, first + STORIES_AT_ONCE).map((story) => tell(services, story, midnight(start))));
+}
+
+/** Registers the operator of the demonstration, at every start: a platform of an earlier release has none. */
+export async function seedOperator(services: CommandServices, credentials: LocalCredentials, password: string): Promise<void> {
+  const { login, name } = OPERATOR;
+  const userId = userIdOf(PLATFORM, login);
+  const outcome = await Record.onStream(demoIssuer(`operator ${login}`, PLATFORM), {
+    stream: streamName('user', PLATFORM, userId),
+    decider: userDecider,
+    command: { kind: 'register', user: { login, displayName: name }, grant: { roles: ['operator'], sites: 'all' } },
+    context: () => Promise.resolve({ unknownSites: [] }),
+  }).run(services);
+  // Whoever registered this login otherwise keeps it, and whoever changed its password.
+  if (outcome.kind === 'recorded' && !(await credentials.has(PLATFORM, userId))) await credentials.setPassword(PLATFORM, userId, password);
 }
 
 /** Stories are dated in whole days before the first start. */

@@ -99,6 +99,9 @@ export const UnkeyedRoute = (summary: string, type: Type, refusals: CodesByStatu
 /** Refusals of a query whose answer is paged. */
 export const PAGED = { 400: ['cursor.malformed'] } as const;
 
+/** Every order of an operator is recorded under its key. */
+const ORDERED: Readonly<Record<number, readonly string[]>> = { 409: ['stream.contended'], 422: ['idempotency.key-reused'] };
+
 /** A route of an operator, which changes what runs and answers with how it stands then. */
 export const OperatingRoute = (summary: string, type: Type, refusals: CodesByStatus): MethodDecorator =>
   applyDecorators(
@@ -107,7 +110,7 @@ export const OperatingRoute = (summary: string, type: Type, refusals: CodesBySta
     ApiOperation({ summary }),
     IdempotencyKey,
     ApiOkResponse({ type }),
-    ...problems(EDGE, KEYED, WITH_BODY, refusals),
+    ...problems(EDGE, KEYED, WITH_BODY, ORDERED, refusals),
   );
 
 /** A route that anybody may ask: no token, no key. */

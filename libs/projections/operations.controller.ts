@@ -1,10 +1,9 @@
 import { Body, Controller, Get, Inject, Param, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Allow, CurrentCaller } from '@touchline/auth';
-import type { Issuer } from '@touchline/commands';
-import type { Caller } from '@touchline/core';
-import { IssuedBy, LookupRoute, OperatingRoute, Shown, Text, Uuid } from '@touchline/http';
-import { OPERATES, ProjectionShown, UNKNOWN } from './operations.dto.js';
+import type { Operator } from '@touchline/auth';
+import { Allow, OPERATES, OrderedBy } from '@touchline/auth';
+import { LookupRoute, OperatingRoute, Shown, Text, Uuid } from '@touchline/http';
+import { ProjectionShown, UNKNOWN } from './operations.dto.js';
 import type { Skip } from './operations.js';
 import { ProjectionOperations } from './operations.js';
 
@@ -28,40 +27,38 @@ export class ProjectionOperationsController {
   @Get()
   @Allow(OPERATES)
   @LookupRoute('How each read model stands: state, how far behind the log, and what it stopped at', ProjectionsShown)
-  async all(@CurrentCaller() { tenant }: Caller): Promise<ProjectionsShown> {
-    return { projections: await this.operations.all(tenant) };
+  async all(): Promise<ProjectionsShown> {
+    return { projections: await this.operations.all() };
   }
 
   @Post(':name/pause')
   @Allow(OPERATES)
   @OperatingRoute('Have a projection stand still', ProjectionShown, { 404: UNKNOWN, 409: ['projection.not-running'] })
-  pause(@Param('name') name: string, @CurrentCaller() { tenant }: Caller): Promise<ProjectionShown> {
-    return this.operations.pause(tenant, name);
+  pause(@Param('name') name: string, @OrderedBy() operator: Operator): Promise<ProjectionShown> {
+    return this.operations.pause(operator, name);
   }
 
   @Post(':name/resume')
   @Allow(OPERATES)
   @OperatingRoute('Have a paused projection go on', ProjectionShown, { 404: UNKNOWN, 409: ['projection.not-paused'] })
-  resume(@Param('name') name: string, @CurrentCaller() { tenant }: Caller): Promise<ProjectionShown> {
-    return this.operations.resume(tenant, name);
+  resume(@Param('name') name: string, @OrderedBy() operator: Operator): Promise<ProjectionShown> {
+    return this.operations.resume(operator, name);
   }
 
   @Post(':name/retry')
   @Allow(OPERATES)
   @OperatingRoute('Have a projection try again what it stopped at', ProjectionShown, { 404: UNKNOWN, 409: ['projection.not-stopped'] })
-  retry(@Param('name') name: string, @CurrentCaller() { tenant }: Caller): Promise<ProjectionShown> {
-    return this.operations.retry(tenant, name);
+  retry(@Param('name') name: string, @OrderedBy() operator: Operator): Promise<ProjectionShown> {
+    return this.operations.retry(operator, name);
   }
 
   @Post(':name/skip')
   @Allow(OPERATES)
   @OperatingRoute('Leave out the event a projection stopped at, for good, with a reason that is recorded', ProjectionShown, {
-    403: ['projection.other-group'],
     404: UNKNOWN,
-    409: ['projection.not-failed', 'stream.contended'],
-    422: ['idempotency.key-reused'],
+    409: ['projection.not-failed'],
   })
-  skip(@Param('name') name: string, @Body() body: SkipDto, @IssuedBy() issuer: Issuer): Promise<ProjectionShown> {
-    return this.operations.skip(issuer, name, body);
+  skip(@Param('name') name: string, @Body() body: SkipDto, @OrderedBy() operator: Operator): Promise<ProjectionShown> {
+    return this.operations.skip(operator, name, body);
   }
 }

@@ -1,11 +1,9 @@
 import { Shown } from '@touchline/http';
 import type { BuildProgress, BuildReport, Compared, DifferenceKind } from '@touchline/rebuild';
-import type { FailedEvent, FailureCode, Lag } from '@touchline/subscriptions';
-import type { ProjectionStands, ShownBuild, ShownCheck, ShownFailure } from './operations.js';
-import type { DifferenceShown } from './rebuilds.js';
+import type { FailedEvent, Failure, FailureCode, Lag } from '@touchline/subscriptions';
+import type { ProjectionStands, ShownCheck } from './operations.js';
+import type { BuildStands, DifferenceShown } from './rebuilds.js';
 
-/** Who runs the platform. */
-export const OPERATES = { roles: ['admin'], scope: 'group' } as const;
 export const UNKNOWN = ['projection.unknown'];
 
 export class LagShown implements Lag {
@@ -21,12 +19,11 @@ export class FailedEventShown implements FailedEvent {
   @Shown(String) position!: string;
 }
 
-export class FailureShown implements ShownFailure {
+export class FailureShown implements Failure {
   @Shown(String, { enum: ['event.failed', 'checkpoint.log-mismatch'] }) code!: FailureCode;
-  @Shown(Boolean, { description: 'the event is of another group, and hidden' }) otherGroup!: boolean;
   @Shown(() => FailedEventShown, { nullable: true }) event!: FailedEventShown | null;
-  @Shown(String, { nullable: true }) error!: string | null;
-  @Shown(String, { nullable: true }) stack!: string | null;
+  @Shown(String) error!: string;
+  @Shown(String) stack!: string;
   @Shown(Number, { description: 'how often it was tried since it was last begun with' }) attempts!: number;
   @Shown(String) failedAt!: string;
   @Shown(String, { nullable: true, description: 'when it is tried again by itself; null once it takes an operator' }) retryAt!:
@@ -76,11 +73,11 @@ class ReportShown implements BuildReport {
   compared!: ComparedShown | null;
 }
 
-export class BuildShown implements ShownBuild {
+export class BuildShown implements BuildStands {
   @Shown(String) projection!: string;
   @Shown(Number) build!: number;
   @Shown(Number) version!: number;
-  @Shown(String, { enum: ['building', 'stopped', 'cancelled', 'refused', 'live', 'kept', 'dropped'] }) state!: ShownBuild['state'];
+  @Shown(String, { enum: ['building', 'stopped', 'cancelled', 'refused', 'live', 'kept', 'dropped'] }) state!: BuildStands['state'];
   @Shown(String, { description: 'Postgres schema of its tables' }) schema!: string;
   @Shown(String) begunAt!: string;
   @Shown(String, { nullable: true }) endedAt!: string | null;
@@ -103,7 +100,7 @@ class CheckShown implements ShownCheck {
   @Shown(String, { nullable: true, description: 'place in the log that the rows stood at' }) position!: string | null;
   @Shown(Number, { description: 'rows that were compared' }) rows!: number;
   @Shown(Number, { description: 'those that are not as the log says, of every group' }) differing!: number;
-  @Shown(() => KeyDiffers, { list: true, description: "those of the caller's group" }) named!: KeyDiffers[];
+  @Shown(() => KeyDiffers, { list: true, description: 'some of those' }) named!: KeyDiffers[];
   @Shown(String, { nullable: true, description: 'why nothing could be compared' }) error!: string | null;
 }
 

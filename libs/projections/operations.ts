@@ -1,8 +1,8 @@
-import type { Issuer } from '@touchline/commands';
+import type { Operations, Operator, Order } from '@touchline/auth';
 import type { RowCheck } from '@touchline/rebuild';
 import { RowChecks } from '@touchline/rebuild';
 import type { Pool } from 'pg';
-import { parseStreamName, streamName } from '@touchline/core';
+import { PLATFORM, parseStreamName } from '@touchline/core';
 import type { CommandDeps } from '@touchline/event-store';
 import { Problem, answer } from '@touchline/http';
 import type { Builds, Checkpoint, Checkpoints, Failure, Lag, RunState } from '@touchline/subscriptions';
@@ -23,42 +23,46 @@ export interface ProjectionStands {
   head: string | null;
   lag: Lag;
   movedAt: string | null;
-  failure: ShownFailure | null;
+  failure: Failure | null;
   /** The rows that queries read; null where no projector of any release has made them yet. */
-  live: ShownBuild | null;
+  live: BuildStands | null;
   /** Rows that are built beside them: under way, stopped, cancelled or refused. */
-  next: ShownBuild | null;
+  next: BuildStands | null;
   /** What to do, or to wait for, where the live rows are of another version than this release reads; null where they are not. */
   advice: string | null;
   /** What the last regular check of the rows found; null before the first. */
   checked: ShownCheck | null;
 }
 
-/** Of rows of other groups nothing but their number is told. */
 export type ShownCheck = Omit<RowCheck, 'projection' | 'dueAt'>;
-
-export type ShownBuild = Omit<BuildStands, 'failure'> & { failure: ShownFailure | null };
-
-/** Of an event of another group nothing is told but that it failed (D4). */
-export type ShownFailure = Omit<Failure, 'error' | 'stack'> & { otherGroup: boolean; error: string | null; stack: string | null };
 
 export interface Skip {
   eventId: string;
   reason: string;
 }
 
-type OperationsDeps = { pool: Pool; checkpoints: Checkpoints; builds: Builds; rebuilds: RebuildOperations; deps: CommandDeps };
+interface OperationsDeps {
+  pool: Pool;
+  checkpoints: Checkpoints;
+  builds: Builds;
+  rebuilds: RebuildOperations;
+  operations: Operations;
+  deps: CommandDeps;
+}
 
-/** What an operator may do to a running projection. Pausing and retrying change no fact; leaving an event out is one. */
+/** How far back a repeated skip is looked for. */
+const SOME = 1000;
+
+/** What an operator may do to a running projection, which is everybody's. Pausing and retrying change no fact; leaving an event out is one. */
 export class ProjectionOperations {
   constructor(private readonly platform: OperationsDeps) {}
 
-  async all(tenant: string): Promise<ProjectionStands[]> {
-    return Promise.all(projections.map(({ name }) => this.one(tenant, name)));
+  async all(): Promise<ProjectionStands[]> {
+    return Promise.all(projections.map(({ name }) => this.one(name)));
   }
 
   /** @throws Problem 404 `projection.unknown` */
-  async one(tenant: string, name: string): Promise<ProjectionStands> {
+  async one(name: string): Promise<ProjectionStands> {
     const { version } = known(name);
     const { store } = this.platform.deps;
     const checkpoint = await this.platform.checkpoints.get(name);
@@ -71,73 +75,81 @@ export class ProjectionOperations {
       head: await store.head(),
       lag: await lagOf(store, position),
       movedAt: checkpoint?.updatedAt ?? null,
-      failure: checkpoint?.failure ? shownTo(tenant, checkpoint.failure) : null,
-      ...(await this.rows(tenant, name)),
+      failure: checkpoint?.failure ?? null,
+      ...(await this.rows(name)),
     };
   }
 
-  private async rows(tenant: string, name: string): Promise<Pick<ProjectionStands, 'live' | 'next' | 'advice' | 'checked'>> {
+  private async rows(name: string): Promise<Pick<ProjectionStands, 'live' | 'next' | 'advice' | 'checked'>> {
     const { live, next } = await this.platform.rebuilds.current(name);
     const others = await otherVersions(this.platform);
     const check = (await new RowChecks(this.platform.pool).list()).find(({ projection }) => projection === name);
     return {
-      live: live && shownBuild(tenant, live),
-      next: next && shownBuild(tenant, next),
+      live,
+      next,
       advice: others.find(({ projection }) => projection === name)?.advice ?? null,
-      checked: check === undefined ? null : shownCheck(tenant, check),
+      checked: check === undefined ? null : shownCheck(check),
     };
   }
 
   /** @throws Problem 409 `projection.not-running` where it has stopped by itself */
-  pause(tenant: string, name: string): Promise<ProjectionStands> {
-    return this.change(tenant, name, 'running', 'paused', 'projection.not-running');
+  pause(operator: Operator, name: string): Promise<ProjectionStands> {
+    return this.change(operator, { operation: 'projection.pause', subject: name }, 'running', 'paused', 'projection.not-running');
   }
 
   /** @throws Problem 409 `projection.not-paused` */
-  resume(tenant: string, name: string): Promise<ProjectionStands> {
-    return this.change(tenant, name, 'paused', 'running', 'projection.not-paused');
+  resume(operator: Operator, name: string): Promise<ProjectionStands> {
+    return this.change(operator, { operation: 'projection.resume', subject: name }, 'paused', 'running', 'projection.not-paused');
   }
 
   /** Tries again what it stopped at. @throws Problem 409 `projection.not-stopped` */
-  retry(tenant: string, name: string): Promise<ProjectionStands> {
-    return this.change(tenant, name, 'stopped', 'running', 'projection.not-stopped');
+  retry(operator: Operator, name: string): Promise<ProjectionStands> {
+    return this.change(operator, { operation: 'projection.retry', subject: name }, 'stopped', 'running', 'projection.not-stopped');
   }
 
   /**
    * Leaves out the event that the projection, or its rebuild, stopped at, for good and on every rebuild, and goes on. The skip is recorded
-   * before the projection goes on; whoever repeats it after a crash in between ends in the same place.
-   * @throws Problem 409 `projection.not-failed` where it does not stand at this event, 403 `projection.other-group`
+   * with the group of the event before the projection goes on; whoever repeats it after a crash in between ends in the same place.
+   * @throws Problem 409 `projection.not-failed` where it does not stand at this event
    */
-  async skip(issuer: Issuer, name: string, { eventId, reason }: Skip): Promise<ProjectionStands> {
+  async skip(operator: Operator, name: string, { eventId, reason }: Skip): Promise<ProjectionStands> {
     known(name);
-    const { checkpoints, builds, deps } = this.platform;
+    const { checkpoints, builds, operations, deps } = this.platform;
     const next = await builds.next(name);
     const failed =
       failedEvent(await checkpoints.get(name), eventId) ??
       (next === null ? null : failedEvent(await checkpoints.get(buildName(next)), eventId));
     if (failed === null) {
-      if (await this.isSkipped(issuer.tenant, name, eventId)) return this.one(issuer.tenant, name);
+      if (await this.isSkipped(name, eventId)) return this.one(name);
       throw new Problem(409, 'projection.not-failed', `${name} has not stopped at this event`);
     }
-    if (!isOf(issuer.tenant, failed.stream)) throw new Problem(403, 'projection.other-group', 'this event is for its own group to judge');
-    // If-Match is about a record on somebody's screen, and nobody sees this one.
-    const { ifMatch: _, ...anyRevision } = issuer;
-    const skip = { projection: name, eventId, stream: failed.stream, reason };
-    answer(await recordSkip(deps, anyRevision, skip, await deps.clock.now()));
+    const { stream } = failed;
+    await operations.order(operator, { operation: 'projection.skip', subject: name, eventId, stream });
+    const request = { ...operator.request, tenant: parseStreamName(stream)?.tenant ?? PLATFORM };
+    answer(await recordSkip(deps, request, { projection: name, eventId, stream, reason }, await deps.clock.now()));
     await checkpoints.control(name, ['stopped'], 'running', eventId);
     if (next !== null) await checkpoints.control(buildName(next), ['stopped'], 'running', eventId);
-    return this.one(issuer.tenant, name);
+    return this.one(name);
   }
 
-  private isSkipped(tenant: string, name: string, eventId: string): Promise<boolean> {
-    const { store, registry } = this.platform.deps;
-    return new Skips(store, registry, name).has({ id: eventId, stream: streamName('projection', tenant, name) });
+  /** The order says whose event it was. */
+  private async isSkipped(name: string, eventId: string): Promise<boolean> {
+    const { operations, deps } = this.platform;
+    const order = (await operations.list(SOME)).find((each) => each.subject === name && each.eventId === eventId);
+    return order?.stream !== undefined && new Skips(deps.store, deps.registry, name).has({ id: eventId, stream: order.stream });
   }
 
-  private async change(tenant: string, name: string, from: RunState, to: RunState, refusal: string): Promise<ProjectionStands> {
+  /** What is refused, or stands so already, is not ordered. */
+  private async change(operator: Operator, order: Order, from: RunState, to: RunState, refusal: string): Promise<ProjectionStands> {
+    const name = order.subject;
     known(name);
-    const changed = await this.platform.checkpoints.control(name, [from], to);
-    const stands = await this.one(tenant, name);
+    const { checkpoints, operations } = this.platform;
+    let changed = false;
+    if ((await checkpoints.get(name))?.state === from) {
+      await operations.order(operator, order);
+      changed = await checkpoints.control(name, [from], to);
+    }
+    const stands = await this.one(name);
     // Asked twice, the second time it stands so already. A retry ends in running too, but running is no state to retry.
     if (!changed && (from === 'stopped' || stands.state !== to))
       throw new Problem(409, refusal, `${name} is ${stands.state}`, { extensions: { state: stands.state } });
@@ -150,21 +162,6 @@ function failedEvent(checkpoint: Checkpoint | null, eventId: string): Failure['e
   return state === 'stopped' && failure?.code === 'event.failed' && failure.event?.id === eventId ? failure.event : null;
 }
 
-const isOf = (tenant: string, stream: string): boolean => parseStreamName(stream)?.tenant === tenant;
-
-function shownTo(tenant: string, failure: Failure): ShownFailure {
-  return failure.event === null || isOf(tenant, failure.event.stream)
-    ? { ...failure, otherGroup: false }
-    : { ...failure, otherGroup: true, event: null, error: null, stack: null };
-}
-
-/** A build as somebody of this group may see it. */
-export const shownBuild = (tenant: string, build: BuildStands): ShownBuild => ({
-  ...build,
-  failure: build.failure && shownTo(tenant, build.failure),
-});
-
-const shownCheck = (tenant: string, { checkedAt, position, rows, differing, named, error }: RowCheck): ShownCheck => ({
-  ...{ checkedAt, position, rows, differing, error },
-  named: named.filter((fault) => fault.tenant === tenant),
+const shownCheck = ({ checkedAt, position, rows, differing, named, error }: RowCheck): ShownCheck => ({
+  ...{ checkedAt, position, rows, differing, named, error },
 });

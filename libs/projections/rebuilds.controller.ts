@@ -1,11 +1,10 @@
 import { Body, Controller, Get, Inject, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Allow, CurrentCaller } from '@touchline/auth';
-import type { Caller } from '@touchline/core';
+import type { Operator } from '@touchline/auth';
+import { Allow, OPERATES, OrderedBy } from '@touchline/auth';
 import { Flag, LookupRoute, OperatingRoute, PAGED, Paging, QueryInt, Shown, Text } from '@touchline/http';
 import type { Page } from '@touchline/http';
-import { BuildShown, KeyDiffers, OPERATES, UNKNOWN } from './operations.dto.js';
-import { shownBuild } from './operations.js';
+import { BuildShown, KeyDiffers, UNKNOWN } from './operations.dto.js';
 import type { DifferenceShown } from './rebuilds.js';
 import { RebuildOperations } from './rebuilds.js';
 
@@ -42,22 +41,18 @@ export class RebuildsController {
   @Get(':name/builds')
   @Allow(OPERATES)
   @LookupRoute('The builds of a read model, the newest first, and how each was compared', BuildsShown, { 404: UNKNOWN })
-  async builds(@Param('name') name: string, @CurrentCaller() { tenant }: Caller): Promise<BuildsShown> {
-    return { builds: (await this.rebuilds.list(name)).map((build) => shownBuild(tenant, build)) };
+  async builds(@Param('name') name: string): Promise<BuildsShown> {
+    return { builds: await this.rebuilds.list(name) };
   }
 
   @Get(':name/differences')
   @Allow(OPERATES)
-  @LookupRoute("Keys of the caller's group that differ between a build and the rows before it, the first thousand", DifferencesShown, {
+  @LookupRoute('Keys that differ between a build and the rows before it, the first thousand', DifferencesShown, {
     ...PAGED,
     404: [...UNKNOWN, 'projection.not-compared'],
   })
-  async differences(
-    @Param('name') name: string,
-    @Query() query: DifferencesQuery,
-    @CurrentCaller() { tenant }: Caller,
-  ): Promise<DifferencesShown> {
-    return this.rebuilds.differences(name, query.build, new Paging(query, 'key', ['text'], 'asc'), tenant);
+  async differences(@Param('name') name: string, @Query() query: DifferencesQuery): Promise<DifferencesShown> {
+    return this.rebuilds.differences(name, query.build, new Paging(query, 'key', ['text'], 'asc'));
   }
 
   @Post(':name/rebuild')
@@ -66,15 +61,15 @@ export class RebuildsController {
     404: UNKNOWN,
     409: ['rebuild.under-way'],
   })
-  async rebuild(@Param('name') name: string, @Body() body: RebuildDto, @CurrentCaller() { tenant }: Caller): Promise<BuildShown> {
-    return shownBuild(tenant, await this.rebuilds.begin(name, body));
+  async rebuild(@Param('name') name: string, @Body() body: RebuildDto, @OrderedBy() operator: Operator): Promise<BuildShown> {
+    return this.rebuilds.begin(operator, name, body);
   }
 
   @Post(':name/rebuild/cancel')
   @Allow(OPERATES)
   @OperatingRoute('Have a rebuild stand still', BuildShown, { 404: UNKNOWN, 409: ['rebuild.none'] })
-  async cancel(@Param('name') name: string, @CurrentCaller() { tenant }: Caller): Promise<BuildShown> {
-    return shownBuild(tenant, await this.rebuilds.cancel(name));
+  async cancel(@Param('name') name: string, @OrderedBy() operator: Operator): Promise<BuildShown> {
+    return this.rebuilds.cancel(operator, name);
   }
 
   @Post(':name/rebuild/resume')
@@ -83,8 +78,8 @@ export class RebuildsController {
     404: UNKNOWN,
     409: ['rebuild.none'],
   })
-  async resume(@Param('name') name: string, @CurrentCaller() { tenant }: Caller): Promise<BuildShown> {
-    return shownBuild(tenant, await this.rebuilds.resume(name));
+  async resume(@Param('name') name: string, @OrderedBy() operator: Operator): Promise<BuildShown> {
+    return this.rebuilds.resume(operator, name);
   }
 
   @Post(':name/builds/drop')
@@ -92,7 +87,7 @@ export class RebuildsController {
   @OperatingRoute('Remove the rows that were live before, and those of a build that was cancelled or refused', BuildsShown, {
     404: UNKNOWN,
   })
-  async drop(@Param('name') name: string, @CurrentCaller() { tenant }: Caller): Promise<BuildsShown> {
-    return { builds: (await this.rebuilds.drop(name)).map((build) => shownBuild(tenant, build)) };
+  async drop(@Param('name') name: string, @OrderedBy() operator: Operator): Promise<BuildsShown> {
+    return { builds: await this.rebuilds.drop(operator, name) };
   }
 }

@@ -5,8 +5,8 @@ import type { Client } from '@touchline/server/testing/use-api.js';
 import { useApi } from '@touchline/server/testing/use-api.js';
 import { eventually } from '@touchline/testing/eventually.js';
 import { projections } from './index.js';
-import type { ProjectionStands, ShownBuild } from './operations.js';
-import type { DifferenceShown } from './rebuilds.js';
+import type { ProjectionStands } from './operations.js';
+import type { BuildStands, DifferenceShown } from './rebuilds.js';
 import { rebuilt } from './testing/rebuilt.js';
 import { Teller } from './testing/tell.js';
 
@@ -16,9 +16,9 @@ const VIEW = '/admin/projections/customer-status';
 describe('rebuilding the read models over HTTP', () => {
   const api = useApi({ READ_YOUR_WRITE_TIMEOUT_MS: '6000' });
   const told: RecordedAnswer[] = [];
-  let admin: Client;
+  let operator: Client;
   beforeAll(async () => {
-    admin = await api.as('admin');
+    operator = await api.as('ops', 'platform');
     const li = new Teller(api);
     for (let each = 0; each < 8; each += 1) {
       const came = await li.came(at, { siteId: 'pudong', phone: `138000000${10 + each}` });
@@ -28,17 +28,17 @@ describe('rebuilding the read models over HTTP', () => {
     told.push(await new Teller(api, 'wang', 'huadong').came(at, { siteId: 'beijing', phone: '13800000001' }));
   }, 60_000);
 
-  const statusOf = async (name = 'customer-status', as?: Client): Promise<ProjectionStands> =>
-    (await (as ?? (await api.as('admin'))).ask<{ projections: ProjectionStands[] }>('/admin/projections')).projections.find(
+  const statusOf = async (name = 'customer-status'): Promise<ProjectionStands> =>
+    (await (await api.as('ops', 'platform')).ask<{ projections: ProjectionStands[] }>('/admin/projections')).projections.find(
       (each) => each.name === name,
     )!;
-  const newest = async (): Promise<ShownBuild> => (await admin.ask<{ builds: ShownBuild[] }>(`${VIEW}/builds`)).builds[0]!;
-  const once = (state: ShownBuild['state']): Promise<ShownBuild> =>
+  const newest = async (): Promise<BuildStands> => (await operator.ask<{ builds: BuildStands[] }>(`${VIEW}/builds`)).builds[0]!;
+  const once = (state: BuildStands['state']): Promise<BuildStands> =>
     eventually(async () => {
       const build = await newest();
       return build.state === state && build;
     });
-  const differences = (as = admin) => as.ask<Page<DifferenceShown>>(`${VIEW}/differences`);
+  const differences = () => operator.ask<Page<DifferenceShown>>(`${VIEW}/differences`);
 
   it('shows its readers the same figures at every moment, and no error, while every view is rebuilt and switched', async () => {
     const li = await api.as('li');
@@ -97,13 +97,13 @@ describe('rebuilding the read models over HTTP', () => {
     expect(rows).toEqual([{ schema: (await api.platform.builds.live('person-directory'))?.schema }]);
   });
 
-  it('refuses to switch where rows differ, and names those of the own group; until they are accepted, and the old are dropped', async () => {
+  it('refuses to switch where rows differ, and names those of every group; until they are accepted, and the old are dropped', async () => {
     const { live } = await statusOf();
     const [mine, theirs] = [told[0]?.journeyId, told.at(-1)?.journeyId];
     await api.platform.pool.query(`update ${live?.schema}.customer_status set lifecycle = 'hand-made' where id = any($1)`, [
       [mine, theirs],
     ]);
-    expect(await admin.post<ShownBuild>(`${VIEW}/rebuild`, {})).toMatchObject({ status: 200, body: { state: 'building', version: 1 } });
+    expect(await operator.post<BuildStands>(`${VIEW}/rebuild`, {})).toMatchObject({ status: 200, body: { state: 'building', version: 1 } });
     const refused = await once('refused');
     expect(refused.report?.compared).toMatchObject({ equal: false, differing: { changed: 2, missing: 0, added: 0 } });
     expect(await statusOf()).toMatchObject({
@@ -111,52 +111,51 @@ describe('rebuilding the read models over HTTP', () => {
       live: { build: live?.build },
       next: { build: refused.build, state: 'refused' },
     });
-    expect((await differences()).items).toEqual([
-      {
-        key: mine,
-        tenant: 'dongfang',
-        kind: 'changed',
-        columns: ['lifecycle'],
-        event: expect.objectContaining({ type: expect.any(String) }),
-      },
-    ]);
-    expect((await differences(await api.as('admin', 'huadong'))).items.map(({ key }) => key)).toEqual([theirs]);
+    const differ = (tenant: string, key?: string) => ({
+      ...{ key, tenant, kind: 'changed', columns: ['lifecycle'] },
+      event: expect.objectContaining({ type: expect.any(String) }),
+    });
+    const both = [differ('dongfang', mine), differ('huadong', theirs)];
+    expect((await differences()).items).toEqual(both.sort((a, b) => (a.key! < b.key! ? -1 : 1)));
 
-    await admin.post(`${VIEW}/rebuild`, { acceptDifferences: true });
+    await operator.post(`${VIEW}/rebuild`, { acceptDifferences: true });
     const accepted = await once('live');
     expect(accepted.report).toMatchObject({ outcome: 'accepted' });
-    const { lifecycle } = await admin.ask<{ lifecycle: string }>(`/customers/${told[0]?.customerId}/status`);
+    const { lifecycle } = await (await api.as('admin')).ask<{ lifecycle: string }>(`/customers/${told[0]?.customerId}/status`);
     expect(lifecycle).toBe('intending');
-    const dropped = await admin.post<{ builds: ShownBuild[] }>(`${VIEW}/builds/drop`);
+    const dropped = await operator.post<{ builds: BuildStands[] }>(`${VIEW}/builds/drop`);
     expect(dropped.body.builds.map(({ schema }) => schema)).toContain(live?.schema);
-    expect(await admin.post(`${VIEW}/builds/drop`)).toMatchObject({ status: 200, body: { builds: [] } });
+    expect(await operator.post(`${VIEW}/builds/drop`)).toMatchObject({ status: 200, body: { builds: [] } });
   }, 60_000);
 
   it('cancels and resumes, and refuses what makes no sense', async () => {
     for (const act of ['cancel', 'resume'])
-      expect(await admin.post<ProblemDocument>(`${VIEW}/rebuild/${act}`)).toMatchObject({ status: 409, body: { code: 'rebuild.none' } });
+      expect(await operator.post<ProblemDocument>(`${VIEW}/rebuild/${act}`)).toMatchObject({ status: 409, body: { code: 'rebuild.none' } });
     // Begun and cancelled before anybody can take it up.
     const pool = api.platform.pool;
     const client = await pool.connect();
     await client.query('begin; lock table touchline.leases in exclusive mode');
     try {
-      expect(await admin.post(`${VIEW}/rebuild`, {})).toMatchObject({ status: 200 });
-      expect(await admin.post<ProblemDocument>(`${VIEW}/rebuild`, {})).toMatchObject({ status: 409, body: { code: 'rebuild.under-way' } });
+      expect(await operator.post(`${VIEW}/rebuild`, {})).toMatchObject({ status: 200 });
+      expect(await operator.post<ProblemDocument>(`${VIEW}/rebuild`, {})).toMatchObject({
+        status: 409,
+        body: { code: 'rebuild.under-way' },
+      });
       for (let times = 0; times < 2; times += 1)
-        expect(await admin.post(`${VIEW}/rebuild/cancel`)).toMatchObject({ status: 200, body: { state: 'cancelled' } });
+        expect(await operator.post(`${VIEW}/rebuild/cancel`)).toMatchObject({ status: 200, body: { state: 'cancelled' } });
     } finally {
       await client.query('rollback');
       client.release();
     }
     expect((await statusOf()).next).toMatchObject({ state: 'cancelled' });
-    expect(await admin.post(`${VIEW}/rebuild/resume`)).toMatchObject({ status: 200 });
+    expect(await operator.post(`${VIEW}/rebuild/resume`)).toMatchObject({ status: 200 });
     expect((await once('live')).report).toMatchObject({ outcome: 'equal' });
-    expect(await admin.post('/admin/projections/nothing/rebuild', {})).toMatchObject({ status: 404 });
+    expect(await operator.post('/admin/projections/nothing/rebuild', {})).toMatchObject({ status: 404 });
   }, 60_000);
 
   it('is ready only when the rows of its own version are live, and says what to do', async () => {
     const { pool } = api.platform;
-    const ready = () => admin.get<ProblemDocument & { down: string[] }>('/health/ready');
+    const ready = () => operator.get<ProblemDocument & { down: string[] }>('/health/ready');
     expect((await ready()).status).toBe(200);
     const change = (version: number) =>
       pool.query(`update touchline.builds set version = $1 where projection = 'customer-status' and state = 'live'`, [version]);
@@ -188,7 +187,6 @@ describe('rebuilding the read models over HTTP', () => {
         return checked?.checkedAt === '2026-06-02T19:00:00.000Z' && checked;
       }, 20_000);
       expect(next).toMatchObject({ differing: 1, named: [{ key: told[0]?.journeyId, columns: ['siteId'] }] });
-      expect((await statusOf('customer-status', await api.as('admin', 'huadong'))).checked).toMatchObject({ differing: 1, named: [] });
       expect(await (await fetch(`${api.url}/metrics`)).text()).toContain('touchline_row_check_differing{projection="customer-status"} 1');
     } finally {
       await Promise.all(checks.map((each) => each.drain(10_000)));

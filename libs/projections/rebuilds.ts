@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import type { Operations, Operator } from '@touchline/auth';
 import { Problem } from '@touchline/http';
 import type { Page, Paging } from '@touchline/http';
 import type { BuildProgress, BuildReport, DifferenceKind } from '@touchline/rebuild';
@@ -34,6 +35,7 @@ export interface RebuildOperationsDeps {
   pool: Pool;
   builds: Builds;
   checkpoints: Checkpoints;
+  operations: Operations;
 }
 
 /** What an operator may do about rebuilds; projectors do the work (D16). */
@@ -55,8 +57,14 @@ export class RebuildOperations {
   }
 
   /** @throws Problem 409 `rebuild.under-way` */
-  async begin(name: string, options: { acceptDifferences?: boolean } = {}): Promise<BuildStands> {
-    const build = await this.deps.builds.begin(known(name), options);
+  async begin(operator: Operator, name: string, { acceptDifferences = false } = {}): Promise<BuildStands> {
+    const projection = known(name);
+    const { builds, operations } = this.deps;
+    const next = await builds.next(name);
+    const isUnderWay = next?.state === 'building' && next.version >= projection.version;
+    const order = { operation: 'projection.rebuild', subject: name } as const;
+    if (!isUnderWay) await operations.order(operator, acceptDifferences ? { ...order, acceptDifferences } : order);
+    const build = isUnderWay ? null : await builds.begin(projection, { acceptDifferences });
     if (build === null) throw new Problem(409, 'rebuild.under-way', `${name} is being rebuilt; cancel that first, or wait`);
     return this.stands(build);
   }
@@ -65,27 +73,36 @@ export class RebuildOperations {
    * What it has done so far is kept for who resumes it; but rows that hold personal data go, since they would no longer
    * follow an erasure (D12). @throws Problem 409 `rebuild.none`
    */
-  async cancel(name: string): Promise<BuildStands> {
+  async cancel(operator: Operator, name: string): Promise<BuildStands> {
     const { personal } = known(name);
-    return this.change(name, 'building', 'cancelled', (next) => this.deps.builds.cancel(next, { removingRows: personal }));
+    return this.change(name, 'building', 'cancelled', async (next) => {
+      await this.deps.operations.order(operator, { operation: 'projection.rebuild-cancel', subject: name });
+      return this.deps.builds.cancel(next, { removingRows: personal });
+    });
   }
 
   /** Goes on after a cancel, or at the event it stopped at. @throws Problem 409 `rebuild.none` */
-  async resume(name: string): Promise<BuildStands> {
+  async resume(operator: Operator, name: string): Promise<BuildStands> {
     known(name);
-    const next = await this.deps.builds.next(name);
-    if (next !== null && (await this.deps.checkpoints.control(buildName(next), ['stopped'], 'running'))) return this.stands(next);
-    return this.change(name, 'cancelled', 'building', () => this.deps.builds.resume(name));
+    const { builds, checkpoints, operations } = this.deps;
+    const ordered = (): Promise<void> => operations.order(operator, { operation: 'projection.rebuild-resume', subject: name });
+    const next = await builds.next(name);
+    if (next !== null && (await checkpoints.get(buildName(next)))?.state === 'stopped') {
+      await ordered();
+      if (await checkpoints.control(buildName(next), ['stopped'], 'running')) return this.stands(next);
+    }
+    return this.change(name, 'cancelled', 'building', () => ordered().then(() => builds.resume(name)));
   }
 
   /** Removes the rows that were live before, and those of a build that was cancelled or refused. Gives what was removed. */
-  async drop(name: string): Promise<BuildStands[]> {
+  async drop(operator: Operator, name: string): Promise<BuildStands[]> {
     known(name);
+    await this.deps.operations.order(operator, { operation: 'projection.drop-builds', subject: name });
     return Promise.all((await this.deps.builds.drop(name)).map((build) => this.stands({ ...build, state: 'dropped' })));
   }
 
-  /** Keys that differ, of one group or of all; at most the first thousand were named. @throws Problem 404 `projection.not-compared` */
-  async differences(name: string, wanted: number | undefined, paging: Paging, tenant?: string): Promise<Page<DifferenceShown>> {
+  /** Keys that differ; at most the first thousand were named. @throws Problem 404 `projection.not-compared` */
+  async differences(name: string, wanted: number | undefined, paging: Paging): Promise<Page<DifferenceShown>> {
     known(name);
     const [after = ''] = paging.after() ?? [];
     const builds = await this.deps.builds.list(name);
@@ -94,8 +111,8 @@ export class RebuildOperations {
       throw new Problem(404, 'projection.not-compared', 'there is no such build of this projection, or none was compared');
     const { rows } = await this.deps.pool.query<DifferenceShown>(
       `select key, tenant, kind, columns, event from touchline.build_differences
-       where projection = $1 and build = $2 and key > $3 and ($4::text is null or tenant = $4) order by key limit $5`,
-      [name, found.build, after, tenant ?? null, paging.size + 1],
+       where projection = $1 and build = $2 and key > $3 order by key limit $4`,
+      [name, found.build, after, paging.size + 1],
     );
     return paging.page(rows, ({ key }) => [key]);
   }

@@ -60,7 +60,7 @@ describeWithKafka(
       const inOrder = told.sort((a, b) => Number(a.headers['ce_ordinal']) - Number(b.headers['ce_ordinal']));
       expect(inOrder.map(({ headers }) => headers['ce_id'])).toEqual(ids);
       // Whoever asks the API hears of the relay it is set to run, not of this one.
-      expect(await (await api.as('admin')).ask<RelayShown>('/admin/relay')).toMatchObject({ state: 'resting' });
+      expect(await (await api.as('ops', 'platform')).ask<RelayShown>('/admin/relay')).toMatchObject({ state: 'resting' });
     }, 400_000);
   },
   { own: true },

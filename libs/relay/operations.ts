@@ -1,4 +1,4 @@
-import { parseStreamName } from '@touchline/core';
+import type { Operations, Operator } from '@touchline/auth';
 import type { EventStore } from '@touchline/event-store';
 import { Problem } from '@touchline/http';
 import type { Lag } from '@touchline/subscriptions';
@@ -12,7 +12,6 @@ export interface RelayShown {
   state: 'resting' | 'idle' | 'running' | 'stopped';
   prefix: string;
   code: StopCode | null;
-  /** Of an event of another group nothing is told but that it failed (D4). */
   detail: string | null;
   trouble: string | null;
   position: string | null;
@@ -23,18 +22,16 @@ export interface RelayShown {
 }
 
 export class RelayOperations {
-  constructor(private readonly deps: { status: RelayStatus; store: EventStore; prefix: string; isSet: boolean }) {}
+  constructor(private readonly deps: { status: RelayStatus; store: EventStore; prefix: string; isSet: boolean; operations: Operations }) {}
 
-  async stands(tenant: string): Promise<RelayShown> {
+  async stands(): Promise<RelayShown> {
     const { status, store, prefix, isSet } = this.deps;
     const stands = await status.get();
-    const stream = stands?.stream ?? null;
-    const isOthers = stream !== null && parseStreamName(stream)?.tenant !== tenant;
     return {
       state: isSet ? (stands?.state ?? 'idle') : 'resting',
       prefix,
       code: stands?.code ?? null,
-      detail: isOthers ? null : (stands?.detail ?? null),
+      detail: stands?.detail ?? null,
       trouble: stands?.trouble ?? null,
       position: stands?.position ?? null,
       head: await store.head(),
@@ -45,9 +42,13 @@ export class RelayOperations {
   }
 
   /** @throws Problem 409 `relay.not-stopped` */
-  async retry(tenant: string): Promise<RelayShown> {
-    const retried = await this.deps.status.retry();
-    const stands = await this.stands(tenant);
+  async retry(operator: Operator): Promise<RelayShown> {
+    const { status, operations } = this.deps;
+    // What is refused is not ordered.
+    const isStopped = (await status.get())?.state === 'stopped';
+    if (isStopped) await operations.order(operator, { operation: 'relay.retry', subject: 'relay' });
+    const retried = isStopped && (await status.retry());
+    const stands = await this.stands();
     if (!retried) throw new Problem(409, 'relay.not-stopped', `the relay is ${stands.state}`, { extensions: { state: stands.state } });
     return stands;
   }

@@ -1,7 +1,7 @@
 import { Controller, Get, Inject, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Allow, CurrentCaller } from '@touchline/auth';
-import type { Caller } from '@touchline/core';
+import type { Operator } from '@touchline/auth';
+import { Allow, OPERATES, OrderedBy } from '@touchline/auth';
 import { LookupRoute, OperatingRoute, Shown } from '@touchline/http';
 import type { Lag } from '@touchline/subscriptions';
 import type { RelayShown } from './operations.js';
@@ -37,8 +37,6 @@ class RelayAnswer implements RelayShown {
   @Shown(String, { nullable: true }) movedAt!: string | null;
 }
 
-const OPERATES = { roles: ['admin'], scope: 'group' } as const;
-
 @ApiTags('operation')
 @Controller('admin/relay')
 export class RelayController {
@@ -47,14 +45,14 @@ export class RelayController {
   @Get()
   @Allow(OPERATES)
   @LookupRoute('How the relay to Kafka stands: how far behind the log, and what it stopped at', RelayAnswer)
-  stands(@CurrentCaller() { tenant }: Caller): Promise<RelayAnswer> {
-    return this.operations.stands(tenant);
+  stands(): Promise<RelayAnswer> {
+    return this.operations.stands();
   }
 
   @Post('retry')
   @Allow(OPERATES)
   @OperatingRoute('Have the relay try again what it stopped at', RelayAnswer, { 409: ['relay.not-stopped'] })
-  retry(@CurrentCaller() { tenant }: Caller): Promise<RelayAnswer> {
-    return this.operations.retry(tenant);
+  retry(@OrderedBy() operator: Operator): Promise<RelayAnswer> {
+    return this.operations.retry(operator);
   }
 }

@@ -187,13 +187,13 @@ describeWithKafka('the relay', (kafka) => {
   });
 
   async function stands(): Promise<RelayShown> {
-    return (await api.as('admin')).ask<RelayShown>('/admin/relay');
+    return (await api.as('ops', 'platform')).ask<RelayShown>('/admin/relay');
   }
 
   it('rests without a Kafka, and says so', async () => {
     await whileRelaying(api.platform, (relay) => relay.check());
     expect(await stands()).toMatchObject({ state: 'resting', prefix: 'touchline', code: null });
-    expect((await (await api.as('admin')).post('/admin/relay/retry')).body).toMatchObject({ code: 'relay.not-stopped' });
+    expect((await (await api.as('ops', 'platform')).post('/admin/relay/retry')).body).toMatchObject({ code: 'relay.not-stopped' });
   });
 
   async function stopsWith(platform: Platform): Promise<unknown> {

@@ -8,6 +8,7 @@ import {
   LOCAL_TOKENS,
   LocalCredentials,
   MeController,
+  Operations,
   SignInController,
   SiteDirectory,
   TOKEN_VERIFIER,
@@ -85,7 +86,8 @@ function apiModule(platform: Platform, readiness: Readiness, filter: ProblemFilt
   const { settings, clock, pool, metrics } = platform;
   const tokens = tokensFrom(settings, clock);
   const read = new ReadModels({ ...platform, timeoutMs: settings.http.readYourWriteTimeoutMs });
-  const rebuilds = new RebuildOperations(platform);
+  const operations = new Operations(platform.services.deps);
+  const rebuilds = new RebuildOperations({ ...platform, operations });
   const values: [symbol | Type, unknown][] = [
     [COMMAND_SERVICES, platform.services],
     [RequestClaims, platform.claims],
@@ -100,8 +102,9 @@ function apiModule(platform: Platform, readiness: Readiness, filter: ProblemFilt
     [Readiness, readiness],
     [LogHeads, platform.logHeads],
     [RebuildOperations, rebuilds],
-    [ProjectionOperations, new ProjectionOperations({ ...platform, rebuilds, deps: platform.services.deps })],
-    [RelayOperations, relayOperations(platform)],
+    [ProjectionOperations, new ProjectionOperations({ ...platform, rebuilds, operations, deps: platform.services.deps })],
+    [RelayOperations, relayOperations(platform, operations)],
+    [Operations, operations],
     [TopicContract, new TopicContract(settings.topics.prefix)],
     [ReadModels, read],
     [Replays, new Replays({ ...platform, read })],
@@ -123,7 +126,7 @@ function apiModule(platform: Platform, readiness: Readiness, filter: ProblemFilt
   };
 }
 
-function relayOperations({ pool, store, settings }: Platform): RelayOperations {
+function relayOperations({ pool, store, settings }: Platform, operations: Operations): RelayOperations {
   const { prefix, brokers } = settings.topics;
-  return new RelayOperations({ status: new RelayStatus(pool, prefix), store, prefix, isSet: brokers !== undefined });
+  return new RelayOperations({ status: new RelayStatus(pool, prefix), store, prefix, isSet: brokers !== undefined, operations });
 }

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { routePermissions } from '@touchline/auth';
+import { apiControllers } from './create-api.js';
 import { exampleOf } from './openapi-examples.js';
 import type { Route } from './testing/api-document.js';
 import { documentedRoutes } from './testing/api-document.js';
@@ -32,7 +34,7 @@ describe('malformed input', () => {
   async function fault(route: Route, row: Malformed, variant: Variant): Promise<string | null> {
     const path = addressOf(variant.path ?? route.path, there);
     const headers: Record<string, string | null> = {
-      ...(route.signedIn && { authorization: `Bearer ${tokens.get(variant.token ?? 'good')}` }),
+      ...(route.signedIn && { authorization: `Bearer ${tokens.get(variant.token ?? whoMay(route))}` }),
       ...(route.method === 'POST' && { 'content-type': 'application/json', 'Idempotency-Key': randomUUID() }),
       ...variant.headers,
     };
@@ -71,6 +73,13 @@ describe('malformed input', () => {
     expect(told.filter((entry) => isOurs(entry) && !reached.has(entry))).toEqual([]);
   });
 });
+
+const OPERATED = new Set(
+  routePermissions(apiControllers()).flatMap(({ method, path, permission }) =>
+    permission !== 'public' && permission?.scope === 'platform' ? [`${method} ${path}`] : [],
+  ),
+);
+const whoMay = ({ name }: Route): string => (OPERATED.has(name.replaceAll(/\{(\w+)\}/g, ':$1')) ? 'operator' : 'good');
 
 /** The variant's own parameters, beside those that must be there. */
 function queryOf({ query }: Route, { query: own = '', field }: Variant): string {

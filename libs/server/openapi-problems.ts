@@ -14,7 +14,7 @@ interface Operation {
 interface Facts {
   method: string;
   path: string;
-  scope: 'site' | 'group' | 'self' | 'public';
+  scope: 'site' | 'group' | 'self' | 'platform' | 'public';
   /** It is posted to without a word of what. */
   isBare: boolean;
   /** Its body says when something happened. */

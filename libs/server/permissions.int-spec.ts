@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { Permission } from '@touchline/auth';
 import { routePermissions, tokensFrom, userIdOf } from '@touchline/auth';
 import type { Role, SiteScope } from '@touchline/core';
-import { ROLES } from '@touchline/core';
+import { GROUP_ROLES, PLATFORM } from '@touchline/core';
 import { apiControllers } from './create-api.js';
 import type { Tenant } from './testing/group.js';
 import type { Named, Reply } from './testing/requests.js';
@@ -26,8 +26,10 @@ interface Person {
   role: Role;
   scope: Scope;
 }
-const PEOPLE: Person[] = ROLES.flatMap((role) => SCOPE_NAMES.map((scope) => ({ tenant: 'dongfang' as const, role, scope })));
-const loginOf = ({ role, scope }: Person): string => `${role}.${scope}`;
+const OF_THE_GROUP: Person[] = GROUP_ROLES.flatMap((role) => SCOPE_NAMES.map((scope) => ({ tenant: 'dongfang' as const, role, scope })));
+const OPERATOR: Person = { tenant: PLATFORM, role: 'operator', scope: 'group' };
+const PEOPLE: Person[] = [...OF_THE_GROUP, OPERATOR];
+const loginOf = ({ role, scope }: Person): string => (role === 'operator' ? 'ops' : `${role}.${scope}`);
 
 /** What the table says of a caller: the code they are refused with, or null where they may. */
 function refusalOf({ roles, scope }: Permission, person: Person): string | null {
@@ -46,14 +48,15 @@ describe('every route, row by row of the table of permissions', () => {
     requests = await Requests.of(api.url);
     const local = tokensFrom(api.platform.settings, api.platform.clock).local;
     if (local === null) throw new Error('tokens are issued here');
-    const foreigners = ROLES.map((role): Person => ({ tenant: 'huadong', role, scope: 'group' }));
-    for (const person of [...PEOPLE, ...foreigners]) {
+    const foreigners = GROUP_ROLES.map((role): Person => ({ tenant: 'huadong', role, scope: 'group' }));
+    for (const person of [...OF_THE_GROUP, ...foreigners]) {
       const { tenant, role, scope } = person;
       const login = loginOf(person);
       const admin = await api.as('admin', tenant);
       await admin.record('/admin/users', { login, displayName: login, roles: [role], sites: SCOPES[scope] });
       tokens.set(`${tenant} ${login}`, (await local.issue({ tenant, userId: userIdOf(tenant, login) })).token);
     }
+    tokens.set(`${PLATFORM} ops`, (await api.as('ops', PLATFORM)).token);
     named = await whatThereIs();
   }, 120_000);
 

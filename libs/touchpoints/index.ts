@@ -19,6 +19,8 @@ import { HandoverController } from './handover/handover.controller.js';
 import { handoverEvents } from './handover/handover.events.js';
 import { JourneyController } from './journey/journey.controller.js';
 import { journeyEvents } from './journey/journey.events.js';
+import { OperationController } from './operation/operation.controller.js';
+import { operationEvents } from './operation/operation.events.js';
 import { PlaybookController } from './playbook/playbook.controller.js';
 import { playbookEvents } from './playbook/playbook.events.js';
 import { QuoteController } from './quote/quote.controller.js';
@@ -56,6 +58,7 @@ export const touchpoints: readonly Touchpoint[] = [
   { name: 'declared', events: declaredEvents, controllers: [DeclaredController] },
   { name: 'handover', events: handoverEvents, controllers: [HandoverController] },
   { name: 'journey', events: journeyEvents, controllers: [JourneyController] },
+  { name: 'operation', events: operationEvents, controllers: [OperationController] },
   { name: 'playbook', events: playbookEvents, controllers: [PlaybookController] },
   { name: 'quote', events: quoteEvents, controllers: [QuoteController] },
   { name: 'reveal', events: revealEvents, controllers: [RevealController] },

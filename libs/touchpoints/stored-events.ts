@@ -8,6 +8,7 @@ import { identifierEvents } from './customer/identifier.events.js';
 import { declaredEvents } from './declared/declared.events.js';
 import { handoverEvents } from './handover/handover.events.js';
 import { journeyEvents } from './journey/journey.events.js';
+import { operationEvents } from './operation/operation.events.js';
 import { playbookEvents } from './playbook/playbook.events.js';
 import { quoteEvents } from './quote/quote.events.js';
 import { revealEvents } from './reveal/reveal.events.js';
@@ -27,6 +28,7 @@ export const storedEvents: readonly EventDefinition[] = [
   ...declaredEvents,
   ...handoverEvents,
   ...journeyEvents,
+  ...operationEvents,
   ...playbookEvents,
   ...quoteEvents,
   ...revealEvents,

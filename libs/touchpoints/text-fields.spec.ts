@@ -34,7 +34,7 @@ const IN_CLEAR: Readonly<Record<string, string>> = {
   ...{ 'site-opened name': OURS, 'site-changed name': OURS, 'unit-registered name': OURS, 'unit-renamed name': OURS },
   ...{ 'site-closed reason': OURS, 'event-skipped reason': OURS },
   ...{ 'journey-opened product': OURS, 'quote-issued product': OURS, 'quote-revised product': OURS },
-  ...{ displayName: STAFF, login: STAFF, 'user-deactivated reason': STAFF, 'user-reactivated reason': STAFF },
+  ...{ displayName: STAFF, login: STAFF, operator: STAFF, subject: ID, 'user-deactivated reason': STAFF, 'user-reactivated reason': STAFF },
   ...{ media: COUNTED, campaign: COUNTED, building: COUNTED, 'attributes.*': COUNTED },
   'fields.*': 'fits the schema of the playbook, which says what may stand there and that nothing personal does',
 };

@@ -1,4 +1,4 @@
-import { ROLES } from '@touchline/core';
+import { GROUP_ROLES } from '@touchline/core';
 import { CUSTOMER_KINDS } from '@touchline/touchpoints/customer/customer.events.js';
 import { ENCODINGS } from '../readers/bytes.js';
 import { FORMATS } from '../readers/read-source.js';
@@ -39,7 +39,7 @@ const sourceFormat = {
   },
 };
 
-const users = { roles: listOf({ enum: ROLES }) };
+const users = { roles: listOf({ enum: GROUP_ROLES }) };
 
 /** The format of a mapping file (JSON Schema 2020-12); what spans several places of it is checked in check-mapping.ts. */
 export const mappingSchema = {

@@ -37,12 +37,12 @@ export async function startRunning(env: Record<string, string> & Servers): Promi
   const projector = startProjector(platform);
   const api = await createApi(platform, { page: false });
   const url = await api.listen();
-  const signedIn = async (login: string): Promise<Record<string, string>> => {
-    const body = JSON.stringify({ tenant: 'dongfang', login, password: PASSWORD });
+  const signedIn = async (login: string, tenant = 'dongfang'): Promise<Record<string, string>> => {
+    const body = JSON.stringify({ tenant, login, password: PASSWORD });
     const response = await fetch(`${url}/sign-in`, { method: 'POST', headers: json, body });
     return { authorization: `Bearer ${((await response.json()) as { token: string }).token}` };
   };
-  const [li, admin] = [await signedIn('li'), await signedIn('admin')];
+  const [li, admin, operator] = [await signedIn('li'), await signedIn('admin'), await signedIn('ops', 'platform')];
   return {
     platform,
     async receive(name) {
@@ -54,7 +54,7 @@ export async function startRunning(env: Record<string, string> & Servers): Promi
       return (await response.json()) as RecordedAnswer;
     },
     async get<T>(path: string) {
-      const response = await fetch(url + path, { headers: admin });
+      const response = await fetch(url + path, { headers: path.startsWith('/admin/projections') ? operator : admin });
       return { status: response.status, body: (await response.json()) as T };
     },
     async stop() {

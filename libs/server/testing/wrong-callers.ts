@@ -1,6 +1,6 @@
 import { SignJWT, UnsecuredJWT } from 'jose';
 import { tokensFrom, userIdOf } from '@touchline/auth';
-import { ROLES } from '@touchline/core';
+import { GROUP_ROLES } from '@touchline/core';
 import type { TestApi } from './use-api.js';
 
 /** Tokens of somebody who may do everything, and of everybody whom no route takes, or only some. */
@@ -13,10 +13,10 @@ export async function tokensOf(api: TestApi): Promise<ReadonlyMap<string, string
   const register = (login: string, roles: readonly string[], sites: 'all' | string[]) =>
     admin.record('/admin/users', { login, displayName: login, roles, sites });
 
-  await register('everything', ROLES, 'all');
+  await register('everything', GROUP_ROLES, 'all');
   await register('nothing', [], 'all');
-  await register('somewhere', ROLES, ['pudong']);
-  await register('gone', ROLES, 'all');
+  await register('somewhere', GROUP_ROLES, ['pudong']);
+  await register('gone', GROUP_ROLES, 'all');
   await admin.record(`/admin/users/${userIdOf('dongfang', 'gone')}/deactivation`, {});
 
   const good = await tokenOf('everything');
@@ -26,6 +26,7 @@ export async function tokensOf(api: TestApi): Promise<ReadonlyMap<string, string
   const foreignKey = new TextEncoder().encode('a signing key of somebody else, long enough');
   return new Map([
     ['good', good],
+    ['operator', await tokenOf('ops', 'platform')],
     ['expired', await tokenOf('everything', 'dongfang', new Date(Date.parse(api.now) - 25 * 3_600_000).toISOString())],
     ['foreign', await new SignJWT(payload).setProtectedHeader({ alg: 'HS256', typ: 'JWT' }).sign(foreignKey)],
     ['unsigned', new UnsecuredJWT(payload).encode()],

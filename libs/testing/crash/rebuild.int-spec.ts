@@ -5,8 +5,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Problem } from '@touchline/http';
 import { projections } from '@touchline/projections';
-import { RebuildOperations } from '@touchline/projections/rebuilds.js';
-import { rebuilt } from '@touchline/projections/testing/rebuilt.js';
+import type { RebuildOperations } from '@touchline/projections/rebuilds.js';
+import { OPERATOR, rebuildsOf, rebuilt } from '@touchline/projections/testing/rebuilt.js';
 import { eventually } from '../eventually.js';
 import { useDatabase } from '../postgres.js';
 import { effort, seedOf } from '../effort.js';
@@ -38,7 +38,7 @@ describe('rebuilds, killed in the middle again and again', () => {
     folder = await mkdtemp(join(tmpdir(), 'touchline-rebuild-'));
     const source = await writeImport(folder, DEALS);
     world = await openWorld({ databaseUrl: database.url, secrets: newSecrets(), folder, ...source });
-    rebuilds = new RebuildOperations(world.platform);
+    rebuilds = rebuildsOf(world.platform);
     supervised = supervise([world.api, ...world.projectors], ended.signal);
     await untilItEnds(world.importer, AbortSignal.timeout(100_000), () => false);
     await world.caughtUp();
@@ -80,7 +80,7 @@ describe('rebuilds, killed in the middle again and again', () => {
 
   /** One rebuild; its processes die while it is filled or about to be switched, and now and then it is cancelled. */
   async function disturbed(name: string, chance: Chance, kills: { filling: number; switching: number; cancelled: number }): Promise<void> {
-    const { build } = await rebuilds.begin(name);
+    const { build } = await rebuilds.begin(OPERATOR, name);
     const isDone = async (): Promise<boolean> => (await world.platform.builds.live(name))?.build === build;
     for (let times = 0; times < KILLS_AT_MOST && !(await isDone()); times += 1) {
       const victims = chance.pick([[0], [1], [0, 1]]).map((index) => world.projectors[index]!);
@@ -92,9 +92,9 @@ describe('rebuilds, killed in the middle again and again', () => {
       kills[late ? 'switching' : 'filling'] += victims.length;
       if (chance.below(4) > 0) continue;
       // It may have ended in between.
-      await rebuilds.cancel(name).then(() => (kills.cancelled += 1), onlyProblems);
+      await rebuilds.cancel(OPERATOR, name).then(() => (kills.cancelled += 1), onlyProblems);
       await delay(chance.below(100));
-      await rebuilds.resume(name).catch(onlyProblems);
+      await rebuilds.resume(OPERATOR, name).catch(onlyProblems);
     }
     await eventually(isDone, 90_000);
     expect(await world.platform.builds.live(name)).toMatchObject({ build, report: { outcome: 'equal' } });

@@ -1,8 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { ValidateBy } from 'class-validator';
 import { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from '@touchline/auth';
-import type { Role } from '@touchline/core';
-import { ROLES } from '@touchline/core';
+import type { GroupRole } from '@touchline/core';
+import { GROUP_ROLES } from '@touchline/core';
 import { OneOfList, RecordedAnswer, SLUG, Text, Uuid } from '@touchline/http';
 
 const LOGIN = /^[\p{L}\p{N}][\p{L}\p{N}._@+-]{1,99}$/u;
@@ -37,8 +37,8 @@ const isSiteScope = (value: unknown): boolean =>
     value.every((siteId) => typeof siteId === 'string' && SLUG.test(siteId)));
 
 export class GrantDto {
-  @OneOfList(ROLES, { minItems: 0, description: 'none at all lets nobody do anything' })
-  roles!: Role[];
+  @OneOfList(GROUP_ROLES, { minItems: 0, description: 'none at all lets nobody do anything' })
+  roles!: GroupRole[];
 
   @SiteScopeField()
   sites!: 'all' | string[];

@@ -95,6 +95,7 @@ describe('users over HTTP', () => {
     ['/admin/users', { ...wanted('new.one'), sites: 'some' }, 400, 'request.invalid'],
     ['/admin/users', { ...wanted('new.one'), roles: ['admin', 'admin'] }, 400, 'request.invalid'],
     ['/admin/users', { ...wanted('new.one'), roles: ['owner'] }, 400, 'request.invalid'],
+    ['/admin/users', { ...wanted('new.one'), roles: ['operator'] }, 400, 'request.invalid'],
     ['/admin/users', { ...wanted('white space') }, 400, 'request.invalid'],
     [`${nobody}/roles`, { roles: [], sites: [] }, 404, 'user.not-registered'],
     [`${nobody}/deactivation`, {}, 404, 'user.not-registered'],

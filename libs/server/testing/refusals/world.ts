@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { userIdOf } from '@touchline/auth';
 import { Record } from '@touchline/commands';
 import type { Issuer } from '@touchline/commands';
-import { ROLES } from '@touchline/core';
+import { GROUP_ROLES } from '@touchline/core';
 import type { RecordedAnswer } from '@touchline/http';
 import { visitDecider } from '@touchline/touchpoints/visit/visit.decider.js';
 import type { Body, Route } from '../api-document.js';
@@ -44,7 +44,7 @@ export class World {
       ['stranger', 'huadong', 'all'],
     ] as const) {
       const admin = await api.as('admin', tenant);
-      await admin.record('/admin/users', { login, displayName: login, roles: ROLES, sites });
+      await admin.record('/admin/users', { login, displayName: login, roles: GROUP_ROLES, sites });
       await admin.post(`/admin/users/${userIdOf(tenant, login)}/password`, { password: PASSWORD });
     }
     return new World(
