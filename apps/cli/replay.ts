@@ -1,14 +1,14 @@
 import type { Command } from 'commander';
-import { InvalidArgumentError } from 'commander';
 import type { RecordedEvent } from '@touchline/core';
-import { asPosition, isInstant } from '@touchline/core';
+import { asPosition, readInstant } from '@touchline/core';
 import type { Platform } from '@touchline/platform/platform.js';
 import { checkStreams } from '@touchline/projections/customer-streams/check-streams.js';
 import type { Known } from '@touchline/projections/customer-status/status-changes.js';
 import { statusAsOf, statusChanges } from '@touchline/projections/customer-status/status-changes.js';
 import type { MomentNamed } from '@touchline/replay';
-import { inUtc, sideOf } from '@touchline/replay';
+import { sideOf } from '@touchline/replay';
 import { waitFor } from '@touchline/subscriptions';
+import { instant } from './arguments.js';
 import { EXIT } from './exit.js';
 import { untilInterrupted } from './interrupt.js';
 import { withPlatform } from './platform.js';
@@ -104,7 +104,8 @@ const named = ({ id, type, position, meta }: RecordedEvent) => ({
 /** The moment at a fixed place of the log, once it is known which streams tell of anybody up to there. */
 async function known(platform: Platform, { happenedBy, knownBy }: MomentNamed): Promise<Known> {
   const head = (await platform.store.head()) ?? asPosition('');
-  const byInstant = knownBy === undefined || isInstant(knownBy);
+  const instant = readInstant(knownBy);
+  const byInstant = knownBy === undefined || instant !== null;
   if (!byInstant && (await platform.store.eventAt(asPosition(knownBy))) === null)
     throw new NoSuchMoment(`${knownBy} is neither an instant nor a position of this log`);
   const upTo = byInstant ? head : asPosition(knownBy);
@@ -113,8 +114,8 @@ async function known(platform: Platform, { happenedBy, knownBy }: MomentNamed): 
     throw new Error(`the view ${STREAMS} is ${reached.state} at ${reached.position ?? 'the beginning'}; run a projector`);
   return {
     upTo,
-    ...(happenedBy !== undefined && { happenedBy: inUtc(happenedBy) }),
-    ...(byInstant && knownBy !== undefined && { knownBy: inUtc(knownBy) }),
+    ...(happenedBy !== undefined && { happenedBy }),
+    ...(instant !== null && { knownBy: instant }),
   };
 }
 
@@ -137,11 +138,6 @@ async function check({ json, quiet = false }: { json?: true; quiet?: boolean }):
   } finally {
     interrupt.release();
   }
-}
-
-function instant(text: string): string {
-  if (!isInstant(text)) throw new InvalidArgumentError('a date and time with an offset, such as 2026-03-31T23:59:59+08:00');
-  return text;
 }
 
 function unusable(message: string): number {

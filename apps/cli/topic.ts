@@ -1,6 +1,4 @@
 import type { Command } from 'commander';
-import { InvalidArgumentError } from 'commander';
-import { isInstant, toIso } from '@touchline/core';
 import { partitionOf } from '@touchline/kafka';
 import { openKafka } from '@touchline/platform/relay.js';
 import { MANIFESTS, POSITIONS, topicName } from '@touchline/relay';
@@ -11,6 +9,7 @@ import { verifyStates } from '@touchline/relay/verify-states.js';
 import type { ToldRecord, TopicVerdict } from '@touchline/relay/verify-topic.js';
 import { committedOrdinal, verifyTopic } from '@touchline/relay/verify-topic.js';
 import { topics } from '@touchline/topics';
+import { instant } from './arguments.js';
 import { EXIT } from './exit.js';
 import { withPlatform } from './platform.js';
 import { countBar } from './progress.js';
@@ -101,11 +100,6 @@ async function replay(name: string, { to, quiet, ...window }: ReplayOptions): Pr
     process.stdout.write(`${sent} messages sent to ${to}\n`);
     return EXIT.done;
   });
-}
-
-function instant(text: string): string {
-  if (!isInstant(text)) throw new InvalidArgumentError('a date and time with an offset, such as 2026-03-31T23:59:59+08:00');
-  return toIso(Date.parse(text));
 }
 
 async function verify(name: string, { copy, json, quiet }: VerifyOptions): Promise<number> {

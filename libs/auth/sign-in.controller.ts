@@ -25,7 +25,7 @@ class SignInDto {
   @Text({ max: 100, example: 'li.na' })
   login!: string;
 
-  @Text({ max: MAX_PASSWORD_LENGTH })
+  @Text({ max: MAX_PASSWORD_LENGTH, as: 'given' })
   password!: string;
 }
 

@@ -7,6 +7,8 @@ export * from './corrections.js';
 export * from './projection.js';
 export * from './clock.js';
 export * from './time/instant.js';
+export * from './text.js';
+export * from './money.js';
 export * from './time/zone.js';
 export * from './caller.js';
 export * from './masking.js';

@@ -7,7 +7,10 @@ import { Problem } from './problem.js';
 
 /** Problem codes of the edge itself, by status: any route with a body, any route that is signed in, any that records. */
 const EDGE: Readonly<Record<number, readonly string[]>> = {
-  400: ['request.invalid', 'body.malformed', 'body.too-deep', 'body.invalid-text', 'body.invalid-key'],
+  400: [
+    ...(['request.invalid', 'body.malformed', 'body.too-deep', 'body.too-many-values'] as const),
+    ...(['body.invalid-text', 'body.invalid-number', 'body.invalid-key'] as const),
+  ],
   401: ['token.missing', 'token.invalid', 'token.expired', 'user.inactive'],
   403: ['role.not-allowed', 'scope.group-only', 'scope.other-site'],
   408: ['request.timeout'],

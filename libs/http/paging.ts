@@ -1,4 +1,4 @@
-import { isInstant } from '@touchline/core';
+import { readInstant } from '@touchline/core';
 import { OneOf, Text } from './fields.js';
 import { Problem } from './problem.js';
 import { QueryInt, ReadQuery } from './query-fields.js';
@@ -15,7 +15,7 @@ export class PageQuery extends ReadQuery {
   @QueryInt({ optional: true, min: 1, max: MAX_PAGE, description: `most rows of the page; default ${DEFAULT_PAGE}` })
   limit?: number;
 
-  @Text({ optional: true, max: 500, description: '`next` of the page before' })
+  @Text({ optional: true, max: 500, as: 'given', description: '`next` of the page before' })
   cursor?: string;
 }
 
@@ -37,7 +37,8 @@ type KeyPart = string | number;
 const FITS: Readonly<Record<Kind, (value: unknown) => boolean>> = {
   text: (value) => typeof value === 'string' && isStorableText(value),
   number: (value) => Number.isSafeInteger(value),
-  instant: isInstant,
+  // As this list gave it out, in the one form that texts are compared in.
+  instant: (value) => readInstant(value) === value,
 };
 
 /** How one list is paged: what its rows are sorted by, under the name of that order. */

@@ -16,8 +16,15 @@ export interface ProblemDocument {
   detail: string;
   instance?: string;
   errors?: FieldError[];
+  /** How many more there were than are told. */
+  furtherErrors?: number;
   [extension: string]: unknown;
 }
+
+/** Most faults that one problem tells, and most characters of what each names of the request. */
+export const MOST_FAULTS = 50;
+const MOST_NAMED = 200;
+const MOST_SAID = 500;
 
 export const PROBLEM_BASE = 'https://touchline.dev/problems/';
 
@@ -73,11 +80,23 @@ export class Problem extends Error {
       code: this.code,
       detail: this.message,
       ...(instance !== undefined && { instance }),
-      ...(this.options.errors && { errors: this.options.errors }),
+      ...(this.options.errors && bounded(this.options.errors)),
       ...this.options.extensions,
     };
   }
 }
+
+const bounded = (errors: readonly FieldError[]): Pick<ProblemDocument, 'errors' | 'furtherErrors'> => ({
+  errors: errors.slice(0, MOST_FAULTS).map(({ field, rule, detail }) => ({
+    field: shortened(field, MOST_NAMED),
+    rule: shortened(rule, MOST_NAMED),
+    detail: shortened(detail, MOST_SAID),
+  })),
+  ...(errors.length > MOST_FAULTS && { furtherErrors: errors.length - MOST_FAULTS }),
+});
+
+/** Never with half a surrogate pair at its end. */
+const shortened = (text: string, length: number): string => (text.length <= length ? text : `${text.slice(0, length - 1).toWellFormed()}…`);
 
 /** A command was refused: business refusals are values until here, the filter gives each code its status. */
 export class Refused extends Error {

@@ -21,7 +21,13 @@ export const QueryTextList = (options: Parameters<typeof TextList>[0]): Property
 
 /** Every query may name a write of the caller's own that its answer must show. */
 export class ReadQuery {
-  @Text({ optional: true, max: 100, description: 'position of an own write that must be visible', example: '00000000000004d2' })
+  @Text({
+    optional: true,
+    max: 100,
+    as: 'given',
+    description: 'position of an own write that must be visible',
+    example: '00000000000004d2',
+  })
   after?: string;
 }
 

@@ -1,3 +1,4 @@
+import { oneLine } from '@touchline/core';
 import { digest } from '@touchline/sealing';
 import type { CustomerIdentified } from '@touchline/touchpoints/customer/customer.events.js';
 import type { IdentifierKind, TypedIdentifierKind } from '@touchline/touchpoints/customer/identifier.events.js';
@@ -19,7 +20,7 @@ const MEMBER_NUMBER = /^[A-Z0-9][A-Z0-9./-]{1,31}$/;
 
 /** The one form in which an identifier is compared and kept: what differs in case, width or spaces is the same. */
 export function normaliseIdentifier({ kind, value }: IdentifierNamed): Normalised<IdentifierFormRejection> {
-  const text = value.normalize('NFKC').trim();
+  const text = oneLine(value);
   switch (kind) {
     case 'phone':
       return normalisePhone(value);

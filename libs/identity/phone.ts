@@ -1,3 +1,4 @@
+import { oneLine } from '@touchline/core';
 import type { CountryCode, PhoneNumber } from 'libphonenumber-js/core';
 import parsePhoneNumber from 'libphonenumber-js/core';
 // All that is known of each country's numbers: with less, a mobile number that lacks a digit would pass.
@@ -19,7 +20,7 @@ const CHINESE_EXTENSION = /转\s*\d+$/;
  * place for the rest.
  */
 export function normalisePhone(typed: string, country: CountryCode = 'CN'): Normalised<PhoneRejection> {
-  const text = typed.normalize('NFKC').trim();
+  const text = oneLine(typed);
   const extension = { code: 'phone.extension', detail: 'leave the extension out and put it into the note' } as const;
   if (CHINESE_EXTENSION.test(text)) return extension;
   const number = parse(text, country);

@@ -19,6 +19,21 @@ const faults = (found: Case): unknown[] =>
   found.faults.map(({ line, column, reason, value }) => [line, column, reason, ...(value ? [value] : [])]);
 
 describe('a case', () => {
+  it.each(['0001-01-01', '9999-12-31', '2016-02-30'])('has no fact of %s', (engaged) => {
+    const found = read([{ ...dated, engaged }]);
+    expect(faults(found)).toEqual([[2, 'engaged', 'value.not-a-time', engaged]]);
+    expect(found.facts.map(({ name }) => name)).toEqual(['won']);
+  });
+
+  it('is told in the one form that texts are compared in', () => {
+    const { journey, faults: none } = read([
+      { ...dated, account: '\u202aＡcme\u3000 Ltd\u200b ', product: '\u200b\u3000', sector: ' re\u2060tail ' },
+    ]);
+    expect(none).toEqual([]);
+    expect(journey).toMatchObject({ customer: { identifier: 'Acme Ltd', name: 'Acme Ltd' }, attributes: { sector: 'retail' } });
+    expect(journey).not.toHaveProperty('product');
+  });
+
   it('comes to its journey and its facts, in order of time', () => {
     expect(read([dated])).toEqual({
       key: 'A1',

@@ -1,3 +1,4 @@
+import { oneLine, severalLines } from '@touchline/core';
 import type { Json, JsonObject } from '@touchline/core';
 import { fieldFaults } from '@touchline/playbooks';
 import { CHANNELS } from '@touchline/touchpoints/touchpoint.events.js';
@@ -65,10 +66,20 @@ class Reading {
   ) {}
 
   text(value: ReadText | undefined, max = MAX_LABEL): string | undefined {
+    return this.read(value, max, max > MAX_LABEL ? severalLines : oneLine);
+  }
+
+  /** What a fact is named by for ever stays as the source has it. */
+  key(value: ReadText | undefined): string | undefined {
+    return this.read(value, MAX_LABEL, (text) => text.trim());
+  }
+
+  private read(value: ReadText | undefined, max: number, taken: (text: string) => string): string | undefined {
     const result = value?.read(this.row);
-    const text = result?.fault === undefined ? result?.value?.trim() : undefined;
     if (result?.fault !== undefined) this.fault(result.fault);
-    else if (text !== undefined && text.length > max)
+    const found = result?.fault === undefined ? result?.value : undefined;
+    const text = typeof found === 'string' ? taken(found) : undefined;
+    if (text !== undefined && text.length > max)
       this.fault({ column: value?.label ?? '', reason: 'value.too-long', detail: `at most ${max} characters` });
     return text;
   }
@@ -127,7 +138,7 @@ function readFact(plan: Plan, fact: FactPlan, key: string, row: Row, ownerId: st
   const reading = new Reading(plan, row, faults);
   const { map, form } = fact;
   const at = reading.field(fact.at);
-  const own = reading.text(fact.reference);
+  const own = reading.key(fact.reference);
   const responsible = reading.text(fact.responsible);
   const responsibleId = responsible === undefined ? ownerId : plan.userId(responsible);
   const channel = reading.text(fact.channel) ?? form.channel;

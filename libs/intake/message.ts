@@ -1,4 +1,4 @@
-import { Problem } from '@touchline/http';
+import { Problem, readJson } from '@touchline/http';
 
 /** Headers as kafkajs gives them. */
 export type MessageHeaders = Readonly<Record<string, Buffer | string | (Buffer | string)[] | undefined>>;
@@ -101,17 +101,6 @@ function structured(json: unknown): { attribute: Attribute; data: unknown } {
 const mediaTypeOf = (headers: MessageHeaders): string =>
   (textOf(headers['content-type']) ?? 'application/json').split(';', 1)[0]!.trim().toLowerCase();
 
-const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const parse = (value: Buffer | null): unknown => (value === null ? undefined : readJson(value));
 
-/** An empty body is an absent one. */
-function parse(value: Buffer | null): unknown {
-  if (value === null || value.length === 0) return undefined;
-  try {
-    return JSON.parse(UTF8.decode(value)) as unknown;
-  } catch {
-    throw malformed('the body is not JSON', { field: '', rule: 'json', detail: 'does not parse' });
-  }
-}
-
-const malformed = (detail: string, ...errors: { field: string; rule: string; detail: string }[]): Problem =>
-  new Problem(400, 'body.malformed', detail, errors.length > 0 ? { errors } : {});
+const malformed = (detail: string): Problem => new Problem(400, 'body.malformed', detail);

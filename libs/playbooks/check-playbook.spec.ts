@@ -27,6 +27,7 @@ declares:
       properties:
         minutes: { type: integer, minimum: 1, label: { zh: 分钟, en: Minutes } }
         on: { type: string, format: date }
+        at: { type: string, format: date-time }
 `;
 
 interface Draft {
@@ -124,6 +125,10 @@ describe('a playbook file', () => {
     expect(checked).toEqual({ faults: [{ path: '/touchpoints/call-made', rule: 'unknown-stage', detail: 'there is no stage moon' }] });
   });
 
+  const keys = (count: number, between: string): string =>
+    Array.from({ length: count }, (_, i) => ` k${i}: a`)
+      .join(between)
+      .slice(0, 190_000);
   const bomb = Array.from(
     { length: 9 },
     (_, i) =>
@@ -141,8 +146,13 @@ describe('a playbook file', () => {
     ['a value of an unknown tag', good.replace('version: 3', 'version: !!js/function 3'), 'yaml'],
     ['an alias of nothing', 'id: *nobody', 'yaml'],
     ['aliases that multiply', bomb, 'yaml'],
-    ['nesting without end', '['.repeat(100_000), 'yaml'],
+    ['nesting without end', '['.repeat(100_000), 'too-large'],
+    ['nesting', '['.repeat(1_000), 'yaml'],
     ['too much text', `# ${'x'.repeat(200_000)}`, 'too-large'],
+    ['more keys than can be compared each with each', `{${keys(22_000, ',')}}`, 'too-large'],
+    ['more keys in a block', `touchpoints:\n${keys(20_000, '\n')}`, 'too-large'],
+    ['a list without end', `[${'a,'.repeat(99_000)}]`, 'too-large'],
+    ['many aliases', `a: &a 1\nb: [${'*a,'.repeat(101)}]`, 'too-large'],
     ['nothing at all', '', 'type'],
   ])('is refused for %s', (_name, text, rule) => {
     const checked = parsePlaybook(text, known);
@@ -179,6 +189,11 @@ describe("a declared touchpoint's fields", () => {
     [{ minutes: 0 }, ['/minutes minimum']],
     [{ minutes: '20' }, ['/minutes type']],
     [{ minutes: 1, on: '7 March' }, ['/on format']],
+    [{ minutes: 1, on: '2026-02-30' }, ['/on format']],
+    [{ minutes: 1, on: '0001-01-01' }, ['/on format']],
+    [{ minutes: 1, at: '2026-02-30T10:00:00+08:00' }, ['/at format']],
+    [{ minutes: 1, at: '0001-01-01T00:00:00+08:00' }, ['/at format']],
+    [{ minutes: 1, at: '2026-03-07T10:00:00+08:00' }, []],
     [{ minutes: 1, speed: 30 }, ['/speed unknown-field']],
     ['twenty', [' type']],
   ])('%j', (data, expected) => {

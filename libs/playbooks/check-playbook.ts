@@ -1,9 +1,9 @@
-import { parseDocument } from 'yaml';
 import type { JsonObject } from '@touchline/core';
 import type { Fault } from './declared-fields.js';
 import { escapePointer, formFaults, schemaFault } from './declared-fields.js';
 import type { Playbook } from './playbook.js';
 import { MAX_FIELDS_DEPTH, MAX_FIELDS_SIZE, MAX_PLAYBOOK_SIZE } from './playbook.schema.js';
+import { readYaml } from './read-yaml.js';
 
 export type CheckedPlaybook = { playbook: Playbook } | { faults: Fault[] };
 
@@ -14,20 +14,9 @@ export type KnownTypes = ReadonlySet<string>;
 export function parsePlaybook(yamlText: string, known: KnownTypes): CheckedPlaybook {
   if (yamlText.length > MAX_PLAYBOOK_SIZE)
     return { faults: [{ path: '', rule: 'too-large', detail: `must not be longer than ${MAX_PLAYBOOK_SIZE} characters` }] };
-  const document = parseDocument(yamlText, { stringKeys: true });
-  // A warning is a tag of no known meaning: the value is not what its writer took it for.
-  const problems = [...document.errors, ...document.warnings];
-  if (problems.length > 0) return { faults: problems.map(({ message }) => yamlFault(message.split('\n')[0] ?? message)) };
-  try {
-    return checkPlaybook(document.toJS({ maxAliasCount: 100 }), known);
-  } catch (error) {
-    // An alias of nothing, or aliases that multiply.
-    if (!(error instanceof ReferenceError)) throw error;
-    return { faults: [yamlFault(error.message)] };
-  }
+  const read = readYaml(yamlText);
+  return 'faults' in read ? { faults: read.faults.map((fault) => ({ path: '', ...fault })) } : checkPlaybook(read.value, known);
 }
-
-const yamlFault = (detail: string): Fault => ({ path: '', rule: 'yaml', detail });
 
 function checkPlaybook(value: unknown, known: KnownTypes): CheckedPlaybook {
   const faults = [...formFaults(value), ...meaningFaults(value, known)];

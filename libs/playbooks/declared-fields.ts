@@ -1,6 +1,7 @@
 import type { ErrorObject, ValidateFunction } from 'ajv/dist/2020.js';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import * as ajvFormats from 'ajv-formats';
+import { isInstant, readDate } from '@touchline/core';
 import type { JsonObject } from '@touchline/core';
 import { playbookSchema } from './playbook.schema.js';
 
@@ -14,6 +15,9 @@ export interface Fault {
 /** Strict, so that a keyword which cannot apply is a fault of the schema and not silently without effect. */
 const strict = new Ajv2020({ allErrors: true, strict: true, strictRequired: true, allowUnionTypes: true });
 ajvFormats.default.default(strict);
+// Days and instants as every other entrance reads them.
+strict.addFormat('date', (text: string) => readDate(text) !== null);
+strict.addFormat('date-time', isInstant);
 strict.addVocabulary(['label']);
 
 const playbookFormat = new Ajv2020({ allErrors: true, strict: true, strictTypes: false, strictRequired: false }).compile(playbookSchema);

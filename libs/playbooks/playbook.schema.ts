@@ -35,6 +35,7 @@ export const playbookSchema = {
     touchpoints: {
       description: 'The stage that each built-in touchpoint type reaches; null for none.',
       type: 'object',
+      maxProperties: 200,
       propertyNames: slug,
       additionalProperties: { type: ['string', 'null'] },
     },

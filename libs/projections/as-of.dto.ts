@@ -16,7 +16,7 @@ export class AsOfQuery extends ReadQuery {
   @QueryInt({ optional: true, min: 0, max: 1000, description: 'most events that an as-of answer names; default 100' })
   events?: number;
 
-  @Text({ optional: true, max: 100, description: '`next` of the events named before' })
+  @Text({ optional: true, max: 100, as: 'given', description: '`next` of the events named before' })
   eventsAfter?: string;
 }
 

@@ -1,9 +1,9 @@
 import type { Pool } from 'pg';
 import type { Caller, Position, Projection, RecordedEvent, StreamCategory } from '@touchline/core';
-import { asPosition, isInstant, streamName } from '@touchline/core';
+import { asPosition, readInstant, streamName } from '@touchline/core';
 import { Problem } from '@touchline/http';
 import type { Moment, MomentNamed, Replayed, ReplayDeps } from '@touchline/replay';
-import { Replay, inUtc } from '@touchline/replay';
+import { Replay } from '@touchline/replay';
 import type { FoldedRow } from '@touchline/subscriptions';
 import { EventFailure, columnName } from '@touchline/subscriptions';
 import type { AsOfQuery, AsOfShown, EventNamedShown, MomentShown } from './as-of.dto.js';
@@ -48,13 +48,13 @@ export class Replays {
    */
   async fixed({ happenedBy, knownBy }: MomentNamed, field = 'knownBy'): Promise<FixedMoment> {
     const { read } = this.deps;
-    const instant = knownBy !== undefined && isInstant(knownBy);
-    const upTo = knownBy === undefined || instant ? await read.head() : await read.position(knownBy, field);
+    const instant = readInstant(knownBy);
+    const upTo = knownBy === undefined || instant !== null ? await read.head() : await read.position(knownBy, field);
     if (upTo !== null) await read.reached(upTo, STREAMS);
     return {
       upTo: upTo ?? asPosition(''),
-      ...(happenedBy !== undefined && { happenedBy: inUtc(happenedBy) }),
-      ...(instant && { knownBy: inUtc(knownBy) }),
+      ...(happenedBy !== undefined && { happenedBy }),
+      ...(instant !== null && { knownBy: instant }),
     };
   }
 }

@@ -20,7 +20,7 @@ class DifferencesQuery {
   @QueryInt({ optional: true, min: 1, max: 200, description: 'most rows of the page; default 50' })
   limit?: number;
 
-  @Text({ optional: true, max: 500, description: '`next` of the page before' })
+  @Text({ optional: true, max: 500, as: 'given', description: '`next` of the page before' })
   cursor?: string;
 }
 

@@ -1,6 +1,6 @@
-import { isInstant, toIso } from '@touchline/core';
+import { readInstant } from '@touchline/core';
 
-/** A moment as people name it: `knownBy` an instant or a place in the log. */
+/** A moment as people name it: `knownBy` an instant or a place in the log; instants as they are read. */
 export interface MomentNamed {
   happenedBy?: string | undefined;
   knownBy?: string | undefined;
@@ -11,8 +11,5 @@ export interface MomentNamed {
  * recorded up to it, nothing all that there is; what is fixed for both sides comes before.
  */
 export function sideOf(at: string | undefined, { happenedBy, knownBy }: MomentNamed): MomentNamed {
-  return { happenedBy: happenedBy ?? (at !== undefined && isInstant(at) ? at : undefined), knownBy: knownBy ?? at };
+  return { happenedBy: happenedBy ?? readInstant(at) ?? undefined, knownBy: knownBy ?? at };
 }
-
-/** The one form in which instants are compared. */
-export const inUtc = (instant: string): string => toIso(Date.parse(instant));

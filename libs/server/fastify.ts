@@ -6,7 +6,7 @@ import rateLimit from '@fastify/rate-limit';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Settings } from '@touchline/config';
-import { Problem } from '@touchline/http';
+import { Problem, readJson } from '@touchline/http';
 import type { Logger, Metrics } from '@touchline/observability';
 import type { ProblemFilter } from './problem.filter.js';
 
@@ -102,15 +102,8 @@ function limitTime(fastify: FastifyInstance, limitMs: number, filter: ProblemFil
   });
 }
 
-/** JSON and nothing else; an empty body is an absent one. */
+/** JSON and nothing else. */
 function parseJsonStrictly(fastify: FastifyInstance): void {
   fastify.removeAllContentTypeParsers();
-  fastify.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
-    if (body === '') return done(null, undefined);
-    try {
-      done(null, JSON.parse(String(body)));
-    } catch {
-      done(new Problem(400, 'body.malformed', 'the body is not JSON', { errors: [{ field: '', rule: 'json', detail: 'does not parse' }] }));
-    }
-  });
+  fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (_request: FastifyRequest, body: Buffer) => readJson(body));
 }

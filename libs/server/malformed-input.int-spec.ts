@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { routePermissions } from '@touchline/auth';
 import { apiControllers } from './create-api.js';
@@ -6,6 +7,7 @@ import { exampleOf } from './openapi-examples.js';
 import type { Route } from './testing/api-document.js';
 import { documentedRoutes } from './testing/api-document.js';
 import { MALFORMED_BODIES } from './testing/malformed-bodies.js';
+import { HEAVY_REQUESTS } from './testing/heavy-requests.js';
 import { WRONG_CALLERS } from './testing/malformed-callers.js';
 import { MALFORMED_REQUESTS } from './testing/malformed-requests.js';
 import type { Malformed, Variant } from './testing/malformed.js';
@@ -61,6 +63,22 @@ describe('malformed input', () => {
     },
     60_000,
   );
+
+  it.each(HEAVY_REQUESTS)('holds nobody up for long, and is told of shortly, with $what', async ({ login, path, body }) => {
+    const text = JSON.stringify(body);
+    expect(text.length).toBeLessThan(262_144);
+    const { token } = await api.as(login);
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json', 'idempotency-key': randomUUID() };
+    const delay = monitorEventLoopDelay({ resolution: 10 });
+    delay.enable();
+    const response = await fetch(api.url + path, { method: 'POST', headers, body: text });
+    const answer = await response.text();
+    delay.disable();
+    expect([response.status >= 400, response.status < 500]).toEqual([true, true]);
+    expect(answer.length).toBeLessThan(50_000);
+    // Seconds, and many of them, where the work grows with the square of what is sent.
+    expect(delay.max / 1e6).toBeLessThan(1_500);
+  });
 
   it('leaves no event, whatever was tried', async () => {
     expect(await api.countEvents()).toBe(recorded);

@@ -33,6 +33,8 @@ const ONLY_WHERE: Readonly<Record<string, (route: Facts) => boolean>> = {
   'body.too-deep': ({ method }) => method === 'POST',
   'body.invalid-text': ({ method }) => method === 'POST',
   'body.invalid-key': ({ method }) => method === 'POST',
+  'body.invalid-number': ({ method }) => method === 'POST',
+  'body.too-many-values': ({ method }) => method === 'POST',
 };
 
 /** Leaves out of each route's problems those that its method, its permission or its body rule out. */

@@ -29,6 +29,7 @@ const PROBLEM_SCHEMA = {
         properties: { field: { type: 'string' as const }, rule: { type: 'string' as const }, detail: { type: 'string' as const } },
       },
     },
+    furtherErrors: { type: 'integer' as const, description: 'how many more there were than are told' },
   },
 };
 

@@ -11,6 +11,8 @@ export const validationPipe = (): ValidationPipe =>
     forbidNonWhitelisted: true,
     forbidUnknownValues: true,
     stopAtFirstError: false,
+    // What was sent is not held on to for each of its faults.
+    validationError: { target: false, value: false },
     exceptionFactory: (errors) =>
       new Problem(400, 'request.invalid', 'the request does not have the form it should', {
         errors: errors.flatMap((error) => faults(error, '')),

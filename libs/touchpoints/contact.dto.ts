@@ -1,6 +1,5 @@
 import type { Permission } from '@touchline/auth/allow.js';
 import type { Issuer, PersonNamed } from '@touchline/commands';
-import { toIso } from '@touchline/core';
 import type { MoneyDto } from '@touchline/http';
 import { Flag, Instant, Nested, NotBeside, OneOf, Slug, Text, Uuid } from '@touchline/http';
 import type { Channel, Money, TouchpointData } from './touchpoint.events.js';
@@ -97,16 +96,6 @@ export function touchpointData(dto: TouchpointDto, issuer: Issuer, direction: 'i
     responsibleId: dto.responsibleId ?? issuer.actor.id,
     ...(dto.note !== undefined && { note: dto.note }),
   };
-}
-
-/** The stored form of an instant. */
-export const instant = (text: string): string => toIso(Date.parse(text));
-
-/** The named instants of a request that were given, in stored form. */
-export function instants<K extends string>(from: Partial<Record<K, string>>, ...keys: K[]): Partial<Record<K, string>> {
-  const given: Partial<Record<K, string>> = {};
-  for (const key of keys) if (from[key] !== undefined) given[key] = instant(from[key]);
-  return given;
 }
 
 export const money = ({ amount, currency }: MoneyDto): Money => ({ amount, currency });

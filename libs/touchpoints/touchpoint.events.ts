@@ -1,3 +1,4 @@
+import { MOST_MONEY } from '@touchline/core';
 import type { JsonObject, Rejection, Upcaster } from '@touchline/core';
 
 export const CHANNELS = [
@@ -37,7 +38,7 @@ export interface Money extends JsonObject {
 
 /** A sum that can be asked for: whole minor units above zero, in a currency. */
 export const isPrice = (money: Money): boolean =>
-  Number.isSafeInteger(money.amount) && money.amount > 0 && /^[A-Z]{3}$/.test(money.currency);
+  Number.isSafeInteger(money.amount) && money.amount > 0 && money.amount <= MOST_MONEY && /^[A-Z]{3}$/.test(money.currency);
 
 /** A value that cannot be: refused in imported history too (D6). */
 export const formFault = <Code extends string>(code: Code, detail: string, field: string): Rejection<Code> => ({

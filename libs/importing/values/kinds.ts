@@ -1,3 +1,4 @@
+import { MOST_MONEY, oneLine, severalLines } from '@touchline/core';
 import type { Json } from '@touchline/core';
 import { timeFormat } from '@touchline/core/time/parse.js';
 import type { Disambiguation } from '@touchline/core/time/parse.js';
@@ -26,11 +27,17 @@ export interface KindDefaults {
   userId: (login: string) => string;
 }
 
+/** A longer text keeps its lines, as over HTTP. */
+const MAX_LINE = 300;
+
+const ofLength = (text: string, max: number): Parsed =>
+  text.length <= max ? { json: text } : { reason: 'value.too-long', detail: `at most ${max} characters` };
+
 /** Makes the parser of a kind. @throws UnknownTimeFormat */
 export function kindParser(kind: Kind, value: FieldValue, defaults: KindDefaults): ParseText {
   switch (kind.kind) {
     case 'text':
-      return (text) => (text.length <= kind.max ? { json: text } : { reason: 'value.too-long', detail: `at most ${kind.max} characters` });
+      return (text) => ofLength((kind.max > MAX_LINE ? severalLines : oneLine)(text), kind.max);
     case 'choice':
       return (text) => (kind.of.includes(text) ? { json: text } : { reason: 'value.not-allowed', detail: `one of ${kind.of.join(', ')}` });
     case 'integer':
@@ -101,12 +108,17 @@ function money(value: FieldValue, currency: string): ParseText {
     const [whole = '', fraction = ''] = plain.split('.');
     if (/[1-9]/.test(fraction.slice(digits))) return { reason: 'value.too-many-decimals', detail: `${currency} has ${digits}` };
     const amount = Number(whole + fraction.slice(0, digits).padEnd(digits, '0'));
-    return Number.isSafeInteger(amount) ? { json: { amount, currency } } : { reason: 'value.out-of-range' };
+    return Math.abs(amount) <= MOST_MONEY
+      ? { json: { amount, currency } }
+      : { reason: 'value.out-of-range', detail: `at most ${MOST_MONEY} in the smallest unit` };
   };
 }
 
 function list(text: string, separator: string, max: number): Parsed {
-  const items = text.split(separator).flatMap((item) => (item.trim() === '' ? [] : [item.trim()]));
+  const items = text
+    .split(separator)
+    .map(oneLine)
+    .filter((item) => item !== '');
   return items.every((item) => item.length <= max)
     ? { json: items }
     : { reason: 'value.too-long', detail: `at most ${max} characters each` };

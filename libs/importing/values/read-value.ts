@@ -1,3 +1,4 @@
+import { oneLine } from '@touchline/core';
 import type { Columns } from './columns.js';
 import type { Transform, Value } from '../mapping/mapping.js';
 import type { Row } from '../readers/reader.js';
@@ -63,7 +64,7 @@ function sourceReader(value: Value, scope: ValueScope): ReadValue {
   const cell = scope.columns.reader(value.column, value.join);
   return (row) => {
     const text = cell(row);
-    if (text === null || text.trim() === '' || scope.missing.has(text.trim())) return NONE;
+    if (text === null || oneLine(text) === '' || scope.missing.has(text.trim())) return NONE;
     return text.includes('\0') || !text.isWellFormed()
       ? { fault: { column: label, reason: 'value.invalid-text', detail: 'holds NUL or half a character' } }
       : { value: text };

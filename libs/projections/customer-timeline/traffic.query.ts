@@ -51,7 +51,7 @@ export function traffic(ask: Ask, caller: Caller, { from, to, site, zones }: Tra
        ${count(IS_CALL, 'calls')}, ${count(`${IS_CALL} and ${KEPT}`, 'callsKept')},
        ${count(IS_VISIT, 'visits')}, ${count(`${IS_VISIT} and ${FIRST}`, 'firstVisits')},
        ${count(`${IS_VISIT} and ${FIRST} and ${KEPT}`, 'firstVisitsKept')},
-       coalesce(sum((details ->> 'batchSize')::integer) filter (where ${IS_VISIT}), 0)::integer as people,
+       coalesce(sum((details ->> 'batchSize')::integer) filter (where ${IS_VISIT}), 0)::bigint as people,
        ${count(`type = 'contact-recorded'`, 'unidentified')}
      from read_model.customer_timeline where ${where.join(' and ')} group by 1, 2 order by 2, 1`,
     values,

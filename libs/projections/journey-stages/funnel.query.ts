@@ -164,8 +164,8 @@ const WON_VALUE: Aggregate = {
   select: `
   contract_currency as currency,
   count(contract_amount)::integer as journeys,
-  sum(contract_amount)::bigint as amount,
-  sum(contract_amount)::float8 / nullif(count(contract_amount), 0) as average`,
+  sum(contract_amount::numeric)::float8 as amount,
+  sum(contract_amount::numeric)::float8 / nullif(count(contract_amount), 0) as average`,
 };
 
 const STAGE_FIGURES: Aggregate = {

@@ -42,6 +42,8 @@ describe('the person directory over HTTP', () => {
     ['13800000001', ['王芳']],
     ['138 0000 0001', ['王芳']],
     ['+86-138-0000-0001', ['王芳']],
+    ['\u202a138\u200b00000001\u202c', ['王芳']],
+    ['\u200f王\u2066芳', ['王芳']],
     ['０１３８', []],
     ['(021) 58881234', ['Ada Lovelace']],
     ['1380000000', []],
@@ -88,6 +90,13 @@ describe('the person directory over HTTP', () => {
       cursor = page.next === null ? '' : `&cursor=${page.next}`;
     } while (cursor !== '');
     expect(found).toEqual(await search('芳'));
+  });
+
+  it('goes on from any number a cursor may hold', async () => {
+    const cursor = (closest: number): string => Buffer.from(JSON.stringify(['closest desc', closest, 'x'])).toString('base64url');
+    const path = (closest: number): string => `/customers/search?q=%E8%8A%B3&cursor=${cursor(closest)}`;
+    const li = await api.as('li');
+    for (const closest of [2 ** 31, -(2 ** 31) - 1, Number.MAX_SAFE_INTEGER]) expect((await li.get(path(closest))).status).toBe(200);
   });
 
   it('says who a customer is, to those who may see them', async () => {

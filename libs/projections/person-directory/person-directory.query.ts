@@ -68,7 +68,7 @@ export async function searchPeople(ask: Ask, caller: Caller, { name, digests }: 
   ];
   const people = peopleSql($, caller, `(${means.join(' or ')}) and not ${ERASED}`, `(name_search = ${$(name)})::integer`);
   const after = paging.after();
-  const beyond = after === null ? '' : `where (exact, "customerId") < (${after.map($).join(', ')})`;
+  const beyond = after === null ? '' : `where (exact, "customerId") < (${$(after[0])}::bigint, ${$(after[1])})`;
   const rows = await ask<Found>(
     `select * from (${people}) as people ${beyond} order by exact desc, "customerId" desc limit ${$(paging.size + 1)}`,
     values,

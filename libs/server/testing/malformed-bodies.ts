@@ -45,9 +45,15 @@ function outOfBounds(field: BodyField): Variant[] {
     ...(values === undefined || isOf('array')(field) ? [] : ['no-such-value']),
     ...(pattern === undefined ? [] : [' \u00a7 ']),
     ...(format === 'uuid' ? ['3f0c2a7e', '../../etc/passwd'] : []),
-    ...(format === 'date-time' ? ['2026-03-02', '2026-03-02T10:00:00', '2026-02-30T25:00:00Z', 'yesterday'] : []),
+    ...(format === 'date-time'
+      ? [
+          ...['2026-03-02', '2026-03-02T10:00:00', '2026-02-30T25:00:00Z', '2026-02-30T10:00:00+08:00', 'yesterday'],
+          ...['0000-01-01T00:00:00Z', '0001-01-01T00:00:00+08:00', '0050-06-01T00:00:00Z', '9999-12-31T23:59:59-08:00'],
+          ...['2026-03-02T10:00:00+23:59', '2026-03-02T24:00:00Z'],
+        ]
+      : []),
     ...(minimum === undefined ? [] : [minimum - 1]),
-    ...(maximum === undefined || maximum >= Number.MAX_SAFE_INTEGER ? [] : [maximum + 1]),
+    ...(maximum === undefined || maximum >= Number.MAX_SAFE_INTEGER ? [1_000_000_000_001, Number.MAX_SAFE_INTEGER] : [maximum + 1]),
     ...(minLength === undefined || minLength === 0 ? [] : ['x'.repeat(minLength - 1)]),
     ...(maxLength === undefined ? [] : ['x'.repeat(maxLength + 1)]),
     ...(minItems === undefined || minItems === 0 ? [] : [[]]),
@@ -115,7 +121,7 @@ export const MALFORMED_BODIES: readonly Malformed[] = [
     status: 400,
     code: 'body.invalid-key',
     of: (route) =>
-      ['"__proto__"', '"constructor"', '"prototype"', '"a\\u0000b"', '"\\ud83d"'].flatMap((key) =>
+      ['"__proto__"', '"constructor"', '"prototype"', '"toString"', '"hasOwnProperty"', '"a\\u0000b"', '"\\ud83d"'].flatMap((key) =>
         only(route.method === 'POST', { what: key, body: withRaw(route, key, '{"roles":["admin"]}') }),
       ),
   },
@@ -126,6 +132,30 @@ export const MALFORMED_BODIES: readonly Malformed[] = [
     of: (route) =>
       [MAX_DEPTH, 10_000].flatMap((depth) =>
         only(route.method === 'POST', { what: String(depth), body: withRaw(route, '"deep"', nested(depth)) }),
+      ),
+  },
+  {
+    how: 'a number is larger than any',
+    status: 400,
+    code: 'body.invalid-number',
+    of: (route) =>
+      ['1e400', '-1e999', '[1e400]'].flatMap((number) =>
+        only(route.method === 'POST', { what: number, body: withRaw(route, '"n"', number) }),
+      ),
+  },
+  {
+    how: 'it holds more values than any form takes',
+    status: 400,
+    code: 'body.too-many-values',
+    of: (route) =>
+      only(
+        route.method === 'POST',
+        { what: 'a long list', body: withRaw(route, '"list"', `[${'{},'.repeat(80_000)}{}]`) },
+        {
+          what: 'many fields',
+          body: withRaw(route, '"list"', `{${Array.from({ length: 20_000 }, (_, index) => `"f${index}":1`).join()}}`),
+        },
+        { what: 'many lists', body: withRaw(route, '"list"', `[${'[1,1],'.repeat(4_000)}1]`) },
       ),
   },
   {

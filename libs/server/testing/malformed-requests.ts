@@ -16,6 +16,15 @@ const CURSORS = [
   'W10',
   Buffer.from('["id asc"]').toString('base64url'),
   Buffer.from('["opened asc",{},[]]').toString('base64url'),
+  // In the order of a list, with keys that no row has.
+  ...['opened desc', 'occurred desc'].flatMap((order) =>
+    ['2026-02-30T10:00:00.000Z', '0001-01-01T00:00:00.000Z', '2026-03-02T10:00:00+08:00', 'infinity'].map((instant) =>
+      Buffer.from(JSON.stringify([order, instant, 'x'])).toString('base64url'),
+    ),
+  ),
+  ...['last-touch desc', 'closest desc'].flatMap((order) =>
+    ['1e400', '9223372036854775808', '1.5'].map((number) => Buffer.from(`["${order}",${number},"x"]`).toString('base64url')),
+  ),
 ];
 
 /** Parts of an address that nothing has; an id of a form of its own else. */
@@ -35,7 +44,9 @@ function notOf({ type, enum: values, format, pattern, minimum, maximum, minLengt
   return [
     ...(values === undefined ? [] : ['no-such-value']),
     ...(format === 'uuid' ? ['3f0c2a7e'] : []),
-    ...(format === 'date-time' ? ['2026-03-02', '2026-03-02T10:00:00', 'now'] : []),
+    ...(format === 'date-time'
+      ? ['2026-03-02', '2026-03-02T10:00:00', '2026-02-30T10:00:00+08:00', '0001-01-01T00:00:00+08:00', 'now']
+      : []),
     ...(pattern === undefined ? [] : ['\u00a7']),
     ...(type === 'integer' || type === 'number' ? ['x', '1.5', 'NaN', '1e999', ''] : []),
     ...(minimum === undefined ? [] : [String(minimum - 1)]),

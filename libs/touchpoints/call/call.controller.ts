@@ -5,7 +5,7 @@ import { Allow } from '@touchline/auth/allow.js';
 import type { Issuer } from '@touchline/commands';
 import { Record } from '@touchline/commands';
 import { Flag, Instant, Int, IssuedBy, RecordedAnswer, TakenIn, Text, TextList, answer, pick } from '@touchline/http';
-import { ContactDto, JourneyActDto, MAY_RECORD, instant, instants, touchpointData } from '../contact.dto.js';
+import { ContactDto, JourneyActDto, MAY_RECORD, touchpointData } from '../contact.dto.js';
 import { ON_CONTACT, ON_JOURNEY, Records } from '../rejections.js';
 import { callDecider } from './call.decider.js';
 
@@ -68,11 +68,11 @@ export class CallController {
   @TakenIn('call-received')
   @Records('Record a call received (来电): on its journey, or as an unidentified contact (未留资)', ...ON_CONTACT)
   async received(@Body() body: CallReceivedDto, @IssuedBy() issuer: Issuer): Promise<RecordedAnswer> {
-    const occurredAt = instant(body.occurredAt);
+    const occurredAt = body.occurredAt;
     const data = {
       ...touchpointData(body, issuer, 'in', 'phone'),
       ...pick(body, 'contactTaken', 'rings', 'durationSeconds', 'rolledOver', 'repeatCaller', 'visitInvited', 'visitDeclined'),
-      ...instants(body, 'visitAt', 'nextCallAt'),
+      ...pick(body, 'visitAt', 'nextCallAt'),
       ...pick(body, 'asked', 'media', 'campaign'),
     };
     const record = Record.contact(issuer, body, occurredAt, {
@@ -101,7 +101,7 @@ export class CallController {
     const data = {
       ...touchpointData(body, issuer, 'out', 'phone'),
       ...pick(body, 'reached', 'durationSeconds', 'purpose'),
-      ...instants(body, 'visitAt', 'nextCallAt'),
+      ...pick(body, 'visitAt', 'nextCallAt'),
     };
     const record = Record.onJourney(issuer, {
       journeyId: body.journeyId,
@@ -109,7 +109,7 @@ export class CallController {
       mentions: { responsibleId: data.responsibleId },
       command: {
         journeyId: body.journeyId,
-        occurredAt: instant(body.occurredAt),
+        occurredAt: body.occurredAt,
         fact: { type: 'call-made', data },
         ...pick(body, 'corrects'),
       },

@@ -6,7 +6,7 @@ import type { Issuer } from '@touchline/commands';
 import { Record, idOfNew } from '@touchline/commands';
 import { streamName } from '@touchline/core';
 import { IssuedBy, NotBeside, OneOf, RecordedAnswer, Slug, TakenIn, Text, Uuid, answer, pick } from '@touchline/http';
-import { MAY_RECORD, TouchpointDto, instant, touchpointData } from '../contact.dto.js';
+import { MAY_RECORD, TouchpointDto, touchpointData } from '../contact.dto.js';
 import { CORRECTING, Records } from '../rejections.js';
 import type { ComplaintAct } from './complaint.decider.js';
 import { complaintDecider } from './complaint.decider.js';
@@ -68,7 +68,6 @@ const ON_RECEIPT = [
   'complaint.unknown',
   'complaint.already-received',
   'complaint.customer-missing',
-  'complaint.account-missing',
   'contact.site-missing',
   'site.unknown',
   'journey.unknown',
@@ -137,7 +136,7 @@ const recordOf = (issuer: Issuer, complaintId: string, body: TouchpointDto, act:
   Record.atSite(issuer, {
     stream: streamName('complaint', issuer.tenant, complaintId),
     decider: complaintDecider,
-    command: { ...act, complaintId, occurredAt: instant(body.occurredAt), ...pick(body, 'corrects') },
+    command: { ...act, complaintId, occurredAt: body.occurredAt, ...pick(body, 'corrects') },
     mentions: { responsibleId: body.responsibleId },
     ...(siteId !== undefined && { siteId }),
   });

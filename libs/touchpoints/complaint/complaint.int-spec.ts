@@ -63,7 +63,7 @@ describe('complaints over HTTP', () => {
     await receive('contact.site-missing', { customerId });
     await receive('customer.unknown', { ...about, customerId: NOBODY });
     await receive('journey.unknown', { journeyId: NOBODY });
-    await receive('complaint.account-missing', { journeyId, account: '  ' });
+    await receive('request.invalid', { journeyId, account: ' \u200b\u3000 ' });
     await receive('user.unknown', { journeyId, responsibleId: NOBODY });
     await receive('occurred-at.in-future', { journeyId, occurredAt: '2026-06-02T02:00:00Z' });
     await receive('complaint.unknown', { complaintId: NOBODY });

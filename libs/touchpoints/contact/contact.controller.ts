@@ -6,7 +6,6 @@ import type { Issuer } from '@touchline/commands';
 import { Record } from '@touchline/commands';
 import { streamName } from '@touchline/core';
 import { Instant, IssuedBy, RecordedAnswer, Text, Uuid, answer, pick } from '@touchline/http';
-import { instant } from '../contact.dto.js';
 import { Records } from '../rejections.js';
 import { contactDecider } from './contact.decider.js';
 
@@ -60,7 +59,7 @@ export class ContactController {
         command: {
           kind: 'tie',
           contactId,
-          occurredAt: instant(body.occurredAt),
+          occurredAt: body.occurredAt,
           tie: { journeyId, ...pick(about, 'customerId'), ...pick(body, 'note') },
         },
       }),
@@ -76,7 +75,7 @@ export class ContactController {
     const record = Record.atSite(issuer, {
       stream: streamName('contact', issuer.tenant, contactId),
       decider: contactDecider,
-      command: { kind: 'untie', contactId, occurredAt: instant(body.occurredAt), reason },
+      command: { kind: 'untie', contactId, occurredAt: body.occurredAt, reason },
     });
     return answer(await this.bus.execute(record));
   }

@@ -5,7 +5,7 @@ import { Allow } from '@touchline/auth/allow.js';
 import type { Issuer } from '@touchline/commands';
 import { Record } from '@touchline/commands';
 import { Flag, Instant, Int, IssuedBy, MoneyDto, Nested, NestedList, RecordedAnswer, TakenIn, Text, answer, pick } from '@touchline/http';
-import { JourneyActDto, instant, money, touchpointData } from '../contact.dto.js';
+import { JourneyActDto, money, touchpointData } from '../contact.dto.js';
 import { ON_JOURNEY, Records } from '../rejections.js';
 import { contractDecider } from './contract.decider.js';
 
@@ -69,7 +69,7 @@ export class ContractController {
       ...touchpointData(body, issuer, 'in', 'showroom'),
       price: money(body.price),
       ...(body.paymentSchedule && {
-        paymentSchedule: body.paymentSchedule.map(({ dueAt, amount }) => ({ dueAt: instant(dueAt), amount: money(amount) })),
+        paymentSchedule: body.paymentSchedule.map(({ dueAt, amount }) => ({ dueAt, amount: money(amount) })),
       }),
       ...pick(body, 'onQuote', 'product', 'termsExplained', 'serviceCentreIntroduced'),
     };
@@ -77,7 +77,7 @@ export class ContractController {
       journeyId: body.journeyId,
       decider: contractDecider,
       mentions: { responsibleId: contract.responsibleId },
-      command: { act: 'sign', contract, occurredAt: instant(body.occurredAt), ...pick(body, 'journeyId', 'corrects') },
+      command: { act: 'sign', contract, occurredAt: body.occurredAt, ...pick(body, 'journeyId', 'corrects') },
     });
     return answer(await this.bus.execute(record));
   }
@@ -92,7 +92,7 @@ export class ContractController {
       journeyId: body.journeyId,
       decider: contractDecider,
       mentions: { responsibleId: cancellation.responsibleId },
-      command: { act: 'cancel', cancellation, occurredAt: instant(body.occurredAt), ...pick(body, 'journeyId', 'corrects') },
+      command: { act: 'cancel', cancellation, occurredAt: body.occurredAt, ...pick(body, 'journeyId', 'corrects') },
     });
     return answer(await this.bus.execute(record));
   }

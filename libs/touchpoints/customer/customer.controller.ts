@@ -5,7 +5,7 @@ import { Allow } from '@touchline/auth/allow.js';
 import type { CustomerOrder, Issuer } from '@touchline/commands';
 import { Record } from '@touchline/commands';
 import { IssuedBy, RecordedAnswer, answer, pick } from '@touchline/http';
-import { MAY_RECORD, instant } from '../contact.dto.js';
+import { MAY_RECORD } from '../contact.dto.js';
 import { CORRECTING, Records } from '../rejections.js';
 import { AddIdentifiersDto, ChangeDetailsDto, ConsentDto, CustomerPath, RegisterCustomerDto, RemoveIdentifierDto } from './customer.dto.js';
 
@@ -93,5 +93,4 @@ export class CustomerController {
   }
 }
 
-const when = ({ occurredAt }: { occurredAt?: string }): { occurredAt?: string } =>
-  occurredAt === undefined ? {} : { occurredAt: instant(occurredAt) };
+const when = ({ occurredAt }: { occurredAt?: string }): { occurredAt?: string } => (occurredAt === undefined ? {} : { occurredAt });

@@ -1,4 +1,5 @@
 import { ValidateBy } from 'class-validator';
+import { readDate } from '@touchline/core';
 import { Flag, Instant, NestedList, OneOf, Slug, Text, Uuid } from '@touchline/http';
 import { CONSENT_WAYS, CUSTOMER_KINDS, GENDERS, PURPOSES } from './customer.events.js';
 import type { CustomerIdentifierRemoved, Gender, Purpose } from './customer.events.js';
@@ -129,7 +130,5 @@ export class ConsentDto extends Dated {
 /** 29 February needs no year. */
 function isBirthday(value: unknown): boolean {
   if (typeof value !== 'string' || !BIRTHDAY.test(value)) return false;
-  const date = value.replace(/^-(?=-)/, '2000');
-  const ms = Date.parse(`${date}T00:00:00Z`);
-  return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(date);
+  return readDate(value.replace(/^-(?=-)/, '2000')) !== null;
 }

@@ -7,7 +7,7 @@ import { Record } from '@touchline/commands';
 import type { JsonObject } from '@touchline/core';
 import { FreeObject, IssuedBy, OneOf, RecordedAnswer, Slug, TakenIn, answer, pick } from '@touchline/http';
 import { fieldFaults } from '@touchline/playbooks';
-import { JourneyActDto, MAY_RECORD, instant, touchpointData } from '../contact.dto.js';
+import { JourneyActDto, MAY_RECORD, touchpointData } from '../contact.dto.js';
 import { ON_JOURNEY, Records } from '../rejections.js';
 import { declaredDecider } from './declared.decider.js';
 
@@ -50,7 +50,7 @@ export class DeclaredController {
       journeyId,
       decider,
       mentions: { responsibleId: touchpoint.responsibleId },
-      command: { journeyId, occurredAt: instant(body.occurredAt), touchpoint, ...pick(body, 'corrects') },
+      command: { journeyId, occurredAt: body.occurredAt, touchpoint, ...pick(body, 'corrects') },
     });
     return answer(await this.bus.execute(record));
   }

@@ -5,7 +5,7 @@ import { Allow } from '@touchline/auth/allow.js';
 import type { Issuer } from '@touchline/commands';
 import { Record } from '@touchline/commands';
 import { Flag, Instant, Int, IssuedBy, Nested, RecordedAnswer, TakenIn, Text, answer, pick } from '@touchline/http';
-import { JourneyActDto, MAY_RECORD, instant, instants, touchpointData } from '../contact.dto.js';
+import { JourneyActDto, MAY_RECORD, touchpointData } from '../contact.dto.js';
 import { ON_JOURNEY, Records } from '../rejections.js';
 import { handoverDecider } from './handover.decider.js';
 
@@ -75,15 +75,15 @@ export class HandoverController {
   async scheduled(@Body() body: HandoverScheduledDto, @IssuedBy() issuer: Issuer): Promise<RecordedAnswer> {
     const appointment = {
       ...touchpointData(body, issuer, 'out', 'phone'),
-      at: instant(body.at),
+      at: body.at,
       ...pick(body, 'reason'),
-      ...instants(body, 'customerToldAt'),
+      ...pick(body, 'customerToldAt'),
     };
     const record = Record.onJourney(issuer, {
       journeyId: body.journeyId,
       decider: handoverDecider,
       mentions: { responsibleId: appointment.responsibleId },
-      command: { act: 'schedule', appointment, occurredAt: instant(body.occurredAt), ...pick(body, 'journeyId', 'corrects') },
+      command: { act: 'schedule', appointment, occurredAt: body.occurredAt, ...pick(body, 'journeyId', 'corrects') },
     });
     return answer(await this.bus.execute(record));
   }
@@ -102,7 +102,7 @@ export class HandoverController {
       journeyId: body.journeyId,
       decider: handoverDecider,
       mentions: { responsibleId: report.responsibleId },
-      command: { act: 'complete', report, occurredAt: instant(body.occurredAt), ...pick(body, 'journeyId', 'corrects') },
+      command: { act: 'complete', report, occurredAt: body.occurredAt, ...pick(body, 'journeyId', 'corrects') },
     });
     return answer(await this.bus.execute(record));
   }

@@ -6,7 +6,6 @@ import type { Issuer } from '@touchline/commands';
 import { Record } from '@touchline/commands';
 import type { Caller } from '@touchline/core';
 import { Instant, IssuedBy, OneOf, RecordedAnswer, Text, Uuid, answer, pick } from '@touchline/http';
-import { instant } from '../contact.dto.js';
 import { CORRECTING, OF_JOURNEY, Records } from '../rejections.js';
 import { journeyDecider } from './journey.decider.js';
 import type { LossKind } from './journey.events.js';
@@ -85,7 +84,7 @@ export class JourneyController {
     const record = Record.onJourney(issuer, {
       journeyId: body.journeyId,
       decider: journeyDecider,
-      command: { act: 'lose', loss, occurredAt: instant(body.occurredAt), ...pick(body, 'journeyId', 'corrects') },
+      command: { act: 'lose', loss, occurredAt: body.occurredAt, ...pick(body, 'journeyId', 'corrects') },
     });
     return answer(await this.bus.execute(record));
   }
@@ -103,7 +102,7 @@ export class JourneyController {
     const record = Record.onJourney(issuer, {
       journeyId,
       decider: journeyDecider,
-      command: { act: 'reactivate', journeyId, occurredAt: instant(body.occurredAt), reactivation: pick(body, 'cause', 'note'), byManager },
+      command: { act: 'reactivate', journeyId, occurredAt: body.occurredAt, reactivation: pick(body, 'cause', 'note'), byManager },
     });
     return answer(await this.bus.execute(record));
   }

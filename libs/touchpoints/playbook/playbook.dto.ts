@@ -8,7 +8,7 @@ import { MAX_PLAYBOOK_SIZE } from '@touchline/playbooks';
 export type PlaybookFormRejection = 'playbook.invalid';
 
 export class PublishPlaybookDto {
-  @Text({ max: MAX_PLAYBOOK_SIZE, description: 'the playbook file, as YAML text; docs/playbooks.md describes it' })
+  @Text({ max: MAX_PLAYBOOK_SIZE, as: 'given', description: 'the playbook file, as YAML text; docs/playbooks.md describes it' })
   yaml!: string;
 }
 

@@ -5,7 +5,7 @@ import { Allow } from '@touchline/auth/allow.js';
 import type { Issuer } from '@touchline/commands';
 import { Record } from '@touchline/commands';
 import { Instant, IssuedBy, MoneyDto, Nested, RecordedAnswer, Text, TextList, answer, pick } from '@touchline/http';
-import { JourneyActDto, instant, instants, money, touchpointData } from '../contact.dto.js';
+import { JourneyActDto, money, touchpointData } from '../contact.dto.js';
 import { ON_JOURNEY, Records } from '../rejections.js';
 import { quoteDecider } from './quote.decider.js';
 
@@ -76,7 +76,7 @@ export class QuoteController {
       journeyId: body.journeyId,
       decider: quoteDecider,
       mentions: { responsibleId: withdrawal.responsibleId },
-      command: { act: 'withdraw', withdrawal, occurredAt: instant(body.occurredAt), ...pick(body, 'journeyId', 'corrects') },
+      command: { act: 'withdraw', withdrawal, occurredAt: body.occurredAt, ...pick(body, 'journeyId', 'corrects') },
     });
     return answer(await this.bus.execute(record));
   }
@@ -87,13 +87,13 @@ export class QuoteController {
       price: money(body.price),
       ...(body.discount && { discount: money(body.discount) }),
       ...pick(body, 'product', 'items', 'promises'),
-      ...instants(body, 'validUntil'),
+      ...pick(body, 'validUntil'),
     };
     const record = Record.onJourney(issuer, {
       journeyId: body.journeyId,
       decider: quoteDecider,
       mentions: { responsibleId: quote.responsibleId },
-      command: { act, quote, occurredAt: instant(body.occurredAt), ...pick(body, 'journeyId', 'corrects') },
+      command: { act, quote, occurredAt: body.occurredAt, ...pick(body, 'journeyId', 'corrects') },
     });
     return answer(await this.bus.execute(record));
   }

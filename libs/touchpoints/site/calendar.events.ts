@@ -1,3 +1,4 @@
+import { readDate } from '@touchline/core';
 import type { JsonObject, Rejection } from '@touchline/core';
 
 // Stored inside `site-calendar-set`: never edit, only upcast.
@@ -76,13 +77,7 @@ function makeUpFaults(day: MakeUpDay, calendar: SiteCalendar, field: string): Re
 }
 
 const dateFault = (date: string, field: string): Rejection<CalendarRejection>[] =>
-  isDate(date) ? [] : [form('calendar.bad-date', 'a date is a day of the calendar, YYYY-MM-DD', field)];
-
-/** 2027-02-29 has the form of a date, and is none. */
-function isDate(text: string): boolean {
-  const ms = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
-  return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(text);
-}
+  readDate(date) !== null ? [] : [form('calendar.bad-date', 'a date is a day of the calendar, YYYY-MM-DD', field)];
 
 /** Weekday of a calendar date; a date has the same weekday everywhere. */
 export const weekdayOf = (date: string): Weekday => WEEKDAYS[(new Date(`${date}T00:00:00Z`).getUTCDay() + 6) % 7]!;

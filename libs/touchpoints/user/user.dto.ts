@@ -58,7 +58,7 @@ export class ReasonDto {
 }
 
 export class PasswordDto {
-  @Text({ min: MIN_PASSWORD_LENGTH, max: MAX_PASSWORD_LENGTH, example: 'four words one remembers' })
+  @Text({ min: MIN_PASSWORD_LENGTH, max: MAX_PASSWORD_LENGTH, as: 'given', example: 'four words one remembers' })
   password!: string;
 }
 

@@ -5,7 +5,7 @@ import { Allow } from '@touchline/auth/allow.js';
 import type { Issuer } from '@touchline/commands';
 import { Record } from '@touchline/commands';
 import { Flag, Instant, Int, IssuedBy, RecordedAnswer, TakenIn, Text, TextList, Uuid, answer, pick } from '@touchline/http';
-import { ContactDto, MAY_RECORD, instant, instants, touchpointData } from '../contact.dto.js';
+import { ContactDto, MAY_RECORD, touchpointData } from '../contact.dto.js';
 import { ON_CONTACT, Records } from '../rejections.js';
 import { visitDecider } from './visit.decider.js';
 
@@ -54,11 +54,11 @@ export class VisitController {
   @TakenIn('visit-received')
   @Records('Record a visit received (来访): on its journey, or as an unidentified contact (未留资)', ...ON_CONTACT, 'visit.not-the-owner')
   async received(@Body() body: VisitReceivedDto, @IssuedBy() issuer: Issuer): Promise<RecordedAnswer> {
-    const occurredAt = instant(body.occurredAt);
+    const occurredAt = body.occurredAt;
     const visit = {
       ...touchpointData(body, issuer, 'in', 'showroom'),
       ...pick(body, 'batchSize', 'first', 'contactTaken', 'byAppointment', 'greetedAfterSeconds', 'homeDistrict', 'media', 'campaign'),
-      ...instants(body, 'arrivedAt'),
+      ...pick(body, 'arrivedAt'),
       ...pick(body, 'wishToBuy', 'onBehalfOf', 'materialShown', 'risksShown'),
     };
     const record = Record.contact(issuer, body, occurredAt, {

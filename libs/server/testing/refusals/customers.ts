@@ -10,11 +10,24 @@ import { everywhere } from './everywhere.js';
 import type { Rows } from './row.js';
 import { http, past, to } from './row.js';
 import { DAY_BEFORE, SETTLED } from './world.js';
+import type { World } from './world.js';
 
 // Of customers, of contacts that left no details, and of complaints.
 
 const consent = { purpose: 'photos', how: 'spoken' };
 const ACCOUNT = { category: 'delivery', account: '交车晚了三天' } as const;
+
+/** A complaint told past the form of requests. */
+async function complaining(world: World, told: { category: string; account: string }): Promise<Record> {
+  const { on, customerId } = await world.journey();
+  const complaintId = randomUUID();
+  const complaint = { channel: 'hotline', direction: 'in', responsibleId: randomUUID(), ...told } as unknown as ComplaintReceived;
+  return Record.atSite(world.importer(), {
+    stream: streamName('complaint', 'dongfang', complaintId),
+    decider: complaintDecider,
+    command: { act: 'receive', complaintId, occurredAt: on.occurredAt, complaint, about: { customerId, siteId: 'pudong' } },
+  });
+}
 
 export const OF_CUSTOMERS = {
   'customer.already-registered': past(
@@ -73,20 +86,12 @@ export const OF_CUSTOMERS = {
     ...to(['/complaints/received'], { occurredAt: world.now, siteId: 'pudong', ...ACCOUNT }),
     ...to(['/complaints/received'], { occurredAt: world.now, journeyId: await world.unidentifiedJourney(), ...ACCOUNT }),
   ]),
-  'complaint.account-missing': http(async (world) =>
-    to(['/complaints/received'], { ...(await world.journey()).on, ...ACCOUNT, account: ' ' }),
+  'complaint.account-missing': past('a request gives an account that can be read, or is malformed', (world) =>
+    complaining(world, { category: 'delivery', account: ' ' }),
   ),
-  'complaint.category-unknown': past('a request names a category of the list, or is malformed', async (world) => {
-    const { on, customerId } = await world.journey();
-    const complaintId = randomUUID();
-    const told = { channel: 'hotline', direction: 'in', responsibleId: randomUUID() } as const;
-    const complaint = { ...told, category: 'weather', account: '下雨' } as unknown as ComplaintReceived;
-    return Record.atSite(world.importer(), {
-      stream: streamName('complaint', 'dongfang', complaintId),
-      decider: complaintDecider,
-      command: { act: 'receive', complaintId, occurredAt: on.occurredAt, complaint, about: { customerId, siteId: 'pudong' } },
-    });
-  }),
+  'complaint.category-unknown': past('a request names a category of the list, or is malformed', (world) =>
+    complaining(world, { category: 'weather', account: '下雨' }),
+  ),
   'complaint.already-acknowledged': http(async (world) => to(['/complaints/acknowledged'], await world.complaint('acknowledged'))),
   'complaint.already-resolved': http(async (world) =>
     [
