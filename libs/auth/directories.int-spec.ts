@@ -27,6 +27,7 @@ beforeAll(async () => {
     registry: new EventRegistry(touchpoints.flatMap(({ events }) => events)),
     sealing: { seal: ({ data }) => Promise.resolve(data) },
     clock: { now: () => Promise.resolve('2026-06-01T08:00:00.000Z') },
+    words: { find: (_tenant, _list, typed) => Promise.resolve({ word: typed }) },
     toleranceMs: 0,
   };
 });

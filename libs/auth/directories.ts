@@ -1,6 +1,6 @@
-import type { RecordedEvent, StreamCategory } from '@touchline/core';
-import { streamName } from '@touchline/core';
-import type { EventRegistry, EventStore } from '@touchline/event-store';
+import type { RecordedEvent, StreamCategory, WordList } from '@touchline/core';
+import { nearSpellings, streamName, wordKey } from '@touchline/core';
+import type { EventRegistry, EventStore, GroupWords } from '@touchline/event-store';
 import { load } from '@touchline/event-store';
 import type { ReadPublished } from '@touchline/playbooks';
 import { evolvePublished } from '@touchline/touchpoints/playbook/playbook.events.js';
@@ -8,6 +8,8 @@ import type { Site } from '@touchline/touchpoints/site/site.events.js';
 import { evolveSite } from '@touchline/touchpoints/site/site.events.js';
 import type { User } from '@touchline/touchpoints/user/user.events.js';
 import { evolveUser } from '@touchline/touchpoints/user/user.events.js';
+import type { Word, Words } from '@touchline/touchpoints/words/words.events.js';
+import { bySpelling, evolveWords, spellingsOf } from '@touchline/touchpoints/words/words.events.js';
 
 export interface DirectoryDeps {
   store: EventStore;
@@ -87,6 +89,44 @@ export class UserDirectory extends Directory<User> {
   /** Null where the group has no such user; somebody deactivated is still found. */
   user(tenant: string, userId: string): Promise<User | null> {
     return this.get(tenant, userId);
+  }
+}
+
+/** The words of each group, by list. */
+export class WordDirectory extends Directory<Words> implements GroupWords {
+  private readonly indexes = new WeakMap<Words, Map<string, Word>>();
+
+  constructor(deps: DirectoryDeps) {
+    super(deps, 'words', evolveWords);
+  }
+
+  /** In the order they were added, those no longer offered among them. */
+  async words(tenant: string, list: WordList): Promise<Word[]> {
+    return [...((await this.get(tenant, list)) ?? new Map<string, Word>()).values()];
+  }
+
+  /** The word that a spelling stands for, withdrawn or not; undefined where there is none. */
+  async spelled(tenant: string, list: WordList, typed: string): Promise<Word | undefined> {
+    const words = await this.get(tenant, list);
+    return words === null ? undefined : this.index(words).get(wordKey(typed));
+  }
+
+  async find(tenant: string, list: WordList, typed: string, options: { withdrawn: boolean }): ReturnType<GroupWords['find']> {
+    const fits = (word: Word | undefined): word is Word => word !== undefined && (options.withdrawn || !word.withdrawn);
+    const held = await this.spelled(tenant, list, typed);
+    if (fits(held)) return { word: held.word };
+    // It may have been added a moment ago, by another process.
+    this.invalidate(tenant, list);
+    const now = await this.spelled(tenant, list, typed);
+    if (fits(now)) return { word: now.word };
+    const offered = (await this.words(tenant, list)).filter(({ withdrawn }) => !withdrawn);
+    return { near: nearSpellings(typed, offered.flatMap(spellingsOf)) };
+  }
+
+  private index(words: Words): Map<string, Word> {
+    const index = this.indexes.get(words) ?? bySpelling(words);
+    this.indexes.set(words, index);
+    return index;
   }
 }
 

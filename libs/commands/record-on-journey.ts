@@ -1,7 +1,7 @@
 import type { DecideContext, Decider, EventShape, NewEvent, Rejection } from '@touchline/core';
 import { identityFault, maySeeSite, streamName } from '@touchline/core';
 import type { CommandOutcome } from '@touchline/event-store';
-import { handleCommand } from '@touchline/event-store';
+import { handleCommand, inWords } from '@touchline/event-store';
 import { stageReached } from '@touchline/playbooks';
 import type { ContactRules, JourneyOpening } from '@touchline/touchpoints/journey/contact.events.js';
 import type { JourneyStanding } from '@touchline/touchpoints/journey/journey.events.js';
@@ -74,8 +74,9 @@ export async function rehearseOnJourney<State, Command, E extends EventShape, Co
   const now = await services.deps.clock.now();
   // Ids that are not recorded, and so need not be the ones to come.
   const context = { ...rules, now, newId: (name: string) => name, eventId: String, recorded: () => undefined };
-  const { refusals } = decider.decide(decider.initial, command, context);
-  return refusals.filter(({ kind }) => !issuer.history || kind !== 'rule');
+  const decision = decider.decide(decider.initial, command, context);
+  const { refusals } = await inWords(services.deps, issuer, decision.events);
+  return [...decision.refusals, ...refusals].filter(({ kind }) => !issuer.history || kind !== 'rule');
 }
 
 /** A declared touchpoint is known by its kind, every other event by its stored name. */

@@ -1,5 +1,6 @@
 import type { JsonObject } from './json.js';
 import type { EventShape } from './event.js';
+import type { WordList } from './words.js';
 
 /** Raises stored data by one version. Pure; old bytes are never rewritten. */
 export type Upcaster = (data: JsonObject) => JsonObject;
@@ -20,6 +21,8 @@ export interface EventDefinition<E extends EventShape = EventShape> {
     /** Top-level fields of `data`; objects are sealed whole. */
     fields: readonly string[];
   };
+  /** Fields that hold a word of a list of the group's, or a list of such words (domain §13). */
+  words?: Readonly<Record<string, WordList>>;
   /** True for a contact or service act, which shows in the timeline (domain §4). */
   touchpoint: boolean;
 }

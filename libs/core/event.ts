@@ -101,6 +101,7 @@ export type StreamCategory =
   | 'site'
   | 'unit'
   | 'user'
+  | 'words'
   | 'playbook'
   | 'reveals'
   | 'projection'

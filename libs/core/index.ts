@@ -13,3 +13,4 @@ export * from './time/zone.js';
 export * from './caller.js';
 export * from './masking.js';
 export * from './turns.js';
+export * from './words.js';

@@ -1,4 +1,5 @@
 import type { Role } from '@touchline/core';
+import type { WordSaid } from '@touchline/touchpoints/words/words.events.js';
 import type { Industry } from './texts.js';
 
 /** The group of the demonstration; every id and telephone number in it is invented. */
@@ -83,6 +84,23 @@ export const USERS: DemoUser[] = [
 ];
 
 export const MEDIA = ['wechat-ad', 'referral', 'outdoor', 'search', 'passing-by'] as const;
+
+const MEDIA_LABELS: Readonly<Record<(typeof MEDIA)[number], { zh: string; en: string }>> = {
+  'wechat-ad': { zh: '微信广告', en: 'WeChat ad' },
+  referral: { zh: '朋友介绍', en: 'referral' },
+  outdoor: { zh: '户外广告', en: 'outdoor ad' },
+  search: { zh: '网络搜索', en: 'web search' },
+  'passing-by': { zh: '路过', en: 'passing by' },
+};
+
+/** What of it is counted: its media sources and its products. */
+export const WORDS: readonly WordSaid[] = [
+  ...MEDIA.map((word) => ({ list: 'media' as const, word, ...MEDIA_LABELS[word] })),
+  ...SITES.flatMap(({ productLines }) => Object.values(productLines).flat()).map(({ product }) => ({
+    list: 'product' as const,
+    word: product,
+  })),
+];
 
 const SURNAMES = Array.from('王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗');
 const GIVEN = [

@@ -6,7 +6,8 @@ import { Record } from '@touchline/commands';
 import { siteDecider } from '@touchline/touchpoints/site/site.decider.js';
 import { unitDecider } from '@touchline/touchpoints/unit/unit.decider.js';
 import { userDecider } from '@touchline/touchpoints/user/user.decider.js';
-import { OPERATOR, SITES, TENANT, USERS } from './cast.js';
+import { wordsDecider } from '@touchline/touchpoints/words/words.decider.js';
+import { OPERATOR, SITES, TENANT, USERS, WORDS } from './cast.js';
 import { demoIssuer } from './issuer.js';
 import { stories } from './stories.js';
 import { tell } from './tell.js';
@@ -73,6 +74,14 @@ async function seedGroup(services: CommandServices): Promise<void> {
       }),
     );
   }
+  for (const { list, ...word } of WORDS)
+    await run(
+      Record.onStream(demoIssuer(`word ${list} ${word.word}`), {
+        stream: streamName('words', TENANT, list),
+        decider: wordsDecider,
+        command: { kind: 'add', word: { list, ...word } },
+      }),
+    );
   for (const { login, name, roles, sites } of USERS)
     await run(
       Record.onStream(demoIssuer(`user ${login}`), {

@@ -2,6 +2,7 @@ import type { DecideContext, EventShape, NewEvent, RecordedEvent, Rejection } fr
 import type { Ground } from './ground.js';
 import { NotHeld } from './ground.js';
 import type { CommandDeps, CommandOrder, CommandOutcome, EngineCode } from './handle-command.js';
+import { inWords } from './in-words.js';
 import type { Decided } from './seal-and-chain.js';
 import { idsOf } from './seal-and-chain.js';
 
@@ -37,12 +38,14 @@ async function decideOn<State, Command, E extends EventShape, Context extends De
 
   const state = ground.foldCorrected(decider.initial, decider.evolve);
   const decision = decider.decide(state, command, context);
-  const refusals = [...decision.refusals, ...decision.events.flatMap((event) => inFuture(event, now, deps.toleranceMs))];
+  const worded = await inWords(deps, request, decision.events);
+  const early = decision.events.flatMap((event) => inFuture(event, now, deps.toleranceMs));
+  const refusals = [...decision.refusals, ...early, ...worded.refusals];
   // A broken rule is noted on the events of imported history; where there are none to note it on, it refuses (D6).
   const noted = history === true && decision.events.length > 0;
   const final = refusals.filter(({ kind }) => !noted || kind !== 'rule');
   if (final.length > 0) return { kind: 'refused', refusals: final };
-  return { newEvents: decision.events, deviations: refusals.map(({ code }) => code), context };
+  return { newEvents: worded.events, deviations: refusals.map(({ code }) => code), context };
 }
 
 const STALE: Rejection<EngineCode> = {

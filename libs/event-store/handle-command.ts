@@ -20,6 +20,7 @@ import type { FoldedStreams } from './folded-streams.js';
 import type { Fold, Ground } from './ground.js';
 import { WholeStream } from './ground.js';
 import type { EventStore, EventToAppend, StoredEvent } from './port.js';
+import type { GroupWords, WordCode } from './in-words.js';
 import type { RecentStreams } from './recent-streams.js';
 import { sealAndChain } from './seal-and-chain.js';
 
@@ -54,6 +55,7 @@ export interface CommandDeps {
   store: EventStore;
   registry: EventRegistry;
   sealing: Sealing;
+  words: GroupWords;
   clock: Clock;
   /** How far `occurredAt` may lie in the future, ms. */
   toleranceMs: number;
@@ -76,7 +78,7 @@ export interface CommandOrder<State, Command, E extends EventShape, Context exte
   annotate?: (event: NewEvent, context: Context) => { stage?: StageReached; playbook?: PlaybookRef };
 }
 
-export type EngineCode = 'idempotency.key-reused' | 'precondition.stale' | 'occurred-at.in-future' | 'stream.contended';
+export type EngineCode = WordCode | 'idempotency.key-reused' | 'precondition.stale' | 'occurred-at.in-future' | 'stream.contended';
 
 /** The events of this very command, as recorded; personal fields sealed. Those just written all bear the position of the last. */
 export type CommandOutcome =

@@ -1,6 +1,6 @@
 import type { Rejection } from '@touchline/core';
 import type { CommandOutcome, CommandRequest } from '@touchline/event-store';
-import { nameUuid } from '@touchline/event-store';
+import { inWords, nameUuid } from '@touchline/event-store';
 import type { CustomerIdentified } from '@touchline/touchpoints/customer/customer.events.js';
 import type { Goal } from './choose.js';
 import { choose } from './choose.js';
@@ -58,7 +58,9 @@ export async function settleIdentity(identity: IdentityServices, request: Comman
       await takeBack(inTheWay);
       continue;
     }
-    const refusals = customer.registered ? [] : ((await order.refusedFor?.(customerId)) ?? []);
+    const refusals = customer.registered
+      ? []
+      : [...(await refusedWords(identity, request, order)), ...((await order.refusedFor?.(customerId)) ?? [])];
     if (refusals.length > 0) return end({ kind: 'refused', refusals });
 
     const claims = await claimAll(identity, request, order, holdings, customerId);
@@ -78,6 +80,16 @@ export async function settleIdentity(identity: IdentityServices, request: Comman
     if (settled.kind === 'settled' || settled.refusals.some(({ code }) => code !== 'precondition.stale')) return end(settled);
   }
   return end({ kind: 'refused', refusals: [CONTENDED] });
+}
+
+/** Words that a registration would be refused for: nothing is claimed for nobody. */
+async function refusedWords(
+  { deps }: IdentityServices,
+  request: CommandRequest,
+  { goal, occurredAt }: IdentityOrder,
+): Promise<Rejection[]> {
+  if (goal.kind === 'add') return [];
+  return (await inWords(deps, request, [{ type: 'customer-registered', data: goal.details, occurredAt, subjects: {} }])).refusals;
 }
 
 /** The caller's own precondition, which is about a customer they have on their screen. */

@@ -13,6 +13,7 @@ import { complaintCommand, isAboutComplaint, sendFact } from './fact-orders.js';
 import type { Case, Fact, SourceJourney } from './facts.js';
 import type { Fault } from './faults.js';
 import { HeldBackStore } from './held-back-store.js';
+import type { ImportedWords } from './imported-words.js';
 import { patiently } from './patience.js';
 
 /** What became of a case. */
@@ -45,6 +46,7 @@ export class CaseRecorder {
     private readonly commands: ImportCommands,
     private readonly customers: Customers,
     private readonly playbook: PlaybookRef,
+    private readonly words: ImportedWords,
   ) {}
 
   /**
@@ -58,13 +60,15 @@ export class CaseRecorder {
     const site = await patiently(mayPass, () => services.sites.site(this.commands.tenant, journey.siteId));
     const refusal = this.refusalOf(site, journey);
     if (refusal !== null || site === null) return () => Promise.resolve(refuseAll(facts, refusal === null ? [] : [refusal]));
+    await patiently(mayPass, () => this.words.addOf(journey, facts));
     const customer = journey.customer === undefined ? null : this.customers.find(journey.customer, journey, first.occurredAt);
     // Whoever carries it out hears of a failure; nobody may, where the import ends before.
     customer?.catch(() => undefined);
     return async () => {
       const found = await customer;
       if (found !== null && 'refusals' in found) return refuseAll(facts, found.refusals);
-      return this.record(key, journey, facts, openingOf(journey, site.unitId, found?.customerId));
+      const opening = openingOf(journey, site.unitId, found?.customerId);
+      return this.record(key, journey, facts, await patiently(mayPass, () => this.words.opening(opening)));
     };
   }
 

@@ -1,11 +1,11 @@
-import { SiteDirectory, UserDirectory, publishedPlaybooks } from '@touchline/auth/directories.js';
+import { SiteDirectory, UserDirectory, WordDirectory, publishedPlaybooks } from '@touchline/auth/directories.js';
 import type { JsonObject } from '@touchline/core';
 import { parseStreamName } from '@touchline/core';
 import { PlaybookSource, shippedPlaybooks } from '@touchline/playbooks';
 import type { ImportServices } from './commands.js';
 import { HeldBackStore } from './held-back-store.js';
 
-const DIRECTORY = ['unit', 'site', 'user', 'playbook'];
+const DIRECTORY = ['unit', 'site', 'user', 'words', 'playbook'];
 
 /**
  * Services for a dry run: everything is decided, nothing is written. What the mapping's directory would create is held
@@ -15,7 +15,8 @@ export function rehearsal({ services, identity, ...rest }: ImportServices): Impo
   const { registry } = services.deps;
   const store = new HeldBackStore(services.deps.store, (stream) => DIRECTORY.includes(parseStreamName(stream)?.category ?? ''));
   // Sealing would make keys.
-  const deps = { ...services.deps, store, sealing: { seal: ({ data }: { data: JsonObject }) => Promise.resolve(data) } };
+  const sealing = { seal: ({ data }: { data: JsonObject }) => Promise.resolve(data) };
+  const deps = { ...services.deps, store, sealing, words: new WordDirectory({ store, registry }) };
   const types = new Set(registry.all().flatMap(({ type, touchpoint }) => (touchpoint ? [type] : [])));
   const directory = { store, registry };
   return {

@@ -95,6 +95,19 @@ describe('an import', () => {
     expect(await counted()).toMatchObject({ 'journey journey-opened': 20, 'customer customer-registered': 7, 'journey journey-lost': 7 });
   });
 
+  it('reports what is no word of the group with what is written like it, and makes nobody of it; or adds it where the mapping says so', async () => {
+    const withMedia = MAP.replace('  owner: ', '  media: { column: sector }\n  owner: ');
+    await writeMap(withMedia);
+    await writeSource(sourceOf(3));
+    expect(await run()).toMatchObject({ facts: { recorded: 0 } });
+    expect((await workplace.reported()).flat()).toContain('word.unknown');
+    expect(await counted()).not.toHaveProperty('customer customer-registered');
+    await writeMap(`${withMedia}words: add\n`);
+    expect(await run()).toMatchObject({ facts: { refused: 0 }, report: { faults: 0 } });
+    expect((await recorded()).join('\n')).toContain(' word-added ');
+    expect(await run()).toMatchObject({ facts: { recorded: 0, refused: 0 }, report: { faults: 0 } });
+  });
+
   it('records the same whatever is under way at once', async () => {
     await writeSource(sourceOf(20));
     await run({ atOnce: 1 });

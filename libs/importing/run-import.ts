@@ -10,6 +10,7 @@ import type { ImportServices } from './commands.js';
 import { ImportCommands } from './commands.js';
 import { Customers } from './customers.js';
 import { MappingFaults } from './faults.js';
+import { ImportedWords } from './imported-words.js';
 import type { GroupedSource } from './group-cases.js';
 import { groupCases } from './group-cases.js';
 import { checkMapping } from './mapping/check-mapping.js';
@@ -106,7 +107,8 @@ async function record(
   const { created } = await prepare(plan, order.map, target, commands);
   const subject = { version: 1, tenant, source: system, file: source.digest, mapping, logId: await store.logId() } as const;
   const checkpoint = order.dryRun ? null : await Checkpoint.open(order.checkpoint, subject, store);
-  const recorder = new CaseRecorder(target, commands, new Customers(target, commands, plan.mapping), plan.playbook);
+  const words = new ImportedWords(target, commands, plan.mapping.words === 'add');
+  const recorder = new CaseRecorder(target, commands, new Customers(target, commands, plan.mapping), plan.playbook, words);
   const recording = await recordCases(source, recorder, { ...order, report, checkpoint });
   if (!recording.interrupted) await checkpoint?.remove();
   return { ...recording, created };

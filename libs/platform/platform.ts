@@ -6,7 +6,7 @@ import { credentialMigrations } from '@touchline/auth/credentials.js';
 import { SigningKeys } from '@touchline/audit/heads/head.js';
 import { LogHeads } from '@touchline/audit/heads/log-heads.js';
 import { auditMigrations } from '@touchline/audit/heads/migrations.js';
-import { SiteDirectory, UserDirectory, publishedPlaybooks } from '@touchline/auth/directories.js';
+import { SiteDirectory, UserDirectory, WordDirectory, publishedPlaybooks } from '@touchline/auth/directories.js';
 import { commandMigrations } from '@touchline/commands/migrations.js';
 import { RequestClaims } from '@touchline/commands/request-claims.js';
 import type { CommandServices } from '@touchline/commands/services.js';
@@ -51,6 +51,7 @@ export interface Platform {
   sealing: PersonalSealing;
   sites: SiteDirectory;
   users: UserDirectory;
+  words: WordDirectory;
   playbooks: PlaybookSource;
   services: CommandServices;
   claims: RequestClaims;
@@ -123,10 +124,11 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
   const sealing = new PersonalSealing(keys, registry);
   const sites = new SiteDirectory({ store, registry });
   const users = new UserDirectory({ store, registry });
+  const words = new WordDirectory({ store, registry });
   const touchpointTypes = new Set(registry.all().flatMap(({ type, touchpoint }) => (touchpoint ? [type] : [])));
   const playbooks = new PlaybookSource(shippedPlaybooks(touchpointTypes), publishedPlaybooks({ store, registry }));
   const held = { recent: new RecentStreams(store), folded: new FoldedStreams(store) };
-  const deps = { store, registry, sealing, clock, toleranceMs: settings.log.clockToleranceMs, ...held };
+  const deps = { store, registry, sealing, words, clock, toleranceMs: settings.log.clockToleranceMs, ...held };
   const identity = { deps, secret: settings.secrets.identityHmacSecret };
   const notifications = new Notifications(pool, [CHECKPOINT_CHANNEL, CONTROL_CHANNEL, ERASED_KEYS_CHANNEL]);
   notifications.on(ERASED_KEYS_CHANNEL, (erased) => keys.heard(erased));
@@ -154,6 +156,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
     sealing,
     sites,
     users,
+    words,
     playbooks,
     services: {
       deps,

@@ -151,7 +151,7 @@ describe('every refusal', () => {
 });
 
 /** Routes that begin something under an id chosen in the request, which every group may. */
-const FOUNDING = ['POST /admin/units', 'POST /admin/playbooks'];
+const FOUNDING = ['POST /admin/units', 'POST /admin/playbooks', 'POST /admin/words'];
 
 const OPEN = `declares:
   story-told:

@@ -35,6 +35,8 @@ import { UserController } from './user/user.controller.js';
 import { userEvents } from './user/user.events.js';
 import { VisitController } from './visit/visit.controller.js';
 import { visitEvents } from './visit/visit.events.js';
+import { WordsController } from './words/words.controller.js';
+import { wordsEvents } from './words/words.events.js';
 
 /** A folder of this library: what it stores, and its routes. */
 export interface Touchpoint {
@@ -66,4 +68,5 @@ export const touchpoints: readonly Touchpoint[] = [
   { name: 'unit', events: unitEvents, controllers: [UnitController] },
   { name: 'user', events: userEvents, controllers: [UserController] },
   { name: 'visit', events: visitEvents, controllers: [VisitController] },
+  { name: 'words', events: wordsEvents, controllers: [WordsController] },
 ];

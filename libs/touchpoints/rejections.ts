@@ -18,6 +18,7 @@ import type { SiteRejection } from './site/site.decider.js';
 import type { UnitRejection } from './unit/unit.decider.js';
 import type { UserRejection } from './user/user.decider.js';
 import type { VisitRejection } from './visit/visit.decider.js';
+import type { WordsRejection } from './words/words.decider.js';
 
 /** Every code a command can be refused with. */
 export type RejectionCode =
@@ -40,7 +41,8 @@ export type RejectionCode =
   | SiteRejection
   | UnitRejection
   | UserRejection
-  | VisitRejection;
+  | VisitRejection
+  | WordsRejection;
 
 /** HTTP status of every refusal: a new code does not compile until it has one. */
 export const REJECTION_STATUS: Readonly<Record<RejectionCode, 400 | 403 | 404 | 409 | 412 | 422>> = {
@@ -48,6 +50,9 @@ export const REJECTION_STATUS: Readonly<Record<RejectionCode, 400 | 403 | 404 | 
   'precondition.stale': 412,
   'occurred-at.in-future': 422,
   'stream.contended': 409,
+  'word.unknown': 422,
+  'word.taken': 409,
+  'words.unknown': 404,
   'scope.other-site': 403,
   'site.unknown': 404,
   'site.closed': 409,
@@ -181,6 +186,7 @@ export const ON_CONTACT = [
   'contact.site-missing',
   'contact.unknown',
   'contact.already-recorded',
+  'word.unknown',
   'customer.unknown',
   'phone.invalid',
   'phone.extension',

@@ -16,6 +16,7 @@ import { siteEvents } from './site/site.events.js';
 import { unitEvents } from './unit/unit.events.js';
 import { userEvents } from './user/user.events.js';
 import { visitEvents } from './visit/visit.events.js';
+import { wordsEvents } from './words/words.events.js';
 
 /** What the folders of this library store, without their routes: a process that only records loads no web framework. */
 export const storedEvents: readonly EventDefinition[] = [
@@ -36,4 +37,5 @@ export const storedEvents: readonly EventDefinition[] = [
   ...unitEvents,
   ...userEvents,
   ...visitEvents,
+  ...wordsEvents,
 ];

@@ -30,6 +30,11 @@ export interface TouchpointData extends JsonObject {
 /** From version 1 to 2: a text that was kept in clear is sealed from then on; what was stored before stays as it is. */
 export const SEALED_FURTHER: Readonly<Record<1, Upcaster>> = { 1: (data) => data };
 
+/** Texts that are words of the group's from the version after; what was stored until then reads as it was told. */
+export const AS_TOLD_UNTIL = <Version extends number>(version: Version): Readonly<Record<number, Upcaster>> => ({
+  [version]: (data) => data,
+});
+
 /** Money in integer minor units and an ISO 4217 currency (D7). */
 export interface Money extends JsonObject {
   amount: number;

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import type { DecideContext, Decider, EventDefinition, JsonObject, NewEvent, RecordedEvent, Rejection } from '@touchline/core';
 import { acceptUnless, defineEvent, identityFault, rule } from '@touchline/core';
 import { canonicalJson, EventRegistry } from '@touchline/event-store';
-import type { CommandDeps, CommandOrder, CommandRequest, EventStore, Sealing } from '@touchline/event-store';
+import type { CommandDeps, CommandOrder, CommandRequest, EventStore, GroupWords, Sealing } from '@touchline/event-store';
 
 // A small domain to hold `handleCommand` against: a notebook takes notes until it is full.
 
@@ -62,11 +62,12 @@ export const noteTaken: EventDefinition = defineEvent({
 });
 
 /** Leaves data as it is. */
+export const anyWord: GroupWords = { find: (_tenant, _list, typed) => Promise.resolve({ word: typed }) };
 export const noSealing: Sealing = { seal: ({ data }) => Promise.resolve(data) };
 
 export function depsOn(store: EventStore, changes: Partial<CommandDeps> = {}): CommandDeps {
   const clock = { now: () => Promise.resolve(NOW) };
-  return { store, registry: new EventRegistry([noteTaken]), sealing: noSealing, clock, toleranceMs: 60_000, ...changes };
+  return { store, registry: new EventRegistry([noteTaken]), sealing: noSealing, words: anyWord, clock, toleranceMs: 60_000, ...changes };
 }
 
 export type NotebookOrder = CommandOrder<readonly string[], TakeNotes, NoteTaken, DecideContext, string>;

@@ -96,6 +96,7 @@ export const mappingSchema = {
     }),
     personal: listOf(column),
     unmatched: { enum: ['report', 'ignore'] },
+    words: { enum: ['report', 'add'] },
     case: listOf(ref('value')),
     journey: {
       ...closed,

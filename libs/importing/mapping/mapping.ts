@@ -26,6 +26,8 @@ export interface Mapping {
   personal?: ColumnRef[];
   /** What to do with a record that no fact is drawn from; default `report`. */
   unmatched?: 'report' | 'ignore';
+  /** Words that the group's lists lack (media, product …): the fact is reported, the default, or they are added. */
+  words?: 'report' | 'add';
   /** What tells one journey from another; its parts are joined with ":". */
   case: Value[];
   journey: JourneyMap;

@@ -62,6 +62,7 @@ facts:
     when: [{ column: stage, is: Lost }]
     at: { column: closed, format: yyyy-MM-dd }
     fields: { kind: { value: unknown } }
+words: add
 `;
 
 export const mappingOf = (text = MAPPING): Mapping => parseMapping('map.yaml', text);

@@ -1,17 +1,20 @@
 import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Allow, CurrentCaller, SiteDirectory } from '@touchline/auth';
+import { Allow, CurrentCaller, SiteDirectory, WordDirectory } from '@touchline/auth';
 import type { Caller } from '@touchline/core';
 import type { Page } from '@touchline/http';
 import { PAGED, Paging, Problem, QueryRoute } from '@touchline/http';
 import type { AsOf } from '../as-of.js';
 import { Replays } from '../as-of.js';
 import { AsOfQuery } from '../as-of.dto.js';
+import type { MaybeAsOf } from '../as-of.dto.js';
 import type { Ask, Rows } from '../read-models.js';
 import { MAY_READ, ReadModels, live, unknown } from '../read-models.js';
 import type { Zones } from '../zones.js';
 import { zonesOf } from '../zones.js';
+import type { Funnel } from './funnel.query.js';
 import { funnel } from './funnel.query.js';
+import { inWords, labelled } from './worded.js';
 import type { JourneyFilter, ListedJourney } from './journey-filter.js';
 import { asksForMonths, journeysSql } from './journey-filter.js';
 import { FunnelJourneysQuery, FunnelQuery, FunnelShown, JourneyPageShown, JourneyShown, ListJourneysQuery } from './journey-stages.dto.js';
@@ -30,14 +33,15 @@ export class JourneyStagesController {
   constructor(
     @Inject(ReadModels) private readonly read: ReadModels,
     @Inject(SiteDirectory) private readonly sites: SiteDirectory,
+    @Inject(WordDirectory) private readonly words: WordDirectory,
     @Inject(Replays) private readonly replays: Replays,
   ) {}
 
   @Get('journeys')
   @Allow(MAY_READ)
   @QueryRoute('Journeys, the newest opened first', JourneyPageShown, PAGED)
-  list(@Query() query: ListJourneysQuery, @CurrentCaller() caller: Caller): Promise<JourneyPageShown> {
-    return this.listed(query, caller);
+  async list(@Query() query: ListJourneysQuery, @CurrentCaller() caller: Caller): Promise<JourneyPageShown> {
+    return this.listed(await inWords(this.words, caller.tenant, query), caller);
   }
 
   @Get('journeys/:id')
@@ -63,7 +67,8 @@ export class JourneyStagesController {
     REPLAYED,
   )
   async funnel(@Query() query: FunnelQuery, @CurrentCaller() caller: Caller): Promise<FunnelShown> {
-    const { by, slices = 100, ...filter } = query;
+    const { by, slices = 100, ...filter } = await inWords(this.words, caller.tenant, query);
+    const called = (shown: Funnel & MaybeAsOf): Promise<FunnelShown> => labelled(this.words, caller.tenant, shown);
     const meant = async (ask: Ask, rows: Rows) => ({ filter, zones: await this.zonesFor(ask, caller, rows, filter, by), rows });
     const sliced = { slices, ...(by !== undefined && { by }) };
     const asOf = await this.replays.question(caller, query);
@@ -71,17 +76,18 @@ export class JourneyStagesController {
       return journeysAsOf(asOf, async ({ ask, rows, shown }) => {
         const question = await meant(ask, rows);
         const answer = await funnel(ask, caller, { ...question, ...sliced });
-        return { ...answer, asOf: await shown(($) => `select id from (${journeysSql($, caller, question)}) as meant`) };
+        return called({ ...answer, asOf: await shown(($) => `select id from (${journeysSql($, caller, question)}) as meant`) });
       });
     await this.read.upTo(query.after, VIEW);
     const question = await meant(this.read.ask, LIVE);
-    return this.read.snapshot(journeyStagesProjection, (ask) => funnel(ask, caller, { ...question, ...sliced }));
+    return called(await this.read.snapshot(journeyStagesProjection, (ask) => funnel(ask, caller, { ...question, ...sliced })));
   }
 
   @Get('funnel/journeys')
   @Allow(MAY_READ)
   @QueryRoute('The journeys that a figure of the funnel counts, now or as of a moment', JourneyPageShown, { ...PAGED, ...REPLAYED })
-  async journeys(@Query() query: FunnelJourneysQuery, @CurrentCaller() caller: Caller): Promise<JourneyPageShown> {
+  async journeys(@Query() asked: FunnelJourneysQuery, @CurrentCaller() caller: Caller): Promise<JourneyPageShown> {
+    const query = await inWords(this.words, caller.tenant, asked);
     const { stage, outcome } = query;
     if (stage === undefined && outcome !== undefined)
       throw new Problem(400, 'request.invalid', 'an outcome is one of a stage', {

@@ -8,6 +8,7 @@ import type { JourneyStage, Outcome } from './journey-stages.projection.js';
 import { OUTCOMES } from './journey-stages.projection.js';
 import type { StageOutcome } from './journeys.query.js';
 import { STAGE_OUTCOMES } from './journeys.query.js';
+import type { Label } from './worded.js';
 
 export class ListJourneysQuery extends IntersectionType(OrderedPageQuery, JourneyFilter) {}
 
@@ -123,8 +124,14 @@ class FiguresShown implements Figures {
   @Shown(() => StageFiguresShown, { list: true }) stages!: StageFiguresShown[];
 }
 
+class LabelShown implements Label {
+  @Shown(String, { nullable: true, example: '微信广告' }) zh!: string | null;
+  @Shown(String, { nullable: true, example: 'WeChat ad' }) en!: string | null;
+}
+
 class SliceShown extends FiguresShown {
   @Shown(String, { nullable: true, description: 'null where it is not known; filter for that with the empty text' }) key!: string | null;
+  @Shown(() => LabelShown, { nullable: true, description: 'of a word of the group: a media source, a product' }) label!: LabelShown | null;
 }
 
 export class FunnelShown extends MaybeAsOf implements Funnel {

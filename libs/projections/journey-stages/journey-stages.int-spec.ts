@@ -93,6 +93,18 @@ describe('journeys and their funnel over HTTP', () => {
     expect(overall.stages[0]?.timeInStage).toMatchObject({ n: 4, medianCont: 18, medianDisc: 12, min: 12, max: 24 });
   });
 
+  it('shows what words of the group are called, and takes any spelling of theirs', async () => {
+    await (await api.as('admin')).record('/admin/words/changes', { list: 'media', word: 'radio', zh: '电台', aliases: ['wireless'] });
+    const { slices } = await funnel('by=media');
+    expect(slices.map(({ key, label }) => [key, label])).toEqual([
+      [null, null],
+      ['radio', { zh: '电台', en: null }],
+    ]);
+    for (const spelling of ['电台', 'ＷIRELESS'])
+      expect((await funnel(`media=${encodeURIComponent(spelling)}`)).overall.opportunities).toBe(slices[1]?.opportunities);
+    expect(await rowsOf(`media=${encodeURIComponent('电台')}`)).toHaveLength(slices[1]?.opportunities ?? 0);
+  });
+
   it.each([
     ['site', ['pudong', 'yunqili']],
     ['unit', ['shanghai-east', 'hangzhou']],

@@ -1,5 +1,5 @@
-import { streamName } from '@touchline/core';
-import type { Role } from '@touchline/core';
+import { WORD_LISTS, streamName } from '@touchline/core';
+import type { Role, WordList } from '@touchline/core';
 import { userIdOf } from '@touchline/auth';
 import { hashPassword } from '@touchline/auth/passwords.js';
 import { Record } from '@touchline/commands';
@@ -9,6 +9,7 @@ import type { Platform } from '@touchline/platform';
 import { siteDecider } from '@touchline/touchpoints/site/site.decider.js';
 import { unitDecider } from '@touchline/touchpoints/unit/unit.decider.js';
 import { userDecider } from '@touchline/touchpoints/user/user.decider.js';
+import { wordsDecider } from '@touchline/touchpoints/words/words.decider.js';
 
 // A small world for tests of the API: one group with a showroom and a housing project, and another that must see nothing.
 
@@ -17,6 +18,7 @@ export const PASSWORD = 'open sesame, please';
 interface GroupOfTest {
   units: Readonly<{ [id: string]: string }>;
   sites: Readonly<{ [id: string]: { name: string; unit: string; playbook: string; productLines: string[] } }>;
+  words?: { [list in WordList]?: readonly string[] };
   users: Readonly<{ [login: string]: { name: string; roles: Role[]; sites: 'all' | string[] } }>;
 }
 
@@ -26,6 +28,14 @@ export const GROUPS: Readonly<{ dongfang: GroupOfTest; huadong: GroupOfTest; pla
     sites: {
       pudong: { name: '浦东展厅', unit: 'shanghai-east', playbook: 'auto-ssp9', productLines: ['kaixuan', 'yuanxing'] },
       yunqili: { name: '云栖里案场', unit: 'hangzhou', playbook: 'real-estate-6plus2', productLines: ['apartments'] },
+    },
+    words: {
+      media: ['wechat-ad', 'radio', 'friend', 'newspaper'],
+      campaign: ['五一车展'],
+      product: ['凯旋 1.5T', '凯旋 2.0T', '远行 EV', 'red', 'blue', 'A-101'],
+      material: ['brochure'],
+      risk: ['substation, 80 m north'],
+      building: ['3'],
     },
     users: {
       admin: { name: '系统管理员', roles: ['admin'], sites: 'all' },
@@ -55,7 +65,7 @@ export type Tenant = keyof typeof GROUPS;
 
 /** Records units, sites and users of both groups, and gives every user the same password. */
 export async function seedGroups({ services, pool }: Platform): Promise<void> {
-  for (const [tenant, { units, sites, users }] of Object.entries(GROUPS)) {
+  for (const [tenant, { units, sites, words = {}, users }] of Object.entries(GROUPS)) {
     const run = async (name: string, make: (issuer: Issuer) => Record): Promise<void> => {
       const outcome = await make(issuerOf(tenant, name)).run(services);
       if (outcome.kind === 'refused') throw new Error(`${name}: ${outcome.refusals.map(({ code }) => code).join(', ')}`);
@@ -74,6 +84,12 @@ export async function seedGroups({ services, pool }: Platform): Promise<void> {
           context: () => Promise.resolve({ unitKnown: true, playbookKnown: true }),
         });
       });
+    for (const list of WORD_LISTS)
+      for (const word of words[list] ?? [])
+        await run(`word ${list} ${word}`, (issuer) => {
+          const command = { kind: 'add' as const, word: { list, word } };
+          return Record.onStream(issuer, { stream: streamName('words', tenant, list), decider: wordsDecider, command });
+        });
     for (const [login, { name, roles, sites: at }] of Object.entries(users)) {
       const userId = userIdOf(tenant, login);
       await run(`user ${login}`, (issuer) =>

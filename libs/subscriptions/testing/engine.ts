@@ -117,7 +117,8 @@ export function useEngine(): Engine {
     },
     get commands() {
       const sealing = { seal: async ({ data }: { data: RecordedEvent['data'] }) => data };
-      return { store, registry, sealing, clock: { now: async () => new Date().toISOString() }, toleranceMs: 60_000 };
+      const words = { find: async (_tenant: string, _list: string, word: string) => ({ word }) };
+      return { store, registry, sealing, words, clock: { now: async () => new Date().toISOString() }, toleranceMs: 60_000 };
     },
     start(changes = {}, projections = [trails]) {
       const projector = new Projector({ ...engine.deps, ...changes }, projections);

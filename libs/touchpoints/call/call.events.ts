@@ -1,7 +1,7 @@
 import type { EventDefinition } from '@touchline/core';
 import { defineEvent } from '@touchline/core';
 import type { TouchpointData } from '../touchpoint.events.js';
-import { SEALED_FURTHER } from '../touchpoint.events.js';
+import { AS_TOLD_UNTIL, SEALED_FURTHER } from '../touchpoint.events.js';
 
 // Category `journey`, stream of the journey the call belongs to (domain §4 Call). Stored shapes: never edit, only upcast.
 
@@ -39,10 +39,11 @@ export type CallEvent = { type: 'call-received'; data: CallReceived } | { type: 
 export const callEvents: EventDefinition[] = [
   defineEvent({
     type: 'call-received',
-    version: 2,
-    upcasters: SEALED_FURTHER,
+    version: 3,
+    upcasters: { ...SEALED_FURTHER, ...AS_TOLD_UNTIL(2) },
     touchpoint: true,
     personal: { subject: 'customer', fields: ['note', 'asked'] },
+    words: { media: 'media', campaign: 'campaign' },
   }),
   defineEvent({
     type: 'call-made',

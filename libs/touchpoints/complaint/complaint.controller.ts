@@ -68,6 +68,7 @@ const ON_RECEIPT = [
   'complaint.unknown',
   'complaint.already-received',
   'complaint.customer-missing',
+  'word.unknown',
   'contact.site-missing',
   'site.unknown',
   'journey.unknown',

@@ -1,6 +1,7 @@
 import type { EventDefinition, RecordedEvent } from '@touchline/core';
 import { defineEvent } from '@touchline/core';
 import type { TouchpointData } from '../touchpoint.events.js';
+import { AS_TOLD_UNTIL } from '../touchpoint.events.js';
 
 // Category and stream: `complaint`, one stream per complaint (domain §8). Stored shapes: never edit, only upcast.
 
@@ -53,9 +54,11 @@ export type ComplaintEvent =
 export const complaintEvents: EventDefinition[] = [
   defineEvent({
     type: 'complaint-received',
-    version: 1,
+    version: 2,
+    upcasters: AS_TOLD_UNTIL(1),
     touchpoint: true,
     personal: { subject: 'customer', fields: ['account', 'wish', 'note'] },
+    words: { building: 'building' },
   }),
   defineEvent({ type: 'complaint-acknowledged', version: 1, touchpoint: true, personal: { subject: 'customer', fields: ['note'] } }),
   defineEvent({

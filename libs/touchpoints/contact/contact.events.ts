@@ -1,7 +1,7 @@
 import type { EventDefinition, JsonObject, RecordedEvent } from '@touchline/core';
 import { defineEvent } from '@touchline/core';
 import type { TouchpointData } from '../touchpoint.events.js';
-import { SEALED_FURTHER } from '../touchpoint.events.js';
+import { AS_TOLD_UNTIL, SEALED_FURTHER } from '../touchpoint.events.js';
 
 // Category and stream: `contact`, one stream per call or visit that left no details (未留资, domain §2). Stored shapes: never
 // edit, only upcast.
@@ -40,10 +40,11 @@ const personal = (...fields: string[]): Pick<EventDefinition, 'personal'> => ({ 
 export const contactEvents: EventDefinition[] = [
   defineEvent({
     type: 'contact-recorded',
-    version: 2,
-    upcasters: SEALED_FURTHER,
+    version: 3,
+    upcasters: { ...SEALED_FURTHER, ...AS_TOLD_UNTIL(2) },
     touchpoint: true,
     ...personal('callerName', 'homeDistrict', 'note', 'asked'),
+    words: { media: 'media', campaign: 'campaign', materialShown: 'material', risksShown: 'risk' },
   }),
   defineEvent({ type: 'contact-tied', version: 1, touchpoint: false, ...personal('note') }),
   defineEvent({ type: 'contact-untied', version: 1, touchpoint: false, ...personal('reason') }),

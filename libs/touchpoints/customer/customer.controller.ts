@@ -24,6 +24,7 @@ export class CustomerController {
     'site.unknown',
     'site.closed',
     'customer.nameless',
+    'word.unknown',
     'identifier.held',
     ...FORM,
   )

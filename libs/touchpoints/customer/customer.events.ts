@@ -1,5 +1,6 @@
 import type { EventDefinition, JsonObject, Position, RecordedEvent } from '@touchline/core';
 import { defineEvent } from '@touchline/core';
+import { AS_TOLD_UNTIL } from '../touchpoint.events.js';
 import type { IdentifierKind } from './identifier.events.js';
 
 // Category and stream: `customer`, one stream per person or organisation (domain §2). Stored shapes: never edit, only upcast.
@@ -97,7 +98,14 @@ export type CustomerEvent =
 const personal = (...fields: string[]): Pick<EventDefinition, 'personal'> => ({ personal: { subject: 'customer', fields } });
 
 export const customerEvents: EventDefinition[] = [
-  defineEvent({ type: 'customer-registered', version: 1, touchpoint: false, ...personal('name', 'gender', 'formOfAddress') }),
+  defineEvent({
+    type: 'customer-registered',
+    version: 2,
+    upcasters: AS_TOLD_UNTIL(1),
+    touchpoint: false,
+    ...personal('name', 'gender', 'formOfAddress'),
+    words: { media: 'media' },
+  }),
   defineEvent({
     type: 'customer-details-changed',
     version: 1,

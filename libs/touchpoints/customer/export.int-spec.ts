@@ -105,7 +105,7 @@ describe('the copy of what is held on a person, over HTTP', () => {
 });
 
 describe('the words of the copy', () => {
-  const OURS = /^(site|unit|user|playbook|event-skipped|identifier-(claimed|shared|released)|$)/;
+  const OURS = /^(site|unit|user|word|operation|playbook|event-skipped|identifier-(claimed|shared|released)|$)/;
 
   it('name every kind of event and every field that may stand in it, in both languages', () => {
     const [zh, en] = [labelsIn('zh-CN'), labelsIn('en')];

@@ -2,7 +2,7 @@ import type { EventDefinition, JsonObject, PlaybookRef, RecordedEvent } from '@t
 import { defineEvent } from '@touchline/core';
 import type { Dealings } from './dealings.events.js';
 import { evolveDealings, noDealings, standingContract } from './dealings.events.js';
-import { SEALED_FURTHER } from '../touchpoint.events.js';
+import { AS_TOLD_UNTIL, SEALED_FURTHER } from '../touchpoint.events.js';
 
 // Category and stream: `journey`, one stream per purchase intent (domain §2). Stored shapes: never edit, only upcast.
 
@@ -54,7 +54,13 @@ export type JourneyEvent =
   | { type: 'journey-reactivated'; data: JourneyReactivated };
 
 export const journeyEvents: EventDefinition[] = [
-  defineEvent({ type: 'journey-opened', version: 1, touchpoint: false }),
+  defineEvent({
+    type: 'journey-opened',
+    version: 2,
+    upcasters: AS_TOLD_UNTIL(1),
+    touchpoint: false,
+    words: { media: 'media', product: 'product' },
+  }),
   defineEvent({ type: 'journey-identified', version: 1, touchpoint: false }),
   defineEvent({ type: 'journey-owner-assigned', version: 1, touchpoint: false, personal: { subject: 'customer', fields: ['note'] } }),
   defineEvent({

@@ -40,7 +40,7 @@ class QuoteWithdrawnDto extends JourneyActDto {
 
 const MAY_QUOTE = { roles: ['consultant', 'manager'], scope: 'site' } as const;
 const NEEDS_A_QUOTE = ['quote.none-stands', 'quote.contract-stands', 'quote.out-of-order'] as const;
-const TERMS = ['quote.price-invalid', 'quote.discount-invalid', 'quote.validity-past'] as const;
+const TERMS = ['word.unknown', 'quote.price-invalid', 'quote.discount-invalid', 'quote.validity-past'] as const;
 
 @ApiTags('quotes')
 @Controller('quotes')

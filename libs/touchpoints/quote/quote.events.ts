@@ -1,7 +1,7 @@
 import type { EventDefinition } from '@touchline/core';
 import { defineEvent } from '@touchline/core';
 import type { Money, TouchpointData } from '../touchpoint.events.js';
-import { SEALED_FURTHER } from '../touchpoint.events.js';
+import { AS_TOLD_UNTIL, SEALED_FURTHER } from '../touchpoint.events.js';
 
 // Category `journey`, stream of the journey the quote is for (domain §3.2, §4). Stored shapes: never edit, only upcast.
 // The fold of what stands is in ../journey/dealings.events.ts: contracts settle quotes and cancellations end both.
@@ -41,17 +41,19 @@ export type QuoteEvent =
 export const quoteEvents: EventDefinition[] = [
   defineEvent({
     type: 'quote-issued',
-    version: 2,
-    upcasters: SEALED_FURTHER,
+    version: 3,
+    upcasters: { ...SEALED_FURTHER, ...AS_TOLD_UNTIL(2) },
     touchpoint: true,
     personal: { subject: 'customer', fields: ['note', 'items', 'promises'] },
+    words: { product: 'product' },
   }),
   defineEvent({
     type: 'quote-revised',
-    version: 2,
-    upcasters: SEALED_FURTHER,
+    version: 3,
+    upcasters: { ...SEALED_FURTHER, ...AS_TOLD_UNTIL(2) },
     touchpoint: true,
     personal: { subject: 'customer', fields: ['note', 'items', 'promises'] },
+    words: { product: 'product' },
   }),
   defineEvent({
     type: 'quote-withdrawn',

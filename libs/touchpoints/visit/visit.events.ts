@@ -1,6 +1,7 @@
 import type { EventDefinition } from '@touchline/core';
 import { defineEvent } from '@touchline/core';
 import type { TouchpointData } from '../touchpoint.events.js';
+import { AS_TOLD_UNTIL } from '../touchpoint.events.js';
 
 // Category `journey`, stream of the journey the visit belongs to (domain §4 Visit). Stored shapes: never edit, only upcast.
 
@@ -30,8 +31,10 @@ export type VisitEvent = { type: 'visit-received'; data: VisitReceived };
 export const visitEvents: EventDefinition[] = [
   defineEvent({
     type: 'visit-received',
-    version: 1,
+    version: 2,
+    upcasters: AS_TOLD_UNTIL(1),
     touchpoint: true,
     personal: { subject: 'customer', fields: ['note', 'homeDistrict'] },
+    words: { media: 'media', campaign: 'campaign', materialShown: 'material', risksShown: 'risk' },
   }),
 ];

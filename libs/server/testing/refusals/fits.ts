@@ -114,6 +114,9 @@ export const FITS: Readonly<{ [route: string]: Making }> = {
     await world.record('/admin/units', { unitId, name: '试点公司' });
     return { body: { name: '新名公司' }, other: { name: '另一公司' }, in: { unitId } };
   },
+  'POST /admin/words': (world) => Promise.resolve({ body: { list: 'media', word: world.slug() }, other: { zh: '电台' } }),
+  'POST /admin/words/changes': async (world) => ({ body: { ...(await world.word()), zh: world.slug() }, other: { zh: '广播' } }),
+  'POST /admin/words/withdrawals': async (world) => ({ body: await world.word(), other: { word: (await world.word()).word } }),
   'POST /admin/users': (world) =>
     Promise.resolve({
       body: { login: world.slug(), displayName: '新同事', roles: [], sites: ['pudong'] },

@@ -64,6 +64,23 @@ export const OF_THE_GROUP = {
   }),
   'user.active': http(async (world) => to([`/admin/users/${await world.user()}/reactivation`], {})),
 
+  'word.unknown': everywhere('word.unknown', ({ body }, _, { name }) => {
+    const unheard = 'no word of any list';
+    if (name === 'POST /complaints/received') return { body: { ...body, building: unheard } };
+    return { body: { ...body, ...(name.startsWith('POST /quotes/') ? { product: unheard } : { media: unheard }) } };
+  }),
+  'word.taken': http(async (world) => {
+    const { list, word } = await world.word();
+    const other = await world.word();
+    return [
+      ...to(['/admin/words'], { list, word: ` ${word.toUpperCase()}` }),
+      ...to(['/admin/words/changes'], { ...other, aliases: [word] }),
+    ];
+  }),
+  'words.unknown': http(async () =>
+    to(['/admin/words/changes', '/admin/words/withdrawals'], { list: 'media', word: 'no word of any list' }),
+  ),
+
   'playbook.invalid': http(async (world) =>
     ['id: [', 'id: nothing-else', playbook(world.slug()).replace('visit-received', 'visit-dreamt')].flatMap((yaml) =>
       to(['/admin/playbooks'], { yaml }),

@@ -109,6 +109,13 @@ export class World {
     return at;
   }
 
+  /** A media source that is new. */
+  async word(): Promise<{ list: 'media'; word: string }> {
+    const word = { list: 'media' as const, word: this.slug() };
+    await this.record('/admin/words', word);
+    return word;
+  }
+
   async site(more: Body = {}): Promise<string> {
     const siteId = this.slug();
     await this.record('/admin/sites', { ...SITE, ...more, siteId });
