@@ -1,5 +1,6 @@
 import type { Page } from '@touchline/http';
 import type { BuildStands, DifferenceShown } from '@touchline/projections/rebuilds.js';
+import type { AsideSummary, SetAsideShown } from '@touchline/projections/set-aside.js';
 import type { RowCheck, RowFault, RowsVerified } from '@touchline/rebuild';
 import type { Failure, Lag, RunState } from '@touchline/subscriptions';
 
@@ -12,6 +13,7 @@ export interface ProjectionTold {
   position: string | null;
   lag: Lag;
   failure: Failure | null;
+  setAside: AsideSummary;
   live: BuildTold | null;
   next: BuildTold | null;
   advice: string | null;
@@ -20,12 +22,13 @@ export interface ProjectionTold {
 
 export const projectionsText = (told: readonly ProjectionTold[]): string => told.flatMap(linesOf).join('\n');
 
-function linesOf({ name, version, state, lag, failure, live, next, advice, checked }: ProjectionTold): string[] {
+function linesOf({ name, version, state, lag, failure, setAside, live, next, advice, checked }: ProjectionTold): string[] {
   const behind = lag.events === 0 ? 'up to date' : `${lag.events}${lag.more ? '+' : ''} events behind`;
   const rows = live === null ? 'no rows yet' : `version ${live.version}, build ${live.build}`;
   return [
     `${name.padEnd(20)} ${rows}, ${state}, ${behind}`,
     ...(failure === null ? [] : [`  stopped: ${failureText(failure)}`]),
+    ...(setAside.since === null ? [] : [`  ${setAside.streams} streams set aside, the oldest since ${setAside.since}`]),
     ...(advice === null ? [] : [`  this release reads version ${version}: ${advice}`]),
     ...(next === null ? [] : [`  ${buildText(next)}`]),
     ...(checked === null ? [] : [`  checked ${checked.checkedAt}: ${checkText(checked)}`]),
@@ -85,6 +88,17 @@ function faultText({ key, kind, columns, event }: DifferenceShown | RowFault): s
 export function differencesText({ items, next }: Page<DifferenceShown>): string {
   if (items.length === 0) return 'nothing differed';
   return [...items.map(faultText), ...(next === null ? [] : [`more: --cursor ${next}`])].join('\n');
+}
+
+export function asideText({ items, next }: Page<SetAsideShown>): string {
+  if (items.length === 0) return 'nothing is set aside';
+  return [
+    ...items.flatMap(({ stream, rebuild, event, error, attempts, waiting, since, retryAt }) => [
+      `${stream}${rebuild ? ' (rebuild)' : ''} since ${since}, ${waiting} events wait, tried ${attempts} times, again at ${retryAt}`,
+      `  ${event.type} ${event.id} at ${event.position}: ${error}`,
+    ]),
+    ...(next === null ? [] : [`more: --cursor ${next}`]),
+  ].join('\n');
 }
 
 export const verifiedText = (verified: readonly RowsVerified[]): string =>

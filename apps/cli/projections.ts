@@ -11,7 +11,7 @@ import { operatorHere } from './operators.js';
 import { withPlatform } from './platform.js';
 import { countBar, watchedBar } from './progress.js';
 import type { BuildTold, ProjectionTold } from './projections-text.js';
-import { buildText, differencesText, projectionsText, verifiedText } from './projections-text.js';
+import { asideText, buildText, differencesText, projectionsText, verifiedText } from './projections-text.js';
 
 const REBUILD_HELP = `
 What it does:
@@ -54,6 +54,40 @@ export function addProjections(program: Command): void {
       process.exitCode = await withPlatform(async (platform) => {
         const told = await all(platform);
         print(json ? JSON.stringify(told) : projectionsText(told));
+        return EXIT.done;
+      });
+    });
+  projections
+    .command('set-aside')
+    .summary('streams that could not be worked in')
+    .description('Names the streams, of every group, that a read model has set aside: why, since when, and how much waits.')
+    .argument('<name>')
+    .option('--limit <number>', 'most streams', positive, 50)
+    .option('--cursor <cursor>', 'as the page before ended')
+    .option('--json', 'print JSON')
+    .action(async (name: string, { limit, cursor, json }: { limit: number; cursor?: string; json?: true }) => {
+      process.exitCode = await operating(async (platform) => {
+        const { Paging } = await import('@touchline/http');
+        const paging = new Paging({ limit, ...(cursor !== undefined && { cursor }) }, 'stream', ['text'], 'asc');
+        const page = await (await asideOf(platform)).list(paging, { name });
+        print(json ? JSON.stringify(page) : asideText(page));
+        return EXIT.done;
+      });
+    });
+  projections
+    .command('retry')
+    .summary('try again what is set aside')
+    .description('Has a running projector try again at once what a read model has set aside.')
+    .argument('<name>')
+    .action(async (name: string) => {
+      process.exitCode = await operating(async (platform) => {
+        const aside = await asideOf(platform);
+        const { Operations } = await import('@touchline/auth/operations.js');
+        const some = (await aside.summary(name)).streams > 0;
+        if (some)
+          await new Operations(platform.services.deps).order(await operatorHere(), { operation: 'projection.retry', subject: name });
+        const { streams } = await aside.retry(name);
+        print(`${streams} streams are tried again`);
         return EXIT.done;
       });
     });
@@ -143,6 +177,11 @@ async function rebuildsOf(platform: Platform) {
   return new RebuildOperations({ ...platform, operations: new Operations(platform.services.deps) });
 }
 
+async function asideOf(platform: Platform) {
+  const { SetAsideOperations } = await import('@touchline/projections/set-aside.js');
+  return new SetAsideOperations(platform);
+}
+
 async function all(platform: Platform): Promise<ProjectionTold[]> {
   const { checkpoints, store, pool } = platform;
   const [{ projections }, { otherVersions }, { RowChecks }, rebuilds] = await Promise.all([
@@ -151,6 +190,7 @@ async function all(platform: Platform): Promise<ProjectionTold[]> {
     import('@touchline/rebuild'),
     rebuildsOf(platform),
   ]);
+  const aside = await asideOf(platform);
   const [others, checks] = [await otherVersions(platform), await new RowChecks(pool).list()];
   return Promise.all(
     projections.map(async ({ name, projection: { version } }): Promise<ProjectionTold> => {
@@ -159,6 +199,7 @@ async function all(platform: Platform): Promise<ProjectionTold[]> {
         ...{ name, version, state: checkpoint?.state ?? 'idle', position: checkpoint?.position ?? null },
         lag: await lagOf(store, checkpoint?.position ?? null),
         failure: checkpoint?.failure ?? null,
+        setAside: await aside.summary(name),
         ...(await rebuilds.current(name)),
         advice: others.find(({ projection }) => projection === name)?.advice ?? null,
         checked: checks.find(({ projection }) => projection === name) ?? null,

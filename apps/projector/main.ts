@@ -4,6 +4,7 @@ import { openPlatform, startLogHeads, startProjector, startRebuilds, startRowChe
 import { runApp } from '@touchline/platform/run-app.js';
 import { untilStopped } from '@touchline/platform/stop.js';
 import { createHealthServer } from '@touchline/server/create-health-server.js';
+import { followsProbe } from '@touchline/server/follows-probe.js';
 
 await runApp('projector', async () => {
   const settings = loadSettings(process.env);
@@ -14,7 +15,7 @@ await runApp('projector', async () => {
   const rowChecks = startRowChecks(platform);
   const logHeads = startLogHeads(platform);
   const erasures = watchErasures(platform);
-  const health = await createHealthServer(platform);
+  const health = await createHealthServer(platform, [followsProbe(platform)]);
   const stopped = untilStopped(logger);
   logger.info({ url: await health.listen() }, 'projecting');
 

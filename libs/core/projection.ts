@@ -1,14 +1,16 @@
 import type { RecordedEvent } from './event.js';
 
 /**
- * What happens when an event cannot be folded: tried again after each of these delays, then the projection stops,
- * and nothing else with it, until an operator retries, or skips the event with a reason.
+ * What happens when an event cannot be folded: its stream is set aside, and nothing else with it; it is tried again after
+ * each of these delays, the last one over and over, or when somebody asks, until it goes or the event is skipped with a reason.
  */
 export interface FailurePolicy {
   retryAfterMs: readonly number[];
 }
 
-export const STOP_AT_ONCE: FailurePolicy = { retryAfterMs: [] };
+const MINUTE = 60_000;
+
+export const SET_ASIDE: FailurePolicy = { retryAfterMs: [MINUTE, 5 * MINUTE, 30 * MINUTE, 60 * MINUTE] };
 
 /**
  * A read model as data (D13). A row is a function of its key's events, sorted by (occurredAt, position), corrected

@@ -10,6 +10,7 @@ import { startWireServer } from '@touchline/event-store/testing/wire-server/wire
 import type { ProblemDocument } from '@touchline/http';
 import { createPool, ensureDatabase, withDatabase } from '@touchline/postgres';
 import { projections } from '@touchline/projections';
+import { followsProbe } from '@touchline/server/follows-probe.js';
 import { eventually } from '@touchline/testing/eventually.js';
 import { useDatabase } from '@touchline/testing/postgres.js';
 import { makeBackup } from './backup/make-backup.js';
@@ -72,6 +73,13 @@ describe('an older log under newer checkpoints', () => {
     expect(stopped.map(({ name, failure }) => [name, failure?.code]).sort()).toEqual(
       NAMES.map((name) => [name, 'checkpoint.log-mismatch']),
     );
+
+    const since = /^\S+ stands still since 20\S+Z: checkpoint.log-mismatch, the log is not the one its rows were folded from; /;
+    const ready = await running.get<{ status: string; checks: object; shortcomings: string[] }>('/health/ready');
+    expect(ready).toMatchObject({ status: 200, body: { status: 'degraded', checks: { 'read-models': 'degraded', 'event-log': 'up' } } });
+    expect(ready.body.shortcomings).toEqual(NAMES.map((name) => expect.stringMatching(new RegExp(`^${name} `))));
+    for (const each of ready.body.shortcomings) expect(each).toMatch(since);
+    await expect(followsProbe(running.platform).check()).rejects.toThrow(/customer-status stands still .*; person-directory stands still/);
 
     const before = await running.platform.checkpoints.list();
     const { position } = await running.receive('恢复之后');

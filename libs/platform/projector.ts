@@ -1,5 +1,5 @@
 import type { Platform } from './platform.js';
-import { Projector, pause, waitFor } from '@touchline/subscriptions';
+import { FAILURE_TEXT, Projector, pause, waitFor } from '@touchline/subscriptions';
 import type { ProjectionObserver } from '@touchline/subscriptions';
 import { projections } from '@touchline/projections';
 
@@ -48,8 +48,14 @@ function observer({ logger, metrics }: Platform): ProjectionObserver {
       metrics.projectedEvents.inc({ projection }, events);
       metrics.projectionBatches.observe({ projection }, seconds);
     },
+    setAside(projection, aside) {
+      logger.error({ projection, aside }, 'a stream is set aside: an event of it could not be worked in; all else goes on');
+    },
+    settled(projection, stream) {
+      logger.info({ projection, stream }, 'a stream that was set aside goes on');
+    },
     failure(projection, failure) {
-      logger.error({ projection, failure }, 'an event could not be folded');
+      logger.error({ projection, failure }, `a projection stands still until an operator acts: ${FAILURE_TEXT[failure.code]}`);
     },
     fault(projection, error) {
       logger.warn({ projection, err: error }, 'projection lost its footing; it will try again');

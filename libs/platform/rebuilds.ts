@@ -2,7 +2,7 @@ import { projections } from '@touchline/projections';
 import { makeBuildTables } from '@touchline/projections/migrate.js';
 import type { RebuildObserver } from '@touchline/rebuild';
 import { Rebuilder } from '@touchline/rebuild';
-import { buildName } from '@touchline/subscriptions';
+import { FAILURE_TEXT, buildName } from '@touchline/subscriptions';
 import type { Platform } from './platform.js';
 
 /** Works on the rebuilds that are under way until drained (D16). */
@@ -32,8 +32,14 @@ function observer({ logger, metrics }: Platform): RebuildObserver {
     batch({ projection }, { events }) {
       metrics.rebuiltEvents.inc({ projection }, events);
     },
+    setAside(build, aside) {
+      logger.error({ build: buildName(build), aside }, 'a rebuild has set a stream aside: an event of it could not be worked in');
+    },
+    settled(build, stream) {
+      logger.info({ build: buildName(build), stream }, 'a stream that a rebuild had set aside goes on');
+    },
     failure(build, failure) {
-      logger.error({ build: buildName(build), failure }, 'a rebuild stopped at an event that could not be folded');
+      logger.error({ build: buildName(build), failure }, `a rebuild stands still until an operator acts: ${FAILURE_TEXT[failure.code]}`);
     },
     fault(build, error) {
       logger.warn({ build: buildName(build), err: error }, 'a rebuild lost its footing; it will be tried again');

@@ -146,7 +146,7 @@ export const shownMoment = ({ happenedBy, knownBy, upTo }: FixedMoment): Pick<Mo
   position: upTo,
 });
 
-/** An event no fold takes stops the live view until an operator acts; it must not be left out in silence here. */
+/** An event no fold takes holds up its stream in the live view, where that shows; it must not be left out in silence here. */
 export async function naming<T>(replay: Promise<T>): Promise<T> {
   try {
     return await replay;

@@ -2,18 +2,9 @@ import { Body, Controller, Get, Inject, Param, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { Operator } from '@touchline/auth';
 import { Allow, OPERATES, OrderedBy } from '@touchline/auth';
-import { LookupRoute, OperatingRoute, Shown, Text, Uuid } from '@touchline/http';
-import { ProjectionShown, UNKNOWN } from './operations.dto.js';
-import type { Skip } from './operations.js';
+import { LookupRoute, OperatingRoute, Shown } from '@touchline/http';
+import { ProjectionShown, SkipDto, UNKNOWN } from './operations.dto.js';
 import { ProjectionOperations } from './operations.js';
-
-class SkipDto implements Skip {
-  @Uuid({ description: 'the event it stopped at, as it is shown' })
-  eventId!: string;
-
-  @Text({ min: 3, max: 1000, description: 'why it may be left out; recorded for good, so nothing personal', example: 'a test event' })
-  reason!: string;
-}
 
 class ProjectionsShown {
   @Shown(() => ProjectionShown, { list: true }) projections!: ProjectionShown[];
@@ -26,7 +17,10 @@ export class ProjectionOperationsController {
 
   @Get()
   @Allow(OPERATES)
-  @LookupRoute('How each read model stands: state, how far behind the log, and what it stopped at', ProjectionsShown)
+  @LookupRoute(
+    'How each read model stands: state, how far behind the log, what it has set aside, and why it stands still',
+    ProjectionsShown,
+  )
   async all(): Promise<ProjectionsShown> {
     return { projections: await this.operations.all() };
   }
@@ -47,14 +41,17 @@ export class ProjectionOperationsController {
 
   @Post(':name/retry')
   @Allow(OPERATES)
-  @OperatingRoute('Have a projection try again what it stopped at', ProjectionShown, { 404: UNKNOWN, 409: ['projection.not-stopped'] })
+  @OperatingRoute('Have a projection try again what it stopped at, and what it has set aside', ProjectionShown, {
+    404: UNKNOWN,
+    409: ['projection.not-stopped'],
+  })
   retry(@Param('name') name: string, @OrderedBy() operator: Operator): Promise<ProjectionShown> {
     return this.operations.retry(operator, name);
   }
 
   @Post(':name/skip')
   @Allow(OPERATES)
-  @OperatingRoute('Leave out the event a projection stopped at, for good, with a reason that is recorded', ProjectionShown, {
+  @OperatingRoute('Leave out an event that could not be worked in, for good, with a reason that is recorded', ProjectionShown, {
     404: UNKNOWN,
     409: ['projection.not-failed'],
   })

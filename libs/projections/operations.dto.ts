@@ -1,10 +1,19 @@
-import { Shown } from '@touchline/http';
+import { Shown, Text, Uuid } from '@touchline/http';
 import type { BuildProgress, BuildReport, Compared, DifferenceKind } from '@touchline/rebuild';
 import type { FailedEvent, Failure, FailureCode, Lag } from '@touchline/subscriptions';
 import type { ProjectionStands, ShownCheck } from './operations.js';
 import type { BuildStands, DifferenceShown } from './rebuilds.js';
+import type { AsideSummary, Skip } from './set-aside.js';
 
 export const UNKNOWN = ['projection.unknown'];
+
+export class SkipDto implements Skip {
+  @Uuid({ description: 'the event that failed, as it is shown' })
+  eventId!: string;
+
+  @Text({ min: 3, max: 1000, description: 'why it may be left out; recorded for good, so nothing personal', example: 'a test event' })
+  reason!: string;
+}
 
 export class LagShown implements Lag {
   @Shown(Number, { description: 'events of the log not yet worked in' }) events!: number;
@@ -24,10 +33,7 @@ export class FailureShown implements Failure {
   @Shown(() => FailedEventShown, { nullable: true }) event!: FailedEventShown | null;
   @Shown(String) error!: string;
   @Shown(String) stack!: string;
-  @Shown(Number, { description: 'how often it was tried since it was last begun with' }) attempts!: number;
   @Shown(String) failedAt!: string;
-  @Shown(String, { nullable: true, description: 'when it is tried again by itself; null once it takes an operator' }) retryAt!:
-    string | null;
 }
 
 export class ProgressShown implements BuildProgress {
@@ -104,6 +110,11 @@ class CheckShown implements ShownCheck {
   @Shown(String, { nullable: true, description: 'why nothing could be compared' }) error!: string | null;
 }
 
+class AsideShown implements AsideSummary {
+  @Shown(Number) streams!: number;
+  @Shown(String, { nullable: true, description: 'since when the oldest waits' }) since!: string | null;
+}
+
 export class ProjectionShown implements ProjectionStands {
   @Shown(String) name!: string;
   @Shown(Number) version!: number;
@@ -112,7 +123,8 @@ export class ProjectionShown implements ProjectionStands {
   @Shown(String, { nullable: true, description: 'newest position of the log' }) head!: string | null;
   @Shown(() => LagShown) lag!: LagShown;
   @Shown(String, { nullable: true }) movedAt!: string | null;
-  @Shown(() => FailureShown, { nullable: true }) failure!: FailureShown | null;
+  @Shown(() => AsideShown, { description: 'what is missing from its rows, since it could not be worked in' }) setAside!: AsideShown;
+  @Shown(() => FailureShown, { nullable: true, description: 'why it stands still until an operator acts' }) failure!: FailureShown | null;
   @Shown(() => BuildShown, { nullable: true, description: 'the rows that queries read' }) live!: BuildShown | null;
   @Shown(() => BuildShown, { nullable: true, description: 'rows built beside them: under way, stopped, cancelled or refused' })
   next!: BuildShown | null;

@@ -7,6 +7,7 @@ import { useApi } from '@touchline/server/testing/use-api.js';
 import { eventually } from '@touchline/testing/eventually.js';
 import { projections } from './index.js';
 import type { ProjectionStands } from './operations.js';
+import type { SetAsideShown } from './set-aside.js';
 import { Teller } from './testing/tell.js';
 
 const at = '2026-05-01T02:00:00.000Z';
@@ -28,12 +29,9 @@ describe('running the projections over HTTP', () => {
   const all = async (): Promise<ProjectionStands[]> =>
     (await operator.ask<{ projections: ProjectionStands[] }>('/admin/projections')).projections;
   const timeline = async (): Promise<ProjectionStands | undefined> => (await all()).find(({ name }) => name === 'customer-timeline');
-  /** Once it has stopped; with `other`, once it has stopped anew since then. */
-  const failedAt = (other?: string): Promise<ProjectionStands> =>
-    eventually(async () => {
-      const stands = await timeline();
-      return stands?.state === 'stopped' && stands.failure?.failedAt !== other && stands;
-    });
+  const itemsAt = async (path: string, as: Client): Promise<SetAsideShown[]> => (await as.ask<{ items: SetAsideShown[] }>(path)).items;
+  const aside = () => itemsAt('/admin/projections/customer-timeline/set-aside', operator);
+  const ready = () => operator.get<{ status: string; shortcomings: string[] }>('/health/ready');
   const operate = (act: string, body = {}, as = operator, headers = {}) =>
     as.post<ProjectionStands & ProblemDocument>(`/admin/projections/customer-timeline/${act}`, body, headers);
 
@@ -60,26 +58,25 @@ describe('running the projections over HTTP', () => {
     await (await api.as('li')).ask(`/journeys/${came.journeyId}/timeline`, later);
   });
 
-  it('shows what one stopped at; a retry fails again; a skip with a reason lets it go on, and the others never stopped', async () => {
+  it('shows what is set aside, and all else goes on; a retry fails again; a skip with a reason lets the stream go on', async () => {
     const bad = await li.called(at, came.journeyId ?? '');
-    const stopped = await failedAt();
-    expect(stopped).toMatchObject({ failure: { code: 'event.failed', attempts: 1, retryAt: null } });
-    expect(stopped.failure?.event).toMatchObject({ id: bad.eventId, type: 'call-made', position: bad.position });
-    expect(stopped.failure?.error).toContain('no_calls');
-    expect(stopped.failure?.stack).toContain('at ');
-
-    const behind = await (await api.as('li')).get<ProblemDocument>(`/journeys/${came.journeyId}/timeline?after=${bad.position}`);
-    expect(behind).toMatchObject({
-      status: 504,
-      body: { code: 'read-model.behind', view: 'customer-timeline', state: 'stopped' },
+    const mine = await api.as('li');
+    expect((await mine.ask<{ touchpoints: number }>(`/journeys/${came.journeyId}`, bad)).touchpoints).toBe(3);
+    await mine.ask(`/journeys/${came.journeyId}/timeline`, bad);
+    const [first] = await aside();
+    const about = { projection: 'customer-timeline', tenant: 'dongfang', stream: `journey-dongfang.${came.journeyId}`, rebuild: false };
+    expect(first).toMatchObject({ ...about, attempts: 1, waiting: 1 });
+    expect(first?.event).toMatchObject({ id: bad.eventId, type: 'call-made', position: bad.position });
+    expect(first?.error).toContain('no_calls');
+    expect(first?.stack).toContain('at ');
+    expect(await timeline()).toMatchObject({ state: 'running', failure: null, setAside: { streams: 1, since: first?.since } });
+    expect((await ready()).body).toMatchObject({
+      status: 'degraded',
+      shortcomings: [expect.stringMatching(/^customer-timeline: 1 stream is set aside, the oldest since 20/)],
     });
-    expect((await (await api.as('li')).ask<{ touchpoints: number }>(`/journeys/${came.journeyId}`, bad)).touchpoints).toBe(3);
 
-    expect(await operate('retry')).toMatchObject({ status: 200 });
-    const again = await failedAt(stopped.failure?.failedAt);
-    expect(again.failure?.event?.id).toBe(bad.eventId);
-    expect(await operate('resume')).toMatchObject({ status: 409, body: { code: 'projection.not-paused' } });
-    expect(await operate('pause')).toMatchObject({ status: 409, body: { code: 'projection.not-running' } });
+    expect(await operate('retry')).toMatchObject({ status: 200, body: { state: 'running' } });
+    await eventually(async () => (await aside())[0]?.attempts === 2);
 
     const before = await api.countEvents();
     expect(await operate('skip', { eventId: randomUUID(), reason: 'not this one' })).toMatchObject({
@@ -95,24 +92,27 @@ describe('running the projections over HTTP', () => {
     expect(await operate('skip', skip, operator, key)).toMatchObject({ status: 200 });
     // The order, and the skip itself with the group of the event.
     expect(await api.countEvents()).toBe(before + 2);
+    await eventually(async () => (await aside()).length === 0);
     const next = await li.quoteWithdrawn(at, came.journeyId ?? '');
-    const { items } = await (await api.as('li')).ask<{ items: { type: string }[] }>(`/journeys/${came.journeyId}/timeline?order=asc`, next);
+    const { items } = await mine.ask<{ items: { type: string }[] }>(`/journeys/${came.journeyId}/timeline?order=asc`, next);
     expect(items.map(({ type }) => type)).toEqual(['visit-received', 'quote-issued', 'quote-withdrawn']);
     const skips = [];
     for await (const event of api.platform.store.readStream('projection-dongfang.customer-timeline')) skips.push(JSON.parse(event.data));
     expect(skips).toEqual([expect.objectContaining({ eventId: bad.eventId, reason: skip.reason, projection: 'customer-timeline' })]);
+    expect((await ready()).body).toMatchObject({ status: 'ready', shortcomings: [] });
   }, 60_000);
 
   it('keeps a skip with the group of the event, under the name of the operator', async () => {
     const wang = new Teller(api, 'wang', 'huadong');
     const theirs = await wang.came(at, { siteId: 'beijing', phone: '13800000001' });
     const bad = await wang.called(at, theirs.journeyId ?? '');
-    expect((await failedAt()).failure?.event).toMatchObject({ id: bad.eventId, stream: `journey-huadong.${theirs.journeyId}` });
+    const [one] = await eventually(async () => ((found) => found.length === 1 && found)(await aside()));
+    expect(one?.event).toMatchObject({ id: bad.eventId, stream: `journey-huadong.${theirs.journeyId}` });
     expect(await operate('skip', { eventId: bad.eventId, reason: 'agreed with the group' })).toMatchObject({ status: 200 });
     const kept = [];
     for await (const { metadata } of api.platform.store.readStream('projection-huadong.customer-timeline')) kept.push(JSON.parse(metadata));
     expect(kept).toEqual([expect.objectContaining({ tenant: 'huadong', actor: { kind: 'user', id: operator.userId } })]);
-    await eventually(async () => (await timeline())?.lag.events === 0);
+    await eventually(async () => (await aside()).length === 0);
   });
 
   it('records what is ordered, and by whom, and nothing of what is refused or stands so already', async () => {
@@ -121,6 +121,30 @@ describe('running the projections over HTTP', () => {
     expect(operations[0]).toMatchObject({ ...by, operation: 'projection.skip', stream: expect.stringContaining('journey-huadong.') });
     const all = (await operator.ask<{ operations: Recorded[] }>('/admin/operations')).operations.map(({ operation }) => operation);
     expect(all.slice(2).reverse()).toEqual(['projection.pause', 'projection.resume', 'projection.retry']);
+  });
+
+  it("lets a group's administrator see and settle what is the group's, and tells nothing of another's", async () => {
+    const [ours, theirs] = [await api.as('admin'), await api.as('admin', 'huadong')];
+    const bad = await li.called(at, (await li.came(at, { siteId: 'pudong', phone: '13800000007' })).journeyId ?? '');
+    await eventually(async () => (await itemsAt('/admin/set-aside', ours)).length === 1);
+    expect(await itemsAt('/admin/set-aside', theirs)).toEqual([]);
+    const settle = (act: string, as: Client, body = {}, headers = {}) =>
+      as.post<{ streams: number } & ProblemDocument>(`/admin/set-aside/customer-timeline/${act}`, body, headers);
+    expect(await settle('retry', theirs)).toMatchObject({ status: 200, body: { streams: 0 } });
+    const skip = { eventId: bad.eventId, reason: 'told twice' };
+    const unknown = { eventId: randomUUID(), reason: 'told twice' };
+    const [refused, none] = [await settle('skip', theirs, skip), await settle('skip', theirs, unknown)];
+    expect(refused).toMatchObject({ status: 409, body: { code: 'projection.not-failed', detail: none.body.detail } });
+
+    expect(await settle('retry', ours)).toMatchObject({ status: 200, body: { streams: 1 } });
+    await eventually(async () => (await itemsAt('/admin/set-aside', ours))[0]?.attempts === 2);
+    const before = await api.countEvents();
+    expect(await settle('skip', ours, skip)).toMatchObject({ status: 200, body: { streams: 1 } });
+    await eventually(async () => (await itemsAt('/admin/set-aside', ours)).length === 0);
+    expect(await settle('skip', ours, skip)).toMatchObject({ status: 200, body: { streams: 0 } });
+    expect(await api.countEvents()).toBe(before + 1);
+    for (const login of ['li', 'zhou', 'audit', 'fin'])
+      expect(await (await api.as(login)).get('/admin/set-aside')).toMatchObject({ status: 403 });
   });
 
   it.each(['li', 'zhou', 'audit', 'fin', 'admin'])('is not for %s', async (login) => {

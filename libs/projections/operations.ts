@@ -10,6 +10,7 @@ import { Skips, buildName, lagOf, recordSkip } from '@touchline/subscriptions';
 import { projections } from './index.js';
 import type { BuildStands, RebuildOperations } from './rebuilds.js';
 import { known, otherVersions } from './rebuilds.js';
+import type { AsideSummary, SetAsideOperations, Skip } from './set-aside.js';
 
 /** How a read model stands, for whoever runs the platform. */
 export interface ProjectionStands {
@@ -23,6 +24,7 @@ export interface ProjectionStands {
   head: string | null;
   lag: Lag;
   movedAt: string | null;
+  setAside: AsideSummary;
   failure: Failure | null;
   /** The rows that queries read; null where no projector of any release has made them yet. */
   live: BuildStands | null;
@@ -36,16 +38,12 @@ export interface ProjectionStands {
 
 export type ShownCheck = Omit<RowCheck, 'projection' | 'dueAt'>;
 
-export interface Skip {
-  eventId: string;
-  reason: string;
-}
-
 interface OperationsDeps {
   pool: Pool;
   checkpoints: Checkpoints;
   builds: Builds;
   rebuilds: RebuildOperations;
+  aside: SetAsideOperations;
   operations: Operations;
   deps: CommandDeps;
 }
@@ -75,6 +73,7 @@ export class ProjectionOperations {
       head: await store.head(),
       lag: await lagOf(store, position),
       movedAt: checkpoint?.updatedAt ?? null,
+      setAside: await this.platform.aside.summary(name),
       failure: checkpoint?.failure ?? null,
       ...(await this.rows(name)),
     };
@@ -102,28 +101,35 @@ export class ProjectionOperations {
     return this.change(operator, { operation: 'projection.resume', subject: name }, 'paused', 'running', 'projection.not-paused');
   }
 
-  /** Tries again what it stopped at. @throws Problem 409 `projection.not-stopped` */
-  retry(operator: Operator, name: string): Promise<ProjectionStands> {
+  /** Tries again what it stopped at, and what is set aside. @throws Problem 409 `projection.not-stopped` where there is neither */
+  async retry(operator: Operator, name: string): Promise<ProjectionStands> {
+    const { aside, checkpoints, operations } = this.platform;
+    known(name);
+    if ((await checkpoints.get(name))?.state !== 'stopped' && (await aside.summary(name)).streams > 0) {
+      await operations.order(operator, { operation: 'projection.retry', subject: name });
+      await aside.retry(name);
+      return this.one(name);
+    }
     return this.change(operator, { operation: 'projection.retry', subject: name }, 'stopped', 'running', 'projection.not-stopped');
   }
 
   /**
-   * Leaves out the event that the projection, or its rebuild, stopped at, for good and on every rebuild, and goes on. The skip is recorded
+   * Leaves out an event that the projection, or its rebuild, has set a stream aside for, or stopped at, for good and on every rebuild, and goes on. The skip is recorded
    * with the group of the event before the projection goes on; whoever repeats it after a crash in between ends in the same place.
-   * @throws Problem 409 `projection.not-failed` where it does not stand at this event
+   * @throws Problem 409 `projection.not-failed` where it did not fail at this event
    */
   async skip(operator: Operator, name: string, { eventId, reason }: Skip): Promise<ProjectionStands> {
     known(name);
     const { checkpoints, builds, operations, deps } = this.platform;
     const next = await builds.next(name);
-    const failed =
+    const stopped =
       failedEvent(await checkpoints.get(name), eventId) ??
       (next === null ? null : failedEvent(await checkpoints.get(buildName(next)), eventId));
-    if (failed === null) {
+    const stream = stopped?.stream ?? (await this.platform.aside.streamAt(name, eventId));
+    if (stream === null) {
       if (await this.isSkipped(name, eventId)) return this.one(name);
-      throw new Problem(409, 'projection.not-failed', `${name} has not stopped at this event`);
+      throw new Problem(409, 'projection.not-failed', `${name} has not failed at this event`);
     }
-    const { stream } = failed;
     await operations.order(operator, { operation: 'projection.skip', subject: name, eventId, stream });
     const request = { ...operator.request, tenant: parseStreamName(stream)?.tenant ?? PLATFORM };
     answer(await recordSkip(deps, request, { projection: name, eventId, stream, reason }, await deps.clock.now()));

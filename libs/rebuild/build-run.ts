@@ -1,6 +1,6 @@
 import type { Position, Projection } from '@touchline/core';
 import { inTransaction } from '@touchline/postgres';
-import type { BackOff, Build, Checkpoint, Failure, Lease, RunnerDeps, Target } from '@touchline/subscriptions';
+import type { BackOff, Build, Checkpoint, Failure, Lease, RunnerDeps, SetAside, Target } from '@touchline/subscriptions';
 import { CheckpointLost, Follower, buildName, isOfThisLog, onControl, pause, renewing } from '@touchline/subscriptions';
 import { makeIndexes, putOffIndexes } from './put-off-indexes.js';
 import { switchBuild } from './switch-build.js';
@@ -10,6 +10,9 @@ export interface RebuildObserver {
   /** A process has taken it up, or it has come to an end. */
   state(build: Build, state: 'taken-up' | 'switched' | 'refused'): void;
   batch(build: Build, batch: { events: number; seconds: number }): void;
+  /** A stream cannot be worked in, for the first time or again; all else goes on. */
+  setAside(build: Build, aside: SetAside): void;
+  settled(build: Build, stream: string): void;
   failure(build: Build, failure: Failure): void;
   /** The machinery failed; it is tried again with back-off. */
   fault(build: Build, error: unknown): void;
@@ -177,6 +180,8 @@ export class BuildRun<Row extends object> {
     const { observer } = this.deps;
     return {
       batch: (batch) => observer.batch(this.build, batch),
+      setAside: (aside) => observer.setAside(this.build, aside),
+      settled: (stream) => observer.settled(this.build, stream),
       failure: (failure) => observer.failure(this.build, failure),
     };
   }

@@ -3,6 +3,7 @@ import { asPosition } from '@touchline/core';
 import type { ReplayDeps } from '@touchline/replay';
 import { Replay, walk } from '@touchline/replay';
 import type { FailedEvent, OpenEvents } from '@touchline/subscriptions';
+import { EventFailure } from '@touchline/subscriptions';
 import type { Difference } from './compare.js';
 
 /** A key that differs, its row of either side, and where in the log one of its events stands. */
@@ -31,13 +32,20 @@ export async function firstEvents<Row extends object>(
   const replay = new Replay(deps, { upTo });
   const found = new Map<string, FailedEvent>();
   for (const [stream, its] of byStream) {
-    const [events = []] = await replay.histories(view, [stream]);
-    const history = view.personal ? await deps.open(events) : events;
-    for (const [key, event] of firstOf(view, history, upTo, its))
-      found.set(key, { id: event.id, type: event.type, stream: event.stream, position: event.position });
+    try {
+      const [events = []] = await replay.histories(view, [stream]);
+      const history = view.personal ? await deps.open(events) : events;
+      for (const [key, event] of firstOf(view, history, upTo, its)) found.set(key, named(event));
+    } catch (error) {
+      if (!(error instanceof EventFailure)) throw error;
+      // One side has set the stream aside at it, and stands as before.
+      for (const { key } of its) found.set(key, named(error.event));
+    }
   }
   return found;
 }
+
+const named = ({ id, type, stream, position }: FailedEvent): FailedEvent => ({ id, type, stream, position });
 
 function firstOf<Row extends object>(
   view: Projection<Row>,

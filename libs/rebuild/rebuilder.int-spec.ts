@@ -2,12 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { streamName } from '@touchline/core';
 import type { Builds, Checkpoints } from '@touchline/subscriptions';
-import { pause, recordSkip } from '@touchline/subscriptions';
+import { SetAsides, pause, recordSkip } from '@touchline/subscriptions';
 import { DyingPool } from '@touchline/subscriptions/testing/dying-pool.js';
 import { FIRST, appendSteps, useEngine } from '@touchline/subscriptions/testing/engine.js';
 import type { Step, StepTaken } from '@touchline/subscriptions/testing/trails.js';
 import { trails } from '@touchline/subscriptions/testing/trails.js';
 import { eventually } from '@touchline/testing/eventually.js';
+import { verifyRows } from './verify/verify-rows.js';
 import { unheard, useRebuilding } from './testing/rebuilding.js';
 
 const step = (minute: number, data: Partial<Step> = {}, stream = 'a'): StepTaken => ({
@@ -213,9 +214,9 @@ describe('a rebuild', () => {
     expect(batches).toBe(21 - (stood?.events ?? 0));
   });
 
-  it('stops at an event it cannot fold, alone; and leaves out what is skipped', async () => {
+  it('sets aside what it cannot fold, takes it over when it goes live, and goes on with it once that is skipped', async () => {
     const odd = step(2, { step: 'odd' });
-    const before = await liveWith([step(1), odd, step(3)]);
+    await liveWith([step(1), odd, step(3), step(1, {}, 'b')]);
     const strict = {
       ...trails,
       version: 2,
@@ -225,21 +226,22 @@ describe('a rebuild', () => {
       },
     };
     rebuilding.start({}, strict);
-    await builds.begin(strict);
-    const stopped = await eventually(async () => {
-      const checkpoint = await checkpoints.get('trails/2');
-      return checkpoint?.state === 'stopped' && checkpoint;
-    });
-    expect(stopped.failure).toMatchObject({ code: 'event.failed', event: { id: odd.id }, error: 'Error: no longer' });
-    expect(await engine.rows()).toEqual(before);
-    expect((await checkpoints.get('trails'))?.state).toBe('running');
+    const built = await rebuilding.rebuilt(strict);
+    expect(built.report).toMatchObject({ outcome: 'version-changed', compared: { differing: { changed: 1 } } });
+    expect((await differences()).map(({ key, event }) => [key, event?.id])).toEqual([['a', odd.id]]);
+    const aside = () => new SetAsides(engine.pool).list(['trails', 'trails/2'], { limit: 10 });
+    expect(await aside()).toMatchObject([{ reader: 'trails', event: { id: odd.id }, waiting: 2, error: 'Error: no longer' }]);
+    await engine.stopAll();
+    engine.start({}, [strict]);
+    const verified = await verifyRows(engine.deps, strict, { sample: 'all' });
+    expect(verified).toMatchObject({ rows: 2, differing: 0 });
 
     const request = { tenant: 'dongfang', actor: { kind: 'user', id: 'ops' }, commandId: randomUUID(), requestHash: 'h' } as const;
     const about = { projection: 'trails', eventId: odd.id, stream: streamName('journey', 'dongfang', 'a'), reason: 'odd' };
     await recordSkip(engine.commands, { ...request, correlationId: 'r', causationId: 'r' }, about, new Date().toISOString());
-    await checkpoints.control('trails/2', ['stopped'], 'running');
-    await rebuilding.until('live');
+    await eventually(async () => (await aside()).length === 0);
     expect((await engine.rows())[0]?.steps).toEqual(['s1', 's3']);
+    expect(await verifyRows(engine.deps, strict, { sample: 'all' })).toMatchObject({ rows: 2, differing: 0 });
   });
 
   it('takes the place of rows of a log that was put back, once that is accepted', async () => {

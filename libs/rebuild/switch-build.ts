@@ -180,6 +180,9 @@ async function goLive(
     ],
   );
   await client.query('delete from touchline.checkpoints where name = $1', [checkpoint.name]);
+  // What either could not work in stays with the rows it is missing from.
+  await client.query('delete from touchline.set_aside where reader = $1', [liveCheckpoint.name]);
+  await client.query('update touchline.set_aside set reader = $1 where reader = $2', [liveCheckpoint.name, checkpoint.name]);
   await end(client, live, projection.personal ? 'dropped' : 'kept', null);
   await end(client, next, 'live', report);
   // Rows that no longer follow the log would not follow an erasure either (D12).

@@ -24,7 +24,7 @@ export class Replay {
 
   /**
    * Reads each stream once, whatever the number of views.
-   * @throws EventFailure where a view cannot take an event, at which it stands still live, too
+   * @throws EventFailure where a view cannot take an event, for which its stream is set aside live
    */
   async of(views: readonly Projection[], streams: readonly string[]): Promise<Replayed> {
     const replayed = new Replayed();

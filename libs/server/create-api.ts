@@ -35,6 +35,9 @@ import { Replays } from '@touchline/projections/as-of.js';
 import { ReadModels } from '@touchline/projections/read-models.js';
 import { RebuildsController } from '@touchline/projections/rebuilds.controller.js';
 import { RebuildOperations, otherVersions } from '@touchline/projections/rebuilds.js';
+import { SetAsideController } from '@touchline/projections/set-aside.controller.js';
+import { SetAsideOperations } from '@touchline/projections/set-aside.js';
+import { standstill } from '@touchline/projections/standstill.js';
 import { touchpoints } from '@touchline/touchpoints';
 import { HealthController, NotReady, Readiness } from './health.controller.js';
 import { OneKeyOneRequest } from './one-key-one-request.js';
@@ -57,6 +60,7 @@ export const apiControllers = (): Type[] => [
   ...projections.flatMap(({ controllers }) => [...controllers]),
   ProjectionOperationsController,
   RebuildsController,
+  SetAsideController,
   RelayController,
   ContractController,
   ...auditControllers,
@@ -65,7 +69,7 @@ export const apiControllers = (): Type[] => [
 /** The HTTP application on an open platform. Does not listen yet. `page`: the API's documentation as a page too. */
 export async function createApi(platform: Platform, { page = true } = {}): Promise<Served> {
   const api = await serve(platform, ({ readiness, filter }) => apiModule(platform, readiness, filter), [
-    { name: 'read-models', check: () => readsItsOwnVersions(platform) },
+    { name: 'read-models', check: () => readsItsOwnVersions(platform), shortcomings: () => rowsBehind(platform) },
   ]);
   const { corsOrigins } = platform.settings.http;
   if (corsOrigins.length > 0) api.app.enableCors({ origin: [...corsOrigins] });
@@ -83,12 +87,19 @@ async function readsItsOwnVersions(platform: Platform): Promise<void> {
   throw new NotReady(told.join('; '));
 }
 
+/** Old rows are better than none: what stands still is told, and served (D16). */
+async function rowsBehind(platform: Platform): Promise<string[]> {
+  const { stopped, partly } = await standstill(platform);
+  return [...stopped, ...partly];
+}
+
 function apiModule(platform: Platform, readiness: Readiness, filter: ProblemFilter): DynamicModule {
   const { settings, clock, pool, metrics } = platform;
   const tokens = tokensFrom(settings, clock);
   const read = new ReadModels({ ...platform, timeoutMs: settings.http.readYourWriteTimeoutMs });
   const operations = new Operations(platform.services.deps);
   const rebuilds = new RebuildOperations({ ...platform, operations });
+  const aside = new SetAsideOperations(platform);
   const values: [symbol | Type, unknown][] = [
     [COMMAND_SERVICES, platform.services],
     [RequestClaims, platform.claims],
@@ -104,7 +115,8 @@ function apiModule(platform: Platform, readiness: Readiness, filter: ProblemFilt
     [Readiness, readiness],
     [LogHeads, platform.logHeads],
     [RebuildOperations, rebuilds],
-    [ProjectionOperations, new ProjectionOperations({ ...platform, rebuilds, operations, deps: platform.services.deps })],
+    [SetAsideOperations, aside],
+    [ProjectionOperations, new ProjectionOperations({ ...platform, rebuilds, aside, operations, deps: platform.services.deps })],
     [RelayOperations, relayOperations(platform, operations)],
     [Operations, operations],
     [TopicContract, new TopicContract(settings.topics.prefix)],

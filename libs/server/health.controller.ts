@@ -13,6 +13,8 @@ export class NotReady extends Error {
 export interface Probe {
   name: string;
   check(): Promise<unknown>;
+  /** What is wrong though this process takes work. */
+  shortcomings?(): Promise<readonly string[]>;
 }
 
 /** Whether this process takes work: set to draining when it is told to stop. */
@@ -27,16 +29,19 @@ class Alive {
 }
 
 class Ready {
-  @ApiProperty({ type: String, enum: ['ready'] })
-  status!: 'ready';
+  @ApiProperty({ type: String, enum: ['ready', 'degraded'], description: 'degraded: it takes work, and yet something is wrong' })
+  status!: 'ready' | 'degraded';
 
   @ApiProperty({
     type: 'object',
-    additionalProperties: { type: 'string', enum: ['up'] },
+    additionalProperties: { type: 'string', enum: ['up', 'degraded'] },
     description: 'what was asked',
     example: { 'event-log': 'up', database: 'up' },
   })
-  checks!: Record<string, 'up'>;
+  checks!: Record<string, 'up' | 'degraded'>;
+
+  @ApiProperty({ type: [String], description: 'what is wrong, and since when', example: [] })
+  shortcomings!: string[];
 }
 
 const PROBE_TIMEOUT_MS = 2000;
@@ -59,7 +64,7 @@ export class HealthController {
   @Get('health/ready')
   @Public()
   @PublicRoute(
-    'The process takes requests: the log and the database answer, the read models are of its version, and it is not stopping',
+    'The process takes requests: the log and the database answer, the read models are of its version, and it is not stopping. Rows that stand still are told of, and served as they are',
     { type: Ready },
     { 503: ['not.ready'] },
   )
@@ -70,7 +75,9 @@ export class HealthController {
     const down = failed.map(({ probe }) => probe.name);
     const reasons = failed.map(({ probe, reason }) => (reason === null ? `${probe.name} does not answer` : `${probe.name}: ${reason}`));
     if (down.length > 0) throw new Problem(503, 'not.ready', reasons.join('; '), { extensions: { down } });
-    return { status: 'ready', checks: Object.fromEntries(results.map(({ probe }) => [probe.name, 'up' as const])) };
+    const checks = results.map(({ probe, wrong }) => [probe.name, wrong.length === 0 ? 'up' : 'degraded'] as const);
+    const shortcomings = results.flatMap(({ wrong }) => wrong);
+    return { status: shortcomings.length === 0 ? 'ready' : 'degraded', checks: Object.fromEntries(checks), shortcomings };
   }
 
   @Get('metrics')
@@ -84,17 +91,24 @@ export class HealthController {
   }
 }
 
-async function answersInTime(probe: Probe): Promise<{ up: boolean; reason: string | null }> {
+interface Found {
+  up: boolean;
+  reason: string | null;
+  wrong: readonly string[];
+}
+
+async function answersInTime(probe: Probe): Promise<Found> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<{ up: false; reason: null }>((resolve) => {
+  const late = new Promise<Found>((resolve) => {
     timer = setTimeout(() => {
-      resolve({ up: false, reason: null });
+      resolve({ up: false, reason: null, wrong: [] });
     }, PROBE_TIMEOUT_MS);
   });
-  const up = probe.check().then(
-    () => ({ up: true, reason: null }),
-    (error: unknown) => ({ up: false, reason: error instanceof NotReady ? error.message : null }),
-  );
+  const asked = async (): Promise<Found> => {
+    await probe.check();
+    return { up: true, reason: null, wrong: (await probe.shortcomings?.()) ?? [] };
+  };
+  const up = asked().catch((error: unknown): Found => ({ up: false, reason: error instanceof NotReady ? error.message : null, wrong: [] }));
   return Promise.race([up, late]).finally(() => {
     clearTimeout(timer);
   });

@@ -184,5 +184,6 @@ export async function removeBuild(client: ClientBase, build: Build): Promise<voi
 /** Waits for whoever still works on it: the checkpoint goes first, without which nobody writes. */
 export async function removeRows(client: ClientBase, build: Pick<Build, 'projection' | 'build' | 'schema'>): Promise<void> {
   await client.query('delete from touchline.checkpoints where name = $1', [buildName(build)]);
+  await client.query('delete from touchline.set_aside where reader = $1', [buildName(build)]);
   await client.query(`drop schema if exists ${build.schema} cascade`);
 }

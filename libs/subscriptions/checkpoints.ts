@@ -146,12 +146,11 @@ export class Checkpoints {
     return rows[0].state;
   }
 
-  /** Shows a failure that will be tried again by itself, or, with `stop`, stands still until an operator acts. */
-  async fail(lease: Lease, failure: Failure, stop: boolean): Promise<void> {
+  /** Stands still until an operator acts, and shows why. */
+  async stop(lease: Lease, failure: Failure): Promise<void> {
     await this.pool.query(
-      `update touchline.checkpoints set failure = $3, state = case when $4 then 'stopped' else state end, updated_at = clock_timestamp()
-       where name = $1 and fence = $2`,
-      [lease.name, lease.fence, JSON.stringify(failure), stop],
+      `update touchline.checkpoints set failure = $3, state = 'stopped', updated_at = clock_timestamp() where name = $1 and fence = $2`,
+      [lease.name, lease.fence, JSON.stringify(failure)],
     );
   }
 

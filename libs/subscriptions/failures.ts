@@ -11,17 +11,19 @@ export interface FailedEvent {
 
 export type FailureCode = 'event.failed' | 'checkpoint.log-mismatch';
 
-/** Why a projection stands still, as the admin API shows it. Instants are ISO 8601 UTC. */
+/** What happened, in one line without anything of the events. */
+export const FAILURE_TEXT: Readonly<Record<FailureCode, string>> = {
+  'event.failed': 'what events lead to could not be written, and no event is to blame',
+  'checkpoint.log-mismatch': 'the log is not the one its rows were folded from',
+};
+
+/** Why a projection stands still until an operator acts, as the admin API shows it. Instants are ISO 8601 UTC. */
 export interface Failure {
   code: FailureCode;
   event: FailedEvent | null;
   error: string;
   stack: string;
-  /** How often the event was tried since it first failed. */
-  attempts: number;
   failedAt: string;
-  /** When it is tried again by itself; null once it takes an operator. */
-  retryAt: string | null;
 }
 
 /** A fold failed on this event; which may be an older one of the stream where its key was folded anew. */

@@ -2,13 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import type { QueryConfig } from 'pg';
 import { eventually } from '@touchline/testing/eventually.js';
+import { SetAsides } from './set-aside.js';
 import { FIRST, appendSteps, silent, useEngine } from './testing/engine.js';
 import type { Step, StepTaken, Trail } from './testing/trails.js';
 import { trails } from './testing/trails.js';
 
-const step = (minute: number, data: Partial<Step> = {}): StepTaken => ({
+const step = (minute: number, data: Partial<Step> = {}, stream = 'a'): StepTaken => ({
   id: randomUUID(),
-  stream: 'a',
+  stream,
   minute,
   data: { step: `s${minute}`, ...data },
 });
@@ -17,7 +18,7 @@ const stepsOf = (rows: readonly Trail[]): [string, string[]][] => rows.map(({ id
 describe('a projection that has folded ahead of what it is writing', () => {
   const engine = useEngine();
   const steps = Array.from({ length: 12 }, (_, index) => step(index + 1));
-  const stopped = () => eventually(async () => (await engine.deps.checkpoints.get('trails'))?.state === 'stopped');
+  const aside = () => new SetAsides(engine.pool).list(['trails'], { limit: 10 });
 
   /** Folds in batches of four; the first write waits until step 7 is folded, and then for what is done meanwhile. */
   function startAhead(meanwhile: () => Promise<unknown>, changes: Parameters<typeof engine.start>[0] = {}): void {
@@ -39,28 +40,33 @@ describe('a projection that has folded ahead of what it is writing', () => {
       }
       return pool.query(statement, values);
     };
-    engine.start({ pool: Object.assign(Object.create(pool) as typeof pool, { query }), batchSize: 4, ...changes }, [watched]);
+    const connect = () => pool.connect();
+    engine.start({ pool: Object.assign(Object.create(pool) as typeof pool, { query, connect }), batchSize: 4, ...changes }, [watched]);
   }
 
-  it('stops at an event whose row the table refuses, and writes nothing of what comes after it', async () => {
+  it('sets aside a stream whose row the table refuses, and works in all that comes after it of others', async () => {
     await engine.pool.query(`alter table ${FIRST}.trails add constraint refusing check (not steps ? 's2')`);
-    const position = await appendSteps(engine.store, steps);
+    const position = await appendSteps(engine.store, [...steps.slice(0, 6), step(7, {}, 'b'), ...steps.slice(6), step(8, {}, 'b')]);
     startAhead(async () => undefined);
-    await stopped();
-    expect((await engine.deps.checkpoints.get('trails'))?.failure?.event?.id).toBe(steps[1]?.id);
-    expect(stepsOf(await engine.rows())).toEqual([['a', ['s1']]]);
+    const rows = await engine.rowsAt(position);
+    expect(await aside()).toMatchObject([{ event: { id: steps[1]?.id }, waiting: 11, error: expect.stringContaining('refusing') }]);
+    expect(stepsOf(rows)).toEqual([
+      ['a', ['s1']],
+      ['b', ['s7', 's8']],
+    ]);
     await engine.pool.query(`alter table ${FIRST}.trails drop constraint refusing`);
-    await engine.deps.checkpoints.control('trails', ['stopped'], 'running');
-    expect(stepsOf(await engine.rowsAt(position))).toEqual([['a', steps.map(({ data }) => data.step)]]);
+    await new SetAsides(engine.pool).retry('trails', ['trails']);
+    await eventually(async () => (await aside()).length === 0);
+    expect(stepsOf(await engine.rows())[0]).toEqual(['a', steps.map(({ data }) => data.step)]);
   });
 
   it('writes what came before an event it cannot fold', async () => {
     const bad = step(7, { poison: true });
-    await appendSteps(engine.store, [...steps.slice(0, 6), bad, ...steps.slice(7)]);
+    const position = await appendSteps(engine.store, [...steps.slice(0, 6), bad, ...steps.slice(7)]);
     startAhead(async () => undefined);
-    await stopped();
-    expect((await engine.deps.checkpoints.get('trails'))?.failure?.event?.id).toBe(bad.id);
-    expect(stepsOf(await engine.rows())).toEqual([['a', ['s1', 's2', 's3', 's4', 's5', 's6']]]);
+    const rows = await engine.rowsAt(position);
+    expect(await aside()).toMatchObject([{ event: { id: bad.id }, waiting: 6 }]);
+    expect(stepsOf(rows)).toEqual([['a', ['s1', 's2', 's3', 's4', 's5', 's6']]]);
   });
 
   it('works nothing in under a lease that was lost, and everything once under the next', async () => {

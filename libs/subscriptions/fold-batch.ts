@@ -92,8 +92,8 @@ const foldsOn = (before: { foldedAt: string; foldedPosition: Position } | null, 
 
 const beginsWith = (event: RecordedEvent, key: string): boolean => event.revision === 0 || event.id === key;
 
-/** Keys of a skipped event; it may well have failed on exactly this question, and then touched nothing. */
-function keysIfAny<Row extends object>(projection: Projection<Row>, event: RecordedEvent | null): string[] {
+/** Keys of an event that may well have failed on exactly this question, and then touched nothing. */
+export function keysIfAny<Row extends object>(projection: Projection<Row>, event: RecordedEvent | null): string[] {
   try {
     return event === null ? [] : keysOf(projection, event);
   } catch {

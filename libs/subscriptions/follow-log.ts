@@ -9,8 +9,9 @@ import type { Failure, FailureCode } from './failures.js';
 import { EventFailure, describeFault, isPassing } from './failures.js';
 import type { Lease } from './leases.js';
 import type { BackOff } from './pause.js';
-import { pause } from './pause.js';
 import { oneAhead } from './one-ahead.js';
+import type { SetAside } from './set-aside.js';
+import { isPoison } from './set-aside.js';
 import { WriteBehind } from './write-behind.js';
 
 /** Events that are read and decoded at a time; what of a batch is not yet folded takes the most memory. */
@@ -19,6 +20,11 @@ const PAGE_SIZE = 1_000;
 /** Told what is worked in, and what cannot be. */
 export interface FollowObserver {
   batch(batch: { events: number; seconds: number; position: Position; recordedAt: string }): void;
+  /** A stream cannot be worked in; all else goes on. */
+  setAside(aside: SetAside): void;
+  /** A stream that was set aside goes on. */
+  settled(stream: string): void;
+  /** Nothing goes on. */
   failure(failure: Failure): void;
 }
 
@@ -28,7 +34,13 @@ interface Failed {
   error: unknown;
 }
 
-/** Works the log into the rows of one build, under a lease. What fails stands on the checkpoint, for an operator. */
+/** Soonest that the log is left for something that is to be tried again. */
+const MIN_RETRY_MS = 1_000;
+
+/**
+ * Works the log into the rows of one build, under a lease. A stream that an event spoils is set aside, and tried again; what
+ * is no event's fault and does not pass by itself stops it, and stands on the checkpoint for an operator.
+ */
 export class Follower<Row extends object> {
   constructor(
     private readonly deps: ApplyDeps,
@@ -42,9 +54,7 @@ export class Follower<Row extends object> {
   /** Where the log is not the one the checkpoint was made with, nothing may be read on (D10): it stops, and says so. */
   async mayFollow(checkpoint: Checkpoint): Promise<boolean> {
     if (await isOfThisLog(this.deps.store, checkpoint)) return true;
-    const { position, eventId } = checkpoint;
-    const problem = new Error(`the log holds no event ${eventId ?? ''} at ${position ?? 'its beginning'}`);
-    await this.fail('checkpoint.log-mismatch', null, problem, 1, null);
+    await this.fail('checkpoint.log-mismatch', null, new Error(mismatchText(checkpoint, await this.deps.store.logId())));
     return false;
   }
 
@@ -56,8 +66,19 @@ export class Follower<Row extends object> {
   async follow(checkpoint: Checkpoint, until: AbortSignal, upTo?: Position): Promise<RunState> {
     const applier = new BatchApplier(this.deps, this.projection, this.target, this.lease, checkpoint);
     for (;;) {
-      const { state, failed } = await this.stretch(applier, until, upTo);
-      if (failed === null) return state;
+      for (const stream of await applier.due(Date.now())) {
+        if (until.aborted) return 'running';
+        const { state, ...written } = await applier.retry(stream);
+        this.written({ state, ...written });
+        if (state !== 'running') return state;
+      }
+      const due = new AbortController();
+      const dueAt = applier.nextDue();
+      const timer = dueAt === null ? undefined : setTimeout(() => due.abort(), Math.max(MIN_RETRY_MS, dueAt - Date.now()));
+      const ended = await this.stretch(applier, AbortSignal.any([until, due.signal]), upTo).finally(() => clearTimeout(timer));
+      const { state, failed } = ended;
+      if (failed === null && (state !== 'running' || !due.signal.aborted || until.aborted)) return state;
+      if (failed === null) continue;
       const next = await this.mend(applier, failed, until);
       // Told to end it may have left some of these: nothing that comes after them may be worked in.
       if (next !== 'running' || until.aborted || (upTo !== undefined && hasReached(applier.position, upTo))) return next;
@@ -129,7 +150,7 @@ export class Follower<Row extends object> {
 
   /** What fails is tried again in halves, so that the event that fails is known and all before it stands. */
   private async mend(applier: BatchApplier<Row>, { events, error }: Failed, until: AbortSignal): Promise<RunState> {
-    if (events.length === 1) return this.retry(applier, events[0]!, error, until);
+    if (events.length === 1) return this.giveIn(applier, events[0]!, error);
     const half = Math.ceil(events.length / 2);
     for (const some of [events.slice(0, half), events.slice(half)]) {
       if (until.aborted) return 'running';
@@ -145,43 +166,44 @@ export class Follower<Row extends object> {
     return written.state;
   }
 
-  private written({ events, seconds, last }: Written): void {
+  private written({ events, seconds, last, aside }: Written): void {
     this.backOff.reset();
     if (last !== null) this.observer.batch({ events, seconds, position: last.position, recordedAt: last.meta.recordedAt });
+    for (const each of aside.failed.values()) this.observer.setAside(each);
+    for (const stream of aside.settled) this.observer.settled(stream);
   }
 
-  private async retry(applier: BatchApplier<Row>, event: StoredEvent, first: unknown, until: AbortSignal): Promise<RunState> {
-    const delays = this.projection.onFailure.retryAfterMs;
-    let error = first;
-    for (const [index, delay] of delays.entries()) {
-      await this.fail('event.failed', event, error, index + 1, delay);
-      await pause(delay, until);
-      if (until.aborted) return 'running';
-      try {
-        return await this.apply(applier, [event]);
-      } catch (again) {
-        if (isPassing(again)) throw again;
-        error = again;
-      }
+  /** One event alone that cannot be worked in. */
+  private async giveIn(applier: BatchApplier<Row>, event: StoredEvent, error: unknown): Promise<RunState> {
+    if (isPoison(error)) {
+      const written = await applier.setAside(event, error);
+      this.written(written);
+      return written.state;
     }
-    await this.fail('event.failed', event, error, delays.length + 1, null);
+    await this.fail('event.failed', event, error);
     return 'stopped';
   }
 
-  private async fail(code: FailureCode, at: StoredEvent | null, error: unknown, attempts: number, retryMs: number | null): Promise<void> {
+  private async fail(code: FailureCode, at: StoredEvent | null, error: unknown): Promise<void> {
     const event = error instanceof EventFailure ? error.event : at;
-    const now = Date.now();
     const failure: Failure = {
       code,
       event: event && { id: event.id, type: event.type, stream: event.stream, position: event.position },
-      ...describeFault(error, this.projection.personal),
-      attempts,
-      failedAt: new Date(now).toISOString(),
-      retryAt: retryMs === null ? null : new Date(now + retryMs).toISOString(),
+      ...describeFault(error, this.projection.personal && code === 'event.failed'),
+      failedAt: new Date().toISOString(),
     };
-    await this.deps.checkpoints.fail(this.lease, failure, retryMs === null);
+    await this.deps.checkpoints.stop(this.lease, failure);
     this.observer.failure(failure);
   }
+}
+
+/** What happened to the log, in words for who has to put it right. */
+function mismatchText({ logId, position, eventId }: Checkpoint, now: string): string {
+  if (logId !== now) return `the rows were folded from log ${logId}, and this is log ${now}`;
+  return (
+    `the log no longer holds event ${eventId ?? ''} at ${position ?? ''}, the last that was worked in: ` +
+    'an older copy of it was put back, or its end was lost'
+  );
 }
 
 /** True where the log holds the event that a checkpoint was moved to, at its place (D10). */

@@ -11,6 +11,7 @@ export * from './pause.js';
 export * from './projector.js';
 export * from './row-store.js';
 export * from './run-projection.js';
+export * from './set-aside.js';
 export * from './skip.events.js';
 export * from './skips.js';
 export * from './wait-for.js';

@@ -59,4 +59,24 @@ export const subscriptionMigrations: SqlMigration[] = [
       );
     `,
   },
+  {
+    name: 'subscriptions-3-set-aside',
+    sql: `
+      create table touchline.set_aside (
+        reader text collate "C" not null,
+        stream text collate "C" not null,
+        tenant text,
+        after_position text collate "C",
+        event jsonb not null,
+        error text not null,
+        stack text not null,
+        attempts integer not null,
+        waiting bigint not null,
+        since timestamptz not null,
+        failed_at timestamptz not null,
+        retry_at timestamptz not null,
+        primary key (reader, stream)
+      );
+    `,
+  },
 ];

@@ -1,5 +1,6 @@
 import type { Position } from '@touchline/core';
 import type { Failure } from './failures.js';
+import type { SetAside } from './set-aside.js';
 
 /** Told what a projection does, for logs and metrics. Never told what events hold. */
 export interface ProjectionObserver {
@@ -7,7 +8,11 @@ export interface ProjectionObserver {
   state(projection: string, state: 'running' | 'paused' | 'stopped' | 'standby'): void;
   /** A batch is in; `recordedAt` of its last event tells how far behind the log the view is. */
   batch(projection: string, batch: { events: number; seconds: number; position: Position; recordedAt: string }): void;
-  /** An event could not be folded; `retryAt` null means that the projection stopped. */
+  /** A stream cannot be worked in, for the first time or again; all else goes on. */
+  setAside(projection: string, aside: SetAside): void;
+  /** A stream that was set aside goes on. */
+  settled(projection: string, stream: string): void;
+  /** It stands still until an operator acts. */
   failure(projection: string, failure: Failure): void;
   /** The machinery failed, the server being away for instance; it is tried again with back-off. */
   fault(projection: string, error: unknown): void;

@@ -2,12 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Position, RecordedEvent } from '@touchline/core';
-import { streamName } from '@touchline/core';
-import type { CommandOutcome } from '@touchline/event-store';
 import { setBack } from '@touchline/event-store/testing/set-back.js';
 import { foldKey, keysEverTouched, standingEvents } from './fold.js';
 import { isPassing } from './failures.js';
-import { recordSkip } from './skips.js';
+import { SetAsides } from './set-aside.js';
 import { historiesInTwoOrders } from './testing/arbitraries.js';
 import { FIRST, appendSteps, registry, silent, useEngine } from './testing/engine.js';
 import { DyingPool } from './testing/dying-pool.js';
@@ -40,12 +38,7 @@ describe('a projection', () => {
     return rows.sort((a, b) => (a.id < b.id ? -1 : 1));
   }
 
-  /** An operator has the projection leave this event out. */
-  function skip({ id: eventId }: StepTaken): Promise<CommandOutcome> {
-    const request = { tenant: 'dongfang', actor: { kind: 'user', id: 'ops' }, commandId: randomUUID(), requestHash: 'h' } as const;
-    const about = { projection: 'trails', eventId, stream: streamName('journey', 'dongfang', 'a'), reason: 'told twice' };
-    return recordSkip(engine.commands, { ...request, correlationId: 'r', causationId: 'r' }, about, new Date().toISOString());
-  }
+  const aside = () => new SetAsides(engine.pool).list(['trails'], { limit: 10 });
 
   it('follows the log from its beginning, and then live', async () => {
     await appendSteps(engine.store, [step(1), step(2)]);
@@ -119,129 +112,23 @@ describe('a projection', () => {
     expect(torn).toEqual(['with', 'with', 'with']);
   });
 
-  it('stops on an event it cannot fold, and shows the event, the error and where it arose', async () => {
-    const bad = step(3, { poison: true });
-    await appendSteps(engine.store, [step(1), step(2), bad, step(4)]);
-    engine.start();
-    const stopped = await eventually(async () => {
-      const checkpoint = await engine.deps.checkpoints.get('trails');
-      return checkpoint?.state === 'stopped' && checkpoint;
-    });
-    expect(stopped.failure).toMatchObject({
-      code: 'event.failed',
-      event: { id: bad.id, type: 'step-taken', stream: streamName('journey', 'dongfang', 'a') },
-      error: 'Error: cannot take s3',
-      stack: expect.stringContaining('trails.ts'),
-      attempts: 1,
-      retryAt: null,
-    });
-    // Everything before it stands.
-    expect(stepsOf(await engine.rows())).toEqual([['a', ['s1', 's2']]]);
-  });
-
-  it('stops alone: another goes on over the same event', async () => {
-    const position = await appendSteps(engine.store, [step(1), step(2, { poison: true }), step(3)]);
-    const deaf = { ...trails, name: 'deaf', keys: () => [] };
-    await engine.pool.query(
-      `insert into touchline.builds (projection, build, version, schema, state) values ('deaf', 1, 1, 'deaf_v1_1', 'live')`,
-    );
-    engine.start({}, [trails, deaf]);
-    await eventually(async () => (await engine.deps.checkpoints.get('trails'))?.state === 'stopped');
-    expect(await waitFor(engine.deps, 'deaf', position, 5_000)).toEqual({ reached: true });
-    expect((await engine.deps.checkpoints.get('deaf'))?.state).toBe('running');
-  });
-
-  it('tries again after the delays its policy names, and stops only then', async () => {
-    let tries = 0;
-    const flaky = {
-      ...trails,
-      onFailure: { retryAfterMs: [1, 1, 1] },
-      evolve: (...args: Parameters<typeof trails.evolve>) => {
-        if ((args[1].data as Step).poison === true && ++tries < 4) throw new Error('not yet');
-        return trails.evolve(args[0], { ...args[1], data: { ...args[1].data, poison: false } }, args[2], args[3]);
-      },
-    };
-    const failures: number[] = [];
-    const position = await appendSteps(engine.store, [step(1, { poison: true }), step(2)]);
-    engine.start({ observer: { ...silent, failure: (_, { attempts }) => failures.push(attempts) }, batchSize: 1 }, [flaky]);
-    expect(stepsOf(await engine.rowsAt(position))).toEqual([['a', ['s1', 's2']]]);
-    expect(failures).toEqual([1, 2, 3]);
-    expect((await engine.deps.checkpoints.get('trails'))?.failure).toBeNull();
-  });
-
-  it('goes on when an operator has it try again', async () => {
-    let broken = true;
-    const mended = {
-      ...trails,
-      evolve: (...args: Parameters<typeof trails.evolve>) => {
-        if (broken) throw new Error('broken');
-        return trails.evolve(...args);
-      },
-    };
-    const position = await appendSteps(engine.store, [step(1), step(2)]);
-    engine.start({}, [mended]);
-    await eventually(async () => (await engine.deps.checkpoints.get('trails'))?.state === 'stopped');
-    broken = false;
-    expect(await engine.deps.checkpoints.control('trails', ['stopped'], 'running')).toBe(true);
-    expect(stepsOf(await engine.rowsAt(position))).toEqual([['a', ['s1', 's2']]]);
-  });
-
-  it('leaves a skipped event out, live, when its stream is folded anew, and on a rebuild', async () => {
-    const bad = step(2, { poison: true });
-    await appendSteps(engine.store, [step(1), bad, step(5)]);
-    const projector = engine.start();
-    const { checkpoints } = engine.deps;
-    await eventually(async () => (await checkpoints.get('trails'))?.state === 'stopped');
-
-    const [first, again] = [await skip(bad), await skip(bad)];
-    expect([first, again].map((outcome) => outcome.kind === 'recorded' && outcome.events.length)).toEqual([1, 0]);
-    expect(await checkpoints.control('trails', ['stopped'], 'running', bad.id)).toBe(true);
-
+  it('stops where no event is to blame, such as a table that lost a column', async () => {
+    await engine.pool.query(`alter table ${FIRST}.trails rename column corrected to gone`);
+    try {
+      await appendSteps(engine.store, [step(1), step(2)]);
+      engine.start();
+      const stopped = await eventually(async () => {
+        const checkpoint = await engine.deps.checkpoints.get('trails');
+        return checkpoint?.state === 'stopped' && checkpoint;
+      });
+      expect(stopped).toMatchObject({ position: null, failure: { code: 'event.failed', error: expect.stringContaining('corrected') } });
+      expect(await aside()).toEqual([]);
+    } finally {
+      await engine.pool.query(`alter table ${FIRST}.trails rename column gone to corrected`);
+    }
     const position = await appendSteps(engine.store, [step(3)]);
-    const live = await engine.rowsAt(position);
-    expect(stepsOf(live)).toEqual([['a', ['s1', 's3', 's5']]]);
-    await projector.drain(5_000);
-
-    await engine.pool.query(`truncate ${FIRST}.trails, touchline.checkpoints`);
-    engine.start();
-    expect(await engine.rowsAt(position)).toEqual(live);
-  });
-
-  it('leaves an event out that is skipped while it runs, as a rebuild will', async () => {
-    const wrong = step(2);
-    const position = await appendSteps(engine.store, [step(1), wrong, step(5)]);
-    engine.start();
-    expect(stepsOf(await engine.rowsAt(position))).toEqual([['a', ['s1', 's2', 's5']]]);
-    await skip(wrong);
-    const later = await appendSteps(engine.store, [step(3)]);
-    expect(stepsOf(await engine.rowsAt(later))).toEqual([['a', ['s1', 's3', 's5']]]);
-  });
-
-  it('takes back what a skipped event did to other rows before it failed', async () => {
-    // It folds onto one row, and fails only when it is folded anew onto another.
-    const twofold = {
-      ...trails,
-      evolve: (...args: Parameters<typeof trails.evolve>) => {
-        if (args[1].data['step'] === 'twofold' && args[2] === 'a/x' && args[0] !== null) throw new Error('not after another');
-        return trails.evolve(...args);
-      },
-    };
-    const bad = step(5, { step: 'twofold', also: ['x'] });
-    await appendSteps(engine.store, [step(1), bad, step(3, { also: ['x'] })]);
-    engine.start({}, [twofold]);
-    const { checkpoints } = engine.deps;
-    const stopped = await eventually(async () => {
-      const checkpoint = await checkpoints.get('trails');
-      return checkpoint?.state === 'stopped' && checkpoint;
-    });
-    expect(stopped.failure?.event?.id).toBe(bad.id);
-    const skipped = await skip(bad);
-    await checkpoints.control('trails', ['stopped'], 'running', bad.id);
-    const position = skipped.kind === 'recorded' && skipped.position;
-    expect(stepsOf(await engine.rowsAt(position || ('' as Position)))).toEqual([
-      ['a', ['s1', 's3']],
-      ['a/x', ['s3']],
-    ]);
+    expect(await engine.deps.checkpoints.control('trails', ['stopped'], 'running')).toBe(true);
+    expect(stepsOf(await engine.rowsAt(position))).toEqual([['a', ['s1', 's2', 's3']]]);
   });
 
   it('stops with checkpoint.log-mismatch where the log is not the one it has read', async () => {
@@ -259,6 +146,7 @@ describe('a projection', () => {
       return checkpoint?.state === 'stopped' && checkpoint;
     });
     expect(stopped.failure).toMatchObject({ code: 'checkpoint.log-mismatch', event: null });
+    expect(stopped.failure?.error).toMatch(/the log no longer holds event .* an older copy of it was put back/);
     expect(stepsOf(await engine.rows())).toEqual([['a', ['s1', 's2']]]);
   });
 

@@ -22,8 +22,8 @@ export interface RunnerDeps extends ApplyDeps {
 }
 
 /**
- * Keeps one read model up with the log until the signal: takes the lease, follows the log from the checkpoint, stops
- * on its own failures, comes back after everybody else's. A batch in hand is finished before it returns.
+ * Keeps one read model up with the log until the signal: takes the lease, follows the log from the checkpoint, sets
+ * aside what fails, comes back after everybody else's failures. A batch in hand is finished before it returns.
  */
 export async function runProjection<Row extends object>(deps: RunnerDeps, projection: Projection<Row>, signal: AbortSignal): Promise<void> {
   const backOff = new BackOff();
@@ -89,6 +89,8 @@ class Run<Row extends object> {
     const { observer } = deps;
     const told = {
       batch: (batch: Parameters<ProjectionObserver['batch']>[1]) => observer.batch(projection.name, batch),
+      setAside: (aside: Parameters<ProjectionObserver['setAside']>[1]) => observer.setAside(projection.name, aside),
+      settled: (stream: string) => observer.settled(projection.name, stream),
       failure: (failure: Parameters<ProjectionObserver['failure']>[1]) => observer.failure(projection.name, failure),
     };
     this.follower = new Follower(deps, projection, liveTarget(live), lease, told, backOff);

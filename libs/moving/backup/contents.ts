@@ -12,6 +12,9 @@ export interface Content {
 /** Who works on what at this moment means nothing in another one. */
 const NO_ROWS = ['touchline.leases'];
 
+/** Where a table names the reader whose place in the log it keeps. */
+const READER_COLUMN: Readonly<Record<string, string>> = { 'touchline.checkpoints': 'name', 'touchline.set_aside': 'reader' };
+
 const TABLES = `
   select format('%I.%I', nspname, relname) as "table", pg_table_size(c.oid) as size,
     (select string_agg(quote_ident(attname), ', ' order by attnum) from pg_attribute
@@ -38,7 +41,8 @@ export async function contentsOf(client: ClientBase, schemas: readonly string[])
   const { rows } = await client.query<TableRow>(TABLES, [schemas]);
   const foldedAnew = [...new Set(rows.flatMap(({ personal, names }) => (personal ? (names ?? []) : [])))].sort();
   const contents = rows.map(({ table, size, columns, personal }): Content => {
-    const where = personal || NO_ROWS.includes(table) ? ' where false' : table === 'touchline.checkpoints' ? exceptFor(foldedAnew) : '';
+    const reader = READER_COLUMN[table];
+    const where = personal || NO_ROWS.includes(table) ? ' where false' : reader === undefined ? '' : exceptFor(reader, foldedAnew);
     return {
       table,
       columns,
@@ -49,5 +53,5 @@ export async function contentsOf(client: ClientBase, schemas: readonly string[])
   return { contents, foldedAnew: foldedAnew.filter((name) => !name.includes('/')) };
 }
 
-const exceptFor = (names: readonly string[]): string =>
-  names.length === 0 ? '' : ` where name not in (${names.map((name) => `'${name.replaceAll("'", "''")}'`).join(', ')})`;
+const exceptFor = (column: string, names: readonly string[]): string =>
+  names.length === 0 ? '' : ` where ${column} not in (${names.map((name) => `'${name.replaceAll("'", "''")}'`).join(', ')})`;

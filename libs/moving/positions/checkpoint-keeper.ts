@@ -22,6 +22,13 @@ const MOVE = `
       fence = fence + 1
   where log_id = $1`;
 
+const MOVE_ASIDE = `
+  update touchline.set_aside
+  set after_position = (select new from moved where old = after_position),
+      event = jsonb_set(event, '{position}',
+        to_jsonb(coalesce((select new from moved where old = event->>'position'), event->>'position')))
+  where reader in (select name from touchline.checkpoints where log_id = $1)`;
+
 /** How far each reader has come: the live views, and those that are built beside them. */
 export const checkpointKeeper: PositionKeeper = {
   async plan(client, { from, to }) {
@@ -35,5 +42,6 @@ export const checkpointKeeper: PositionKeeper = {
   async move(client, { from, to }) {
     await client.query('update touchline.leases set fence = fence + 1');
     await client.query(MOVE, [from, to]);
+    await client.query(MOVE_ASIDE, [to]);
   },
 };

@@ -52,7 +52,7 @@ describe('moving what names positions to the copy of a log', () => {
     await source.close();
     await target.close();
     await database.pool.query(
-      'drop schema trails_v1_1 cascade; truncate touchline.topic_people, touchline.relay, touchline.builds, touchline.row_checks, touchline.checkpoints, touchline.leases',
+      'drop schema trails_v1_1 cascade; truncate touchline.topic_people, touchline.relay, touchline.builds, touchline.row_checks, touchline.checkpoints, touchline.set_aside, touchline.leases',
     );
     await database.pool.query('truncate touchline.log_trees, touchline.log_tiles, touchline.log_streams, touchline.log_heads');
   });
@@ -156,6 +156,7 @@ describe('moving what names positions to the copy of a log', () => {
       'log_trees.position',
       'relay.position',
       'row_checks.position',
+      'set_aside.after_position',
     ]);
   });
 
@@ -175,6 +176,19 @@ describe('moving what names positions to the copy of a log', () => {
       { projection: 'trails', position },
     ]);
     expect((await database.pool.query('select report from touchline.builds')).rows).toEqual([{ report: { outcome: 'same', position } }]);
+  });
+
+  it('moves what is set aside along with the rows it is missing from', async () => {
+    const put = `insert into touchline.set_aside (reader, stream, after_position, event, error, stack, attempts, waiting, since, failed_at, retry_at)
+                 values ('trails', $1, $2, $3, '', '', 1, 1, now(), now(), now())`;
+    await database.pool.query(put, ['a', events[3]!.position, { position: events[4]!.position }]);
+    await database.pool.query(put, ['b', null, { position: events[0]!.position }]);
+    await move();
+    const now = (await all(target.store)).map(({ position }) => position);
+    expect((await database.pool.query('select stream, after_position, event from touchline.set_aside order by stream')).rows).toEqual([
+      { stream: 'a', after_position: now[3], event: { position: now[4] } },
+      { stream: 'b', after_position: null, event: { position: now[0] } },
+    ]);
   });
 
   it('moves back again, with what has come since', async () => {

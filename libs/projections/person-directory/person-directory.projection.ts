@@ -1,5 +1,5 @@
 import type { Projection, RecordedEvent } from '@touchline/core';
-import { STOP_AT_ONCE, isErased, maskIdentifier, parseStreamName } from '@touchline/core';
+import { SET_ASIDE, isErased, maskIdentifier, parseStreamName } from '@touchline/core';
 import type { CustomerDetailsChanged, CustomerEvent } from '@touchline/touchpoints/customer/customer.events.js';
 
 /** An identifier as the directory shows it: never in full. */
@@ -43,7 +43,7 @@ export const personDirectoryProjection: Projection<Person> = {
     'erased',
   ] satisfies (keyof Person)[],
   personal: true,
-  onFailure: STOP_AT_ONCE,
+  onFailure: SET_ASIDE,
   keys(event) {
     const stream = parseStreamName(event.stream);
     return stream?.category === 'customer' ? [stream.id] : [];

@@ -6,7 +6,14 @@ import { eventually } from '@touchline/testing/eventually.js';
 import type { RebuildDeps, RebuildObserver } from '../build-run.js';
 import { Rebuilder } from '../rebuilder.js';
 
-export const unheard: RebuildObserver = { state: () => {}, batch: () => {}, failure: () => {}, fault: () => {} };
+export const unheard: RebuildObserver = {
+  state: () => {},
+  batch: () => {},
+  setAside: () => {},
+  settled: () => {},
+  failure: () => {},
+  fault: () => {},
+};
 
 export interface Rebuilding {
   deps(): RebuildDeps;

@@ -6,7 +6,7 @@ import { inTransaction } from '@touchline/postgres';
 import type { ReplayDeps } from '@touchline/replay';
 import { Replay, rowsOf } from '@touchline/replay';
 import type { Builds, Checkpoints, FailedEvent, FoldedRow, OpenEvents } from '@touchline/subscriptions';
-import { RowStore, columnName, isOfThisLog, standingEvents } from '@touchline/subscriptions';
+import { RowStore, asideOf, columnName, isOfThisLog, standingEvents } from '@touchline/subscriptions';
 import type { Difference } from '../compare.js';
 import { firstEvents } from '../explain.js';
 
@@ -35,6 +35,9 @@ export interface Looked {
   faults: RowFault[];
 }
 
+/** Streams that are set aside, and how far each is worked in; null where it is not at all. */
+type Aside = ReadonlyMap<string, Position | null>;
+
 type Rows<Row extends object> = Map<string, FoldedRow<Row>>;
 
 /** Holds live rows against replay of their streams, up to the place in the log that the rows stand at (D16). */
@@ -46,7 +49,7 @@ export class RowVerifier<Row extends object> {
 
   /** Rows that `pick` names by a statement that gives keys; `$1` on are its values. */
   async ofKeys(pick: (table: string) => { sql: string; values?: readonly unknown[] }): Promise<Looked> {
-    return this.look(async (client, table, store, position) => {
+    return this.look(async (client, table, store, position, aside) => {
       const { sql, values = [] } = pick(table);
       const { rows } = await client.query<{ key: string }>(sql, [...values]);
       const live = await store.load(
@@ -61,16 +64,16 @@ export class RowVerifier<Row extends object> {
       }
       const replayed: Rows<Row> = new Map();
       for (const [stream, keys] of streams)
-        for (const [key, row] of await this.replay(stream, position)) if (keys.has(key)) replayed.set(key, row);
+        for (const [key, row] of await this.replay(stream, position, aside)) if (keys.has(key)) replayed.set(key, row);
       return { live, replayed };
     });
   }
 
   /** All rows of these streams, those that are not there among them. `seen` is told their keys. */
   async ofStreams(streams: readonly string[], seen: (keys: readonly string[]) => Promise<void>): Promise<Looked> {
-    return this.look(async (client, _, store, position) => {
+    return this.look(async (client, _, store, position, aside) => {
       const replayed: Rows<Row> = new Map();
-      for (const stream of streams) for (const [key, row] of await this.replay(stream, position)) replayed.set(key, row);
+      for (const stream of streams) for (const [key, row] of await this.replay(stream, position, aside)) replayed.set(key, row);
       await seen([...replayed.keys()]);
       return { live: await store.load(client, [...replayed.keys()]), replayed };
     });
@@ -82,6 +85,7 @@ export class RowVerifier<Row extends object> {
       table: string,
       store: RowStore<Row>,
       position: Position,
+      aside: Aside,
     ) => Promise<{ live: Rows<Row>; replayed: Rows<Row> }>,
   ): Promise<Looked> {
     const { deps, projection } = this;
@@ -90,7 +94,8 @@ export class RowVerifier<Row extends object> {
       const { schema, position } = await this.standing(client);
       if (position === null) return { position, rows: 0, faults: [] };
       const table = `${schema}.${projection.table}`;
-      const { live, replayed } = await read(client, table, new RowStore(projection, schema), position);
+      const aside = new Map([...(await asideOf(client, projection.name))].map(([stream, { after }]) => [stream, after]));
+      const { live, replayed } = await read(client, table, new RowStore(projection, schema), position, aside);
       const faults = [...new Set([...live.keys(), ...replayed.keys()])].flatMap((key) => {
         const difference = differenceOf(projection, key, live.get(key), replayed.get(key));
         return difference === null ? [] : [difference];
@@ -131,8 +136,11 @@ export class RowVerifier<Row extends object> {
     return { schema, position };
   }
 
-  private async replay(stream: string, upTo: Position): Promise<Rows<Row>> {
+  /** Of a stream that is set aside, what there was of it before the event that failed. */
+  private async replay(stream: string, position: Position, aside: Aside): Promise<Rows<Row>> {
     const { deps, projection } = this;
+    const upTo = aside.has(stream) ? aside.get(stream) : position;
+    if (!upTo || (projection.personal && aside.has(stream))) return new Map();
     const [events = []] = await new Replay(deps, { upTo }).histories(projection, [stream]);
     const opened: RecordedEvent[] = projection.personal ? await deps.open(events) : events;
     return rowsOf(projection, standingEvents(opened));

@@ -21,7 +21,14 @@ import type { StepTaken, Trail } from './trails.js';
 import { metaOf, trailEvents, trails, trailsTable } from './trails.js';
 
 export const registry = new EventRegistry([...trailEvents, ...projectionEvents]);
-export const silent: ProjectionObserver = { state: () => {}, batch: () => {}, failure: () => {}, fault: () => {} };
+export const silent: ProjectionObserver = {
+  state: () => {},
+  batch: () => {},
+  setAside: () => {},
+  settled: () => {},
+  failure: () => {},
+  fault: () => {},
+};
 
 /** Appends steps one by one, as they would have been recorded. Gives the position of the last. */
 export async function appendSteps(store: EventStore, steps: readonly StepTaken[]): Promise<Position> {
@@ -86,7 +93,7 @@ export function useEngine(): Engine {
     await stopAll();
     await database.pool.query(`
       alter table event_log.events disable trigger all; truncate event_log.events; alter table event_log.events enable trigger all;
-      truncate touchline.builds, touchline.build_differences, touchline.checkpoints, touchline.leases`);
+      truncate touchline.builds, touchline.build_differences, touchline.checkpoints, touchline.leases, touchline.set_aside`);
     await makeFirstBuild(database.pool);
   });
   afterAll(async () => {

@@ -1,5 +1,5 @@
 import type { EventDefinition, JsonObject, Projection, RecordedEvent } from '@touchline/core';
-import { STOP_AT_ONCE, asPosition, defineEvent, parseStreamName, streamName } from '@touchline/core';
+import { SET_ASIDE, asPosition, defineEvent, parseStreamName, streamName } from '@touchline/core';
 
 // A read model made to show every difference in order: a row is the trail of the steps that led to it.
 
@@ -29,7 +29,7 @@ export const trails: Projection<Trail> = {
   table: 'trails',
   columns: ['id', 'tenant', 'steps', 'firstAt', 'corrected'],
   personal: false,
-  onFailure: STOP_AT_ONCE,
+  onFailure: SET_ASIDE,
   keys(event) {
     if (event.type !== 'step-taken') return [];
     const id = parseStreamName(event.stream)?.id ?? '';
