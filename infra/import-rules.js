@@ -40,6 +40,7 @@ const layers = [
     lib: 'relay',
     imports: ['core', 'postgres', 'kafka', 'event-store', 'subscriptions', 'auth', 'http', 'topics'],
   },
+  { lib: 'intake-state', imports: ['core', 'postgres', 'kafka', 'event-store', 'auth', 'http', 'topics'] },
   {
     lib: 'audit',
     imports: ['core', 'postgres', 'event-store', 'sealing', 'subscriptions', 'identity', 'commands', 'auth', 'http', 'projections'],
@@ -54,21 +55,34 @@ const layers = [
     lib: 'platform',
     imports: [
       ...['core', 'config', 'playbooks', 'postgres', 'observability', 'event-store', 'sealing', 'subscriptions'],
-      ...['touchpoints', 'rebuild', 'identity', 'commands', 'auth', 'projections', 'audit', 'moving', 'kafka', 'topics', 'relay'],
+      ...[
+        'touchpoints',
+        'rebuild',
+        'identity',
+        'commands',
+        'auth',
+        'projections',
+        'audit',
+        'moving',
+        'kafka',
+        'topics',
+        'relay',
+        'intake-state',
+      ],
     ],
   },
   {
     lib: 'server',
     imports: [
       ...['core', 'config', 'playbooks', 'postgres', 'observability', 'event-store', 'subscriptions'],
-      ...['touchpoints', 'identity', 'commands', 'auth', 'http', 'projections', 'audit', 'topics', 'relay', 'platform'],
+      ...['touchpoints', 'identity', 'commands', 'auth', 'http', 'projections', 'audit', 'topics', 'relay', 'intake-state', 'platform'],
     ],
   },
   {
     lib: 'intake',
     imports: [
       ...['core', 'event-store', 'sealing', 'subscriptions', 'touchpoints', 'commands', 'auth', 'http', 'kafka'],
-      ...['topics', 'platform', 'server'],
+      ...['topics', 'intake-state', 'moving', 'platform', 'server'],
     ],
   },
 ];

@@ -3,7 +3,7 @@ import { streamName } from '@touchline/core';
 import { load } from '@touchline/event-store';
 import { post, rejectsOf, untilTaken, whileTaking } from '@touchline/intake/testing/intake-on.js';
 import { FIN, binary } from '@touchline/intake/testing/messages.js';
-import { intakeTopicSpecs, intakeTopics } from '@touchline/intake/topics.js';
+import { intakeTopicSpecs, intakeTopics } from '@touchline/intake-state/topics.js';
 import { ensureTopics, kafkaClient } from '@touchline/kafka';
 import { withTopics } from '@touchline/relay/testing/relay-on.js';
 import { useApi } from '@touchline/server/testing/use-api.js';
@@ -58,6 +58,17 @@ describeWithKafka('touchline intake', (kafka) => {
     const json = (await run('rejected', '--json', '--source', FIN, '--code', 'request.invalid')).stdout;
     expect(JSON.parse(json)).toMatchObject({ from: { reference: 'dms-3' }, problem: { code: 'request.invalid' }, tries: 1 });
     expect(stdout + json).not.toMatch(/王芳|sealed/);
+  });
+
+  it('tells how many wait, and passes over nothing but what a partition stands at', async () => {
+    expect(await run('status')).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^unattended\n(partition \d at \d of \d · 0 waiting\n){6}0 waiting · 0 taking\n$/),
+    });
+    expect(JSON.parse((await run('status', '--json')).stdout)).toMatchObject({ state: 'unattended', waiting: 0, members: 0 });
+    const at = JSON.parse((await run('rejected', '--json', '--code', 'request.invalid')).stdout) as { from: { partition: number } };
+    const skipped = await run('skip', '--partition', String(at.from.partition), '--offset', '1', '--reason', 'a test');
+    expect(skipped).toMatchObject({ code: 3, stderr: `nothing was done: partition ${at.from.partition} is at offset 3\n` });
   });
 
   it('tries them again: what is recorded is settled, what is refused still stands, and doing so twice adds nothing', async () => {

@@ -16,6 +16,7 @@ import {
   untilCaughtUp,
   watchErasures,
 } from '@touchline/platform';
+import { whyNoBrokers } from '@touchline/platform/relay.js';
 import { runApp } from '@touchline/platform/run-app.js';
 import { untilStopped } from '@touchline/platform/stop.js';
 import { EmbeddedPostgresError, startEmbeddedPostgres } from '@touchline/postgres';
@@ -62,10 +63,10 @@ await runApp('standalone', async () => {
   const relay = startRelay(platform);
   const intake = startIntake(platform);
   await untilCaughtUp(platform, CATCHES_UP_IN_MS);
-  const api = await createApi(platform);
+  const api = await createApi(platform, { probes: [{ name: 'intake', check: () => intake.check() }] });
   const stopped = untilStopped(logger);
-  const { brokers, prefix } = settings.topics;
-  const topics = brokers === undefined ? null : `${prefix}.* on ${brokers.join(',')}`;
+  const { brokers = [], prefix } = settings.topics;
+  const topics = whyNoBrokers(settings) !== null ? null : `${prefix}.* on ${brokers.join(',')}`;
   process.stdout.write(welcome({ url: await api.listen(), home, topics, tenant: TENANT, password: DEMO_PASSWORD, isNew }));
 
   const lost = postgres?.exited.then(() => {

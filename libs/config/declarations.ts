@@ -160,6 +160,9 @@ export const declarations = {
       prefix: withDefault('KAFKA_TOPIC_PREFIX', topicPrefix, 'touchline', {
         description: 'First part of the name of every topic, before a dot. Of one installation; another begins its topics anew.',
       }),
+      rehearsal: withDefault('REHEARSAL', oneOf('on', 'off'), 'off', {
+        description: 'On for a platform that was restored to try it out: it speaks to no broker, whatever KAFKA_BROKERS says.',
+      }),
       tls: withDefault('KAFKA_TLS', oneOf('on', 'off'), 'off', { description: 'Whether the brokers are spoken to over TLS.' }),
       saslMechanism: withDefault('KAFKA_SASL_MECHANISM', oneOf('plain', 'scram-sha-256', 'scram-sha-512'), 'scram-sha-512', {
         description: 'How relay and intake prove who they are, where KAFKA_USERNAME is set.',

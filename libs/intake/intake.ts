@@ -50,22 +50,37 @@ export class Intake {
   }
 
   private async record(message: SentMessage): Promise<{ answer: RecordedAnswer; repeated: boolean }> {
-    const { type, source, reference, correlationId, data } = readMessage(message, this.deps.limitBytes);
+    const { type, source, reference, correlationId, data } = await reading(() => readMessage(message, this.deps.limitBytes));
     const { caller, login } = await sourceNamed(this.deps.users, source);
     const route = this.routes.get(type);
     if (route === undefined) throw new Problem(404, 'type.unknown', 'no messages of this type are taken');
     assertAllowed(caller, route.permission);
-    assertWellFormed(data);
-    const body = (await this.form.transform(data, { type: 'body', metatype: route.form })) as object;
-
-    // A message that ties itself to nothing stands for itself, however often it comes.
-    const own = commandIdOf(caller.tenant, caller.userId, reference);
-    const sent = { url: route.path, body: data, key: reference, correlationId: correlationId ?? own };
-    const issuer = { ...issuerOf(this.deps.secret, caller, sent), source: { system: login, reference } };
+    const { body, issuer } = await reading(async () => {
+      assertWellFormed(data);
+      const form = (await this.form.transform(data, { type: 'body', metatype: route.form })) as object;
+      // A message that ties itself to nothing stands for itself, however often it comes.
+      const own = commandIdOf(caller.tenant, caller.userId, reference);
+      const sent = { url: route.path, body: data, key: reference, correlationId: correlationId ?? own };
+      return { body: form, issuer: { ...issuerOf(this.deps.secret, caller, sent), source: { system: login, reference } } };
+    });
     const bus = new WatchedBus(this.deps.services);
     const claim = claimOf(this.deps.secret, issuer, reference);
     const answer = await claimed(this.deps.claims, claim, () => route.record(bus as Bus, body, issuer));
     return { answer, repeated: bus.outcome?.kind === 'recorded' && bus.outcome.repeated };
+  }
+}
+
+/**
+ * What is worked out of a message alone: whatever goes wrong there, trying again would not change it, and it must hold up nobody.
+ * @throws Problem 400 `message.unreadable` for what nobody foresaw
+ */
+async function reading<T>(work: () => T | Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (problemOf(error).status < 500) throw error;
+    const kind = error instanceof Error ? error.name : 'unknown';
+    throw new Problem(400, 'message.unreadable', `the message cannot be read (${kind})`);
   }
 }
 

@@ -1,12 +1,15 @@
 import { Problem, readJson } from '@touchline/http';
+import { MOST_HEADERS } from '@touchline/kafka';
 
-/** Headers as kafkajs gives them. */
-export type MessageHeaders = Readonly<Record<string, Buffer | string | (Buffer | string)[] | undefined>>;
+/** Headers as clients give them; one that has no value is absent, and may stand there all the same. */
+export type MessageHeaders = Readonly<Record<string, Buffer | string | (Buffer | string | null)[] | null | undefined>>;
 
 /** What a system sent, as Kafka holds it. */
 export interface SentMessage {
   headers: MessageHeaders;
   value: Buffer | null;
+  /** How many headers are not among them, since there were too many. */
+  headersLeftOut?: number;
 }
 
 /** A message of CloudEvents 1.0 by which a system tells of a touchpoint. */
@@ -31,14 +34,15 @@ const CORRELATION = /^[A-Za-z0-9._-]{8,64}$/;
 const STRUCTURED = 'application/cloudevents+json';
 
 const textOf = (header: MessageHeaders[string]): string | undefined =>
-  header === undefined || Array.isArray(header) ? undefined : header.toString();
+  header === undefined || header === null || Array.isArray(header) ? undefined : header.toString();
 
 /**
  * Reads a message in either of CloudEvents' two forms: attributes in headers (`ce_…`) and the body as value, or all of it
  * as one JSON object. The limit is that of a request's body.
- * @throws Problem 400, 413, 415 as a request of that form would be refused
+ * @throws Problem 400, 413, 415, 431 as a request of that form would be refused
  */
-export function readMessage({ headers, value }: SentMessage, limitBytes: number): TouchpointMessage {
+export function readMessage({ headers, value, headersLeftOut = 0 }: SentMessage, limitBytes: number): TouchpointMessage {
+  if (headersLeftOut > 0) throw new Problem(431, 'message.too-many-headers', `the message has more than ${MOST_HEADERS} headers`);
   if ((value?.length ?? 0) > limitBytes) throw new Problem(413, 'body.too-large', 'the message is larger than allowed');
   const mediaType = mediaTypeOf(headers);
   if (mediaType !== STRUCTURED && mediaType !== 'application/json')

@@ -1,4 +1,5 @@
 import type { ProblemDocument } from '@touchline/http';
+import { MOST_FAULTS } from '@touchline/http';
 import type { OutgoingRecord } from '@touchline/kafka';
 import { partitionOf } from '@touchline/kafka';
 import type { PersonalKeys } from '@touchline/sealing';
@@ -7,7 +8,7 @@ import { rejectedMessage, rejectedTopic, settledMessage } from '@touchline/topic
 import type { MessageType } from '@touchline/topics';
 import type { Named, SentMessage } from './message.js';
 import { openMessage, sealMessage } from './seal-message.js';
-import type { SealedMessage } from './seal-message.js';
+import type { Cut, SealedMessage } from './seal-message.js';
 
 /** Where a message stood that was not taken, and what it says of itself. */
 export interface CameFrom extends Named {
@@ -25,6 +26,8 @@ export interface Reject {
   /** How often it was tried. */
   tries: number;
   sealed: SealedMessage;
+  /** Where it was too large to be kept whole; it cannot be tried again then. */
+  cut?: Cut;
 }
 
 const placeOf = ({ topic, partition, offset }: CameFrom): string => `${topic}/${partition}/${offset}`;
@@ -32,11 +35,24 @@ const placeOf = ({ topic, partition, offset }: CameFrom): string => `${topic}/${
 /** Names that our own forms have; whatever else a sender called a field is theirs, and may be personal. */
 const FIELD = /^[A-Za-z][A-Za-z_-]{0,40}(\.([A-Za-z][A-Za-z_-]{0,40}|\d{1,4})){0,8}$/;
 
-/** What is told in clear of a refusal: nothing that the message holds. */
-const inClear = ({ errors, ...problem }: ProblemDocument): ProblemDocument => ({
-  ...problem,
-  ...(errors && { errors: errors.map((error) => ({ ...error, field: FIELD.test(error.field) ? error.field : '' })) }),
-});
+const MOST_CHARACTERS = 300;
+const MOST_OF_EXTENSIONS = 8_192;
+
+/** What is told in clear of a refusal: nothing that the message holds, and no more than stands beside the largest message. */
+function inClear({ type, title, status, code, detail, errors, furtherErrors = 0, ...extensions }: ProblemDocument): ProblemDocument {
+  const short = (text: string): string => text.slice(0, MOST_CHARACTERS);
+  const told = errors?.slice(0, MOST_FAULTS).map((error) => ({
+    field: FIELD.test(error.field) ? error.field : '',
+    ...{ rule: short(error.rule), detail: short(error.detail) },
+  }));
+  const further = furtherErrors + (errors?.length ?? 0) - (told?.length ?? 0);
+  return {
+    ...{ type, title, status, code, detail: short(detail) },
+    ...(told && { errors: told }),
+    ...(JSON.stringify(extensions).length <= MOST_OF_EXTENSIONS && extensions),
+    ...(further > 0 && { furtherErrors: further }),
+  };
+}
 
 export async function rejectOf(
   keys: PersonalKeys,
@@ -45,8 +61,8 @@ export async function rejectOf(
 ): Promise<Reject> {
   const tenant = /^\/([a-z][a-z0-9]{1,30})\//.exec(from.source ?? '')?.[1];
   const isKnown = tenant !== undefined && problem.code !== 'source.unknown';
-  const sealed = await sealMessage(keys, message, { place: placeOf(from), now, ...(isKnown && { tenant }) });
-  return { problem: inClear(problem), from, rejectedAt: now, tries, sealed };
+  const { sealed, cut } = await sealMessage(keys, message, { place: placeOf(from), now, ...(isKnown && { tenant }) });
+  return { problem: inClear(problem), from, rejectedAt: now, tries, sealed, ...(cut && { cut }) };
 }
 
 export const messageOf = (keys: PersonalKeys, { sealed, from }: Reject): Promise<SentMessage> => openMessage(keys, sealed, placeOf(from));

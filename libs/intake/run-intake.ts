@@ -1,13 +1,22 @@
+import { intakeGroup, intakeGroupBefore, intakeTopicSpecs, intakeTopics } from '@touchline/intake-state/topics.js';
 import type { Kafka } from '@touchline/kafka';
-import { consumeGroup, ensureTopics } from '@touchline/kafka';
+import { claimGroup, consumeGroup, ensureTopics } from '@touchline/kafka';
 import { BackOff, pause } from '@touchline/subscriptions/pause.js';
 import type { TakingDeps } from './take-batch.js';
-import { takeBatch } from './take-batch.js';
-import { intakeGroup, intakeTopicSpecs, intakeTopics } from './topics.js';
+import { Taking } from './take-batch.js';
+
+/** Whose positions these are: of which log, kept by which installation. */
+export interface IntakeOwner {
+  logId: string;
+  /** Logs that everything was moved from to this one, the latest first; their positions are gone on from. */
+  logsBefore: readonly string[];
+  installation: string;
+}
 
 export interface IntakeRunDeps extends Omit<TakingDeps, 'rejected'> {
   kafka: Kafka;
   prefix: string;
+  owner: () => Promise<IntakeOwner>;
 }
 
 const PARTITIONS_AT_ONCE = 6;
@@ -20,14 +29,22 @@ export async function runIntake(deps: IntakeRunDeps, signal: AbortSignal): Promi
   while (!signal.aborted) {
     try {
       await ensureTopics(kafka, intakeTopicSpecs(prefix));
+      const { logId, logsBefore, installation } = await deps.owner();
+      const group = { groupId: intakeGroup(prefix, logId), topic, owner: installation };
+      await claimGroup(kafka, group, { before: [...logsBefore.map((log) => intakeGroup(prefix, log)), intakeGroupBefore(prefix)] });
+      const taking = new Taking({ ...deps, rejected });
       await consumeGroup(
         kafka,
         {
-          ...{ groupId: intakeGroup(prefix), topic, partitionsAtOnce: PARTITIONS_AT_ONCE },
+          ...group,
+          partitionsAtOnce: PARTITIONS_AT_ONCE,
           onBatch: async (batch) => {
-            await takeBatch({ ...deps, rejected }, batch, signal);
-            backOff.reset();
+            const waitMs = await taking.take(batch);
+            if (waitMs === null) backOff.reset();
+            return waitMs;
           },
+          onFault: (at, error) => taking.standsAt(at, error),
+          onAssigned: (partitions) => observer.assigned(partitions),
         },
         signal,
       );

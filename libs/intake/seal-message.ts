@@ -10,8 +10,18 @@ export interface SealedMessage {
   content: string;
 }
 
+/** What was left out of a message that is too large to be kept whole. */
+export interface Cut {
+  /** Bytes of its headers and value, as far as they were read. */
+  sentBytes: number;
+  keptBytes: number;
+}
+
 /** Owner of what names no group that is known; no group can have this name. */
 const NOBODY = '-';
+
+/** Sealed and in base64url it takes a third more; with what stands beside it that is below what the topic of rejects takes. */
+const MOST_BYTES = 1_450_000;
 
 /**
  * Seals a message that was not taken with the key of its group and day (D12). It may be about anybody, so no person's key will
@@ -21,11 +31,12 @@ export async function sealMessage(
   keys: PersonalKeys,
   message: SentMessage,
   { place, tenant = NOBODY, now }: { place: string; tenant?: string; now: string },
-): Promise<SealedMessage> {
+): Promise<{ sealed: SealedMessage; cut: Cut | null }> {
   const of = `intake:${now.slice(0, 10)}`;
   const key = (await keys.keysFor(tenant, [of])).get(of);
   if (!key) throw new PersonalKeyMissing(tenant, of);
-  return { tenant, of, content: pack(encrypt(key, framed(message), place)).toString('base64url') };
+  const { bytes, cut } = framed(message);
+  return { sealed: { tenant, of, content: pack(encrypt(key, bytes, place)).toString('base64url') }, cut };
 }
 
 /** @throws SealBroken, PersonalKeyMissing where it cannot be opened, or not any more */
@@ -41,16 +52,29 @@ interface Frame {
   value: boolean;
 }
 
-/** Length of the head, the head as JSON with headers in base64, the value as it is. */
-function framed({ headers, value }: SentMessage): Buffer {
-  const frame: Frame = { headers: {}, value: value !== null };
-  const base64 = (bytes: Buffer | string): string => Buffer.from(bytes).toString('base64');
-  for (const [name, header] of Object.entries(headers))
-    if (header !== undefined) frame.headers[name] = Array.isArray(header) ? header.map(base64) : base64(header);
+/** Length of the head, the head as JSON with headers in base64, the value as it is; headers go before the value where not all fit. */
+function framed({ headers, value, headersLeftOut = 0 }: SentMessage): { bytes: Buffer; cut: Cut | null } {
+  // Without a prototype: a header may have any name.
+  const frame: Frame = { headers: Object.create(null) as Frame['headers'], value: value !== null };
+  let [sentBytes, keptBytes, room] = [0, 0, MOST_BYTES];
+  for (const [name, header] of Object.entries(headers)) {
+    if (header === undefined || header === null) continue;
+    const all = [header].flat().flatMap((each) => (each === null ? [] : [Buffer.from(each)]));
+    const size = all.reduce((sum, each) => sum + each.length, Buffer.byteLength(name));
+    const base64 = all.map((each) => each.toString('base64'));
+    const asJson = Buffer.byteLength(JSON.stringify({ [name]: base64 }));
+    sentBytes += size;
+    if (asJson > room) continue;
+    [keptBytes, room] = [keptBytes + size, room - asJson];
+    frame.headers[name] = Array.isArray(header) ? base64 : base64[0]!;
+  }
+  const kept = (value ?? Buffer.alloc(0)).subarray(0, room);
+  [sentBytes, keptBytes] = [sentBytes + (value?.length ?? 0), keptBytes + kept.length];
   const head = Buffer.from(JSON.stringify(frame));
   const length = Buffer.alloc(4);
   length.writeUInt32BE(head.length);
-  return Buffer.concat([length, head, value ?? Buffer.alloc(0)]);
+  const isCut = keptBytes < sentBytes || headersLeftOut > 0;
+  return { bytes: Buffer.concat([length, head, kept]), cut: isCut ? { sentBytes, keptBytes } : null };
 }
 
 function unframed(bytes: Buffer): SentMessage {

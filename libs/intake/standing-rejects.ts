@@ -1,12 +1,13 @@
 import type { Clock } from '@touchline/core';
+import { intakeGroup, intakeTopicSpecs, intakeTopics } from '@touchline/intake-state/topics.js';
 import type { Kafka } from '@touchline/kafka';
-import { FencedProducer, ensureTopics, readTopic } from '@touchline/kafka';
+import { FencedProducer, ensureTopics, positionsOf, readTopic } from '@touchline/kafka';
 import type { PersonalKeys } from '@touchline/sealing';
 import { PersonalKeyMissing, SealBroken } from '@touchline/sealing';
 import type { Intake, IntakeOutcome } from './intake.js';
 import type { Reject } from './reject.js';
+import type { IntakeOwner } from './run-intake.js';
 import { messageOf, rejectOf, rejectRecord, settledRecord } from './reject.js';
-import { intakeTopicSpecs, intakeTopics } from './topics.js';
 
 /** Which of the rejects are meant; all that stand, where nothing is said. */
 export interface RejectsWanted {
@@ -39,11 +40,12 @@ const inOrder = (a: Reject, b: Reject): number =>
   a.from.partition - b.from.partition || Number(BigInt(a.from.offset) - BigInt(b.from.offset));
 
 /** What came of trying a reject again. */
-export type Retried = { reject: Reject } & (IntakeOutcome | { kind: 'unreadable' });
+export type Retried = { reject: Reject } & (IntakeOutcome | { kind: 'unreadable' } | { kind: 'cut' });
 
 export interface RetryDeps {
   kafka: Kafka;
   prefix: string;
+  owner: IntakeOwner;
   intake: Intake;
   keys: PersonalKeys;
   clock: Clock;
@@ -52,14 +54,20 @@ export interface RetryDeps {
 /**
  * Tries rejects again, as they were sent. What is recorded now is settled; what is refused still stands, with the problem of
  * this time. Cut short it may be done again: a message is recorded once. Of two at once the first ends with an error.
- * @throws whatever is a fault of ours
+ * @throws whatever is a fault of ours; GroupOwnedElsewhere where the rejects are for another installation to settle
  */
 export async function* retryRejects(deps: RetryDeps, rejects: readonly Reject[]): AsyncGenerator<Retried> {
-  const { kafka, prefix, intake, keys, clock } = deps;
-  const { rejected } = intakeTopics(prefix);
-  const producer = await FencedProducer.open(kafka, `${prefix}.intake.retry`);
+  const { kafka, prefix, owner, intake, keys, clock } = deps;
+  const { intake: topic, rejected } = intakeTopics(prefix);
+  const groupId = intakeGroup(prefix, owner.logId);
+  await positionsOf(kafka, { groupId, topic, owner: owner.installation });
+  const producer = await FencedProducer.open(kafka, `${groupId}.retry`);
   try {
     for (const reject of rejects) {
+      if (reject.cut !== undefined) {
+        yield { kind: 'cut', reject };
+        continue;
+      }
       const message = await messageOf(keys, reject).catch((error: unknown) => {
         if (error instanceof SealBroken || error instanceof PersonalKeyMissing) return null;
         throw error;

@@ -1,18 +1,18 @@
 import type { Clock } from '@touchline/core';
 import type { OutgoingRecord, ReceivedBatch, ReceivedRecord } from '@touchline/kafka';
 import type { PersonalKeys } from '@touchline/sealing';
-import { BackOff, pause } from '@touchline/subscriptions/pause.js';
+import { BackOff } from '@touchline/subscriptions/pause.js';
 import type { Intake, IntakeOutcome } from './intake.js';
 import { rejectOf, rejectRecord } from './reject.js';
 
 /** Told what becomes of messages, for logs and metrics; never what they hold. */
 export interface IntakeObserver {
   taken(outcome: IntakeOutcome, at: { partition: number; offset: string; seconds: number }): void;
-  /** How many messages of a partition are still to be taken. */
-  left(partition: number, messages: number): void;
-  /** A fault of ours: the partition stands until it is over. */
+  /** A fault of ours: this partition stands until it is over, the others go on. */
   blocked(at: { partition: number; offset: string }, error: unknown): void;
   unblocked(partition: number): void;
+  /** These partitions are taken in by this process from now on, and no others. */
+  assigned(partitions: readonly number[]): void;
   /** The brokers are away, or the topics are not as declared; it is tried again. */
   fault(error: unknown): void;
 }
@@ -30,80 +30,70 @@ export interface TakingDeps {
 const COMMIT_EVERY = 100;
 
 /**
- * Takes the messages of a partition one after the other. One that is refused goes to the rejects and holds nobody up; a
- * fault of ours does, for as long as it lasts, since nobody can say yet what becomes of the message.
+ * Takes the messages of each partition one after the other. One that is refused goes to the rejects and holds nobody up. At a
+ * fault of ours its partition stands for as long as that lasts, since nobody can say yet what becomes of the message; what came
+ * before it is committed, and the other partitions go on.
  */
-export async function takeBatch(deps: TakingDeps, batch: ReceivedBatch, signal: AbortSignal): Promise<void> {
-  let rejects: OutgoingRecord[] = [];
-  let open = 0;
-  let last: ReceivedRecord | undefined;
-  const commit = async (): Promise<void> => {
-    if (last !== undefined && open > 0) await batch.commit(last, rejects);
-    [rejects, open] = [[], 0];
-  };
-  for (const record of batch.records) {
-    const reject = await untilTaken(deps, batch, record, signal, commit);
-    if (reject === 'stopped') return commit();
-    if (reject !== null) rejects.push(reject);
-    [last, open] = [record, open + 1];
-    if (open >= COMMIT_EVERY) await commit();
-    if (!(await batch.mayGoOn())) return commit();
-  }
-  await commit();
-  if (last !== undefined) deps.observer.left(batch.partition, Number(batch.end) - Number(last.offset) - 1);
-}
+export class Taking {
+  /** Of the partitions that stand. */
+  private readonly backOffs = new Map<number, BackOff>();
 
-/** The reject that a message comes to; null where it was recorded. */
-async function untilTaken(
-  deps: TakingDeps,
-  batch: ReceivedBatch,
-  record: ReceivedRecord,
-  signal: AbortSignal,
-  beforeWaiting: () => Promise<void>,
-): Promise<OutgoingRecord | null | 'stopped'> {
-  const { partition, offset } = record;
-  const backOff = new BackOff();
-  let stands = false;
-  try {
-    for (;;) {
+  constructor(private readonly deps: TakingDeps) {}
+
+  /** @returns null where all were taken; else after how many ms to come again */
+  async take(batch: ReceivedBatch): Promise<number | null> {
+    let rejects: OutgoingRecord[] = [];
+    let open = 0;
+    let last: ReceivedRecord | undefined;
+    const commit = async (): Promise<void> => {
+      if (last !== undefined && open > 0) await batch.commit(last, rejects);
+      [rejects, open] = [[], 0];
+    };
+    for (const record of batch.records) {
       try {
-        return await take(deps, record);
+        const reject = await this.takeOne(record);
+        if (reject !== null) rejects.push(reject);
       } catch (error) {
-        stands = true;
-        deps.observer.blocked({ partition, offset }, error);
+        await commit();
+        return this.standsAt(record, error);
       }
-      // What came before is done, and does not wait for this one.
-      await beforeWaiting();
-      if (!(await waited(backOff.next(), batch, signal))) return 'stopped';
+      [last, open] = [record, open + 1];
+      if (open >= COMMIT_EVERY) await commit();
+      if (!(await batch.mayGoOn())) break;
     }
-  } finally {
-    if (stands) deps.observer.unblocked(partition);
+    await commit();
+    this.goesOn(batch.partition);
+    return null;
   }
-}
 
-async function take({ intake, keys, clock, rejected, observer }: TakingDeps, record: ReceivedRecord): Promise<OutgoingRecord | null> {
-  const { topic, partition, offset } = record;
-  const started = performance.now();
-  const outcome = await intake.take(record);
-  const reject =
-    outcome.kind === 'recorded'
-      ? null
-      : await rejectOf(keys, record, {
-          problem: outcome.problem,
-          from: { topic, partition, offset, ...outcome.named },
-          now: await clock.now(),
-          tries: 1,
-        });
-  observer.taken(outcome, { partition, offset, seconds: (performance.now() - started) / 1000 });
-  return reject === null ? null : rejectRecord(rejected, reject);
-}
-
-const SIGN_OF_LIFE_MS = 1_000;
-
-async function waited(ms: number, batch: ReceivedBatch, signal: AbortSignal): Promise<boolean> {
-  for (let left = ms; left > 0; left -= SIGN_OF_LIFE_MS) {
-    await pause(Math.min(left, SIGN_OF_LIFE_MS), signal);
-    if (signal.aborted || !(await batch.mayGoOn())) return false;
+  /** @returns after how many ms to come again */
+  standsAt(at: { partition: number; offset: string }, error: unknown): number {
+    const backOff = this.backOffs.get(at.partition) ?? new BackOff();
+    this.backOffs.set(at.partition, backOff);
+    this.deps.observer.blocked({ partition: at.partition, offset: at.offset }, error);
+    return backOff.next();
   }
-  return true;
+
+  private goesOn(partition: number): void {
+    if (this.backOffs.delete(partition)) this.deps.observer.unblocked(partition);
+  }
+
+  private async takeOne(record: ReceivedRecord): Promise<OutgoingRecord | null> {
+    const { intake, keys, clock, rejected, observer } = this.deps;
+    const { topic, partition, offset } = record;
+    const started = performance.now();
+    const outcome = await intake.take(record);
+    const reject =
+      outcome.kind === 'recorded'
+        ? null
+        : await rejectOf(keys, record, {
+            problem: outcome.problem,
+            from: { topic, partition, offset, ...outcome.named },
+            now: await clock.now(),
+            tries: 1,
+          });
+    observer.taken(outcome, { partition, offset, seconds: (performance.now() - started) / 1000 });
+    this.goesOn(partition);
+    return reject === null ? null : rejectRecord(rejected, reject);
+  }
 }

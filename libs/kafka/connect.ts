@@ -1,5 +1,6 @@
 import kafkajs from 'kafkajs';
 import type { Kafka, KafkaConfig, LogEntry } from 'kafkajs';
+import { boundHeaders } from './bounded-headers.js';
 
 export type { Kafka } from 'kafkajs';
 
@@ -23,6 +24,7 @@ export const isBrokerFault = (error: unknown): error is Error => error instanceo
 
 /** A client of the brokers; connects when it is first used. */
 export function kafkaClient({ brokers, clientId, tls = false, sasl, onTrouble }: KafkaOptions): Kafka {
+  boundHeaders();
   return new kafkajs.Kafka({
     clientId,
     brokers: [...brokers],

@@ -16,6 +16,8 @@ export interface ConsumedUpTo {
   topic: string;
   partition: number;
   offset: string;
+  /** Stands beside the offset, for whoever reads it. */
+  metadata?: string;
 }
 
 /** What a producer left open is given up by the broker after this long, so that readers are not held up (D18). */
@@ -53,13 +55,14 @@ export class FencedProducer {
     }
   }
 
-  /** All of them or none become visible to `read_committed` readers, each partition's in this order; `consumed` counts then too. */
-  async commit(records: readonly OutgoingRecord[], consumed?: ConsumedUpTo): Promise<void> {
+  /** All of them or none become visible to `read_committed` readers, each partition's in this order; what is `consumed`, of one group, counts then too. */
+  async commit(records: readonly OutgoingRecord[], ...consumed: readonly ConsumedUpTo[]): Promise<void> {
     const transaction = await this.producer.transaction();
     for (const chunk of chunksOf(records)) await send(transaction, chunk);
-    if (consumed !== undefined) {
-      const { groupId, topic, partition, offset } = consumed;
-      await transaction.sendOffsets({ consumerGroupId: groupId, topics: [{ topic, partitions: [{ partition, offset }] }] });
+    const [first] = consumed;
+    if (first !== undefined) {
+      const partitions = consumed.map(({ partition, offset, metadata = '' }) => ({ partition, offset, metadata }));
+      await transaction.sendOffsets({ consumerGroupId: first.groupId, topics: [{ topic: first.topic, partitions }] });
     }
     await transaction.commit();
   }

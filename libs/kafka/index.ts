@@ -1,8 +1,11 @@
+export { MOST_HEADERS } from './bounded-headers.js';
 export * from './committed.js';
 export * from './connect.js';
 export * from './consume.js';
 export * from './fenced-producer.js';
+export * from './group-owner.js';
 export * from './partition.js';
 export * from './producer-thread.js';
 export * from './read-topic.js';
+export * from './record-at.js';
 export * from './topic-admin.js';

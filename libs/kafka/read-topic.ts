@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Kafka } from 'kafkajs';
+import { headersOf } from './bounded-headers.js';
 import { NotReadInTime } from './committed.js';
 import type { ReceivedRecord } from './consume.js';
 import { withAdmin } from './topic-admin.js';
@@ -59,7 +60,8 @@ export async function readTopic(
             const offset = BigInt(message.offset);
             if (offset < (reached.get(partition) ?? 0n) || (!open.has(partition) && isEnough())) continue;
             try {
-              await onRecord({ ...message, topic, partition, headers: message.headers ?? {} });
+              const { headers, leftOut } = headersOf(message.headers);
+              await onRecord({ ...message, topic, partition, headers, headersLeftOut: leftOut });
             } catch (error) {
               // Not for the client to try again.
               reject(error instanceof Error ? error : new Error(String(error)));

@@ -17,6 +17,7 @@ import { EventRegistry, FoldedStreams, RecentStreams } from '@touchline/event-st
 import type { ErasureRequest, ErasureServices } from '@touchline/identity';
 import { addIdentifiers, eraseCustomer, identify, registerCustomer, removeIdentifier } from '@touchline/identity';
 import type { Logger, Metrics } from '@touchline/observability';
+import { intakeMigrations } from '@touchline/intake-state/migrations.js';
 import { Copies, movingMigrations } from '@touchline/moving';
 import { PlaybookSource, shippedPlaybooks } from '@touchline/playbooks';
 import { relayMigrations } from '@touchline/relay/migrations.js';
@@ -90,6 +91,7 @@ export const machineryMigrations = [
   ...movingMigrations,
   ...rebuildMigrations,
   ...relayMigrations,
+  ...intakeMigrations,
 ];
 
 /** Connects, brings every table up to date (one process works, the others wait), and puts the parts together. */

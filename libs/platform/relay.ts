@@ -1,3 +1,4 @@
+import type { Settings } from '@touchline/config';
 import type { Kafka, KafkaOptions } from '@touchline/kafka';
 import { ProducerThread, kafkaClient } from '@touchline/kafka';
 import { Copies } from '@touchline/moving';
@@ -21,7 +22,7 @@ export function startRelay(platform: Platform): Relay {
   const status = new RelayStatus(pool, prefix);
   const options = kafkaOptions(platform, 'relay');
   const ending = new AbortController();
-  if (options === null) logger.info('the relay rests: KAFKA_BROKERS is not set');
+  if (options === null) logger.info(`the relay rests: ${whyNoBrokers(settings)}`);
   const keys = platform.logHeads.keys;
   const running: Promise<void> =
     options === null
@@ -53,15 +54,21 @@ export function startRelay(platform: Platform): Relay {
   };
 }
 
-/** A client of the brokers in the settings; null where none are named. */
-export function openKafka(platform: Platform, role: string): Kafka | null {
+/** Why no broker is spoken to; null where they are. */
+export function whyNoBrokers({ topics: { brokers, rehearsal } }: Settings): string | null {
+  if (brokers === undefined) return 'KAFKA_BROKERS is not set';
+  return rehearsal === 'on' ? 'REHEARSAL is on' : null;
+}
+
+/** A client of the brokers in the settings; null where none are named, or this is a rehearsal. */
+export function openKafka(platform: Pick<Platform, 'settings' | 'logger'>, role: string): Kafka | null {
   const options = kafkaOptions(platform, role);
   return options && kafkaClient(options);
 }
 
-function kafkaOptions({ settings, logger }: Platform, role: string): KafkaOptions | null {
+function kafkaOptions({ settings, logger }: Pick<Platform, 'settings' | 'logger'>, role: string): KafkaOptions | null {
   const { brokers, tls, saslMechanism: mechanism, username, password = '' } = settings.topics;
-  if (brokers === undefined) return null;
+  if (brokers === undefined || whyNoBrokers(settings) !== null) return null;
   return {
     brokers,
     clientId: `touchline-${role}`,

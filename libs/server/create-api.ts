@@ -24,6 +24,10 @@ import { Metrics } from '@touchline/observability';
 import type { Platform } from '@touchline/platform';
 import { ContractController } from '@touchline/relay/contract.controller.js';
 import { TopicContract } from '@touchline/relay/topic-contract.js';
+import { IntakeController } from '@touchline/intake-state/intake.controller.js';
+import { IntakeOperations } from '@touchline/intake-state/operations.js';
+import { IntakeStanding } from '@touchline/intake-state/standing.js';
+import { intakeTopics } from '@touchline/intake-state/topics.js';
 import { RelayController } from '@touchline/relay/relay.controller.js';
 import { RelayOperations } from '@touchline/relay/operations.js';
 import { RelayStatus } from '@touchline/relay/status.js';
@@ -39,6 +43,8 @@ import { SetAsideController } from '@touchline/projections/set-aside.controller.
 import { SetAsideOperations } from '@touchline/projections/set-aside.js';
 import { standstill } from '@touchline/projections/standstill.js';
 import { touchpoints } from '@touchline/touchpoints';
+import { openKafka, whyNoBrokers } from '@touchline/platform/relay.js';
+import type { Probe } from './health.controller.js';
 import { HealthController, NotReady, Readiness } from './health.controller.js';
 import { OneKeyOneRequest } from './one-key-one-request.js';
 import { serveOpenApi } from './openapi.js';
@@ -62,14 +68,19 @@ export const apiControllers = (): Type[] => [
   RebuildsController,
   SetAsideController,
   RelayController,
+  IntakeController,
   ContractController,
   ...auditControllers,
 ];
 
-/** The HTTP application on an open platform. Does not listen yet. `page`: the API's documentation as a page too. */
-export async function createApi(platform: Platform, { page = true } = {}): Promise<Served> {
+/** The HTTP application on an open platform. Does not listen yet. `page`: the API's documentation as a page too. `probes`: what else this process does, and must be able to. */
+export async function createApi(
+  platform: Platform,
+  { page = true, probes = [] }: { page?: boolean; probes?: readonly Probe[] } = {},
+): Promise<Served> {
   const api = await serve(platform, ({ readiness, filter }) => apiModule(platform, readiness, filter), [
     { name: 'read-models', check: () => readsItsOwnVersions(platform), shortcomings: () => rowsBehind(platform) },
+    ...probes,
   ]);
   const { corsOrigins } = platform.settings.http;
   if (corsOrigins.length > 0) api.app.enableCors({ origin: [...corsOrigins] });
@@ -119,6 +130,7 @@ function apiModule(platform: Platform, readiness: Readiness, filter: ProblemFilt
     [ProjectionOperations, new ProjectionOperations({ ...platform, rebuilds, aside, operations, deps: platform.services.deps })],
     [RelayOperations, relayOperations(platform, operations)],
     [Operations, operations],
+    [IntakeOperations, intakeOperations(platform)],
     [TopicContract, new TopicContract(settings.topics.prefix)],
     [ReadModels, read],
     [Replays, new Replays({ ...platform, read })],
@@ -141,6 +153,13 @@ function apiModule(platform: Platform, readiness: Readiness, filter: ProblemFilt
 }
 
 function relayOperations({ pool, store, settings }: Platform, operations: Operations): RelayOperations {
-  const { prefix, brokers } = settings.topics;
-  return new RelayOperations({ status: new RelayStatus(pool, prefix), store, prefix, isSet: brokers !== undefined, operations });
+  const { prefix } = settings.topics;
+  return new RelayOperations({ status: new RelayStatus(pool, prefix), store, prefix, isSet: whyNoBrokers(settings) === null, operations });
+}
+
+function intakeOperations(platform: Platform): IntakeOperations {
+  const { pool, store, settings } = platform;
+  const { prefix } = settings.topics;
+  const standing = new IntakeStanding(pool, intakeTopics(prefix).intake);
+  return new IntakeOperations({ standing, store, prefix, kafka: openKafka(platform, 'api') });
 }

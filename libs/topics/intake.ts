@@ -5,6 +5,12 @@ import type { MessageType, TopicDeclaration } from './topic.js';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
+/**
+ * Stored as it is, whatever a sender packs it with: else a message that is small on the way could be of any size here, or packed in
+ * a way that no reader of ours can open.
+ */
+const NOT_PACKED = { 'compression.type': 'uncompressed' };
+
 /** What other systems send is personal, and is kept for a week at most (D20); in segments of a day, so that it really goes. */
 const A_WEEK = { 'cleanup.policy': 'delete', 'retention.ms': String(7 * DAY_MS), 'segment.ms': String(DAY_MS) };
 
@@ -19,29 +25,41 @@ export const intakeTopic: Omit<TopicDeclaration, 'messages'> = {
     'application/cloudevents+json. A message that fits its schema may still be refused, as a request may.',
   keyedBy: 'whatever belongs together, as its sender sees it',
   partitions: 6,
-  config: { ...A_WEEK, 'max.message.bytes': '1048588' },
+  config: { ...A_WEEK, ...NOT_PACKED, 'max.message.bytes': '1048588' },
 };
 
 /** Every version has the same meaning for whoever reads it, as on the topics that tell. */
 export const rejectedMessage: MessageType & { schema: Schema } = {
   type: 'intake-rejected',
-  version: 1,
+  version: 2,
   summary: 'A message was not taken: why, where it stood, and what it was, sealed',
-  schema: object({
-    problem: object(
-      { type: text('stable; ends in the code'), title: text(), status: whole('as over HTTP'), code: text(), detail: text() },
-      { errors: list(object({ field: text('empty where its name is the sender’s own'), rule: text(), detail: text() })) },
-      'the problem document that a request would have been answered with (RFC 9457)',
-    ),
-    from: object(
-      { topic: text(), partition: count(), offset: text() },
-      { type: text(), source: text(), reference: text() },
-      'where it stood, and what it said of itself',
-    ),
-    rejectedAt: instant(),
-    tries: count('how often it was tried'),
-    sealed: object({ tenant: text(), of: text(), content: text() }, {}, 'the message as it was sent; the platform alone opens it'),
-  }),
+  schema: object(
+    {
+      problem: object(
+        { type: text('stable; ends in the code'), title: text(), status: whole('as over HTTP'), code: text(), detail: text() },
+        {
+          errors: list(object({ field: text('empty where its name is the sender’s own'), rule: text(), detail: text() })),
+          furtherErrors: count('how many faults there are besides'),
+        },
+        'the problem document that a request would have been answered with (RFC 9457)',
+      ),
+      from: object(
+        { topic: text(), partition: count(), offset: text() },
+        { type: text(), source: text(), reference: text() },
+        'where it stood, and what it said of itself',
+      ),
+      rejectedAt: instant(),
+      tries: count('how often it was tried'),
+      sealed: object({ tenant: text(), of: text(), content: text() }, {}, 'the message as it was sent; the platform alone opens it'),
+    },
+    {
+      cut: object(
+        { sentBytes: count(), keptBytes: count() },
+        {},
+        'where the message is too large to be kept whole; it cannot be tried again',
+      ),
+    },
+  ),
 };
 
 export const settledMessage: MessageType = {

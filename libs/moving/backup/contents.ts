@@ -9,8 +9,8 @@ export interface Content {
   copy: string;
 }
 
-/** Who works on what at this moment means nothing in another one. */
-const NO_ROWS = ['touchline.leases'];
+/** Who works on what at this moment, and which installation this is, means nothing in another one. */
+const NO_ROWS = ['touchline.leases', 'touchline.installation', 'touchline.intake_standing'];
 
 /** Where a table names the reader whose place in the log it keeps. */
 const READER_COLUMN: Readonly<Record<string, string>> = { 'touchline.checkpoints': 'name', 'touchline.set_aside': 'reader' };

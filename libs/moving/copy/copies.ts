@@ -102,6 +102,18 @@ export class Copies {
     return rows[0]?.left === true ? rows[0].to_log : null;
   }
 
+  /** The logs that everything was moved from to this one, one after the other, the latest first. */
+  async movedFrom(logId: string): Promise<string[]> {
+    const { rows } = await this.pool.query<{ from_log: string; to_log: string }>(
+      'select from_log, to_log from touchline.log_copies where moved_at is not null order by moved_at desc',
+    );
+    const logs: string[] = [];
+    const before = (log: string): string | undefined =>
+      rows.find(({ from_log, to_log }) => to_log === log && from_log !== logId && !logs.includes(from_log))?.from_log;
+    for (let log = before(logId); log !== undefined; log = before(log)) logs.push(log);
+    return logs;
+  }
+
   /**
    * Where an event of a log stands in another that everything was moved to from it, over however many moves; null where it
    * was not, or the position is not known.

@@ -5,7 +5,7 @@ import { load } from '@touchline/event-store';
 import { binary } from '@touchline/intake/testing/messages.js';
 import type { Posted } from '@touchline/intake/testing/intake-on.js';
 import { post, rejectsOf, untilTaken } from '@touchline/intake/testing/intake-on.js';
-import { intakeTopicSpecs, intakeTopics } from '@touchline/intake/topics.js';
+import { intakeTopicSpecs, intakeTopics } from '@touchline/intake-state/topics.js';
 import { ensureTopics, kafkaClient } from '@touchline/kafka';
 import { useApi } from '@touchline/server/testing/use-api.js';
 import { describeWithKafka } from '../kafka.js';

@@ -13,11 +13,13 @@ export type OperationName =
   | 'projection.rebuild-cancel'
   | 'projection.rebuild-resume'
   | 'projection.drop-builds'
-  | 'relay.retry';
+  | 'relay.retry'
+  | 'intake.skip'
+  | 'intake.take-over';
 
 export interface OperationOrdered extends JsonObject {
   operation: OperationName;
-  /** Which of its kind: the projection's name; the kind itself where there is one only. */
+  /** Which of its kind: the projection's name, a message's place; the kind itself where there is one only. */
   subject: string;
   /** The operator's name as it was then, or the account at the command line. */
   operator: string;

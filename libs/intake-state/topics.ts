@@ -13,8 +13,11 @@ export const intakeTopics = (prefix: string): IntakeTopics => ({
   rejected: `${prefix}.${rejectedTopic.name}`,
 });
 
-/** The group that takes messages in; also the first part of its transactional ids. */
-export const intakeGroup = (prefix: string): string => `${prefix}.intake`;
+/** The group that takes messages in to a log; also the first part of its transactional ids. */
+export const intakeGroup = (prefix: string, logId: string): string => `${prefix}.intake.${logId}`;
+
+/** What the group was called before it was named for its log. */
+export const intakeGroupBefore = (prefix: string): string => `${prefix}.intake`;
 
 /** Both as they are to be. */
 export const intakeTopicSpecs = (prefix: string): TopicSpec[] =>

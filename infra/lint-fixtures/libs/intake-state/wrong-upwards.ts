@@ -1,0 +1,2 @@
+// breaks: layer-intake-state
+export { platform } from '@touchline/platform';
