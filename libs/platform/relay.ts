@@ -4,6 +4,7 @@ import { ProducerThread, kafkaClient } from '@touchline/kafka';
 import { Copies } from '@touchline/moving';
 import type { RelayObserver } from '@touchline/relay';
 import { RelayStatus, runRelay } from '@touchline/relay';
+import { LatestManifests } from '@touchline/relay/latest-manifests.js';
 import { endsWithin } from '@touchline/subscriptions';
 import { topics } from '@touchline/topics';
 import type { Platform } from './platform.js';
@@ -30,7 +31,7 @@ export function startRelay(platform: Platform): Relay {
       : runRelay(
           {
             ...platform,
-            ...{ kafka: kafkaClient(options), prefix, topics, status, manifestEvery },
+            ...{ kafka: kafkaClient(options), prefix, topics, status, latest: new LatestManifests(pool, prefix), manifestEvery },
             openProducer: (transactionalId) => ProducerThread.open(options, transactionalId),
             signer: { keyId: keys.current.keyId, sign: (text) => keys.signText(text).signature },
             manifestIntervalMs: manifestIntervalSeconds * 1000,

@@ -1,6 +1,8 @@
 import { hash as digest } from 'node:crypto';
 import { canonicalJson } from '@touchline/event-store';
 import type { OutgoingRecord } from '@touchline/kafka';
+import { CE_TYPE_PREFIX, schemaUri } from '@touchline/topics/contract.js';
+import { manifestMessage } from '@touchline/topics/manifest-schema.js';
 
 /** The running hash over the messages of an append-only topic (D20), and what of it is not signed yet. */
 export interface Chain {
@@ -68,5 +70,21 @@ export function manifestOf(
   };
   return { ...unsigned, signature: signer.sign(canonicalJson(unsigned)) };
 }
+
+/** The manifest as a CloudEvent, under the name of the topic it is about. */
+export const manifestRecord = (topic: string, manifest: Manifest): OutgoingRecord => ({
+  ...{ topic, partition: 0, key: manifest.topic, value: JSON.stringify(manifest) },
+  headers: {
+    ce_dataschema: schemaUri(manifestMessage),
+    ce_id: `${manifest.topic}/${manifest.to}`,
+    ce_schemaversion: String(manifestMessage.version),
+    ce_source: '/relay',
+    ce_specversion: '1.0',
+    ce_subject: manifest.topic,
+    ce_time: manifest.signedAt,
+    ce_type: CE_TYPE_PREFIX + manifestMessage.type,
+    'content-type': 'application/json',
+  },
+});
 
 export const withSignature = (chain: Chain): Chain => ({ ...chain, signed: chain.ordinal, signedHash: chain.hash, openSince: null });

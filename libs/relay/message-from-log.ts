@@ -3,7 +3,7 @@ import { asPosition } from '@touchline/core';
 import type { EventRegistry, EventStore } from '@touchline/event-store';
 import { canonicalJson } from '@touchline/event-store';
 import type { FactTopic } from '@touchline/topics';
-import { keyOf, recordOf } from './record.js';
+import { asOf, keyOf, recordOf } from './record.js';
 import type { ToldRecord } from './verify-topic.js';
 
 /** Makes the message anew that a record says it is, from its event and the number it was given, to hold one against the other. */
@@ -26,5 +26,5 @@ export const messageFromLog =
       { topic, event, message, key, subject, sequence: Number(rows[0]?.sequence) },
       Number(headers['ce_ordinal']),
     );
-    return canonicalJson({ headers: record.headers, key: record.key, value: record.value });
+    return canonicalJson({ headers: asOf(headers, record.headers), key: record.key, value: record.value });
   };

@@ -40,4 +40,15 @@ export const relayMigrations: SqlMigration[] = [
       comment on table touchline.relay is 'How the relay stands, for operators; where it goes on is written on its topic alone (D18)';
     `,
   },
+  {
+    name: 'relay-2-manifests',
+    sql: `
+      create table touchline.topic_manifests (
+        topic text primary key collate "C",
+        last_ordinal bigint not null,
+        manifest text not null
+      );
+      comment on table touchline.topic_manifests is 'The newest manifest of each topic, kept apart from the brokers (D20)';
+    `,
+  },
 ];

@@ -1,8 +1,8 @@
 import type { OutgoingRecord, PackedRecord } from '@touchline/kafka';
 import type { Topic } from '@touchline/topics';
 import type { Composed } from './composer.js';
-import type { Chain, ManifestSigner } from './manifest.js';
-import { manifestOf, noChain, withSignature } from './manifest.js';
+import type { Chain, Manifest, ManifestSigner } from './manifest.js';
+import { manifestOf, manifestRecord, noChain, withSignature } from './manifest.js';
 import type { RelayPosition } from './position.js';
 import { positionRecord } from './position.js';
 import { isCounted, topicName } from './record.js';
@@ -25,6 +25,8 @@ export const MANIFESTS = 'manifests';
 export interface Transaction {
   records: (PackedRecord | OutgoingRecord)[];
   position: RelayPosition;
+  /** Those among the records. */
+  manifests: Manifest[];
   /** Of the log that it tells. */
   events: number;
   /** By topic. */
@@ -76,23 +78,26 @@ export class Publisher {
   }
 
   /** With the manifests that are due, and the position. */
-  private signed(position: RelayPosition, messages: readonly PackedRecord[], now: string): Pick<Transaction, 'records' | 'position'> {
+  private signed(
+    position: RelayPosition,
+    messages: readonly PackedRecord[],
+    now: string,
+  ): Pick<Transaction, 'records' | 'position' | 'manifests'> {
     const { prefix, signer } = this.options;
     const records: Transaction['records'] = [...messages];
+    const manifests: Manifest[] = [];
     const topics = { ...position.topics };
     for (const [name, stands] of Object.entries(topics)) {
       if (!this.isDue(stands, now)) continue;
       const topic = topicName(prefix, name);
       const manifest = manifestOf(stands, { topic, logId: position.logId, position: stands.upTo ?? '', now }, signer);
-      records.push({
-        ...{ topic: topicName(prefix, MANIFESTS), partition: 0, key: topic, headers: { 'content-type': 'application/json' } },
-        value: JSON.stringify(manifest),
-      });
+      manifests.push(manifest);
+      records.push(manifestRecord(topicName(prefix, MANIFESTS), manifest));
       topics[name] = { ...stands, ...withSignature(stands) };
     }
     this.stands = { ...position, topics };
     records.push(positionRecord(topicName(prefix, POSITIONS), this.stands));
-    return { records, position: this.stands };
+    return { records, manifests, position: this.stands };
   }
 
   private isDue({ ordinal, signed, openSince }: Chain, now: string): boolean {

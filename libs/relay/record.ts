@@ -30,6 +30,7 @@ export function recordOf(
   headers['ce_schemaversion'] = String(type.version);
   // Text that sorts as the numbers do, as the sequence extension wants it.
   headers['ce_sequence'] = String(sequence).padStart(10, '0');
+  headers['ce_sequencekey'] = subject;
   headers['ce_source'] = `/${tenant}/${topic.name}`;
   headers['ce_specversion'] = '1.0';
   headers['ce_subject'] = message.key;
@@ -51,6 +52,17 @@ function traceOf(correlationId: string, eventId: string): string {
 }
 
 export const keyOf = (tenant: string, id: string): string => `${tenant}.${id}`;
+
+/** What a record told before it stood there does not have; held against what is made anew it is left out there too. */
+const CAME_LATER = ['ce_sequencekey'];
+
+/** The headers of a message that is made anew, as they were when the record was told that is held against it. */
+export const asOf = (told: Readonly<Record<string, string>>, headers: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(headers).filter(([name]) => name in told || !CAME_LATER.includes(name)));
+
+/** Of a record's headers, what `asOf` looks for. */
+export const laterHeaders = (told: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(told).filter(([name]) => CAME_LATER.includes(name)));
 
 /** What the records of a topic are kept and counted by. */
 export const isCounted = (topic: Topic): boolean => topic.kind === 'facts';

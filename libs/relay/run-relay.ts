@@ -10,6 +10,7 @@ import { oneAhead } from '@touchline/subscriptions/one-ahead.js';
 import { BackOff, pause } from '@touchline/subscriptions/pause.js';
 import { Ahead } from './ahead.js';
 import type { Composed } from './composer.js';
+import type { LatestManifests } from './latest-manifests.js';
 import { Composer } from './composer.js';
 import { RelayStopped } from './errors.js';
 import { Numbering } from './numbering.js';
@@ -47,6 +48,7 @@ export interface RelayDeps extends PublisherOptions {
   kafka: Kafka;
   openProducer: (transactionalId: string) => Promise<Producer>;
   status: RelayStatus;
+  latest: LatestManifests;
   observer: RelayObserver;
   /** Names this process in the table of leases. */
   holder: string;
@@ -138,6 +140,7 @@ class Tenure {
       const written = await readPosition(kafka, producer, topicName(prefix, POSITIONS));
       const known = written && (await inThisLog(this.deps.store, this.deps.followMove, written));
       const from = known ?? (await this.beginning());
+      if (known === null) await this.deps.latest.clear();
       const numbering = new Numbering(this.deps.pool, this.lease, this.deps.heartbeatMs * 3);
       if (known !== null) await this.assertFits(known, numbering);
       observer.state('running');
@@ -220,11 +223,12 @@ class Tenure {
     return Promise.race([next, due]).finally(() => early.abort());
   }
 
-  private async send(producer: Producer, { records, position, events, messages }: Transaction): Promise<void> {
-    const { observer, status, holder } = this.deps;
+  private async send(producer: Producer, { records, manifests, position, events, messages }: Transaction): Promise<void> {
+    const { observer, status, holder, latest } = this.deps;
     const started = performance.now();
     await producer.commit(records);
     this.backOff.reset();
+    void latest.note(manifests);
     if (events === 0) return;
     status.moved({ logId: position.logId, position: position.position, eventId: position.eventId, holder });
     observer.sent({ events, messages, seconds: (performance.now() - started) / 1000 });

@@ -1,7 +1,9 @@
 import type { JsonObject } from '@touchline/core';
 import { topics } from '@touchline/topics';
+import type { AsyncApiOptions } from '@touchline/topics/asyncapi.js';
 import { asyncApiDocument } from '@touchline/topics/asyncapi.js';
 import type { Released } from '@touchline/topics/compatibility.js';
+import { exampleRecords } from '@touchline/topics/examples.js';
 import { takenMessages } from '@touchline/topics/intake.js';
 import { releasedSchemas } from '@touchline/topics/released-schemas.js';
 
@@ -10,7 +12,7 @@ export class TopicContract {
   readonly asyncApi: JsonObject;
   readonly schemas: readonly Released[] = releasedSchemas();
 
-  constructor(prefix: string) {
-    this.asyncApi = asyncApiDocument(topics, prefix, takenMessages(this.schemas));
+  constructor(prefix: string, brokers: Omit<AsyncApiOptions, 'examples'> = {}) {
+    this.asyncApi = asyncApiDocument(topics, prefix, takenMessages(this.schemas), { ...brokers, examples: exampleRecords() });
   }
 }

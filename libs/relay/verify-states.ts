@@ -6,7 +6,7 @@ import { readTopic } from '@touchline/kafka';
 import type { StateTopic } from '@touchline/topics';
 import { LogNumbering } from './log-numbering.js';
 import { Preparer } from './prepare.js';
-import { recordOf, topicName } from './record.js';
+import { asOf, laterHeaders, recordOf, topicName } from './record.js';
 import type { ToldRecord, VerifyDeps } from './verify-topic.js';
 import { committedOrdinal, toldOf } from './verify-topic.js';
 
@@ -54,6 +54,8 @@ interface Last {
   isForgotten: boolean;
 }
 interface Found extends Last {
+  /** Those of its headers that older messages lack. */
+  later: Readonly<Record<string, string>>;
   partition: number;
   offset: string;
 }
@@ -87,7 +89,8 @@ async function verifyOnce(deps: VerifyStatesDeps, topic: StateTopic, copy?: stri
     const detail = `${record.key} stands in partition ${partition} at offset ${offset} and belongs in partition ${home}`;
     if (home !== partition) misplaced.push({ kind: 'moved', key: record.key, partition, offset, detail });
   });
-  const wanted = await fromLog(deps, topic, (key, ordinal) => ordinal <= Math.max(committed, found.get(key)?.ordinal ?? 0));
+  const counts = (key: string, ordinal: number): boolean => ordinal <= Math.max(committed, found.get(key)?.ordinal ?? 0);
+  const wanted = await fromLog(deps, topic, counts, (key) => found.get(key)?.later);
   const keys = [...new Set([...wanted.keys(), ...found.keys()])].sort();
   const faults = keys.flatMap((key) => faultOf(key, wanted.get(key), found.get(key)) ?? []);
   const forgotten = [...wanted.values()].filter(({ isForgotten }) => isForgotten).length;
@@ -139,7 +142,7 @@ async function lastOfEach(
       onRecord(record, partition, offset);
       const ordinal = Number(record.headers['ce_ordinal'] ?? 0);
       highest = Math.max(highest, ordinal);
-      found.set(record.key, { ...lastOf(record, ordinal), partition, offset });
+      found.set(record.key, { ...lastOf(record, ordinal), later: laterHeaders(record.headers), partition, offset });
       bar?.advance();
     },
     () => highest >= committed,
@@ -154,6 +157,7 @@ async function fromLog(
   { store, registry, prefix, progress }: VerifyStatesDeps,
   topic: StateTopic,
   counts: (key: string, ordinal: number) => boolean,
+  headersOf: (key: string) => Readonly<Record<string, string>> | undefined,
 ): Promise<Map<string, Last>> {
   const wanted = new Map<string, Last>();
   const preparer = new Preparer({ store, registry, topics: [topic] }, new LogNumbering(), () => null);
@@ -165,7 +169,7 @@ async function fromLog(
         ordinal += 1;
         if (!counts(message.key, ordinal)) continue;
         const { headers, key, value } = recordOf(prefix, message, ordinal);
-        wanted.set(key, lastOf({ headers: { ...headers }, key, value }, ordinal));
+        wanted.set(key, lastOf({ headers: asOf(headersOf(key) ?? headers, headers), key, value }, ordinal));
       }
       for (const _ of events) bar?.advance();
     }

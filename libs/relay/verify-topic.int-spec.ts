@@ -1,9 +1,17 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { canonicalJson } from '@touchline/event-store';
 import { FencedProducer, kafkaClient, partitionOf } from '@touchline/kafka';
 import type { Platform } from '@touchline/platform';
+import { createApi } from '@touchline/server/create-api.js';
 import { useApi } from '@touchline/server/testing/use-api.js';
 import { touchpointsTopic } from '@touchline/topics/touchpoints.topic.js';
 import { describeWithKafka } from '@touchline/testing/kafka.js';
+import { LatestManifests } from './latest-manifests.js';
+import type { Manifest } from './manifest.js';
 import { messageFromLog } from './message-from-log.js';
 import { lookAtPosition, positionRecord } from './position.js';
 import { replayTopic } from './replay-topic.js';
@@ -124,6 +132,34 @@ describeWithKafka('a topic held against its manifests', (kafka) => {
     await say(-1);
     expect(await faultOf()).toMatchObject({ kind: 'untold', ordinal });
     await producer.close();
+  }, 60_000);
+
+  it('shows to somebody who may read it, and has no more rights, that its end was cut together with its manifests', async () => {
+    const served = await createApi(platform, { page: false });
+    const url = await served.listen();
+    const TOKEN = (await api.as('audit')).token;
+    const script = resolve(import.meta.dirname, '../../docs/examples/consumer/verify.js');
+    const verified = async (name: string): Promise<[number, string]> => {
+      const env = { ...process.env, KAFKA_BROKERS: kafka.brokers, URL: url, TOKEN, TOPIC: name };
+      const child = spawn(process.execPath, [script], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+      const [said, ended] = await Promise.all([text(child.stdout), once(child, 'exit')]);
+      return [Number(ended[0]), said];
+    };
+    try {
+      const manifests = (await consumeAll(kafka.brokers, deps.manifests)).length;
+      expect(await verified(topic)).toEqual([0, `${topic}: ${told.length} messages hold against ${manifests} manifests\n`]);
+      const { manifests: newest } = await (await api.as('audit')).ask<{ manifests: Manifest[] }>('/topics/manifests');
+      expect(newest).toEqual([]);
+      // The newest there is says more than the topic has, as if both topics had lost their ends.
+      const last = (await new LatestManifests(platform.pool, kafka.prefix).all())[0]!;
+      const { signature: _, ...before } = last;
+      const further = { ...before, from: last.to + 1, to: told.length + 5, count: told.length + 5 - last.to, previousHash: last.hash };
+      const signed = { ...further, signature: platform.logHeads.keys.signText(canonicalJson(further)).signature };
+      await new LatestManifests(platform.pool, kafka.prefix).note([signed]);
+      expect(await verified(topic)).toEqual([3, `${topic}: message ${told.length + 1} is missing: ${told.length + 5} were signed\n`]);
+    } finally {
+      await served.drain();
+    }
   }, 60_000);
 
   describe('does not, and says which, where', () => {

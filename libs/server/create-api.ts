@@ -18,12 +18,15 @@ import {
 } from '@touchline/auth';
 import { auditControllers } from '@touchline/audit';
 import { LogHeads } from '@touchline/audit/heads/log-heads.js';
+import type { Settings } from '@touchline/config';
 import { COMMAND_SERVICES, RecordHandler, RequestClaims } from '@touchline/commands';
 import { DIGEST_SECRET, IssuerGuard } from '@touchline/http';
 import { Metrics } from '@touchline/observability';
 import type { Platform } from '@touchline/platform';
 import { ContractController } from '@touchline/relay/contract.controller.js';
 import { TopicContract } from '@touchline/relay/topic-contract.js';
+import { LatestManifests } from '@touchline/relay/latest-manifests.js';
+import { ManifestsController } from '@touchline/relay/manifests.controller.js';
 import { IntakeController } from '@touchline/intake-state/intake.controller.js';
 import { IntakeOperations } from '@touchline/intake-state/operations.js';
 import { IntakeStanding } from '@touchline/intake-state/standing.js';
@@ -70,10 +73,14 @@ export const apiControllers = (): Type[] => [
   RelayController,
   IntakeController,
   ContractController,
+  ManifestsController,
   ...auditControllers,
 ];
 
-/** The HTTP application on an open platform. Does not listen yet. `page`: the API's documentation as a page too. `probes`: what else this process does, and must be able to. */
+/**
+ * The HTTP application on an open platform. Does not listen yet. `page`: the API’s documentation as a page too. `probes`: what else this
+ * process does, and must be able to.
+ */
 export async function createApi(
   platform: Platform,
   { page = true, probes = [] }: { page?: boolean; probes?: readonly Probe[] } = {},
@@ -131,7 +138,8 @@ function apiModule(platform: Platform, readiness: Readiness, filter: ProblemFilt
     [RelayOperations, relayOperations(platform, operations)],
     [Operations, operations],
     [IntakeOperations, intakeOperations(platform)],
-    [TopicContract, new TopicContract(settings.topics.prefix)],
+    [LatestManifests, new LatestManifests(pool, settings.topics.prefix)],
+    [TopicContract, topicContract(settings)],
     [ReadModels, read],
     [Replays, new Replays({ ...platform, read })],
   ];
@@ -150,6 +158,10 @@ function apiModule(platform: Platform, readiness: Readiness, filter: ProblemFilt
       { provide: APP_FILTER, useValue: filter },
     ],
   };
+}
+
+function topicContract({ topics: { prefix, tls, username, saslMechanism } }: Settings): TopicContract {
+  return new TopicContract(prefix, { tls: tls === 'on', sasl: username === undefined ? null : saslMechanism });
 }
 
 function relayOperations({ pool, store, settings }: Platform, operations: Operations): RelayOperations {

@@ -1,9 +1,12 @@
 import type { ChildProcess } from 'node:child_process';
-import { spawn } from 'node:child_process';
+import { execFile, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join, resolve } from 'node:path';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, expect, it } from '@jest/globals';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { consumeAll } from '@touchline/relay/testing/consumer.js';
 import { untilTold, whileRelaying, withTopics } from '@touchline/relay/testing/relay-on.js';
 import { useApi } from '@touchline/server/testing/use-api.js';
@@ -16,6 +19,24 @@ const folder = resolve(import.meta.dirname, '../../docs/examples/consumer');
 const CUSTOMERS = 6;
 const KILLS = effort(5, 3);
 const CALLS = KILLS + 3;
+
+const run = promisify(execFile);
+const examples = resolve(folder, '..');
+
+/** Where all of these programs are, else not at all; what it is called says why. */
+function describeWhereThereIs(programs: readonly string[], name: string, tests: () => void): void {
+  const isThere = (program: string): boolean => {
+    try {
+      execFileSync('/bin/sh', ['-c', `command -v ${program}`], { stdio: 'ignore' });
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  const missing = programs.filter((program) => !isThere(program));
+  if (missing.length === 0) describe(name, tests);
+  else describe.skip(`${name} (skipped: no ${missing.join(', ')})`, tests);
+}
 
 describeWithKafka('docs/examples/consumer', (kafka) => {
   const api = useApi();
@@ -79,4 +100,52 @@ describeWithKafka('docs/examples/consumer', (kafka) => {
       expect(await once(child, 'exit')).toEqual([0, null]);
     });
   }, 200_000);
+
+  describe('in other languages', () => {
+    let at = '';
+    beforeAll(async () => {
+      at = await mkdtemp(join(tmpdir(), 'touchline-consumers-'));
+    });
+    afterAll(() => rm(at, { recursive: true, force: true }));
+
+    const CUSTOMER = { occurredAt: '2026-05-01T02:00:00Z', siteId: 'pudong', contactTaken: true, person: { phone: '138 0000 7499' } };
+
+    /** Twice, with another message in between: kept is what the topic has, whatever was kept before. */
+    async function keepsOnce(program: string, args: readonly string[], database: string): Promise<void> {
+      const topic = `${kafka.prefix}.touchpoints`;
+      const env = { ...process.env, KAFKA_BROKERS: kafka.brokers, TOPIC: topic, DATABASE: join(at, database), UNTIL_END: '1' };
+      const group = (n: number) => ({ GROUP: `${kafka.prefix}.${database}-${n}` });
+      const kept = async (n: number): Promise<string> => (await run(program, [...args], { env: { ...env, ...group(n) } })).stdout;
+      const platform = withTopics(api.platform, kafka);
+      const record = async () => (await api.as('li')).record('/calls/received', CUSTOMER);
+      const told = async (): Promise<string> => {
+        await record();
+        await whileRelaying(platform, () => untilTold(platform));
+        return `kept ${(await consumeAll(kafka.brokers, topic, 1)).length}\n`;
+      };
+      for (const n of [1, 2]) {
+        const wanted = await told();
+        expect(await kept(n)).toBe(wanted);
+      }
+    }
+
+    describeWhereThereIs(['python3', 'pip3'], 'Python, by the official client of CloudEvents', () => {
+      it('keeps every touchpoint once, and counts by the attribute that its client leaves alone', async () => {
+        const venv = join(at, 'venv');
+        await run('python3', ['-m', 'venv', venv]);
+        await run(join(venv, 'bin/pip'), ['install', '-q', '-r', join(examples, 'consumer-python/requirements.txt')]);
+        await keepsOnce(join(venv, 'bin/python'), [join(examples, 'consumer-python/consumer.py')], 'python.db');
+      }, 240_000);
+    });
+
+    describeWhereThereIs(['java', 'javac', 'mvn'], 'Java, by the official clients', () => {
+      it('keeps every touchpoint once', async () => {
+        const [jars, classes, java] = [join(at, 'jars'), join(at, 'classes'), join(examples, 'consumer-java')];
+        const fetching = ['-B', '-q', '-f', join(java, 'pom.xml'), 'dependency:copy-dependencies', '-DincludeScope=runtime'];
+        await run('mvn', [...fetching, `-DoutputDirectory=${jars}`]);
+        await run('javac', ['-cp', join(jars, '*'), '-d', classes, join(java, 'src/main/java/example/Consumer.java')]);
+        await keepsOnce('java', ['-cp', [classes, join(jars, '*')].join(delimiter), 'example.Consumer'], 'java.db');
+      }, 240_000);
+    });
+  });
 });

@@ -3,8 +3,10 @@ import { describe, expect, it } from '@jest/globals';
 import type { JsonObject } from '@touchline/core';
 import { asyncApiDocument } from './asyncapi.js';
 import type { Released } from './compatibility.js';
+import { exampleRecords } from './examples.js';
 import { topics } from './index.js';
 import { takenMessages } from './intake.js';
+import type { Schema } from './schema.js';
 import { releasedSchemas } from './released-schemas.js';
 
 /** Errors and warnings. */
@@ -15,12 +17,33 @@ async function faultsOf(document: JsonObject): Promise<string[]> {
   return found.filter(({ severity }) => SEVERE.includes(severity)).map(({ path, message }) => `${path.join('/')}: ${message}`);
 }
 
+/** Of all objects and enumerations in a schema; '' where one has none. */
+const titles = (schema: Schema): string[] => [
+  ...(schema.type === 'object' || schema['enum'] !== undefined ? [typeof schema['title'] === 'string' ? schema['title'] : ''] : []),
+  ...Object.values(schema.properties ?? {}).flatMap(titles),
+  ...(schema.items === undefined ? [] : titles(schema.items)),
+];
+
 describe('the AsyncAPI document', () => {
   const taken = takenMessages(releasedSchemas());
   const document = asyncApiDocument(topics, 'touchline', taken);
 
   it('is valid, without as much as a warning, by the official parser', async () => {
     expect(await faultsOf(document)).toEqual([]);
+  });
+
+  it('gives every object a name of its own, says where the brokers are, and shows what each message looks like', async () => {
+    const shown = asyncApiDocument(topics, 'touchline', taken, { examples: exampleRecords(), tls: true, sasl: 'scram-sha-512' });
+    expect(await faultsOf(shown)).toEqual([]);
+    const messages = Object.entries((shown['components'] as { messages: Record<string, JsonObject> }).messages);
+    const names = messages.flatMap(([, { payload, headers }]) => [...titles(payload as Schema), ...titles(headers as Schema)]);
+    expect(names.filter((name) => !/^[A-Z][A-Za-z0-9]+$/.test(name))).toEqual([]);
+    expect(new Set(names).size).toBe(names.length);
+    expect(names).toContain('TouchpointCallReceivedDetails');
+    expect(shown['servers']).toMatchObject({ kafka: { protocol: 'kafka-secure', security: [{ type: 'scramSha512' }] } });
+    // What was not taken is sealed; an example would show nothing.
+    const unshown = messages.filter(([, message]) => !('examples' in message)).map(([type]) => type);
+    expect(unshown).toEqual(['intake-rejected', 'intake-settled']);
   });
 
   it('is refused by it where it is wrong', async () => {

@@ -53,6 +53,9 @@ export const HEADERS: Schema = {
     ce_tenant: header('the group (集团) it belongs to'),
     ce_partitionkey: header('whose order the topic keeps, and what chooses the partition'),
     ce_sequence: header('the how many-th message this is on its topic under its ce_partitionkey, from 1, without gaps', '^[0-9]{10,}$'),
+    ce_sequencekey: header(
+      'what ce_sequence counts under: the same as ce_partitionkey, which some clients overwrite with the key of the record. Messages told by earlier releases lack it',
+    ),
     ce_ordinal: header('the how many-th it is on its topic, from 1; manifests count by it', '^[1-9][0-9]*$'),
     ce_logposition: header('place of the event in the log; sorts as text'),
     ce_schemaversion: header('version of the schema of the value', '^[1-9][0-9]*$'),
@@ -98,6 +101,23 @@ export const REJECT_HEADERS: Schema = {
     ce_schemaversion: header('version of the schema of the value', '^[1-9][0-9]*$'),
     ce_dataschema: header('where the schema of the value is; absent where there is none'),
     'content-type': header('"application/json"; absent where there is no value'),
+  },
+};
+
+/** Attributes of manifests; those of earlier releases have a content type alone. */
+export const MANIFEST_HEADERS: Schema = {
+  type: 'object',
+  required: ['content-type'],
+  properties: {
+    ce_specversion: header('always "1.0"', '^1\\.0$'),
+    ce_id: header('the topic and the last ordinal it covers'),
+    ce_source: header('always "/relay"'),
+    ce_type: header('"dev.touchline.manifest"'),
+    ce_subject: header('full name of the topic it is about'),
+    ce_time: { type: 'string', format: 'date-time', description: 'when it was signed' },
+    ce_schemaversion: header('version of the schema of the value', '^[1-9][0-9]*$'),
+    ce_dataschema: header('where the schema of the value is'),
+    'content-type': header('"application/json"'),
   },
 };
 

@@ -41,12 +41,14 @@ async function store({ topic, partition, messages }) {
 async function storeOne(client, { headers, value }) {
   const attribute = (name) => headers[`ce_${name}`].toString();
   // Counted from 1 without gaps for each customer: had we missed one, this would show it.
+  // Messages of earlier releases have the second name alone.
+  const owner = attribute(headers.ce_sequencekey === undefined ? 'partitionkey' : 'sequencekey');
   const { rows } = await client.query(
     'insert into sequences values ($1, 1) on conflict (partition_key) do update set sequence = sequences.sequence + 1 returning sequence',
-    [attribute('partitionkey')],
+    [owner],
   );
   if (BigInt(rows[0].sequence) !== BigInt(attribute('sequence')))
-    throw new Error(`${attribute('partitionkey')}: message ${attribute('sequence')} comes where ${rows[0].sequence} should`);
+    throw new Error(`${owner}: message ${attribute('sequence')} comes where ${rows[0].sequence} should`);
   const { customerId, journeyId, occurredAt, source, details } = JSON.parse(value.toString());
   // Kinds and fields that are not known here are kept as they are.
   await client.query('insert into touchpoints values ($1, $2, $3, $4, $5, $6, $7)', [

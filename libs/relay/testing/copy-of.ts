@@ -1,15 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import kafkajs from 'kafkajs';
+import { ensureTopics } from '@touchline/kafka';
 import type { TestKafka } from '@touchline/testing/kafka.js';
 import type { Consumed } from './consumer.js';
 import { plainKafka } from './consumer.js';
 
 export async function emptyTopic({ brokers, prefix }: TestKafka, numPartitions: number): Promise<string> {
   const topic = `${prefix}.copy-${randomBytes(4).toString('hex')}`;
-  const admin = plainKafka(brokers).admin();
-  await admin.connect();
-  await admin.createTopics({ topics: [{ topic, numPartitions }], waitForLeaders: true });
-  await admin.disconnect();
+  await ensureTopics(plainKafka(brokers), [{ name: topic, partitions: numPartitions, config: {} }]);
   return topic;
 }
 
