@@ -1,4 +1,12 @@
+import { readFileSync } from 'node:fs';
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+
+/** What a worker may be doing; each is 1 or 0, so that standing by is told apart from standing still. */
+const STATES = ['running', 'standby', 'paused', 'stopped'] as const;
+export type WorkerState = (typeof STATES)[number];
+
+/** Gauges of Node that bear the name of counters. */
+const MISNAMED = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total'];
 
 /** Prometheus metrics of one process. Labels are routes, codes and names of projections; never ids. */
 export class Metrics {
@@ -37,6 +45,34 @@ export class Metrics {
   readonly projectionState = new Gauge({
     name: 'touchline_projection_running',
     help: '1 while a projection runs here, 0 while it is stopped or paused',
+    labelNames: ['projection'] as const,
+    registers: [this.registry],
+  });
+
+  readonly projectionStates = new Gauge({
+    name: 'touchline_projection_state',
+    help: '1 for what a projection is doing in this process: running, standby while another process runs it, paused or stopped',
+    labelNames: ['projection', 'state'] as const,
+    registers: [this.registry],
+  });
+
+  readonly projectionLagEvents = new Gauge({
+    name: 'touchline_projection_lag_events',
+    help: 'Events of the log that a projection has not passed yet, whichever process runs it',
+    labelNames: ['projection'] as const,
+    registers: [this.registry],
+  });
+
+  readonly projectionLagSeconds = new Gauge({
+    name: 'touchline_projection_lag_seconds',
+    help: 'Age of the oldest event that a projection has not passed yet',
+    labelNames: ['projection'] as const,
+    registers: [this.registry],
+  });
+
+  readonly setAsideStreams = new Gauge({
+    name: 'touchline_projection_set_aside_streams',
+    help: 'Streams that a projection has set aside, since an event of them could not be worked in',
     labelNames: ['projection'] as const,
     registers: [this.registry],
   });
@@ -88,6 +124,63 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  readonly relayStates = new Gauge({
+    name: 'touchline_relay_state',
+    help: '1 for what the relay is doing in this process: running, standby while another process runs it, or stopped',
+    labelNames: ['state'] as const,
+    registers: [this.registry],
+  });
+
+  readonly relayLagEvents = new Gauge({
+    name: 'touchline_relay_lag_events',
+    help: 'Events of the log that the relay has not passed yet, counted up to 5000',
+    registers: [this.registry],
+  });
+
+  readonly relayLagSeconds = new Gauge({
+    name: 'touchline_relay_lag_seconds',
+    help: 'Age of the oldest event that the relay has not passed yet',
+    registers: [this.registry],
+  });
+
+  readonly logHeadAge = new Gauge({
+    name: 'touchline_log_head_age_seconds',
+    help: 'Age of the newest signed head of the log; 0 while the log has not gone on after it',
+    registers: [this.registry],
+  });
+
+  readonly erasuresUnderWay = new Gauge({
+    name: 'touchline_erasures_under_way',
+    help: 'Erasures of people that have begun and are not complete',
+    registers: [this.registry],
+  });
+
+  readonly poolConnections = new Gauge({
+    name: 'touchline_database_pool_connections',
+    help: 'Connections of this process to the database, busy and idle',
+    labelNames: ['state'] as const,
+    registers: [this.registry],
+  });
+
+  readonly poolWaiting = new Gauge({
+    name: 'touchline_database_pool_waiting',
+    help: 'Work of this process that waits for a connection to the database',
+    registers: [this.registry],
+  });
+
+  readonly standingRead = new Gauge({
+    name: 'touchline_standing_read',
+    help: '1 where lags and what is set aside could be read for this look, 0 where they are missing from it',
+    registers: [this.registry],
+  });
+
+  readonly buildInfo = new Gauge({
+    name: 'touchline_build_info',
+    help: '1, labelled with the release and the version of Node',
+    labelNames: ['version', 'node'] as const,
+    registers: [this.registry],
+  });
+
   readonly intakeMessages = new Counter({
     name: 'touchline_intake_messages_total',
     help: 'Messages taken in, by what became of them',
@@ -115,7 +208,53 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  private readonly looks: (() => Promise<void>)[] = [];
+
   constructor() {
     collectDefaultMetrics({ register: this.registry });
+    for (const name of MISNAMED) this.registry.removeSingleMetric(name);
+    this.buildInfo.set({ version: release(), node: process.versions.node }, 1);
   }
+
+  /** Has this be brought up to date before every look. */
+  beforeEach(look: () => Promise<void>): void {
+    this.looks.push(look);
+  }
+
+  /** As Prometheus reads them. What cannot be read at the moment is absent rather than old. */
+  async text(): Promise<string> {
+    const done = await Promise.allSettled(this.looks.map((look) => look()));
+    const isRead = done.every(({ status }) => status === 'fulfilled');
+    this.standingRead.set(isRead ? 1 : 0);
+    if (!isRead) this.forget();
+    return this.registry.metrics();
+  }
+
+  setProjection(projection: string, state: WorkerState): void {
+    for (const each of STATES) this.projectionStates.set({ projection, state: each }, each === state ? 1 : 0);
+    this.projectionState.set({ projection }, state === 'running' ? 1 : 0);
+  }
+
+  setRelay(state: Exclude<WorkerState, 'paused'> | null): void {
+    for (const each of STATES) if (each !== 'paused') this.relayStates.set({ state: each }, each === state ? 1 : 0);
+    this.relayState.set(state === 'running' ? 1 : 0);
+  }
+
+  private forget(): void {
+    for (const gauge of [this.projectionLagEvents, this.projectionLagSeconds, this.setAsideStreams]) gauge.reset();
+    for (const gauge of [this.relayLagEvents, this.relayLagSeconds, this.logHeadAge, this.erasuresUnderWay]) gauge.remove();
+  }
+}
+
+/** As package.json says it, which lies above the code, compiled or not. */
+function release(): string {
+  for (let folder = new URL('.', import.meta.url); folder.pathname !== '/'; folder = new URL('..', folder)) {
+    try {
+      const { name, version } = JSON.parse(readFileSync(new URL('package.json', folder), 'utf8')) as { name?: string; version?: string };
+      if (name === 'touchline' && version !== undefined) return version;
+    } catch {
+      // No such file in this folder.
+    }
+  }
+  return 'unknown';
 }

@@ -38,6 +38,7 @@ import {
 } from '@touchline/subscriptions';
 import { storedEvents } from '@touchline/touchpoints/stored-events.js';
 import { LogLeft, openLog } from './open-log.js';
+import { observeStanding } from './standing-metrics.js';
 
 /** Everything a role of the platform works with, opened from the settings. */
 export interface Platform {
@@ -146,7 +147,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
       return { streams: await streamsOfCustomer(pool, tenant, customerId), reached };
     },
   };
-  return {
+  const platform: Platform = {
     settings,
     logger,
     metrics,
@@ -192,4 +193,6 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
       await pool.end();
     },
   };
+  observeStanding(platform);
+  return platform;
 }

@@ -41,7 +41,7 @@ function observer({ logger, metrics }: Platform): ProjectionObserver {
       // One that stands by looks again and again; only a change is news.
       if (known.get(projection) === state) return;
       known.set(projection, state);
-      metrics.projectionState.set({ projection }, state === 'running' ? 1 : 0);
+      metrics.setProjection(projection, state);
       logger.info({ projection, state }, 'projection');
     },
     batch(projection, { events, seconds }) {

@@ -83,7 +83,7 @@ function observer({ logger, metrics }: Platform): RelayObserver {
   let known = '';
   return {
     state(state) {
-      metrics.relayState.set(state === 'running' ? 1 : 0);
+      metrics.setRelay(state);
       // One that stands by looks again and again; only a change is news.
       if (known !== state) logger.info({ state }, 'relay');
       known = state;
@@ -100,7 +100,7 @@ function observer({ logger, metrics }: Platform): RelayObserver {
       logger.error({ code, detail: message }, 'the relay stands still until an operator acts');
     },
     fault(error) {
-      metrics.relayState.set(0);
+      metrics.setRelay(null);
       known = '';
       logger.warn({ err: error }, 'the relay lost its footing; it will try again');
     },

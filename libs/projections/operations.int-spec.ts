@@ -75,6 +75,11 @@ describe('running the projections over HTTP', () => {
       shortcomings: [expect.stringMatching(/^customer-timeline: 1 stream is set aside, the oldest since 20/)],
     });
 
+    const metrics = await api.platform.metrics.text();
+    expect(metrics).toContain('touchline_projection_set_aside_streams{projection="customer-timeline"} 1');
+    expect(metrics).toMatch(/touchline_projection_lag_events\{projection="customer-status"\} \d+\n/);
+    expect(metrics).toMatch(/touchline_standing_read 1\n/);
+
     expect(await operate('retry')).toMatchObject({ status: 200, body: { state: 'running' } });
     await eventually(async () => (await aside())[0]?.attempts === 2);
 

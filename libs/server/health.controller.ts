@@ -87,7 +87,7 @@ export class HealthController {
     content: { 'text/plain': { schema: { type: 'string' }, example: 'touchline_projection_running{projection="customer-status"} 1' } },
   })
   metricsText(): Promise<string> {
-    return this.metrics.registry.metrics();
+    return this.metrics.text();
   }
 }
 
