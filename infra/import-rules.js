@@ -48,7 +48,7 @@ const layers = [
   { lib: 'moving', imports: ['core', 'postgres', 'event-store', 'sealing', 'subscriptions', 'audit'] },
   {
     lib: 'importing',
-    imports: ['core', 'playbooks', 'event-store', 'sealing', 'touchpoints', 'identity', 'commands', 'http', 'auth'],
+    imports: ['core', 'config', 'playbooks', 'event-store', 'sealing', 'touchpoints', 'identity', 'commands', 'http', 'auth'],
   },
   { lib: 'demo', imports: ['core', 'event-store', 'touchpoints', 'identity', 'commands', 'auth'] },
   {

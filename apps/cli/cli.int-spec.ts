@@ -78,7 +78,7 @@ describe('touchline, the command line', () => {
     expect(first.code).toBe(0);
     expect(first.stdout).toContain('24 facts recorded\n');
     expect(first.stderr).toContain('recording');
-    expect(await readFile(join(workplace.folder, 'source.csv.report.csv'), 'utf8')).toBe('line,column,reason,value,detail\n');
+    expect(await readFile(join(workplace.folder, 'source.csv.report.csv'), 'utf8')).toBe('\ufeffline,column,reason,value,detail,fact\n');
     const second = await run(['import', 'source.csv', '--map', 'map.yaml', '--json', '--quiet']);
     expect(second).toMatchObject({ code: 0, stderr: '' });
     expect(summaryOf(second)).toMatchObject({ facts: { recorded: 0, repeated: 24 }, created: [] });

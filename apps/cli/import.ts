@@ -7,6 +7,7 @@ import { isConnectionLoss } from '@touchline/postgres';
 import { EXIT } from './exit.js';
 import { withPlatform } from './platform.js';
 import { progressBar } from './progress.js';
+import { addImportFields } from './import-fields.js';
 import { untilInterrupted } from './interrupt.js';
 import { asText } from './summary-text.js';
 
@@ -30,6 +31,9 @@ What it does:
 Try it without writing anything:
   $ touchline import sales.csv --map map.yaml --dry-run
 
+See what a mapping may name:
+  $ touchline import fields visit-received
+
 Exit codes:
   0  everything is recorded            3  done; the report says what is not recorded
   1  failed; the same command goes on  130  stopped (Ctrl-C); the same command goes on
@@ -38,7 +42,7 @@ Exit codes:
 docs/import.md explains mapping files and report.`;
 
 export function addImport(program: Command): void {
-  program
+  const command = program
     .command('import')
     .summary('record the history that a file holds')
     .description('Records the history that a file of another system holds, as a mapping file says.')
@@ -55,6 +59,7 @@ export function addImport(program: Command): void {
     .action(async (file: string, options: Options) => {
       process.exitCode = await importFile(file, options);
     });
+  addImportFields(command);
 }
 
 async function importFile(file: string, options: Options): Promise<number> {

@@ -57,6 +57,8 @@ export interface EventShape {
 export interface EventMetadata {
   tenant: string;
   occurredAt: string;
+  /** Set where an imported source states no more than the day: `occurredAt` lies on it, after what came before on that day. */
+  precision?: 'day';
   /** Stamped by the writer's clock, never below the stream's previous one (D5). */
   recordedAt: string;
   actor: Actor;

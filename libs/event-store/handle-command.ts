@@ -47,6 +47,8 @@ export interface CommandRequest {
   source?: SourceRef;
   /** Import of what a source states: broken rules become notes on the events (D6). */
   history?: boolean;
+  /** No more than the day is known of when it happened. */
+  precision?: 'day';
   /** Revision of the stream the caller last saw (If-Match, D7). */
   ifMatch?: number;
 }

@@ -51,6 +51,7 @@ export async function sealAndChain<State, Command, E extends EventShape, Context
       ...(deviations.length > 0 && { deviations: [...deviations] }),
       occurredAt: event.occurredAt,
       ...(playbook && { playbook }),
+      ...(request.precision !== undefined && { precision: request.precision }),
       recordedAt: context.now,
       requestHash: request.requestHash,
       schemaVersion: deps.registry.get(type).version,

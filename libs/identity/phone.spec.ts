@@ -37,9 +37,16 @@ describe('a telephone number', () => {
     '1'.repeat(300),
   ])('%j is none', (typed) => expect(normalisePhone(typed)).toMatchObject({ code: 'phone.invalid' }));
 
-  it.each(['010-88881234 ext. 12', '021-68881234转123', '021-68881234 转 5', '02168881234#12', '+8613600004444;ext=3'])(
-    '%j has an extension, which is nobody’s own number',
-    (typed) => expect(normalisePhone(typed)).toMatchObject({ code: 'phone.extension' }),
+  it.each([
+    '010-88881234 ext. 12',
+    '021-68881234转123',
+    '021-68881234 转 5',
+    '02168881234#12',
+    '+8613600004444;ext=3',
+    '021-68881234-801',
+    '13512345678-9100',
+  ])('%j has an extension, which is nobody’s own number', (typed) =>
+    expect(normalisePhone(typed)).toMatchObject({ code: 'phone.extension' }),
   );
 
   it('says nothing of the number in its refusal', () => {

@@ -3,11 +3,12 @@ import type { JsonObject, Position } from '@touchline/core';
 import type { EventStore } from '@touchline/event-store';
 import { canonicalJson } from '@touchline/event-store';
 import type { Fault } from './faults.js';
-import type { CaseOutcome } from './case-recorder.js';
+import type { CaseEffects, CaseOutcome, FactCounts } from './case-outcome.js';
+import { addCounts, noEffects, noFacts } from './case-outcome.js';
 
 /** What an import is of: a checkpoint of anything else is none. */
 export interface CheckpointSubject extends JsonObject {
-  version: 1;
+  version: 2;
   tenant: string;
   source: string;
   /** SHA-256 of the source, and of all that says what becomes of it. */
@@ -19,9 +20,8 @@ export interface CheckpointSubject extends JsonObject {
 /** What came of the cases so far; they stand in the order of their keys, so their number says which. */
 export interface Progress {
   cases: number;
-  recorded: number;
-  repeated: number;
-  refused: number;
+  facts: FactCounts;
+  effects: CaseEffects;
   deviations: Record<string, number>;
   /** The event furthest in the log that these cases recorded or found (D10). */
   last: { position: Position; eventId: string } | null;
@@ -33,12 +33,19 @@ interface Entry {
   faults: Fault[];
 }
 
-export const noProgress = (): Progress => ({ cases: 0, recorded: 0, repeated: 0, refused: 0, deviations: {}, last: null });
+export const noProgress = (): Progress => ({
+  cases: 0,
+  facts: noFacts(),
+  effects: noEffects(),
+  deviations: {},
+  last: null,
+});
 
 /** Adds what came of one more case. */
 export function addOutcome(progress: Progress, outcome: CaseOutcome): void {
   progress.cases += 1;
-  for (const what of ['recorded', 'repeated', 'refused'] as const) progress[what] += outcome[what];
+  addCounts(progress.facts, outcome.facts);
+  addCounts(progress.effects, outcome.effects);
   for (const [code, count] of Object.entries(outcome.deviations)) progress.deviations[code] = (progress.deviations[code] ?? 0) + count;
   if (outcome.last !== null && outcome.last.position > (progress.last?.position ?? '')) progress.last = outcome.last;
 }

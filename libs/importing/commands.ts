@@ -1,5 +1,5 @@
 import type { CommandServices, Issuer } from '@touchline/commands/services.js';
-import type { Json } from '@touchline/core';
+import type { EventMetadata, Json } from '@touchline/core';
 import { canonicalJson, nameUuid } from '@touchline/event-store';
 import { commandIdOf } from '@touchline/http/command-id.js';
 import type { IdentityServices } from '@touchline/identity';
@@ -34,17 +34,36 @@ export class ImportCommands {
     this.caller = `import:${mapping.source}`;
   }
 
-  /** The command of what `reference` names; `body` is what it says, so that other content under it is refused. */
-  issue(reference: string, body: Json): Issuer {
+  /** Of what something says: the same words, the same digest, in every run. */
+  contentOf(body: Json): string {
+    // Members in canonical order are serialised soonest.
+    return digest(this.secret, 'import', canonicalJson(body));
+  }
+
+  /** True of what this very source stated. */
+  isOurs({ actor, source }: Pick<EventMetadata, 'actor' | 'source'>): boolean {
+    return actor.kind === 'import' && source?.system === this.mapping.source;
+  }
+
+  idOfCommand(reference: string): string {
+    return commandIdOf(this.tenant, this.caller, this.hide(reference));
+  }
+
+  /** The name a fact was given, off the reference an event shows; null where it shows none. */
+  factNameOf(caseKey: string, shown: string): string | null {
+    return !this.hidden && shown.startsWith(`${caseKey}/`) ? (shown.slice(caseKey.length + 1).split('/')[0] ?? null) : null;
+  }
+
+  /** The command of what `reference` names; `content` is of what it says, so that other content under it is refused. */
+  issue(reference: string, content: string): Issuer {
     const known = this.hide(reference);
     const commandId = commandIdOf(this.tenant, this.caller, known);
     return {
       tenant: this.tenant,
       sites: 'all',
-      // Members in canonical order are serialised soonest.
       actor: { id: this.mapping.source, kind: 'import' },
       commandId,
-      requestHash: digest(this.secret, 'import', canonicalJson(body)),
+      requestHash: content,
       correlationId: this.runId,
       causationId: commandId,
       source: { reference: known, system: this.mapping.source },

@@ -1,73 +1,152 @@
 import type { Rejection } from '@touchline/core';
+import { streamName } from '@touchline/core';
+import { load } from '@touchline/event-store';
 import { identifierDigest, readIdentifiers } from '@touchline/identity';
 import { settleIdentity } from '@touchline/identity/identify.js';
-import type { CustomerIdentified } from '@touchline/touchpoints/customer/customer.events.js';
+import type { CustomerIdentified, CustomerStanding } from '@touchline/touchpoints/customer/customer.events.js';
+import { evolveCustomer, noCustomer } from '@touchline/touchpoints/customer/customer.events.js';
+import type { CaseOutcome } from './case-outcome.js';
 import type { ImportCommands, ImportServices } from './commands.js';
 import type { SourceCustomer, SourceJourney } from './facts.js';
+import type { Fault } from './faults.js';
 import { HeldBackStore } from './held-back-store.js';
-import type { Mapping } from './mapping/mapping.js';
+import { Labels } from './labels.js';
 import { patiently } from './patience.js';
+import type { Plan } from './plan.js';
 
-export type FoundCustomer = { customerId: string } | { refusals: Rejection[] };
+/** `customerId` is absent where the journey is opened unidentified. */
+export type FoundCustomer = { customerId?: string } | { refusals: Rejection[] };
+
+type Settled = { customerId: string; created: boolean } | { refusals: Rejection[] };
 
 /** Customers held in memory; the least recently added goes first. */
 const HELD = 10_000;
 
+/** Digits that a reference shows of an identifier's digest. */
+const DIGEST_SHOWN = 16;
+
 /**
- * Finds or registers the customers of a source (D3). Cases of one customer wait for the first that asked, so that one
- * registers them in every run, however many cases are under way.
+ * Finds or registers the customers of a source (D3), under a command of the case: a number names whoever has it when the
+ * case is recorded, which need not be whom it named before. Cases of one customer wait for the first that asked, so that
+ * one registers them in every run, however many cases are under way.
  */
 export class Customers {
-  private readonly known = new Map<string, Promise<FoundCustomer>>();
+  private readonly known = new Map<string, Promise<Settled>>();
+  private readonly standings = new Map<string, Promise<CustomerStanding>>();
+  private readonly labels: Labels;
+  private readonly placeholders: ReadonlySet<string>;
 
   constructor(
     private readonly target: ImportServices,
     private readonly commands: ImportCommands,
-    private readonly mapping: Mapping,
-  ) {}
+    private readonly plan: Plan,
+  ) {
+    this.labels = new Labels(plan);
+    const map = plan.mapping.journey.customer;
+    const by = map?.phone === undefined ? 'identifier' : 'phone';
+    this.placeholders = new Set((map?.placeholders ?? []).map((text) => this.comparable({ [by]: text })));
+  }
 
-  find(customer: SourceCustomer, journey: SourceJourney, occurredAt: string): Promise<FoundCustomer> {
+  /** The customer of a case; what was done for one, and what is wrong with what is said of them, is noted in the outcome. */
+  async find(caseKey: string, journey: SourceJourney, occurredAt: string, outcome: CaseOutcome): Promise<FoundCustomer> {
+    const { customer, line } = journey;
+    const { effects } = outcome;
+    const map = this.plan.mapping.journey.customer;
+    if (customer === undefined) {
+      effects.customersMissing += 1;
+      return {};
+    }
+    if (this.isPlaceholder(customer)) {
+      if (map?.whenMissing === 'report') return { refusals: [PLACEHOLDER] };
+      effects.customersPlaceholder += 1;
+      return {};
+    }
     const read = this.read(customer);
-    if ('refusals' in read) return Promise.resolve(read);
+    if ('refusals' in read) {
+      if ((map?.whenInvalid ?? map?.whenMissing) === 'report') return read;
+      effects.customersInvalid += 1;
+      outcome.faults.push(...read.refusals.map((refusal) => this.labels.customer(line, refusal)));
+      return {};
+    }
     const { identifier } = read;
     const known = this.known.get(identifier.digest);
-    if (known !== undefined) return known;
-    const found = patiently(this.target.mayPass, () => this.settle(identifier, customer, journey, occurredAt));
-    this.known.set(identifier.digest, found);
-    const [oldest] = this.known.keys();
-    if (this.known.size > HELD && oldest !== undefined) this.known.delete(oldest);
+    const settled = known ?? patiently(this.target.mayPass, () => this.settle(caseKey, identifier, customer, journey, occurredAt));
+    if (known === undefined) hold(this.known, identifier.digest, settled);
+    const found = await settled;
+    if ('customerId' in found) effects[found.created && known === undefined ? 'customersRegistered' : 'customersFound'] += 1;
     return found;
+  }
+
+  /** What is wrong with the number of a case that was recorded without it. */
+  faultsOf({ customer, line }: SourceJourney): Fault[] {
+    if (customer === undefined || this.isPlaceholder(customer)) return [];
+    const read = this.read(customer);
+    return 'refusals' in read ? read.refusals.map((refusal) => this.labels.customer(line, refusal)) : [];
+  }
+
+  /** True where the source names somebody by now who is not the customer the case was recorded with, and never was. */
+  async isAnother({ customer }: SourceJourney, customerId: string | undefined): Promise<boolean> {
+    if (customer === undefined || this.isPlaceholder(customer)) return false;
+    const read = this.read(customer);
+    if ('refusals' in read) return false;
+    if (customerId === undefined) return true;
+    const { digest } = read.identifier;
+    const standing = await this.standingOf(customerId);
+    return !standing.erased && standing.identifiers[digest] === undefined && standing.givenUp[digest] === undefined;
+  }
+
+  private standingOf(customerId: string): Promise<CustomerStanding> {
+    const known = this.standings.get(customerId);
+    if (known !== undefined) return known;
+    const { deps } = this.target.identity;
+    const stream = streamName('customer', this.commands.tenant, customerId);
+    const standing = patiently(this.target.mayPass, async () => (await load(deps, stream)).reduce(evolveCustomer, noCustomer));
+    hold(this.standings, customerId, standing);
+    return standing;
+  }
+
+  private isPlaceholder(customer: SourceCustomer): boolean {
+    return this.placeholders.size > 0 && this.placeholders.has(this.comparable(customer));
+  }
+
+  /** In its one form, where it has one; else as it is written. */
+  private comparable({ phone, identifier = '' }: SourceCustomer): string {
+    const read = phone === undefined ? null : this.read({ phone });
+    if (read !== null && 'identifier' in read) return read.identifier.value;
+    return (phone ?? identifier).normalize('NFKC').trim().toLowerCase();
   }
 
   /** The identifier in its one form; what is no telephone number is refused. */
   private read({ phone, identifier = '' }: SourceCustomer): { identifier: CustomerIdentified } | { refusals: Rejection[] } {
     const { secret } = this.target.identity;
-    const { tenant, source } = this.mapping;
+    const { tenant, source } = this.plan.mapping;
     if (phone === undefined) {
       const kind = `source:${source}` as const;
       return { identifier: { kind, digest: identifierDigest(secret, tenant, kind, identifier), value: identifier } };
     }
     const read = readIdentifiers(secret, tenant, [{ kind: 'phone', value: phone }]);
     if ('faults' in read)
-      return { refusals: read.faults.map(({ code, detail }): Rejection => ({ code, kind: 'form', detail, field: 'customer.phone' })) };
+      return { refusals: read.faults.map(({ code, detail }): Rejection => ({ code, kind: 'form', detail, field: 'customer' })) };
     const [only] = read.identifiers;
     if (only === undefined) throw new Error('an identifier was neither read nor refused');
     return { identifier: only };
   }
 
   private async settle(
+    caseKey: string,
     identifier: CustomerIdentified,
     { name }: SourceCustomer,
     { siteId, media }: SourceJourney,
     occurredAt: string,
-  ): Promise<FoundCustomer> {
+  ): Promise<Settled> {
     const details = {
-      kind: this.mapping.journey.customer?.kind ?? 'person',
+      kind: this.plan.mapping.journey.customer?.kind ?? 'person',
       siteId,
       ...(name !== undefined && { name }),
       ...(media !== undefined && { media }),
     };
-    const request = this.commands.issue(`customer/${identifier.digest}`, { customer: identifier.digest });
+    const reference = `customer/${caseKey}/${identifier.digest.slice(0, DIGEST_SHOWN)}`;
+    const request = this.commands.issue(reference, this.commands.contentOf({ customer: identifier.digest }));
     const { identity, dryRun } = this.target;
     const deps = dryRun ? { ...identity.deps, store: new HeldBackStore(identity.deps.store) } : identity.deps;
     const settled = await settleIdentity({ ...identity, deps }, request, {
@@ -75,6 +154,21 @@ export class Customers {
       goal: { kind: 'find-or-register', details },
       occurredAt,
     });
-    return settled.kind === 'refused' ? settled : { customerId: settled.customerId };
+    if (settled.kind === 'refused') return settled;
+    const { customerId, created, outcome } = settled;
+    return { customerId, created: created && outcome?.kind === 'recorded' && !outcome.repeated };
   }
+}
+
+const PLACEHOLDER: Rejection = {
+  code: 'customer.placeholder',
+  kind: 'form',
+  detail: 'the mapping says that this stands for nobody',
+  field: 'customer',
+};
+
+function hold<T>(held: Map<string, T>, key: string, value: T): void {
+  held.set(key, value);
+  const [oldest] = held.keys();
+  if (held.size > HELD && oldest !== undefined) held.delete(oldest);
 }

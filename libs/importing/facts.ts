@@ -11,6 +11,8 @@ export interface SourceCustomer {
 
 /** What the source says of a journey as a whole. */
 export interface SourceJourney {
+  /** Of the record that states it. */
+  line: number;
   siteId: string;
   productLine: string;
   customer?: SourceCustomer;
@@ -25,10 +27,21 @@ export interface Fact {
   /** The mapping's name for it. */
   name: string;
   line: number;
-  /** Same fact, same reference, in every run: the command's id derives from it (D2). */
-  reference: string;
+  /** What tells it from others of its name within the case, where the mapping says so: then it stands once. */
+  reference?: string;
+  /** Each record is a fact of its own: none is a change of another. */
+  each: boolean;
   touchpoint: string;
+  /** The instant stated; of a day alone its beginning. */
+  statedAt: string;
+  /** When it happened: of a day alone not before what happened on it before. */
   occurredAt: string;
+  /** Set where no more than the day is known. */
+  precision?: 'day';
+  /** Then also where the day ends. */
+  until?: string;
+  /** As the source writes it. */
+  dayOfMonth?: number;
   channel: string;
   direction: 'in' | 'out';
   responsibleId: string;
@@ -40,6 +53,8 @@ export interface Fact {
 export interface Case {
   key: string;
   rows: number;
+  /** Records that no fact is drawn from. */
+  rowsWithoutFact: number;
   /** Null where the source does not say enough to open it; every fact is then among the faults. */
   journey: SourceJourney | null;
   facts: Fact[];

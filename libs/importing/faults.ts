@@ -9,6 +9,8 @@ export interface Fault {
   /** The value as read; absent where there is none or it is personal. */
   value?: string;
   detail?: string;
+  /** The mapping's name of the fact that is meant; absent where it is the record or the journey. */
+  fact?: string;
 }
 
 /** The file cannot be split into records, so nothing of it is recorded. */

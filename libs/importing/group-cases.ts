@@ -19,7 +19,12 @@ interface KeyedRow extends Row {
 export interface GroupedSource {
   /** Records that were read; those that say nothing at all are not among them. */
   rows: number;
+  /** Of the file, without any value. */
   empty: number;
+  /** Of those read: such as cannot be split into fields. */
+  broken: number;
+  /** Of those read: such as do not say which case they are of. */
+  withoutCase: number;
   /** SHA-256 of the file, hex. */
   digest: string;
   /** Cases in the order of their keys, each with all its records, wherever they stood in the file. */
@@ -39,7 +44,7 @@ export async function groupCases(
 ): Promise<GroupedSource | null> {
   const sort = new SpillSort<KeyedRow>(byKey, sizeOf);
   const digest = createHash('sha256');
-  let [rows, empty] = [0, 0];
+  const counts = { rows: 0, empty: 0, broken: 0, withoutCase: 0 };
   const onChunk = (chunk: Uint8Array): void => {
     digest.update(chunk);
     on.bytes(chunk.length);
@@ -51,26 +56,31 @@ export async function groupCases(
         return null;
       }
       if ('empty' in row) {
-        empty += 1;
+        counts.empty += 1;
         continue;
       }
-      rows += 1;
+      counts.rows += 1;
       if ('fault' in row) {
+        counts.broken += 1;
         await on.faults([row.fault]);
         continue;
       }
       for (const join of plan.joins) join.count(row);
       const key = plan.caseKey(row);
       if (key.fault === undefined) await sort.add({ ...row, key: key.value ?? '' });
-      else await on.faults([{ line: row.line, column: key.fault.column, reason: key.fault.reason }]);
+      else {
+        counts.withoutCase += 1;
+        await on.faults([{ line: row.line, column: key.fault.column, reason: key.fault.reason }]);
+      }
     }
     // Nothing read is never success.
+    const { rows, empty } = counts;
     if (rows === 0) throw new UnreadableFile(`the file holds no record${empty === 0 ? '' : ` but ${empty} without any value`}`);
   } catch (error) {
     await sort.dispose();
     throw error;
   }
-  return { rows, empty, digest: digest.digest('hex'), cases: () => casesOf(plan, sort), dispose: () => sort.dispose() };
+  return { ...counts, digest: digest.digest('hex'), cases: () => casesOf(plan, sort), dispose: () => sort.dispose() };
 }
 
 const byKey = (a: KeyedRow, b: KeyedRow): number => (a.key < b.key ? -1 : a.key > b.key ? 1 : a.line - b.line);

@@ -12,10 +12,10 @@ export class ImportedWords {
   constructor(
     private readonly target: ImportServices,
     private readonly commands: ImportCommands,
-    private readonly adds: boolean,
+    readonly adds: boolean,
   ) {}
 
-  /** Before anything is made of a case: what it names is there from then on. */
+  /** Before a case is recorded: what it names is there from then on. */
   async addOf({ media, product }: SourceJourney, facts: readonly Fact[]): Promise<void> {
     if (!this.adds) return;
     const opening = { ...(media !== undefined && { media }), ...(product !== undefined && { product }) };
@@ -51,7 +51,7 @@ export class ImportedWords {
       stream: streamName('words', this.commands.tenant, list),
       decider: wordsDecider,
       command: { kind: 'add', word },
-      request: this.commands.issue(`@word ${list} ${wordKey(typed)}`, word),
+      request: this.commands.issue(`@word ${list} ${wordKey(typed)}`, this.commands.contentOf(word)),
     });
     return this.known(named);
   }

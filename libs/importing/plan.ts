@@ -1,14 +1,16 @@
 import type { Playbook } from '@touchline/playbooks';
+import { storedEvents } from '@touchline/touchpoints/stored-events.js';
 import { MappingFaults } from './faults.js';
 import { JoinedFile } from './joins.js';
-import type { FactMap, JourneyMap, Mapping, Value } from './mapping/mapping.js';
+import type { FactMap, FieldValue, JourneyMap, Mapping, Value } from './mapping/mapping.js';
 import type { ColumnRef, Row } from './readers/reader.js';
 import type { TouchpointForm } from './touchpoint-fields.js';
 import { formOf } from './touchpoint-fields.js';
 import { Columns } from './values/columns.js';
 import { conditionReader } from './values/condition.js';
-import type { KindDefaults, ParseText } from './values/kinds.js';
-import { instant, kindParser } from './values/kinds.js';
+import type { ReadJson } from './values/field-reader.js';
+import { fieldReader } from './values/field-reader.js';
+import type { KindDefaults } from './values/kinds.js';
 import type { Read, ReadValue, ValueScope } from './values/read-value.js';
 import { labelOf, valueReader } from './values/read-value.js';
 
@@ -18,8 +20,9 @@ export interface ReadText {
   read: ReadValue;
 }
 
-export interface ReadField extends ReadText {
-  parse: ParseText;
+export interface ReadField {
+  label: string;
+  read: ReadJson;
 }
 
 export interface FactPlan {
@@ -59,7 +62,9 @@ export interface Plan {
   personal: ReadonlySet<string>;
 }
 
-const PERSONAL_FIELDS = new Set(['account', 'wish', 'resolution', 'homeDistrict']);
+/** Fields of a touchpoint that its event seals. */
+const sealedFields = (touchpoint: string): readonly string[] =>
+  storedEvents.find(({ type }) => type === touchpoint)?.personal?.fields ?? [];
 
 /** Makes a mapping ready that `checkMapping` found no fault with; its joined files are not loaded yet. */
 export function makePlan(mapping: Mapping, playbook: Playbook, userId: (login: string) => string): Plan {
@@ -113,7 +118,7 @@ function planFact(map: FactMap, playbook: Playbook, scope: ValueScope, defaults:
     map,
     form,
     applies: conditionReader(map.when ?? [], scope),
-    at: { ...required(map.at, scope), parse: instant(map.at, defaults) },
+    at: { label: labelOf(map.at), read: fieldReader({ kind: 'instant' }, { ...map.at, required: true }, scope, defaults) },
     reference:
       map.reference === undefined ? undefined : { label: labelOf({ parts: map.reference }), read: keyReader(map.reference, scope) },
     responsible: optional(map.responsible, scope),
@@ -122,8 +127,8 @@ function planFact(map: FactMap, playbook: Playbook, scope: ValueScope, defaults:
     fields: Object.entries(form.fields).flatMap(([name, field]) => {
       const value = map.fields?.[name];
       if (value === undefined) return [];
-      const read = field.required === true ? required(value, scope) : text(value, scope);
-      return [{ name, ...read, parse: kindParser(field.kind, value, defaults) }];
+      const asked = field.required === true ? { ...value, required: true } : value;
+      return [{ name, label: labelOf(value), read: fieldReader(field.kind, asked, scope, defaults) }];
     }),
   };
 }
@@ -144,10 +149,10 @@ function keyReader(parts: readonly Value[], scope: ValueScope): ReadValue {
 
 function personalLabels(mapping: Mapping): Set<string> {
   const { customer } = mapping.journey;
-  const values = [customer?.phone, customer?.identifier, customer?.name];
+  const values: (FieldValue | undefined)[] = [customer?.phone, customer?.identifier, customer?.name];
   for (const fact of mapping.facts) {
     values.push(fact.note);
-    for (const [name, value] of Object.entries(fact.fields ?? {})) if (PERSONAL_FIELDS.has(name)) values.push(value);
+    for (const [name, value] of Object.entries(fact.fields ?? {})) if (sealedFields(fact.touchpoint).includes(name)) values.push(value);
   }
   const columns = (mapping.personal ?? []).map((column): Value => ({ column }));
   return new Set([...values, ...columns].flatMap((value) => (value === undefined ? [] : labelsOf(value))));
@@ -159,4 +164,11 @@ export function hasPersonalReferences({ mapping, personal }: Plan): boolean {
   return values.flatMap(labelsOf).some((label) => personal.has(label));
 }
 
-const labelsOf = (value: Value): string[] => [labelOf(value), ...(value.parts ?? []).flatMap(labelsOf)];
+const labelsOf = (value: FieldValue): string[] => [
+  labelOf(value),
+  ...[
+    ...(value.parts ?? []),
+    ...(value.list ?? []),
+    ...[value.record ?? {}, ...(value.records ?? [])].flatMap((record) => Object.values(record)),
+  ].flatMap(labelsOf),
+];

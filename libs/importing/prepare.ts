@@ -30,7 +30,12 @@ export async function playbookOf(mapping: Mapping, mapPath: string, { services }
     return found;
   }
   const path = resolve(dirname(mapPath), mapping.playbook.file);
-  const checked = parsePlaybook(await readFile(path, 'utf8'), new Set<string>(BUILT_INS));
+  return readPlaybook(path, await readFile(path, 'utf8'));
+}
+
+/** @throws MappingFaults with every fault of the file */
+export function readPlaybook(path: string, text: string): Playbook {
+  const checked = parsePlaybook(text, new Set<string>(BUILT_INS));
   if ('faults' in checked)
     throw new MappingFaults(
       path,
@@ -160,7 +165,7 @@ class Maker {
       stream: streamName(category, this.commands.tenant, id),
       decider,
       command,
-      request: this.commands.issue(`@${what}`, command as Json),
+      request: this.commands.issue(`@${what}`, this.commands.contentOf(command as Json)),
       context: () => Promise.resolve(context as unknown as Omit<DecideContext & More, keyof DecideContext>),
     });
     if (outcome.kind === 'refused')

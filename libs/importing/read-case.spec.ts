@@ -38,9 +38,11 @@ describe('a case', () => {
     expect(read([dated])).toEqual({
       key: 'A1',
       rows: 1,
+      rowsWithoutFact: 0,
       faults: [],
       reported: 0,
       journey: {
+        line: 2,
         siteId: 'east',
         productLine: 'bikes',
         customer: { identifier: 'Acme', name: 'Acme' },
@@ -52,9 +54,13 @@ describe('a case', () => {
         {
           name: 'engaged',
           line: 2,
-          reference: 'A1/engaged',
+          each: false,
           touchpoint: 'engaged',
+          statedAt: '2016-10-19T16:00:00.000Z',
           occurredAt: '2016-10-19T16:00:00.000Z',
+          precision: 'day',
+          until: '2016-10-20T16:00:00.000Z',
+          dayOfMonth: 20,
           channel: 'other',
           direction: 'in',
           responsibleId: 'id of mei-mei-johns',
@@ -63,9 +69,13 @@ describe('a case', () => {
         {
           name: 'won',
           line: 2,
-          reference: 'A1/won',
+          each: false,
           touchpoint: 'contract-signed',
+          statedAt: '2017-02-28T16:00:00.000Z',
           occurredAt: '2017-02-28T16:00:00.000Z',
+          precision: 'day',
+          until: '2017-03-01T16:00:00.000Z',
+          dayOfMonth: 1,
           channel: 'showroom',
           direction: 'in',
           responsibleId: 'id of mei-mei-johns',
@@ -169,15 +179,23 @@ describe('a case', () => {
     expect(found.facts.map((fact) => fact.line)).toEqual([4]);
   });
 
-  it('tells two genuine duplicates apart by their own reference, or by the line', () => {
-    const references = (change: (mapping: Mapping) => void): string[] =>
+  it('says which facts stand once in a case, by their reference or without one, and which each record is of its own', () => {
+    const identities = (change: (mapping: Mapping) => void) =>
       read([dated, { ...dated, size: '4' }], (mapping) => {
         mapping.facts.splice(1);
         change(mapping);
-      }).facts.map((fact) => fact.reference);
-    expect(references(() => undefined)).toEqual(['A1/engaged', 'A1/engaged']);
-    expect(references((mapping) => (mapping.facts[0]!.reference = [{ column: 'size' }]))).toEqual(['A1/engaged/3', 'A1/engaged/4']);
-    expect(references((mapping) => (mapping.facts[0]!.occurrence = 'line'))).toEqual(['A1/engaged/line 2', 'A1/engaged/line 3']);
+      }).facts.map(({ reference, each }) => [reference, each]);
+    expect(identities(() => undefined)).toEqual([
+      [undefined, false],
+      [undefined, false],
+    ]);
+    expect(identities((mapping) => (mapping.facts[0]!.reference = [{ column: 'size' }]))).toEqual([
+      ['3', false],
+      ['4', false],
+    ]);
+    expect(identities((mapping) => (mapping.facts[0]!.row = 'first'))).toEqual([['', false]]);
+    for (const occurrence of ['each', 'line'] as const)
+      expect(identities((mapping) => (mapping.facts[0]!.occurrence = occurrence))[0]).toEqual([undefined, true]);
   });
 
   it('makes no two keys one', () => {

@@ -1,10 +1,13 @@
 import { oneLine, severalLines } from '@touchline/core';
 import type { Json, JsonObject } from '@touchline/core';
+import type { TimeRead } from '@touchline/core/time/parse.js';
 import { fieldFaults } from '@touchline/playbooks';
 import { CHANNELS } from '@touchline/touchpoints/touchpoint.events.js';
 import type { Case, Fact, SourceJourney } from './facts.js';
 import type { Fault } from './faults.js';
+import { inOrder } from './fact-order.js';
 import type { FactPlan, Plan, ReadField, ReadText } from './plan.js';
+import type { FactMap } from './mapping/mapping.js';
 import type { Row } from './readers/reader.js';
 import type { ValueFault } from './values/read-value.js';
 
@@ -18,28 +21,42 @@ export function readCase(plan: Plan, key: string, rows: readonly Row[]): Case {
   const journey = stated === undefined ? null : readJourney(plan, stated, faults);
   // Of a journey that is not described no fact is kept, so nobody is missed for one.
   const ownerId = journey === null ? '' : journey.ownerId;
-  const drawn = rows.flatMap((row, index) =>
-    drawFacts(plan, key, row, { first: index === 0, last: index === rows.length - 1, ownerId }, faults),
-  );
-  const facts = drawn.flatMap((read) => (read === null ? [] : [read]));
+  const byRow = rows.map((row, index) => drawFacts(plan, row, { first: index === 0, last: index === rows.length - 1, ownerId }, faults));
+  const drawn = byRow.flat();
+  const counts = { key, rows: rows.length, rowsWithoutFact: byRow.filter(({ length }) => length === 0).length };
+  const { facts, tooEarly } = inOrder(drawn.flatMap((read) => (read === null ? [] : [read])));
   if (journey !== null)
-    return { key, rows: rows.length, journey, facts: facts.sort(byTime), faults, reported: drawn.length - facts.length };
+    return {
+      ...counts,
+      journey,
+      facts,
+      faults: [...faults, ...tooEarly.map((fact) => lostBefore(plan, fact))],
+      reported: drawn.length - facts.length,
+    };
   const told = new Set(faults.map((fault) => fault.line));
-  for (const { line } of facts) {
+  for (const { line } of [...facts, ...tooEarly]) {
     if (told.has(line)) continue;
     told.add(line);
     faults.push({ line, column: '', reason: 'journey.not-described', detail: `see line ${stated?.line ?? 0}` });
   }
-  return { key, rows: rows.length, journey: null, facts: [], faults, reported: drawn.length };
+  return { ...counts, journey: null, facts: [], faults, reported: drawn.length };
 }
 
-/** Facts of equal times keep the order of the file, those of one record the order of the mapping. */
-const byTime = (a: Fact, b: Fact): number => (a.occurredAt < b.occurredAt ? -1 : a.occurredAt > b.occurredAt ? 1 : a.line - b.line);
+function lostBefore(plan: Plan, { name, line, statedAt }: Fact): Fault {
+  const column = plan.facts.find(({ map }) => map.name === name)?.at.label ?? '';
+  return {
+    line,
+    column,
+    reason: 'journey.out-of-order',
+    value: statedAt,
+    detail: 'it was lost before all else that is said of it',
+    fact: name,
+  };
+}
 
 /** Null for each fact that could not be read. */
 function drawFacts(
   plan: Plan,
-  key: string,
   row: Row,
   at: { first: boolean; last: boolean; ownerId: string | undefined },
   faults: Fault[],
@@ -47,7 +64,7 @@ function drawFacts(
   const drawn: (Fact | null)[] = [];
   for (const fact of plan.facts) {
     const { row: which = 'each' } = fact.map;
-    if ((which === 'each' || at[which]) && fact.applies(row)) drawn.push(readFact(plan, fact, key, row, at.ownerId, faults));
+    if ((which === 'each' || at[which]) && fact.applies(row)) drawn.push(readFact(plan, fact, row, at.ownerId, faults));
   }
   const wanted = plan.mapping.unmatched !== 'ignore' && plan.facts.some(({ map }) => (map.row ?? 'each') === 'each');
   if (drawn.length === 0 && wanted)
@@ -63,6 +80,7 @@ class Reading {
     private readonly plan: Plan,
     private readonly row: Row,
     private readonly faults: Fault[],
+    private readonly fact?: string,
   ) {}
 
   text(value: ReadText | undefined, max = MAX_LABEL): string | undefined {
@@ -84,13 +102,11 @@ class Reading {
     return text;
   }
 
-  field(field: ReadField): Json | undefined {
-    const result = field.read(this.row);
-    const parsed = result.fault === undefined && result.value !== null ? field.parse(result.value) : undefined;
-    if (result.fault !== undefined) this.fault(result.fault);
-    else if (parsed !== undefined && 'reason' in parsed)
-      this.fault({ column: field.label, ...(result.value !== null && { raw: result.value }), ...parsed });
-    return parsed !== undefined && 'json' in parsed ? parsed.json : undefined;
+  field(field: ReadField): { json?: Json; time?: TimeRead } {
+    const found = field.read(this.row);
+    if (found.fault === undefined) return found;
+    this.fault(found.fault);
+    return {};
   }
 
   fault({ column, reason, raw, detail }: ValueFault): void {
@@ -102,6 +118,7 @@ class Reading {
       reason,
       ...(!hidden && { value: raw }),
       ...(detail !== undefined && { detail }),
+      ...(this.fact !== undefined && { fact: this.fact }),
     });
   }
 }
@@ -124,6 +141,7 @@ function readJourney(plan: Plan, row: Row, faults: Fault[]): SourceJourney | nul
   if (reading.failed || siteId === undefined || productLine === undefined) return null;
   const by = plan.mapping.journey.customer?.phone === undefined ? 'identifier' : 'phone';
   return {
+    line: row.line,
     siteId,
     productLine,
     attributes,
@@ -134,10 +152,14 @@ function readJourney(plan: Plan, row: Row, faults: Fault[]): SourceJourney | nul
   };
 }
 
-function readFact(plan: Plan, fact: FactPlan, key: string, row: Row, ownerId: string | undefined, faults: Fault[]): Fact | null {
-  const reading = new Reading(plan, row, faults);
+/** By what the mapping says, a case has no more than one of it: with a reference of its own, or of its first or last record. */
+const standsOnce = ({ reference, occurrence, row = 'each' }: FactMap): boolean =>
+  occurrence === 'reference' || (occurrence === undefined && (reference !== undefined || row !== 'each'));
+
+function readFact(plan: Plan, fact: FactPlan, row: Row, ownerId: string | undefined, faults: Fault[]): Fact | null {
   const { map, form } = fact;
-  const at = reading.field(fact.at);
+  const reading = new Reading(plan, row, faults, map.name);
+  const { json: at, time } = reading.field(fact.at);
   const own = reading.key(fact.reference);
   const responsible = reading.text(fact.responsible);
   const responsibleId = responsible === undefined ? ownerId : plan.userId(responsible);
@@ -158,8 +180,8 @@ function readFact(plan: Plan, fact: FactPlan, key: string, row: Row, ownerId: st
     });
   const fields: JsonObject = {};
   for (const field of fact.fields) {
-    const parsed = reading.field(field);
-    if (parsed !== undefined) fields[field.name] = parsed;
+    const { json } = reading.field(field);
+    if (json !== undefined) fields[field.name] = json;
   }
   if (form.schema !== undefined && !reading.failed)
     for (const fault of fieldFaults(form.schema, fields))
@@ -168,11 +190,13 @@ function readFact(plan: Plan, fact: FactPlan, key: string, row: Row, ownerId: st
   return {
     name: map.name,
     line: row.line,
-    reference: [key, map.name, own, map.occurrence === 'line' ? `line ${row.line}` : undefined]
-      .filter((part) => part !== undefined)
-      .join('/'),
+    ...(standsOnce(map) && { reference: own ?? '' }),
+    each: map.occurrence === 'each' || map.occurrence === 'line',
     touchpoint: map.touchpoint,
+    statedAt: at,
     occurredAt: at,
+    ...(time?.until !== undefined && { precision: 'day' as const, until: time.until }),
+    ...(time?.day !== undefined && { dayOfMonth: time.day }),
     channel,
     direction: map.direction ?? form.direction,
     responsibleId,

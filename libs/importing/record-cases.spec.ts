@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import type { CaseOutcome, CaseRecorder } from './case-recorder.js';
+import type { CaseOutcome } from './case-outcome.js';
+import { noFacts, nothing } from './case-outcome.js';
+import type { CaseRecorder } from './case-recorder.js';
 import type { Case } from './facts.js';
 import type { GroupedSource } from './group-cases.js';
 import type { Recording } from './record-cases.js';
@@ -7,13 +9,21 @@ import { recordCases } from './record-cases.js';
 import { Report } from './report.js';
 import { silent } from './testing/sample.js';
 
-const recorded: CaseOutcome = { recorded: 1, repeated: 0, refused: 0, faults: [], deviations: {}, last: null };
+const recorded: CaseOutcome = { ...nothing(), facts: { ...noFacts(), recorded: 1 } };
 
 /** Cases of so many records each, and what was asked of the recorder: `+n` begins case n, `n` carries it out. */
 function importOf(rows: readonly number[], carryOut: (number: number) => Promise<CaseOutcome> = () => Promise.resolve(recorded)) {
   const asked: string[] = [];
   const stop = new AbortController();
-  const cases = rows.map((each, number): Case => ({ key: String(number), rows: each, journey: null, facts: [], faults: [], reported: 0 }));
+  const cases = rows.map((each, number): Case => ({
+    key: String(number),
+    rows: each,
+    rowsWithoutFact: 0,
+    journey: null,
+    facts: [],
+    faults: [],
+    reported: 0,
+  }));
   const source = {
     rows: rows.length,
     async *cases() {
@@ -37,7 +47,7 @@ function importOf(rows: readonly number[], carryOut: (number: number) => Promise
 describe('cases of a source', () => {
   it('have begun before they are carried out, so that their customers are settled by then', async () => {
     const { asked, run } = importOf([1, 1, 1, 1, 1]);
-    expect(await run(2)).toMatchObject({ progress: { cases: 5, recorded: 5 }, interrupted: false });
+    expect(await run(2)).toMatchObject({ progress: { cases: 5, facts: { recorded: 5 } }, interrupted: false });
     expect(asked).toEqual(['+0', '+1', '+2', '0', '+3', '1', '+4', '2', '3', '4']);
   });
 

@@ -1,7 +1,10 @@
-import type { CaseOutcome, CaseRecorder } from './case-recorder.js';
+import type { CaseOutcome } from './case-outcome.js';
+import type { CaseRecorder } from './case-recorder.js';
 import type { Checkpoint, Progress } from './checkpoint.js';
 import { addOutcome, noProgress } from './checkpoint.js';
 import type { GroupedSource } from './group-cases.js';
+import type { Observed } from './observations.js';
+import { Observations } from './observations.js';
 import type { Report } from './report.js';
 
 /** Told how far the import is; `advance` counts what `begin` gave the total of. */
@@ -17,6 +20,9 @@ export interface Recording {
   resumedAfter: number;
   /** Facts that could not be made of what the source says. */
   unread: number;
+  /** Records that no fact is drawn from. */
+  rowsWithoutFact: number;
+  observed: Observed;
   interrupted: boolean;
   /** What was made of the mapping's directory. */
   created: string[];
@@ -51,14 +57,19 @@ interface UnderWay {
  * Records the cases of a source, several at once. They begin in the order of their keys and count in it, so that what the
  * checkpoint counts is always all of the first so many.
  */
-export async function recordCases(source: GroupedSource, recorder: CaseRecorder, order: Order): Promise<Omit<Recording, 'created'>> {
+export async function recordCases(
+  source: GroupedSource,
+  recorder: Pick<CaseRecorder, 'begin'>,
+  order: Order,
+): Promise<Omit<Recording, 'created'>> {
   const { report, checkpoint, atOnce, signal } = order;
   const progress = checkpoint?.progress ?? noProgress();
   const resumedAfter = progress.cases;
   await report.add(checkpoint?.faults ?? []);
+  const observations = new Observations();
   const ahead: Begun[] = [];
   const underWay: UnderWay[] = [];
-  let [begun, rowsAhead, unread, saved, stopped] = [0, 0, 0, performance.now(), false];
+  let [begun, rowsAhead, unread, rowsWithoutFact, saved, stopped] = [0, 0, 0, 0, performance.now(), false];
   let failure: { error: unknown } | undefined;
 
   const endOne = async (): Promise<void> => {
@@ -101,7 +112,9 @@ export async function recordCases(source: GroupedSource, recorder: CaseRecorder,
     for await (const each of source.cases()) {
       if (!goesOn()) break;
       await report.add(each.faults);
+      observations.add(each);
       unread += each.reported;
+      rowsWithoutFact += each.rowsWithoutFact;
       begun += 1;
       if (begun <= resumedAfter) order.progress.advance(each.rows);
       else {
@@ -118,7 +131,7 @@ export async function recordCases(source: GroupedSource, recorder: CaseRecorder,
   await checkpoint?.save();
   order.progress.end();
   if (failure !== undefined) throw failure.error;
-  return { progress, resumedAfter, unread, interrupted: stopped };
+  return { progress, resumedAfter, unread, rowsWithoutFact, observed: observations.observed, interrupted: stopped };
 }
 
 const settled = (carryOut: () => Promise<CaseOutcome>): UnderWay['ended'] =>

@@ -39,7 +39,7 @@ export class Report {
   }
 
   private async *lines(counts: ReportCounts): AsyncGenerator<string> {
-    yield `${BOM}line,column,reason,value,detail\n`;
+    yield `${BOM}line,column,reason,value,detail,fact\n`;
     let last = 0;
     for await (const faults of this.faults.sorted()) {
       for (const { line, reason } of faults) {
@@ -54,13 +54,19 @@ export class Report {
 }
 
 function byPlace(a: Fault, b: Fault): number {
-  return a.line - b.line || compare(a.column, b.column) || compare(a.reason, b.reason) || compare(a.detail ?? '', b.detail ?? '');
+  return (
+    a.line - b.line ||
+    compare(a.column, b.column) ||
+    compare(a.reason, b.reason) ||
+    compare(a.detail ?? '', b.detail ?? '') ||
+    compare(a.fact ?? '', b.fact ?? '')
+  );
 }
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-const lineOf = ({ line, column, reason, value, detail }: Fault): string =>
-  `${[String(line), column, reason, value ?? '', detail ?? ''].map(quoted).join(',')}\n`;
+const lineOf = ({ line, column, reason, value, detail, fact }: Fault): string =>
+  `${[String(line), column, reason, value ?? '', detail ?? '', fact ?? ''].map(quoted).join(',')}\n`;
 
 /** Tells a spreadsheet that the text is UTF-8. */
 const BOM = '\ufeff';

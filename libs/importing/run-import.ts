@@ -12,6 +12,7 @@ import { Customers } from './customers.js';
 import { MappingFaults } from './faults.js';
 import { ImportedWords } from './imported-words.js';
 import type { GroupedSource } from './group-cases.js';
+import { FromTheFirstGood } from './from-the-first-good.js';
 import { groupCases } from './group-cases.js';
 import { checkMapping } from './mapping/check-mapping.js';
 import { parseMapping } from './mapping/read-mapping.js';
@@ -104,12 +105,17 @@ async function record(
   // Derived from the source, so that a run that goes on with another one is the same run.
   const runId = uuidv5([tenant, system, source.digest].join('|'), RUNS);
   const commands = new ImportCommands(plan.mapping, target.identity.secret, runId, hasPersonalReferences(plan));
-  const { created } = await prepare(plan, order.map, target, commands);
-  const subject = { version: 1, tenant, source: system, file: source.digest, mapping, logId: await store.logId() } as const;
+  const subject = { version: 2, tenant, source: system, file: source.digest, mapping, logId: await store.logId() } as const;
   const checkpoint = order.dryRun ? null : await Checkpoint.open(order.checkpoint, subject, store);
-  const words = new ImportedWords(target, commands, plan.mapping.words === 'add');
-  const recorder = new CaseRecorder(target, commands, new Customers(target, commands, plan.mapping), plan.playbook, words);
+  const recorder = new FromTheFirstGood(
+    (services) => {
+      const words = new ImportedWords(services, commands, plan.mapping.words === 'add');
+      return new CaseRecorder(services, commands, new Customers(services, commands, plan), plan, words);
+    },
+    (services) => prepare(plan, order.map, services, commands),
+    target,
+  );
   const recording = await recordCases(source, recorder, { ...order, report, checkpoint });
   if (!recording.interrupted) await checkpoint?.remove();
-  return { ...recording, created };
+  return { ...recording, created: recorder.created };
 }

@@ -1,5 +1,9 @@
+import type { CaseEffects, FactCounts } from './case-outcome.js';
+import { noEffects, noFacts } from './case-outcome.js';
 import type { GroupedSource } from './group-cases.js';
 import type { JoinCounts } from './joins.js';
+import type { Observed } from './observations.js';
+import { Observations } from './observations.js';
 import type { Plan } from './plan.js';
 import type { Recording } from './record-cases.js';
 import type { ReportCounts } from './report.js';
@@ -14,20 +18,28 @@ export interface ImportSummary {
   interrupted: boolean;
   /** Cases that an earlier run had done. */
   resumedAfter: number;
-  /** Records of the source, broken ones included. */
+  /** Records of the source, broken ones included, those without any value not: the sum of the four that follow them below. */
   rows: number;
+  records: {
+    /** Such as facts are drawn from. */
+    withFacts: number;
+    withoutFact: number;
+    withoutCase: number;
+    broken: number;
+    /** Passed over: they hold no value at all. */
+    empty: number;
+  };
   cases: number;
-  facts: {
-    recorded: number;
-    /** Known from an earlier import, and nothing new. */
-    repeated: number;
-    /** Against form or identity; in the report. */
-    refused: number;
+  /** All facts that the mapping draws from the records: their sum. */
+  facts: FactCounts & {
     /** Could not be made of what the source says; in the report. */
     unread: number;
   };
+  effects: CaseEffects;
   /** Rules that the source's history breaks, by code; noted on the events (D6). */
   deviations: Record<string, number>;
+  /** What strikes one about the source, of the cases looked at. */
+  observed: Observed;
   /** Records of the source that found their partner in each joined file. */
   joins: Record<string, JoinCounts>;
   /** Units, sites, users and the playbook that were made. */
@@ -42,7 +54,9 @@ export function summaryOf(
   { mapping, joins }: Plan,
   done: { source: GroupedSource; recording: Recording; report: ReportCounts | null } | null,
 ): ImportSummary {
-  const { recorded = 0, repeated = 0, refused = 0, cases = 0, deviations = {} } = done?.recording.progress ?? {};
+  const { facts = noFacts(), effects = noEffects(), cases = 0, deviations = {} } = done?.recording.progress ?? {};
+  const { rows = 0, empty = 0, broken = 0, withoutCase = 0 } = done?.source ?? {};
+  const withoutFact = done?.recording.rowsWithoutFact ?? 0;
   return {
     file: order.file,
     tenant: mapping.tenant,
@@ -50,10 +64,13 @@ export function summaryOf(
     dryRun: order.dryRun,
     interrupted: done?.recording.interrupted ?? true,
     resumedAfter: done?.recording.resumedAfter ?? 0,
-    rows: done?.source.rows ?? 0,
+    rows,
+    records: { withFacts: rows - broken - withoutCase - withoutFact, withoutFact, withoutCase, broken, empty },
     cases,
-    facts: { recorded, repeated, refused, unread: done?.recording.unread ?? 0 },
+    facts: { ...facts, unread: done?.recording.unread ?? 0 },
+    effects,
     deviations,
+    observed: done?.recording.observed ?? new Observations().observed,
     joins: Object.fromEntries(joins.map(({ name, counts }) => [name, counts])),
     created: done?.recording.created ?? [],
     report: done?.report ? { path: order.report, ...done.report } : null,

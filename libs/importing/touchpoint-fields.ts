@@ -29,6 +29,8 @@ const flag: Field = { kind: { kind: 'boolean' } };
 const instant: Field = { kind: { kind: 'instant' } };
 const money: Field = { kind: { kind: 'money' } };
 const user: Field = { kind: { kind: 'user' } };
+const record = (of: Readonly<Record<string, Kind>>): Field => ({ kind: { kind: 'record', of } });
+const records = (of: Readonly<Record<string, Kind>>): Field => ({ kind: { kind: 'records', of } });
 const must = (field: Field): Field => ({ ...field, required: true });
 
 const quote = { price: must(money), discount: money, product: text(), items: list(200), promises: list(200), validUntil: instant };
@@ -87,7 +89,14 @@ const BUILT_IN = {
   'contract-signed': {
     channel: 'showroom',
     direction: 'in',
-    fields: { price: must(money), product: text(), onQuote: integer(1, 10_000), termsExplained: flag, serviceCentreIntroduced: flag },
+    fields: {
+      price: money,
+      product: text(),
+      onQuote: integer(1, 10_000),
+      paymentSchedule: records({ dueAt: instant.kind, amount: money.kind }),
+      termsExplained: flag,
+      serviceCentreIntroduced: flag,
+    },
   },
   'contract-cancelled': { channel: 'showroom', direction: 'in', fields: { reason: must(text()) } },
   'handover-scheduled': { channel: 'phone', direction: 'out', fields: { at: must(instant), reason: text(), customerToldAt: instant } },
@@ -95,6 +104,7 @@ const BUILT_IN = {
     channel: 'site',
     direction: 'out',
     fields: {
+      checklist: record({ passed: integer(0, 999).kind, failed: integer(0, 999).kind }),
       documents: flag,
       keys: flag,
       feesExplained: flag,

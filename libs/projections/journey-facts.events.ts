@@ -78,7 +78,8 @@ export function contractOf({ journey, prices }: JourneyFacts): { at: string; amo
 
 function evolvePrices(prices: JourneyFacts['prices'], event: RecordedEvent): JourneyFacts['prices'] {
   const known = event as RecordedEvent<ContractEvent>;
-  return known.type === 'contract-signed' ? { ...prices, [known.data.number]: known.data.price } : prices;
+  if (known.type !== 'contract-signed' || known.data.price === undefined) return prices;
+  return { ...prices, [known.data.number]: known.data.price };
 }
 
 function evolveLostKind(kind: string | null, { type, data }: RecordedEvent): string | null {

@@ -1,4 +1,6 @@
+import type { RecordedEvent } from '@touchline/core';
 import { factOf, factSchema, orderOf } from './envelope.js';
+import type { Schema } from './schema.js';
 import type { FactTopic, MessageType } from './topic.js';
 import { FOR_EVER } from './topic.js';
 import { touchpointMessages } from './touchpoint-messages.js';
@@ -10,6 +12,25 @@ const messages = new Map<string, MessageType>(
   ]),
 );
 
+/**
+ * A sale that an imported source states without its price. Readers of `contract-signed` rely on one, so it is a type of its
+ * own, as no version of theirs could say it.
+ */
+const withoutPrice: MessageType = {
+  type: 'touchpoint.contract-signed-without-price',
+  version: 1,
+  summary: 'A contract was signed, at a price that the imported source does not state',
+  schema: factSchema(without(touchpointMessages['contract-signed']!.details, 'price')),
+};
+
+function without(details: Schema, field: string): Schema {
+  const { [field]: _, ...properties } = details.properties ?? {};
+  return { ...details, properties, required: (details.required ?? []).filter((name) => name !== field) };
+}
+
+const typeOf = ({ type, data }: RecordedEvent): MessageType | undefined =>
+  type === 'contract-signed' && data['price'] === undefined ? withoutPrice : messages.get(type);
+
 /** Every contact and service act (domain §4), those of complaints included; corrections as facts of their own. */
 export const touchpointsTopic: FactTopic = {
   kind: 'facts',
@@ -18,9 +39,9 @@ export const touchpointsTopic: FactTopic = {
   keyedBy: 'journey, else complaint, else contact',
   partitions: 12,
   config: FOR_EVER,
-  messages: [...messages.values()],
+  messages: [...messages.values(), withoutPrice],
   messageOf(event) {
-    const type = messages.get(event.type);
+    const type = typeOf(event);
     if (type?.schema === undefined || type.schema === null) return null;
     const { journey, complaint, contact } = event.meta.subjects;
     const orderedBy = orderOf(event);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { Temporal } from 'temporal-polyfill';
+import type { TimeOptions } from './parse.js';
 import { timeFormat, UnknownTimeFormat } from './parse.js';
 
 describe('time format', () => {
@@ -43,6 +44,44 @@ describe('time format', () => {
   it('reads a wall-clock time in the zone', () => {
     expect(timeFormat('yyyy-MM-dd', 'Asia/Shanghai').parse('2024-03-05')).toBe('2024-03-04T16:00:00.000Z');
     expect(timeFormat('yyyy-MM-dd HH:mm', 'Europe/Berlin').parse('2024-07-01 12:00')).toBe('2024-07-01T10:00:00.000Z');
+  });
+
+  it.each<[string, string, TimeOptions, string | null]>([
+    ['dd/MM/yy', '05/03/24', { century: 2000 }, '2024-03-05T00:00:00.000Z'],
+    ['dd/MM/yy', '05/03/61', { century: 1950 }, '1961-03-05T00:00:00.000Z'],
+    ['dd/MM/yy', '05/03/49', { century: 1950 }, '2049-03-05T00:00:00.000Z'],
+    ['d MMM yyyy', '5 Mar 2024', {}, '2024-03-05T00:00:00.000Z'],
+    ['d-MMM-yyyy', '5-SEPT-2024', {}, '2024-09-05T00:00:00.000Z'],
+    ['MMMM d, yyyy h:mm a', 'November 5, 2024 3:07 p.m.', {}, '2024-11-05T15:07:00.000Z'],
+    ['d. MMMM yyyy', '5. März 2024', { locale: 'de' }, '2024-03-05T00:00:00.000Z'],
+    ['d MMMM yyyy', '5 марта 2024', { locale: 'ru' }, '2024-03-05T00:00:00.000Z'],
+    ['d. MMMM yyyy', '5. März 2024', {}, null],
+    ['yyyy年MMMd日', '2024年十一月5日', {}, '2024-11-05T00:00:00.000Z'],
+    ['yyyy/M/d a h:mm', '2024/3/5 下午 3:07', {}, '2024-03-05T15:07:00.000Z'],
+    ['yyyy/M/d ah:mm', '2024/3/5 上午12:07', {}, '2024-03-05T00:07:00.000Z'],
+    ['excel', '45356', {}, '2024-03-05T00:00:00.000Z'],
+    ['excel', '45356.63', {}, '2024-03-05T15:07:12.000Z'],
+    ['excel', '45356.43402777778', {}, '2024-03-05T10:25:00.000Z'],
+    ['excel', '1', {}, '1900-01-01T00:00:00.000Z'],
+    ['excel', '0', {}, null],
+    ['excel', '60', {}, null],
+    ['excel', '61', {}, '1900-03-01T00:00:00.000Z'],
+    ['excel-1904', '43894', {}, '2024-03-05T00:00:00.000Z'],
+    ['excel', '2024-03-05', {}, null],
+    ['yyyy-MM-dd HH:mm', '2024-02-28 25:30', { pastMidnight: true }, '2024-02-29T01:30:00.000Z'],
+    ['yyyy-MM-dd HH:mm', '2024-02-29 24:00', { pastMidnight: true }, '2024-03-01T00:00:00.000Z'],
+    ['yyyy-MM-dd HH:mm', '2024-02-28 48:00', { pastMidnight: true }, null],
+    ['yyyy-MM-dd HH:mm', '2024-02-28 24:00', {}, null],
+  ])('%s reads %s with %j', (pattern, text, options, instant) => {
+    expect(timeFormat(pattern, 'UTC', 'reject', options).parse(text)).toBe(instant);
+  });
+
+  it('of a day alone tells where it ends, and the day of the month as it is written', () => {
+    const berlin = (pattern: string) => timeFormat(pattern, 'Europe/Berlin');
+    expect(berlin('d/M/yyyy').read('31/3/2024')).toEqual({ at: '2024-03-30T23:00:00.000Z', until: '2024-03-31T22:00:00.000Z', day: 31 });
+    expect(berlin('iso').read('2024-10-27')).toEqual({ at: '2024-10-26T22:00:00.000Z', until: '2024-10-27T23:00:00.000Z' });
+    expect(berlin('excel').read('45356')).toMatchObject({ until: '2024-03-05T23:00:00.000Z' });
+    expect(berlin('d/M/yyyy HH:mm').read('3/4/2024 00:00')).toEqual({ at: '2024-04-02T22:00:00.000Z', day: 3 });
   });
 
   it('refuses a time that a change of clocks skips or repeats, unless told which is meant', () => {

@@ -3,7 +3,8 @@ import { UnknownTimeFormat, timeFormat } from '@touchline/core/time/parse.js';
 import type { Playbook } from '@touchline/playbooks';
 import type { Field } from '../touchpoint-fields.js';
 import { BUILT_INS, formOf } from '../touchpoint-fields.js';
-import type { Condition, FactMap, FieldValue, Mapping, Value } from './mapping.js';
+import type { Kind } from '../values/kinds.js';
+import type { Condition, FactMap, FieldValue, Mapping, TimeShape, Value } from './mapping.js';
 
 /** What a mapping says that cannot be, beyond its form: [] where it can be used. */
 export function checkMapping(mapping: Mapping, playbook: Playbook): string[] {
@@ -57,19 +58,21 @@ class Faults {
       if (join !== undefined && !this.knowsJoin(join)) this.add(`${path}.${index}`, `there is no joined file "${join}"`);
   }
 
-  format(path: string, value: { format?: string; zone?: string }): void {
+  format(path: string, value: TimeShape): void {
     const { zone = this.mapping.zone } = value;
     if (value.zone !== undefined) this.zone(`${path}.zone`, value.zone);
     if (value.format === undefined) {
       this.add(path, 'a time needs its format, such as yyyy-MM-dd HH:mm');
       return;
     }
-    try {
-      timeFormat(value.format, zone);
-    } catch (error) {
-      if (!(error instanceof UnknownTimeFormat)) throw error;
-      this.add(`${path}.format`, error.message);
-    }
+    for (const format of [value.format].flat())
+      try {
+        timeFormat(format, zone, 'reject', value);
+      } catch (error) {
+        // An unknown language is a RangeError of the platform.
+        if (!(error instanceof UnknownTimeFormat || error instanceof RangeError)) throw error;
+        this.add(`${path}.format`, error.message);
+      }
   }
 }
 
@@ -118,8 +121,38 @@ function checkFact(fact: FactMap, path: string, playbook: Playbook, faults: Faul
 }
 
 function checkField({ kind }: Field, value: FieldValue, path: string, faults: Faults): void {
+  if (kind.kind === 'record' || kind.kind === 'records') {
+    const given = kind.kind === 'record' ? [value.record] : (value.records ?? [undefined]);
+    for (const [index, record] of given.entries())
+      checkRecord(kind.of, record, kind.kind === 'record' ? `${path}.record` : `${path}.records.${index}`, faults);
+    return;
+  }
+  if (value.record !== undefined || value.records !== undefined) faults.add(path, 'is one value, no record');
+  if (value.list !== undefined) {
+    if (kind.kind !== 'list') faults.add(path, 'is one value, no list');
+    for (const [index, each] of value.list.entries()) faults.values(`${path}.list.${index}`, each);
+    return;
+  }
   faults.values(path, value);
   if (kind.kind === 'instant') faults.format(path, value);
   if (kind.kind === 'money' && value.currency === undefined) faults.add(path, 'money needs its currency');
   if (value.decimal !== undefined && value.decimal === value.group) faults.add(path, 'decimal and group cannot be the same sign');
+}
+
+function checkRecord(
+  of: Readonly<Record<string, Kind>>,
+  record: Record<string, FieldValue> | undefined,
+  path: string,
+  faults: Faults,
+): void {
+  if (record === undefined) {
+    faults.add(path, `must say ${Object.keys(of).join(', ')}`);
+    return;
+  }
+  for (const [name, kind] of Object.entries(of)) {
+    const value = record[name];
+    if (value === undefined) faults.add(path, `needs "${name}"`);
+    else checkField({ kind }, value, `${path}.${name}`, faults);
+  }
+  for (const name of Object.keys(record)) if (!Object.hasOwn(of, name)) faults.add(`${path}.${name}`, 'there is no such part of it');
 }

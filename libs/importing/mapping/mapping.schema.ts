@@ -2,7 +2,7 @@ import { GROUP_ROLES } from '@touchline/core';
 import { CUSTOMER_KINDS } from '@touchline/touchpoints/customer/customer.events.js';
 import { ENCODINGS } from '../readers/bytes.js';
 import { FORMATS } from '../readers/read-source.js';
-import { TRANSFORMS } from './mapping.js';
+import { OCCURRENCES, TRANSFORMS } from './mapping.js';
 
 const closed = { type: 'object', additionalProperties: false };
 const text = { type: 'string', minLength: 1, maxLength: 200 };
@@ -24,6 +24,14 @@ const value = {
   transform: { enum: TRANSFORMS },
   default: literal,
   required: { type: 'boolean' },
+  missing: listOf({ type: 'string', maxLength: 50 }),
+};
+const time = {
+  format: { anyOf: [text, listOf(text)] },
+  zone: text,
+  century: { type: 'integer', minimum: 1900, maximum: 2100 },
+  locale: text,
+  pastMidnight: { type: 'boolean' },
 };
 const oneSource = { oneOf: [{ required: ['column'] }, { required: ['value'] }, { required: ['parts'] }] };
 
@@ -114,6 +122,8 @@ export const mappingSchema = {
             name: ref('value'),
             kind: { enum: CUSTOMER_KINDS },
             whenMissing: { enum: ['unidentified', 'report'] },
+            whenInvalid: { enum: ['unidentified', 'report'] },
+            placeholders: listOf(text),
           },
           oneOf: [{ required: ['phone'] }, { required: ['identifier'] }],
         },
@@ -131,9 +141,9 @@ export const mappingSchema = {
         touchpoint: slug,
         row: { enum: ['each', 'first', 'last'] },
         when: listOf(ref('condition')),
-        at: { ...closed, ...oneSource, required: ['format'], properties: { ...value, format: text, zone: text } },
+        at: { ...closed, ...oneSource, required: ['format'], properties: { ...value, ...time } },
         reference: listOf(ref('value')),
-        occurrence: { enum: ['reference', 'line'] },
+        occurrence: { enum: OCCURRENCES },
         responsible: ref('value'),
         channel: ref('value'),
         direction: { enum: ['in', 'out'] },
@@ -146,11 +156,14 @@ export const mappingSchema = {
     value: { ...closed, ...oneSource, properties: value },
     field: {
       ...closed,
-      ...oneSource,
+      oneOf: [...oneSource.oneOf, { required: ['list'] }, { required: ['record'] }, { required: ['records'] }],
       properties: {
         ...value,
-        format: text,
-        zone: text,
+        ...time,
+        list: listOf(ref('value')),
+        record: recordOf(ref('field')),
+        records: listOf(recordOf(ref('field'))),
+        scientific: { type: 'boolean' },
         currency: { type: 'string', pattern: '^[A-Z]{3}$' },
         decimal: { enum: ['.', ','] },
         group: { enum: [',', '.', ' ', "'"] },

@@ -54,7 +54,7 @@ export interface Join {
   on: Value;
 }
 
-/** Where a text comes from. Exactly one of `column`, `value`, `parts`. */
+/** Where a text comes from. Exactly one of `column`, `value`, `parts`; of a field also `list`, `record` or `records`. */
 export interface Value {
   column?: ColumnRef;
   /** Of the joined file of this name. */
@@ -72,25 +72,44 @@ export interface Value {
   default?: string | number | boolean;
   /** Report the record where there is none. */
   required?: boolean;
+  /** Further texts that stand for "no value" here, beside those of the mapping. */
+  missing?: string[];
 }
 
 export const TRANSFORMS = ['trim', 'lower', 'upper', 'slug'] as const;
 export type Transform = (typeof TRANSFORMS)[number];
 
-/** A value with what its kind needs: a time its format, money its currency, a list its separator. */
-export interface FieldValue extends Value {
-  format?: string;
+/** How a time is written. */
+export interface TimeShape {
+  /** Several where a column has several: the one that fits, if they do not contradict each other. */
+  format?: string | string[];
   zone?: string;
+  /** First of the hundred years that years of two digits are of. */
+  century?: number;
+  /** Language of the months' names, beside English and Chinese. */
+  locale?: string;
+  /** 25:30 is half past one of the day after. */
+  pastMidnight?: boolean;
+}
+
+/** A value with what its kind needs: a time its format, money its currency, a list its separator or its parts. */
+export interface FieldValue extends Value, TimeShape {
   currency?: string;
   /** What separates the whole from its fraction, and groups of digits from one another; default "." and nothing. */
   decimal?: '.' | ',';
   group?: ',' | '.' | ' ' | "'";
+  /** 2.298E5 is a number; not so by default, since a spreadsheet that writes so may have cut digits. */
+  scientific?: boolean;
   separator?: string;
+  /** A list of texts, each a value; those that are missing are left out. */
+  list?: Value[];
+  /** Values that belong together; `records` are several of them, those without any value left out. */
+  record?: Record<string, FieldValue>;
+  records?: Record<string, FieldValue>[];
 }
 
-export interface TimeValue extends Value {
-  format: string;
-  zone?: string;
+export interface TimeValue extends Value, TimeShape {
+  format: string | string[];
 }
 
 /** All must hold. */
@@ -111,6 +130,10 @@ export interface CustomerMap {
   kind?: CustomerRegistered['kind'];
   /** What to do without one: open the journey unidentified (D6), or report it. */
   whenMissing: 'unidentified' | 'report';
+  /** The same where it is no telephone number, which is reported either way; default as `whenMissing` says. */
+  whenInvalid?: 'unidentified' | 'report';
+  /** Numbers or names that stand for nobody, as they are written where none was given. */
+  placeholders?: string[];
 }
 
 export interface JourneyMap {
@@ -127,6 +150,8 @@ export interface JourneyMap {
   attributes?: Record<string, Value>;
 }
 
+export const OCCURRENCES = ['reference', 'each', 'line'] as const;
+
 export interface FactMap {
   /** Part of the fact's reference, so never change it. */
   name: string;
@@ -136,10 +161,14 @@ export interface FactMap {
   row?: 'each' | 'first' | 'last';
   when?: Condition[];
   at: TimeValue;
-  /** What tells facts of this name within a case apart. */
+  /** What tells facts of this name within a case apart: one that says something else under it was changed. */
   reference?: Value[];
-  /** `line`: every record is a fact of its own, even one that repeats another; default `reference`. */
-  occurrence?: 'reference' | 'line';
+  /**
+   * `each`: every record is a fact of its own, and none a change of another (`line` is its older name); `reference`: one
+   * for each reference, or one in all. Default: `reference` where there is one or `row` is first or last; else what a
+   * record says and how often tells it apart, and one that took the place of another was changed.
+   */
+  occurrence?: (typeof OCCURRENCES)[number];
   /** Login of the person responsible; default the journey's owner. */
   responsible?: Value;
   channel?: Value;

@@ -1,8 +1,9 @@
 import { MOST_MONEY, oneLine, severalLines } from '@touchline/core';
 import type { Json } from '@touchline/core';
+import type { Disambiguation, TimeRead } from '@touchline/core/time/parse.js';
 import { timeFormat } from '@touchline/core/time/parse.js';
-import type { Disambiguation } from '@touchline/core/time/parse.js';
-import type { FieldValue } from '../mapping/mapping.js';
+import type { FieldValue, TimeShape } from '../mapping/mapping.js';
+import { plainNumber } from './plain-number.js';
 
 /** What a field of a touchpoint holds; instants are ISO 8601 UTC, money is minor units and a currency (D7). */
 export type Kind =
@@ -14,10 +15,13 @@ export type Kind =
   | { kind: 'instant' }
   | { kind: 'money' }
   | { kind: 'list'; max: number }
+  /** Several values that belong together, and a list of such. */
+  | { kind: 'record'; of: Readonly<Record<string, Kind>> }
+  | { kind: 'records'; of: Readonly<Record<string, Kind>> }
   /** A login, which becomes the user's id. */
   | { kind: 'user' };
 
-export type Parsed = { json: Json } | { reason: string; detail?: string };
+export type Parsed = { json: Json; time?: TimeRead } | { reason: string; detail?: string };
 export type ParseText = (text: string) => Parsed;
 
 /** Zone and clock rule where a value names none. */
@@ -55,24 +59,34 @@ export function kindParser(kind: Kind, value: FieldValue, defaults: KindDefaults
       return money(value, value.currency ?? '');
     case 'list':
       return (text) => list(text, value.separator ?? ',', kind.max);
+    case 'record':
+    case 'records':
+      return () => ({ reason: 'value.not-simple', detail: 'say what it is made of' });
     case 'user':
       return (text) => ({ json: defaults.userId(text) });
   }
 }
 
-export function instant(value: { format?: string; zone?: string }, defaults: Pick<KindDefaults, 'zone' | 'clockChange'>): ParseText {
-  const format = timeFormat(value.format ?? '', value.zone ?? defaults.zone, defaults.clockChange);
+/** A time of one format, or of the only one of several that fits. */
+export function instant(value: TimeShape, defaults: Pick<KindDefaults, 'zone' | 'clockChange'>): ParseText {
+  const patterns = [value.format ?? ''].flat();
+  const formats = patterns.map((pattern) => timeFormat(pattern, value.zone ?? defaults.zone, defaults.clockChange, value));
   return (text) => {
-    const at = format.parse(text.trim());
-    return at === null ? { reason: 'value.not-a-time', detail: `no time of the format ${format.pattern}` } : { json: at };
+    const found = formats.flatMap((format) => format.read(text.trim()) ?? []);
+    const [time] = found;
+    if (time === undefined) return { reason: 'value.not-a-time', detail: `no time of the format ${patterns.join(' or ')}` };
+    if (found.some(({ at }) => at !== time.at))
+      return { reason: 'value.ambiguous-time', detail: `more than one of ${patterns.join(', ')} fits, and they differ` };
+    return { json: time.at, time };
   };
 }
 
 const GROUPED = 3;
 
 /** Digits with a plain point, or null; a group separator must stand before every three digits of the whole part. */
-export function plainDecimal(text: string, value: Pick<FieldValue, 'decimal' | 'group'>): string | null {
-  const { decimal = '.', group } = value;
+export function plainDecimal(text: string, value: Pick<FieldValue, 'decimal' | 'group' | 'scientific'>): string | null {
+  const { decimal = '.', group, scientific } = value;
+  if (scientific === true && /e/i.test(text)) return plainNumber(text.trim().replace(decimal, '.'));
   const match = /^([+-]?)(.*)$/s.exec(text.trim());
   const [whole = '', fraction, ...more] = (match?.[2] ?? '').split(decimal);
   if (more.length > 0) return null;

@@ -1,6 +1,6 @@
 import { oneLine } from '@touchline/core';
 import type { Columns } from './columns.js';
-import type { Transform, Value } from '../mapping/mapping.js';
+import type { FieldValue, Transform, Value } from '../mapping/mapping.js';
 import type { Row } from '../readers/reader.js';
 import { columnLabel } from '../readers/reader.js';
 
@@ -48,7 +48,9 @@ export function valueReader(value: Value, scope: ValueScope): ReadValue {
 export const missingValue = (column: string): { fault: ValueFault } => ({ fault: { column, reason: 'value.missing' } });
 
 /** The column a value is about, for reports: `accounts.sector`, `#17`, `a + b`. */
-export function labelOf(value: Value): string {
+export function labelOf(value: FieldValue): string {
+  const inner = [...(value.list ?? []), ...[value.record ?? {}, ...(value.records ?? [])].flatMap((record) => Object.values(record))];
+  if (inner.length > 0) return [...new Set(inner.map(labelOf))].join(' + ');
   if (value.parts !== undefined) return value.parts.map(labelOf).filter(Boolean).join(' + ');
   if (value.column === undefined) return '';
   return value.join === undefined ? columnLabel(value.column) : `${value.join}.${columnLabel(value.column)}`;
@@ -62,9 +64,10 @@ function sourceReader(value: Value, scope: ValueScope): ReadValue {
   }
   const label = labelOf(value);
   const cell = scope.columns.reader(value.column, value.join);
+  const missing = value.missing === undefined ? scope.missing : new Set([...scope.missing, ...value.missing]);
   return (row) => {
     const text = cell(row);
-    if (text === null || oneLine(text) === '' || scope.missing.has(text.trim())) return NONE;
+    if (text === null || oneLine(text) === '' || missing.has(text.trim())) return NONE;
     return text.includes('\0') || !text.isWellFormed()
       ? { fault: { column: label, reason: 'value.invalid-text', detail: 'holds NUL or half a character' } }
       : { value: text };

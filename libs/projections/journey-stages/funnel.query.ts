@@ -132,6 +132,8 @@ interface Aggregate {
 /** Instants are whole milliseconds, so hours are off by no more than one rounding of a double. */
 function duration(from: string, to: string, only: string): string {
   const hours = `(date_part('epoch', ${to} - ${from}) / 3600)`;
+  // Whole numbers add up to the same in whatever order rows are read; doubles do not.
+  const milliseconds = `(date_part('epoch', ${to} - ${from}) * 1000)::bigint`;
   const filter = `filter (where ${only})`;
   const fractions = `array[0.5, 0.9]::float8[]`;
   const percentiles = (kind: 'cont' | 'disc'): string => `(percentile_${kind}(${fractions}) within group (order by ${hours}) ${filter})`;
@@ -141,7 +143,8 @@ function duration(from: string, to: string, only: string): string {
       const name = kind === 'cont' ? 'Cont' : 'Disc';
       return [`'median${name}', ${percentiles(kind)}[1]`, `'p90${name}', ${percentiles(kind)}[2]`];
     }),
-    ...(['avg', 'min', 'max'] as const).map((sum) => `'${sum === 'avg' ? 'mean' : sum}', ${sum}(${hours}) ${filter}`),
+    `'mean', sum(${milliseconds}) ${filter}::float8 / nullif(count(${milliseconds}) ${filter}, 0) / 3600000`,
+    ...['min', 'max'].map((sum) => `'${sum}', ${sum}(${hours}) ${filter}`),
   ];
   return `json_build_object(${stated.join(', ')})`;
 }

@@ -41,6 +41,13 @@ describe('signing a contract', () => {
       .then(event('contract-signed', { ...contract, number: 1, settledQuote: 0 }));
   });
 
+  it('stands without a price where an imported source states none', () => {
+    const { price: _, ...unpriced } = { ...by, price: yuan(1) };
+    given(...journey)
+      .when({ ...sign, contract: unpriced })
+      .then(event('contract-signed', { ...unpriced, number: 1, settledQuote: 0 }));
+  });
+
   it('counts on after one that was cancelled', () => {
     given(...twoQuotes, signed(1, march(5), 2), cancelled(1, march(6)))
       .when(sign)

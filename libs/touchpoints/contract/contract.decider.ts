@@ -69,9 +69,11 @@ function toCancel(dealings: Dealings): { number?: number } {
 }
 
 function termsFaults({ price, paymentSchedule = [], onQuote }: ContractTerms, dealings: Dealings): Broken {
-  const isPayable = ({ amount }: Instalment): boolean => isPrice(amount) && amount.currency === price.currency;
+  const isPayable = ({ amount }: Instalment): boolean => isPrice(amount) && (price === undefined || amount.currency === price.currency);
   return [
-    !isPrice(price) && formFault('contract.price-invalid', 'a price is above zero, in whole minor units and a currency', 'price'),
+    price !== undefined &&
+      !isPrice(price) &&
+      formFault('contract.price-invalid', 'a price is above zero, in whole minor units and a currency', 'price'),
     !paymentSchedule.every(isPayable) &&
       formFault('contract.schedule-invalid', 'every instalment is above zero, in the currency of the price', 'paymentSchedule'),
     onQuote !== undefined &&

@@ -15,7 +15,8 @@ export interface Instalment extends JsonObject {
 export interface ContractTerms extends TouchpointData {
   /** Quote version the contract was signed on, where it was named. */
   onQuote?: number;
-  price: Money;
+  /** Absent only where an imported source states none: the sale stands, its value is unknown. */
+  price?: Money;
   paymentSchedule?: Instalment[];
   /** The home or vehicle sold: unit number, VIN or order number; sealed, since a register leads from it to its owner. */
   product?: string;
@@ -45,8 +46,9 @@ export type ContractEvent = { type: 'contract-signed'; data: ContractSigned } | 
 export const contractEvents: EventDefinition[] = [
   defineEvent({
     type: 'contract-signed',
-    version: 2,
-    upcasters: SEALED_FURTHER,
+    version: 3,
+    // From 2 to 3: a price may be lacking; where one was stored it stays.
+    upcasters: { ...SEALED_FURTHER, 2: (data) => data },
     touchpoint: true,
     personal: { subject: 'customer', fields: ['note', 'product'] },
   }),

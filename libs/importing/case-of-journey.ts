@@ -1,0 +1,186 @@
+import { recordOnJourney, rehearseOnJourney } from '@touchline/commands/record-on-journey.js';
+import type { Issuer } from '@touchline/commands/services.js';
+import type { RecordedEvent, Rejection } from '@touchline/core';
+import { parseStreamName, streamName } from '@touchline/core';
+import type { CommandOutcome } from '@touchline/event-store';
+import { RecentStreams, handleCommand, load } from '@touchline/event-store';
+import type { JourneyOpening } from '@touchline/touchpoints/journey/contact.events.js';
+import { complaintDecider } from '@touchline/touchpoints/complaint/complaint.decider.js';
+import { journeyDecider } from '@touchline/touchpoints/journey/journey.decider.js';
+import type { ImportCommands, ImportServices } from './commands.js';
+import { complaintCommand, isAboutComplaint, sendFact } from './fact-orders.js';
+import type { Fact, SourceJourney } from './facts.js';
+import { HeldBackStore } from './held-back-store.js';
+import type { KnownFact } from './tell-apart.js';
+
+/** A fact as the log has it, with its event. */
+export interface RecordedFact extends KnownFact {
+  event: RecordedEvent;
+}
+
+/** Identity is settled before, under claims of its own; only what belongs to the case waits. */
+const isOfCase = (stream: string): boolean => ['journey', 'complaint'].includes(parseStreamName(stream)?.category ?? '');
+
+/** One case against the log: what it holds of it, and what is held back until all of it is written. */
+export class CaseOfJourney {
+  readonly store: HeldBackStore;
+  private readonly services: ImportServices['services'];
+  private readonly recent: RecentStreams;
+  private readonly journeyId: string;
+  private readonly complaintId: string;
+  private owned = false;
+
+  constructor(
+    { services }: ImportServices,
+    private readonly commands: ImportCommands,
+    readonly key: string,
+    readonly journey: SourceJourney,
+  ) {
+    this.store = new HeldBackStore(services.deps.store, isOfCase);
+    // Every fact is decided on all that were before it: what was there is read once, and what is added not at all.
+    this.recent = new RecentStreams(this.store);
+    const { recent, store } = this;
+    const appended = (stream: string, events: readonly RecordedEvent[]): void => recent.keep(stream, [...recent.of(stream), ...events]);
+    this.services = { ...services, deps: { ...services.deps, store, recent, appended } };
+    this.journeyId = commands.idOf('journey', key);
+    this.complaintId = commands.idOf('complaint', key);
+  }
+
+  /** What the log has of it: its journey, and its complaint where these facts are about one. */
+  async recorded(facts: readonly Fact[]): Promise<{ journey: RecordedEvent[]; complaint: RecordedEvent[] }> {
+    const complaints = facts.filter(({ touchpoint }) => isAboutComplaint(touchpoint)).length;
+    const events = (stream: string, wanted: boolean): Promise<RecordedEvent[]> =>
+      wanted ? load(this.services.deps, stream) : Promise.resolve([]);
+    const [journey, complaint] = await Promise.all([
+      events(this.stream, complaints < facts.length),
+      events(this.complaintStream, complaints > 0),
+    ]);
+    return { journey, complaint };
+  }
+
+  /** The facts among these events that this source stated. */
+  factsOf(events: readonly RecordedEvent[]): RecordedFact[] {
+    const owner = this.commands.idOfCommand(this.ownerReference);
+    // The last event of a command is the fact itself; before it stands what it needed first.
+    const byCommand = new Map(events.filter(({ meta }) => this.commands.isOurs(meta)).map((event) => [event.meta.commandId, event]));
+    byCommand.delete(owner);
+    return [...byCommand].map(([commandId, event]) => ({
+      commandId,
+      content: event.meta.requestHash,
+      name: this.commands.factNameOf(this.key, event.meta.source?.reference ?? ''),
+      kind: kindOf(event),
+      occurredAt: event.meta.occurredAt,
+      event,
+    }));
+  }
+
+  /** The owner that the source named when the journey was imported. */
+  ownerOf(events: readonly RecordedEvent[]): string | null {
+    const owner = this.commands.idOfCommand(this.ownerReference);
+    const named = events.find(({ type, meta }) => type === 'journey-owner-assigned' && meta.commandId === owner);
+    return typeof named?.data['ownerId'] === 'string' ? named.data['ownerId'] : null;
+  }
+
+  referenceOf(name: string, own: string): string {
+    return own === '' ? `${this.key}/${name}` : `${this.key}/${name}/${own}`;
+  }
+
+  record(fact: Fact, reference: string, content: string, opening: JourneyOpening): Promise<CommandOutcome> {
+    const issuer = this.issuer(fact, reference, content);
+    if (isAboutComplaint(fact.touchpoint)) return this.recordOnComplaint(issuer, fact, fact.touchpoint, opening);
+    const { journeyId } = this;
+    return sendFact({ fact, journey: this.journey, act: { journeyId, occurredAt: fact.occurredAt, opening } }, (order) =>
+      recordOnJourney(this.services, issuer, { journeyId, opening, mentions: { responsibleId: fact.responsibleId }, ...order }),
+    );
+  }
+
+  /** Why nothing would come of a fact as the first of its journey or complaint; [] where it would be recorded. */
+  async rehearse(fact: Fact, reference: string, content: string, opening: JourneyOpening): Promise<Rejection[]> {
+    const { deps } = this.services;
+    const latest = Date.parse(await deps.clock.now()) + deps.toleranceMs;
+    const future: Rejection[] =
+      Date.parse(fact.occurredAt) > latest
+        ? [{ code: 'occurred-at.in-future', kind: 'form', detail: 'it cannot have happened later than now', field: 'occurredAt' }]
+        : [];
+    const { journeyId } = this;
+    if (isAboutComplaint(fact.touchpoint)) {
+      const command = complaintCommand(fact.touchpoint, fact, this.complaintId, aboutOf(opening));
+      const context = { now: await deps.clock.now(), newId: String, eventId: String, recorded: () => undefined };
+      const { events, refusals } = complaintDecider.decide(complaintDecider.initial, command, context);
+      return [...future, ...refusals.filter(({ kind }) => events.length === 0 || kind !== 'rule')];
+    }
+    const refusals = await sendFact({ fact, journey: this.journey, act: { journeyId, occurredAt: fact.occurredAt, opening } }, (order) =>
+      rehearseOnJourney(this.services, this.issuer(fact, reference, content), {
+        journeyId,
+        opening,
+        mentions: { responsibleId: fact.responsibleId },
+        ...order,
+      }),
+    );
+    return [...future, ...refusals];
+  }
+
+  /** The owner the source names, from the first fact on; null where there is nothing to say. */
+  async ownedFrom(first: Fact, outcome: Extract<CommandOutcome, { kind: 'recorded' }>): Promise<CommandOutcome | null> {
+    const { ownerId } = this.journey;
+    if (this.owned || ownerId === undefined || isAboutComplaint(first.touchpoint)) return null;
+    this.owned = true;
+    // Of a journey that was there its owner was told then.
+    if (outcome.events.every(({ type }) => type !== 'journey-opened')) return null;
+    if (outcome.events.some(({ type, data }) => type === 'journey-owner-assigned' && data['ownerId'] === ownerId)) return null;
+    return recordOnJourney(this.services, this.commands.issue(this.ownerReference, this.commands.contentOf({ ownerId })), {
+      journeyId: this.journeyId,
+      decider: journeyDecider,
+      mentions: { ownerId },
+      command: { act: 'assign', journeyId: this.journeyId, ownerId, sourceSince: first.occurredAt },
+    });
+  }
+
+  /** Writes what was held back. What it was decided on has its true places only then, and nobody needs it while it is written. */
+  flush(): ReturnType<HeldBackStore['flush']> {
+    this.recent.clear();
+    return this.store.flush();
+  }
+
+  private issuer(fact: Fact, reference: string, content: string): Issuer {
+    const issuer = this.commands.issue(reference, content);
+    return fact.precision === undefined ? issuer : { ...issuer, precision: fact.precision };
+  }
+
+  private get ownerReference(): string {
+    return `${this.key}/@owner`;
+  }
+
+  private get stream(): string {
+    return streamName('journey', this.commands.tenant, this.journeyId);
+  }
+
+  private get complaintStream(): string {
+    return streamName('complaint', this.commands.tenant, this.complaintId);
+  }
+
+  private recordOnComplaint(
+    issuer: Issuer,
+    fact: Fact,
+    touchpoint: Parameters<typeof complaintCommand>[0],
+    opening: JourneyOpening,
+  ): Promise<CommandOutcome> {
+    return handleCommand(this.services.deps, {
+      stream: this.complaintStream,
+      decider: complaintDecider,
+      command: complaintCommand(touchpoint, fact, this.complaintId, aboutOf(opening)),
+      request: issuer,
+    });
+  }
+}
+
+const aboutOf = ({ siteId, customerId }: JourneyOpening): { siteId: string; customerId?: string } => ({
+  siteId,
+  ...(customerId !== undefined && { customerId }),
+});
+
+/** As the mapping calls it: a declared touchpoint by its kind, a moved handover as the one it was stated as. */
+function kindOf({ type, data }: RecordedEvent): string {
+  if (type === 'touchpoint-recorded') return data['kind'] as string;
+  return type === 'handover-rescheduled' ? 'handover-scheduled' : type;
+}
