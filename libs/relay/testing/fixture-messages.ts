@@ -16,12 +16,14 @@ const SIGNED_AT = '2026-06-01T00:00:00.000Z';
 /** Made for the fixture; no installation has it. */
 export const fixtureKeys = new SigningKeys([{ version: 1, key: Buffer.alloc(32, 7) }]);
 
-/** An event of each kind, as it is recorded now. */
+/** An event of each kind, as it is recorded now; then those of older versions, for what the newest one of a kind does not show. */
 function newestEvents(): RecordedEvent[] {
   const newest = new Map<string, RecordedEvent>();
   for (const event of everyEvent)
     if (event.meta.schemaVersion >= (newest.get(event.type)?.meta.schemaVersion ?? 0)) newest.set(event.type, event);
-  return [...newest.values()].map((event, index) => ({ ...event, position: asPosition(String(index + 1).padStart(16, '0')) }));
+  const shown = new Set(newest.values());
+  const older = everyEvent.filter((event) => !shown.has(event));
+  return [...shown, ...older].map((event, index) => ({ ...event, position: asPosition(String(index + 1).padStart(16, '0')) }));
 }
 
 /** What each topic tells of them, one of each kind of message, with manifests behind the topics of facts. */
