@@ -20,6 +20,8 @@ export interface World {
   projectors: readonly AppProcess[];
   importer: AppProcess;
   sender(signal: AbortSignal): Sender;
+  /** A further process with the same settings, at an address of its own. */
+  another(name: string, app: string, readyWhen: RegExp): Promise<{ process: AppProcess; url: string }>;
   /** Waits until every read model shows the whole log. */
   caughtUp(): Promise<void>;
   close(): Promise<void>;
@@ -80,6 +82,10 @@ export async function openWorld(options: {
         return known;
       },
     }),
+    async another(name, app, readyWhen) {
+      const own = String(await freePort());
+      return { process: new AppProcess(name, app, readyWhen, { ...env, PORT: own }), url: `http://127.0.0.1:${own}` };
+    },
     async caughtUp() {
       const head = await platform.store.head();
       await eventually(async () => {
