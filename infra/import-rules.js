@@ -12,7 +12,7 @@ const layers = [
   { lib: 'postgres', imports: ['core'] },
   { lib: 'kafka', imports: [] },
   { lib: 'observability', imports: ['core', 'config'] },
-  { lib: 'event-store', imports: ['core', 'postgres'] },
+  { lib: 'event-store', imports: ['core', 'config', 'postgres'] },
   { lib: 'sealing', imports: ['core', 'postgres', 'event-store'] },
   { lib: 'subscriptions', imports: ['core', 'postgres', 'event-store'] },
   { lib: 'touchpoints', except: route, imports: ['core', 'playbooks'] },

@@ -1,5 +1,5 @@
 import type { Position } from '@touchline/core';
-import type { StoredEvent } from '@touchline/event-store';
+import type { StoredEvent, StreamDamage } from '@touchline/event-store';
 
 /** How a log can fail to be what was recorded. */
 export type FaultKind =
@@ -16,6 +16,8 @@ export type FaultKind =
   /** The stream's last events are gone. */
   | 'stream-cut'
   | 'stream-missing'
+  /** Events of the stream are hidden in the log's server, or all were deleted there; its next scavenge takes them away. */
+  | 'stream-hidden'
   | 'stream-rewritten'
   /** The log's last events are gone. */
   | 'log-cut'
@@ -52,6 +54,23 @@ export const placeOf = (index: number, { position, stream, revision, id, type }:
   eventId: id,
   type,
 });
+
+/** Streams of which the log's server hides events, in the order in which that was done. */
+export class HiddenStreams {
+  private readonly byStream = new Map<string, StreamDamage>();
+
+  readonly see = (damage: StreamDamage): void => {
+    this.byStream.delete(damage.stream);
+    if (damage.how !== null) this.byStream.set(damage.stream, damage);
+  };
+
+  get faults(): Fault[] {
+    return [...this.byStream.values()].map(({ stream, position, how }) => ({
+      ...NOWHERE,
+      ...{ kind: 'stream-hidden', stream, position, detail: `events of ${stream} are hidden or deleted: ${how ?? ''}` },
+    }));
+  }
+}
 
 /** What was read of the log is not what was recorded; nothing is signed over it. */
 export class LogBroken extends Error {

@@ -4,7 +4,7 @@ import { ChainWalk } from './check-chain.js';
 import type { Witness } from './check-witness.js';
 import { WitnessCheck } from './check-witness.js';
 import type { Fault } from './faults.js';
-import { placeOf } from './faults.js';
+import { HiddenStreams, placeOf } from './faults.js';
 import { HeadChecks } from './heads/check-heads.js';
 import type { KnownHead } from './heads/head.js';
 import { GrowingTree, leafHash } from './merkle.js';
@@ -52,7 +52,8 @@ export async function verifyLog(store: EventStore, options: VerifyOptions = {}):
   const headChecks = new HeadChecks(heads);
   const noted = witness === null ? null : new WitnessCheck(witness);
   let position: Position | null = null;
-  for await (const event of store.readAll()) {
+  const hidden = new HiddenStreams();
+  for await (const event of store.readAll({ onDamage: hidden.see })) {
     if (signal?.aborted) break;
     const index = tree.size;
     const leaf = leafHash(chains.add(index, event));
@@ -65,7 +66,8 @@ export async function verifyLog(store: EventStore, options: VerifyOptions = {}):
   }
   const interrupted = signal?.aborted ?? false;
   const ended = interrupted ? null : await sinceEnd(noted, chains, headChecks, tree.size);
-  const [fault = null, ...also] = ended === null ? [chains.fault].filter((each) => each !== null) : weigh(ended);
+  const broken = ended === null ? [chains.fault].filter((each) => each !== null) : weigh(ended);
+  const [fault = null, ...also] = [...broken, ...hidden.faults];
   return {
     logId: await store.logId(),
     holds: fault === null && !interrupted,

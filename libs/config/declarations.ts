@@ -1,4 +1,16 @@
-import { brokers, masterKeys, oneOf, origins, secretText, text, topicPrefix, trustedProxies, url, wholeNumber } from './setting-types.js';
+import {
+  brokers,
+  eventStoreAddress,
+  masterKeys,
+  oneOf,
+  origins,
+  secretText,
+  text,
+  topicPrefix,
+  trustedProxies,
+  url,
+  wholeNumber,
+} from './setting-types.js';
 import type { Setting } from './setting.js';
 import { optional, required, requiredWith, requiredWithout, withDefault } from './setting.js';
 
@@ -36,8 +48,9 @@ export const declarations = {
         description: 'Postgres server of the read models, the keys and, without EVENTSTORE_URL, the event log.',
         secret: true,
       }),
-      eventStoreUrl: optional('EVENTSTORE_URL', url('esdb', 'esdb+discover', 'kurrentdb', 'kurrentdb+discover'), {
-        description: 'EventStoreDB or KurrentDB server that holds the event log in place of Postgres.',
+      eventStoreUrl: optional('EVENTSTORE_URL', eventStoreAddress, {
+        description:
+          'EventStoreDB or KurrentDB server, or cluster, that holds the event log in place of Postgres (docs/eventstoredb.md). kurrentdb:// is read as esdb://.',
         secret: true,
       }),
     },

@@ -28,6 +28,7 @@ describe('loading the settings', () => {
       host: '127.0.0.1',
       port: 8080,
       bodyLimitBytes: 262_144,
+      idempotencyKeyDays: 30,
       rateLimitPerMinute: 600,
       requestTimeoutMs: 30_000,
       readYourWriteTimeoutMs: 5_000,
@@ -89,7 +90,7 @@ describe('loading the settings', () => {
     };
     expect(faultsOf(env)).toEqual({
       DATABASE_URL: 'must be a URL starting with postgres:// or postgresql://',
-      EVENTSTORE_URL: 'must be a URL starting with esdb:// or esdb+discover:// or kurrentdb:// or kurrentdb+discover://',
+      EVENTSTORE_URL: expect.stringMatching(/^it is no address of an EventStoreDB server; expected esdb:\/\//),
       MASTER_KEYS: 'must be <version>:<base64 of 32 bytes>, comma-separated',
       LOG_SIGNING_KEYS: 'is missing (required always)',
       IDENTITY_HMAC_SECRET: 'must be text of at least 32 characters',

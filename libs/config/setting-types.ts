@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { EVENT_STORE_ADDRESS_FORM, MalformedConnectionString, readEventStoreAddress } from './event-store-address.js';
 import type { SettingType } from './setting.js';
 import { SettingFault } from './setting.js';
 
@@ -48,6 +49,19 @@ export const url = (...schemes: string[]): SettingType<string> => ({
     return value;
   },
 });
+
+/** As the driver reads it: what it would refuse is refused here. */
+export const eventStoreAddress: SettingType<string> = {
+  name: EVENT_STORE_ADDRESS_FORM,
+  parse(value) {
+    try {
+      readEventStoreAddress(value);
+    } catch (error) {
+      throw error instanceof MalformedConnectionString ? new SettingFault(error.message) : error;
+    }
+    return value;
+  },
+};
 
 const listed = (value: string): string[] =>
   value

@@ -32,6 +32,17 @@ export class EventStoreUnavailable extends Error {
   override readonly name = 'EventStoreUnavailable';
 }
 
+/** Events of a stream were hidden, cut off or deleted in the log's server: nothing may be decided on what is left. */
+export class StreamDamaged extends Error {
+  override readonly name = 'StreamDamaged';
+  constructor(
+    readonly stream: string,
+    what: string,
+  ) {
+    super(`stream ${stream} of the event log is damaged: ${what}`);
+  }
+}
+
 /** The log holds no event at the position a reader has come to, or another one: an older copy was put back, or it is another log (D10). */
 export class PositionUnknown extends Error {
   override readonly name = 'PositionUnknown';

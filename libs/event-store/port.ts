@@ -46,6 +46,16 @@ export interface ReadAllOptions {
   /** Exclusive; from the beginning when absent. */
   after?: Position | null;
   limit?: number;
+  /** Told of what hides or deletes events in the log's server, where it can do so; then the read goes on behind the last event. */
+  onDamage?: (damage: StreamDamage) => void;
+}
+
+/** What was done to a stream in the log's server. The last that is told of a stream holds. */
+export interface StreamDamage {
+  stream: string;
+  position: Position;
+  /** In words; null where what was done before is taken back. */
+  how: string | null;
 }
 
 export interface SubscribeOptions {
@@ -71,9 +81,13 @@ export interface EventStore {
    * @throws EventTooLarge where the append exceeds MAX_APPEND_BYTES
    * @throws InvalidEventText where a text holds NUL or a lone surrogate
    * @throws AppendOutcomeUnknown where the deadline passed: it may or may not have been written; reload and look
+   * @throws StreamDamaged where the server wrote elsewhere than at the expected revision, or says that the stream was deleted
    */
   append(stream: string, expected: ExpectedRevision, events: readonly EventToAppend[]): Promise<AppendResult>;
-  /** Events of one stream; nothing for a stream that does not exist. Pages in bounded memory. */
+  /**
+   * Events of one stream; nothing for a stream that does not exist. Pages in bounded memory.
+   * @throws StreamDamaged where some that were recorded are no longer shown
+   */
   readStream(stream: string, options?: ReadStreamOptions): AsyncIterable<StoredEvent>;
   /**
    * Events of the whole log in its total order up to the head at the time of the call. Pages in bounded memory.

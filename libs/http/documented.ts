@@ -17,7 +17,7 @@ const EDGE: Readonly<Record<number, readonly string[]>> = {
   414: ['address.too-long'],
   429: ['rate.limited'],
   500: ['internal'],
-  503: ['event-store.unavailable', 'database.unavailable', 'identity-provider.unavailable'],
+  503: ['event-store.unavailable', 'event-store.stream-damaged', 'database.unavailable', 'identity-provider.unavailable'],
 };
 const WITH_BODY: Readonly<Record<number, readonly string[]>> = { 413: ['body.too-large'], 415: ['body.unsupported-media-type'] };
 const KEYED: Readonly<Record<number, readonly string[]>> = {

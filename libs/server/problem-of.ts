@@ -1,5 +1,5 @@
 import { HttpException } from '@nestjs/common';
-import { AppendOutcomeUnknown, EventStoreUnavailable, EventTooLarge, InvalidEventText } from '@touchline/event-store';
+import { AppendOutcomeUnknown, EventStoreUnavailable, EventTooLarge, InvalidEventText, StreamDamaged } from '@touchline/event-store';
 import { Problem, Refused } from '@touchline/http';
 import { isConnectionLoss } from '@touchline/postgres';
 import { REJECTION_STATUS } from '@touchline/touchpoints/rejections.js';
@@ -17,6 +17,12 @@ export function problemOf(error: unknown): Problem {
       'event-store.unavailable',
       'the event log did not say whether it was recorded; ask again with the same Idempotency-Key',
       RETRY,
+    );
+  if (error instanceof StreamDamaged)
+    return new Problem(
+      503,
+      'event-store.stream-damaged',
+      'events of this record were hidden or deleted in the event log; an operator has to look at it',
     );
   if (error instanceof EventTooLarge) return new Problem(413, 'event.too-large', 'what is to be recorded is too large for one event');
   if (error instanceof InvalidEventText)

@@ -2,7 +2,7 @@ import type { ClientBase } from 'pg';
 import type { EventStore, StoredEvent } from '@touchline/event-store';
 import { inBatches } from '@touchline/event-store';
 import { checkEvent } from '../check-chain.js';
-import { LogBroken, NOWHERE } from '../faults.js';
+import { HiddenStreams, LogBroken, NOWHERE } from '../faults.js';
 import type { Tile } from '../merkle.js';
 import { GrowingTree, leafHash } from '../merkle.js';
 import type { HeadChecks } from './check-heads.js';
@@ -30,7 +30,9 @@ export async function extendTree(client: ClientBase, store: EventStore, logId: s
   let full: Tile[] = [];
   const tree = new GrowingTree(stands?.size, stands === null ? [] : await kept.edge(stands.size), (tile) => full.push(tile));
   assertAgree(heads, tree);
-  for await (const batch of inBatches(store.readAll({ after: stands?.position ?? null }), BATCH)) {
+  const hidden = new HiddenStreams();
+  for await (const batch of inBatches(store.readAll({ after: stands?.position ?? null, onDamage: hidden.see }), BATCH)) {
+    assertShown(hidden);
     const from = tree.size;
     const notes = await kept.notes([...new Set(batch.map(({ stream }) => stream))]);
     for (const event of batch) fold(event, tree, notes, heads);
@@ -48,7 +50,14 @@ export async function extendTree(client: ClientBase, store: EventStore, logId: s
     }
     full = [];
   }
+  assertShown(hidden);
   return { tree, stands };
+}
+
+/** Where it was read, the walk begins again next time: nothing is signed until it is taken back. */
+function assertShown(hidden: HiddenStreams): void {
+  const [fault] = hidden.faults;
+  if (fault !== undefined) throw new LogBroken(fault);
 }
 
 /** The log still holds what was folded last: it was not set back, and is no other. */

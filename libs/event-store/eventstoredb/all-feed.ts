@@ -1,4 +1,5 @@
 import type { Position } from '@touchline/core';
+import { PositionUnknown } from '../errors.js';
 import type { StoredEvent, SubscriptionBatch } from '../port.js';
 import { CallFailure } from './call-failure.js';
 import { HeadProbe, type Reader } from './head-probe.js';
@@ -6,12 +7,14 @@ import { isHousekeeping } from './records.js';
 import type { EndlessCall, Listener, StreamsApi } from './streams-api.js';
 
 export interface AllFeedOptions {
-  /** Where to go on: the last event received of any kind, and the last position the consumer was given. */
+  /** Where to begin: a record that is there, which the server begins behind. */
+  after: Position | null;
+  /** The last event received of any kind, perhaps beyond that, and the last position the consumer was given. */
   received: Position | null;
   handedOut: Position | null;
   batchSize: number;
   newest: () => Promise<Position | null>;
-  /** Fails where the log is not the one that was read so far. */
+  /** Fails where the log is not the one that was read so far, before anything is asked of it. */
   confirm: () => Promise<void>;
   /** How long it may stand behind the head and receive nothing before it counts as lost, ms. */
   quietMs: number;
@@ -39,16 +42,15 @@ export class AllFeed implements Listener, Reader {
   /** The newest event received that was not the server's own. */
   known: StoredEvent | null = null;
   heldBack = false;
-  atHead = false;
-  /** It has been at the head since it was last held back. */
-  private live = false;
+  /** It has been at the head since it was last held back: what comes now is news, and is all there is. */
+  live = false;
   /** The consumer was told so, and has been given everything since. */
   private announced = false;
   private readonly waiting: { event: StoredEvent; bytes: number }[] = [];
   private waitingBytes = 0;
   private passedOver = 0;
   private handedOut: Position | null;
-  /** When the first of the waiting events shall go, with company or without. */
+  /** When the first of the waiting events shall go: in history for want of company, live once its own append had time to come. */
   private dueAt = 0;
   private call: EndlessCall | undefined;
   private fault: Error | undefined;
@@ -63,7 +65,7 @@ export class AllFeed implements Listener, Reader {
     this.received = options.received;
     this.handedOut = options.handedOut;
     this.probe = new HeadProbe(this, options.newest, options.quietMs);
-    const following = options.confirm().then(() => api.follow(options.received, this));
+    const following = options.confirm().then(() => api.follow(options.after, this));
     following.then(
       () => this.fail(new CallFailure('interrupted', 'the server ended the subscription')),
       (error: unknown) => this.fail(error instanceof Error ? error : new Error(String(error))),
@@ -85,8 +87,8 @@ export class AllFeed implements Listener, Reader {
   }
 
   private isReady(): boolean {
-    if (this.waiting.length > 0) return this.heldBack || this.atHead || this.fault !== undefined;
-    return this.passedOver >= PASSED_OVER_LIMIT || (this.atHead && !this.announced);
+    if (this.waiting.length > 0) return this.heldBack || this.fault !== undefined;
+    return this.passedOver >= PASSED_OVER_LIMIT || (this.live && !this.announced);
   }
 
   private async news(withinMs: number | undefined): Promise<void> {
@@ -104,7 +106,7 @@ export class AllFeed implements Listener, Reader {
       this.handedOut = this.received;
       this.passedOver = 0;
     }
-    this.announced = this.atHead && this.waiting.length === 0;
+    this.announced = this.live && this.waiting.length === 0;
     this.dueAt = performance.now();
     if (this.heldBack && this.waiting.length === 0) this.letGo();
     return { events: taken.map(({ event }) => event), position: this.handedOut, caughtUp: this.announced };
@@ -124,8 +126,11 @@ export class AllFeed implements Listener, Reader {
 
   event(event: StoredEvent, bytes: number): void {
     this.probe.heard();
-    // Positions only grow, whatever comes over the wire.
-    if (this.received !== null && event.position <= this.received) return;
+    if (this.received !== null && event.position <= this.received) {
+      // Begun anew it passes over the server's own events once more. One of ours stands where others stood.
+      if (!isHousekeeping(event)) this.fail(new PositionUnknown(this.received));
+      return;
+    }
     this.received = event.position;
     if (isHousekeeping(event)) {
       if (++this.passedOver >= PASSED_OVER_LIMIT) this.wake();
@@ -134,9 +139,6 @@ export class AllFeed implements Listener, Reader {
     this.known = event;
     this.passedOver = 0;
     this.announced = false;
-    // One event of an append comes after the other: what is at the head now may not be all of it.
-    this.atHead = false;
-    this.probe.look();
     if (this.waiting.length === 0) this.dueAt = performance.now() + (this.live ? LIVE_LINGER_MS : HISTORY_LINGER_MS);
     this.waiting.push({ event, bytes });
     this.waitingBytes += bytes;
@@ -151,7 +153,8 @@ export class AllFeed implements Listener, Reader {
   }
 
   reachedHead(): void {
-    this.atHead = this.live = true;
+    if (!this.live) this.dueAt = performance.now();
+    this.live = true;
     this.wake();
   }
 
@@ -163,7 +166,7 @@ export class AllFeed implements Listener, Reader {
     if (this.heldBack) return;
     this.call?.pause();
     this.heldBack = true;
-    this.atHead = this.live = false;
+    this.live = false;
   }
 
   private letGo(): void {

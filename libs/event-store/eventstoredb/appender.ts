@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { checkAppend } from '../check-append.js';
-import { AppendOutcomeUnknown, EventStoreUnavailable, EventTooLarge, WrongExpectedRevision } from '../errors.js';
+import { AppendOutcomeUnknown, EventStoreUnavailable, EventTooLarge, StreamDamaged, WrongExpectedRevision } from '../errors.js';
 import {
   MAX_APPEND_BYTES,
   type AppendResult,
@@ -31,6 +31,13 @@ export class Appender {
     const answer = await this.send(stream, expected, events);
     if (answer.conflict) return this.heldOrConflict(stream, expected, events, answer.current);
     const { revision } = answer;
+    const next = expected === 'no-stream' ? 0 : expected + 1;
+    // So it answers for a stream that was deleted: it is back, without the events that stood there.
+    if (revision !== next + events.length - 1)
+      throw new StreamDamaged(
+        stream,
+        `an append at revision ${next} was written at ${revision - events.length + 1}: it was deleted before`,
+      );
     const position = answer.position ?? (await this.reader.eventOf(stream, revision))?.position;
     if (position === undefined) throw new AppendOutcomeUnknown(`the server confirmed an append to ${stream} whose events cannot be read`);
     return { revision, position };
@@ -52,6 +59,8 @@ export class Appender {
           throw new EventStoreUnavailable(error.message, { cause: error });
         case 'interrupted':
           throw new AppendOutcomeUnknown(error.message, { cause: error });
+        case 'deleted':
+          throw new StreamDamaged(stream, 'it was deleted for good');
         case 'too-large':
           throw new EventTooLarge(bytesOf(events), MAX_APPEND_BYTES);
         default:

@@ -11,8 +11,12 @@ export type FailureReason =
   | 'not-leader'
   /** The server's own limit for an append is below ours. */
   | 'too-large'
+  /** The server ended a subscription for want of room for what came at once; begun anew it reads on. */
+  | 'too-slow'
   /** No record of the log begins at the given position. */
   | 'bad-position'
+  /** The stream was deleted for good. */
+  | 'deleted'
   /** The server said no and will say so again. */
   | 'refused';
 
@@ -50,14 +54,16 @@ export function explain(error: unknown, server: string, sent: boolean): CallFail
 
 function reasonOf(error: Error, details: string, sent: boolean): FailureReason {
   if (!sent || NEVER_SENT.some((text) => details.includes(text))) return 'not-sent';
+  if (/consumer too slow/i.test(details)) return 'too-slow';
   if (!isCommandError(error)) return 'interrupted';
   switch (error.type) {
     case ErrorType.NOT_LEADER:
       return 'not-leader';
     case ErrorType.MAXIMUM_APPEND_SIZE_EXCEEDED:
       return 'too-large';
-    case ErrorType.ACCESS_DENIED:
     case ErrorType.STREAM_DELETED:
+      return 'deleted';
+    case ErrorType.ACCESS_DENIED:
     case ErrorType.MISSING_REQUIRED_METADATA_PROPERTY:
       return 'refused';
     case ErrorType.UNKNOWN:

@@ -29,7 +29,7 @@ export interface EventStoreDbOptions {
   deadlineMs?: number;
   /** Events per read; default 500. */
   pageSize?: number;
-  /** A subscription that stands behind the head and receives nothing for this long is begun anew, ms; default 15,000. */
+  /** A subscription that stands behind the head and receives nothing for this long is begun anew, ms; default 5,000. */
   quietMs?: number;
   /** Told when a subscription has lost its connection, before it tries again. `attempt` counts from 1. */
   onReconnect?: (failure: Error, attempt: number) => void;
@@ -100,13 +100,16 @@ export class EventStoreDbEventStore implements OrderedLog {
     let [received, handedOut] = [after, after];
     let known: StoredEvent | null = null;
     for (let failures = 0; !stopped.aborted; failures++) {
-      const feed = new AllFeed(this.api, {
+      const from: Position | null = known?.position ?? after;
+      const feed: AllFeed = new AllFeed(this.api, {
+        // Not where the last event of the server's own stood: it may be cleared away.
+        after: from,
         received,
         handedOut,
         batchSize,
         newest: () => this.reader.newest(),
-        confirm: () => this.confirm(known),
-        quietMs: this.options.quietMs ?? 15_000,
+        confirm: () => this.confirm(from, known),
+        quietMs: this.options.quietMs ?? 5_000,
       });
       const close = () => feed.close();
       stopped.addEventListener('abort', close, { once: true });
@@ -119,10 +122,15 @@ export class EventStoreDbEventStore implements OrderedLog {
         return;
       } catch (error) {
         if (error instanceof CallFailure && error.reason === 'bad-position') throw new PositionUnknown(received ?? '');
-        if (!isPassing(error)) throw error;
         // What came before the fault was handed out or passed over, so this is where to go on.
         received = feed.received;
         known = feed.known ?? known;
+        // Said to readers that keep up, too, where many events come at once.
+        if (error instanceof CallFailure && error.reason === 'too-slow') {
+          failures = -1;
+          continue;
+        }
+        if (!isPassing(error)) throw error;
         this.options.onReconnect?.(error, failures + 1);
       } finally {
         stopped.removeEventListener('abort', close);
@@ -132,9 +140,15 @@ export class EventStoreDbEventStore implements OrderedLog {
     }
   }
 
-  /** While no connection held it, an older copy of the log may have been put back, and others' events in place of this one. */
-  private async confirm(known: StoredEvent | null): Promise<void> {
-    if (known !== null && (await this.reader.eventAt(known.position))?.id !== known.id) throw new PositionUnknown(known.position);
+  /**
+   * While no connection held it, an older copy of the log may have been put back, and others' events in place of this one. The
+   * server would not say so: beyond the end of the log it says that the subscription has caught up, and then sends what comes
+   * at lower positions, or nothing.
+   */
+  private async confirm(after: Position | null, known: StoredEvent | null): Promise<void> {
+    if (after === null) return;
+    const holds = known === null ? await this.reader.holds(after) : (await this.reader.eventAt(after))?.id === known.id;
+    if (!holds) throw new PositionUnknown(after);
   }
 
   close(): Promise<void> {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { asPosition } from '@touchline/core';
 import { PositionUnknown } from '../errors.js';
-import { collect, failure, fill, Follower, ids, newEvent, newStream } from '../testing/contract-log.js';
+import { beyond, collect, failure, fill, Follower, ids, newEvent, newStream, WAYS_BEYOND } from '../testing/contract-log.js';
 import { setBack } from '../testing/set-back.js';
 import { eventually, useWireServer } from '../testing/wire-server/use-wire-server.js';
 
@@ -177,13 +177,46 @@ describe('a subscription', () => {
     expect(failures[0]?.message).toContain(`127.0.0.1:${server.port}`);
   });
 
-  it('refuses a position at which no event of this log begins', async () => {
-    const store = await wire.open(await wire.start());
-    await fill(store, 1);
+  it.each(['23.10', '24.6'] as const)('refuses a position at which no event of this log begins, on %s', async (version) => {
+    const store = await wire.open(await wire.start({ version }));
+    const { position } = await store.append(newStream(), 'no-stream', [newEvent()]);
     const signal = new AbortController().signal;
     const from = (after: string) => failure(store.subscribeToAll({ after: asPosition(after), signal }).next());
     expect(await from('0000000000000001-0000000000000001')).toBeInstanceOf(PositionUnknown);
+    for (const by of WAYS_BEYOND) expect(await from(beyond(position, by))).toBeInstanceOf(PositionUnknown);
     expect(await from('0000000000000001')).toBeInstanceOf(RangeError);
     expect(await collect(store.readAll({ limit: 1 }))).toHaveLength(1);
+  });
+
+  it('gives every event at once while it is live, says each time that it has caught up, and asks nobody where the head is', async () => {
+    const server = await wire.start();
+    const store = await wire.open(server);
+    const follower = new Follower(store, { after: await store.head() });
+    await follower.until('caught up', () => follower.caughtUp);
+    const [reads, begun] = [server.calls.read, performance.now()];
+    for (let count = 1; count <= 40; count += 1) {
+      await store.append(newStream(), 'no-stream', [newEvent()]);
+      await follower.until('the event', () => follower.events.length === count);
+    }
+    const seconds = (performance.now() - begun) / 1_000;
+    await follower.stop();
+    expect(server.calls.read - reads).toBeLessThanOrEqual(Math.ceil(seconds));
+    expect(follower.batches.every(({ caughtUp }) => caughtUp)).toBe(true);
+  });
+
+  it.each(['23.10', '24.6'] as const)('reads on without a word when more comes at once than %s keeps for it', async (version) => {
+    const server = await wire.start({ version });
+    let lost = 0;
+    const store = await wire.open(server, { onReconnect: () => lost++ });
+    const writer = await wire.open(server);
+    const follower = new Follower(store, { after: await store.head() });
+    await follower.until('caught up', () => follower.caughtUp);
+    const subscribed = server.calls.subscribe;
+    const bursts = await Promise.all(Array.from({ length: 12 }, () => fill(writer, 200, 200)));
+    await follower.until('all of it', () => follower.events.length === 2_400 && follower.caughtUp);
+    await follower.stop();
+    expect(new Set(ids(follower.events))).toEqual(new Set(bursts.flat()));
+    expect(lost).toBe(0);
+    if (version === '23.10') expect(server.calls.subscribe).toBeGreaterThan(subscribed);
   });
 });

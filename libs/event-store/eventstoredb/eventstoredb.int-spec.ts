@@ -1,8 +1,8 @@
+import { readEventStoreAddress } from '@touchline/config/event-store-address.js';
 import { useDatabase } from '@touchline/testing/postgres.js';
 import { PostgresEventStore } from '../postgres/postgres-event-store.js';
 import { eventStoreContract } from '../testing/event-store-contract.js';
 import { startWireServer } from '../testing/wire-server/wire-server.js';
-import { serverOf } from './connection-string.js';
 import { EventStoreDbEventStore } from './eventstoredb-event-store.js';
 
 const database = useDatabase();
@@ -31,7 +31,7 @@ eventStoreContract('the EventStoreDB driver, against the wire server', async () 
 const real = process.env['EVENTSTORE_URL'];
 if (real !== undefined && real !== '')
   eventStoreContract(
-    `the EventStoreDB driver, against the real server at ${serverOf(real)}`,
+    `the EventStoreDB driver, against the real server at ${readEventStoreAddress(real).server}`,
     async () => {
       const open = () => EventStoreDbEventStore.open({ connectionString: real, deadlineMs: 5_000 });
       const store = await open();

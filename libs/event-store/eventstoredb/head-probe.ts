@@ -6,8 +6,8 @@ export interface Reader {
   readonly received: Position | null;
   /** True while the consumer holds it back: then standing behind is no fault. */
   readonly heldBack: boolean;
-  /** Known to have received everything there was at some moment, and nothing since. */
-  readonly atHead: boolean;
+  /** Known to have received everything there was at some moment, and to be told of everything since. */
+  readonly live: boolean;
   reachedHead(): void;
   /** It stood behind the head, not held back, and received nothing for too long. */
   lost(): void;
@@ -18,8 +18,9 @@ const FIRST_MS = 25;
 const LONGEST_MS = 1_000;
 
 /**
- * Compares a reader with the head of the log. A server says only when a subscription goes live, one before 23.10 not even
- * that; none says when it falls behind; and a subscription that has gone quiet looks like an idle log.
+ * Compares a reader with the head of the log. A server says once that a subscription went live, one before 23.10 not even
+ * that; none says when a reader that was held back is at the head again; and a subscription that has gone quiet looks like an
+ * idle log. While it is live, that is all that is looked for.
  */
 export class HeadProbe {
   private timer: NodeJS.Timeout | undefined;
@@ -58,7 +59,7 @@ export class HeadProbe {
   private schedule(): void {
     clearTimeout(this.timer);
     if (this.stopped) return;
-    this.looking = !this.reader.atHead;
+    this.looking = !this.reader.live;
     this.timer = setTimeout(() => void this.compare(), this.looking ? this.delayMs : this.quietMs);
     if (this.looking) this.delayMs = Math.min(2 * this.delayMs, LONGEST_MS);
   }

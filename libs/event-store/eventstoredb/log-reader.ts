@@ -1,7 +1,8 @@
 import { hasReached, type Position } from '@touchline/core';
-import { PositionUnknown } from '../errors.js';
-import type { ReadAllOptions, ReadStreamOptions, StoredEvent } from '../port.js';
+import { PositionUnknown, StreamDamaged } from '../errors.js';
+import type { ReadAllOptions, ReadStreamOptions, StoredEvent, StreamDamage } from '../port.js';
 import { CallFailure, readError } from './call-failure.js';
+import { damageBy, hiddenBy } from './hidden-streams.js';
 import { isHousekeeping, parsePosition } from './records.js';
 import type { AllPageRequest, StreamPageRequest } from './requests.js';
 import type { Page, StreamsApi } from './streams-api.js';
@@ -49,22 +50,36 @@ export class LogReader {
     stream: string,
     { from, direction = 'forwards', limit = Infinity }: ReadStreamOptions = {},
   ): AsyncGenerator<StoredEvent> {
-    let next: number | 'edge' = from ?? 'edge';
+    const forwards = direction === 'forwards';
+    let next: number | 'edge' = from ?? (forwards ? 0 : 'edge');
     for (let left = limit; left > 0;) {
-      const { events, more } = await this.streamPage({ stream, direction, from: next, count: Math.min(this.pageSize, left) });
-      yield* events;
-      const last = events.at(-1);
-      if (last === undefined || !more) return;
+      const { events, more, missing } = await this.streamPage({ stream, direction, from: next, count: Math.min(this.pageSize, left) });
+      if (missing) return await this.assertNeverWas(stream);
+      for (const event of events) {
+        // From beyond its end the server reads backwards from the last one.
+        if (next === 'edge' || (!forwards && next === from && event.revision < next)) next = event.revision;
+        if (event.revision !== next) throw new StreamDamaged(stream, `revision ${next} is no longer there`);
+        yield event;
+        next += forwards ? 1 : -1;
+      }
       left -= events.length;
-      next = direction === 'forwards' ? last.revision + 1 : last.revision - 1;
-      if (next < 0) return;
+      if (next === -1 || (forwards && (events.length === 0 || !more)) || next === 'edge') return;
+      if (!forwards && left > 0 && !more) throw new StreamDamaged(stream, `revision ${next} is no longer there`);
     }
   }
 
-  async *readAll({ after = null, limit = Infinity }: ReadAllOptions = {}): AsyncGenerator<StoredEvent> {
-    const head = limit > 0 ? await this.head() : null;
-    if (head === null || hasReached(after, head)) {
-      if (after !== null && after !== head) await this.startingAt(after, 1);
+  /** To the server a deleted stream is as one that never was; its metadata tells. @throws StreamDamaged */
+  private async assertNeverWas(stream: string): Promise<void> {
+    const { events } = await this.streamPage({ stream: `$$${stream}`, direction: 'backwards', from: 'edge', count: 1 });
+    const how = hiddenBy(events[0]?.data ?? '');
+    if (how !== null) throw new StreamDamaged(stream, `it was deleted: ${how}`);
+  }
+
+  async *readAll({ after = null, limit = Infinity, onDamage }: ReadAllOptions = {}): AsyncGenerator<StoredEvent> {
+    // What the server noted of a stream may stand behind the last event.
+    const end = limit > 0 ? await (onDamage === undefined ? this.head() : this.newest()) : null;
+    if (end === null || hasReached(after, end)) {
+      if (after !== null && after !== end) await this.startingAt(after, 1);
       return;
     }
     let reached = after;
@@ -73,8 +88,9 @@ export class LogReader {
       const { events, more } = await this.startingAt(reached, Math.min(this.pageSize, left) + 1);
       for (const event of events) {
         if (hasReached(reached, event.position)) continue;
-        if (event.position > head) return;
+        if (event.position > end) return;
         reached = event.position;
+        if (onDamage !== undefined) tell(event, onDamage);
         if (isHousekeeping(event)) continue;
         yield event;
         if (--left <= 0) return;
@@ -103,6 +119,17 @@ export class LogReader {
     }
   }
 
+  /** Whether a record of any kind begins there: beyond the end the server takes a subscription all the same. */
+  async holds(position: Position): Promise<boolean> {
+    try {
+      const { events } = await this.allPage({ direction: 'forwards', from: position, count: 1 });
+      return events[0]?.position === position;
+    } catch (error) {
+      if (error instanceof CallFailure && error.reason === 'bad-position') return false;
+      throw error;
+    }
+  }
+
   /** The event of that stream at that revision. */
   async eventOf(stream: string, revision: number): Promise<StoredEvent | null> {
     const { events } = await this.streamPage({ stream, direction: 'forwards', from: revision, count: 1 });
@@ -111,6 +138,7 @@ export class LogReader {
 
   private async streamPage(request: StreamPageRequest): Promise<Page> {
     return await this.api.streamPage(request).catch((error: unknown) => {
+      if (error instanceof CallFailure && error.reason === 'deleted') throw new StreamDamaged(request.stream, 'it was deleted for good');
       throw readError(error);
     });
   }
@@ -120,4 +148,9 @@ export class LogReader {
       throw readError(error);
     });
   }
+}
+
+function tell(event: StoredEvent, onDamage: (damage: StreamDamage) => void): void {
+  const damage = damageBy(event);
+  if (damage !== null) onDamage(damage);
 }

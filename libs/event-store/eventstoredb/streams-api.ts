@@ -20,6 +20,8 @@ export type AppendAnswer = { conflict: false; revision: number; position: Positi
 export interface Page {
   events: StoredEvent[];
   more: boolean;
+  /** There is no such stream, or it was deleted. */
+  missing: boolean;
 }
 
 /** What an endless read reports, in the order of the wire. */
@@ -55,7 +57,8 @@ export class StreamsApi {
         });
         return { settled, cancel: () => sink.cancel() };
       },
-      ['not-sent', 'not-leader'],
+      // The same bytes once more are the same append, wherever the first try of it got to.
+      ['not-sent', 'not-leader', 'interrupted'],
     );
   }
 
@@ -73,16 +76,21 @@ export class StreamsApi {
       (client, args): Call<Page> => {
         const call = client.read(request, ...args);
         const events: StoredEvent[] = [];
-        let bytes = 0;
+        let [bytes, missing] = [0, false];
+        let markAnswered: () => void;
+        const answered = new Promise<void>((resolve) => (markAnswered = resolve));
         const settled = reading(call, (response, done) => {
+          markAnswered();
           const record = response.getEvent()?.getEvent();
+          missing ||= response.hasStreamNotFound();
           if (record === undefined) return;
           events.push(toStoredEvent(record));
           bytes += sizeOf(record);
           if (bytes >= PAGE_BYTES && events.length > 1) done();
         });
         return {
-          settled: settled.then((ended) => ({ events, more: !ended || events.length >= count })),
+          settled: settled.then((ended) => ({ events, more: !ended || events.length >= count, missing })),
+          answered,
           cancel: () => call.cancel(),
         };
       },
@@ -135,8 +143,11 @@ const sizeOf = (record: streams.ReadResp.ReadEvent.RecordedEvent): number =>
 
 function appendAnswer(response: streams.AppendResp): AppendAnswer {
   const conflict = response.getWrongExpectedVersion();
-  if (conflict !== undefined)
-    return { conflict: true, current: conflict.hasCurrentRevision() ? Number(conflict.getCurrentRevision()) : 'no-stream' };
+  if (conflict !== undefined) {
+    // Of a stream that is not there it may also say -1, in 64 bits.
+    const current = conflict.hasCurrentRevision() ? BigInt.asIntN(64, BigInt(conflict.getCurrentRevision())) : -1n;
+    return { conflict: true, current: current < 0n ? 'no-stream' : Number(current) };
+  }
   const success = response.getSuccess();
   const position = success?.getPosition();
   return {

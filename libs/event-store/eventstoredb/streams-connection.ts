@@ -1,6 +1,6 @@
 import { EventStoreDBClient } from '@eventstore/db-client';
 import { StreamsClient } from '@eventstore/db-client/generated/streams_grpc_pb.js';
-import { MalformedConnectionString } from './connection-string.js';
+import { MalformedConnectionString } from '@touchline/config/event-store-address.js';
 
 /**
  * The client's connection without its commands. Its commands parse and rewrite JSON, so that data and metadata would
@@ -15,7 +15,7 @@ export class StreamsConnection extends EventStoreDBClient {
       return Object.setPrototypeOf(EventStoreDBClient.connectionString(text), StreamsConnection.prototype) as StreamsConnection;
     } catch (error) {
       if (!(error instanceof Error) || !('connectionString' in error)) throw error;
-      throw new MalformedConnectionString('the EventStoreDB connection string is malformed');
+      throw new MalformedConnectionString('the client cannot read it');
     }
   }
 

@@ -43,9 +43,12 @@ export async function collect(events: AsyncIterable<StoredEvent>): Promise<Store
   return all;
 }
 
-/** Just behind a position, where nothing stands; in the form the driver gave it. */
-export const beyond = (position: string | null): string =>
-  (position ?? '').replace(/[0-9a-f]{16}/g, (part) => (BigInt(`0x${part}`) + 1n).toString(16).padStart(16, '0'));
+/** Behind a position by so much, where nothing stands; in the form the driver gave it. */
+export const beyond = (position: string | null, by = 1n): string =>
+  (position ?? '').replace(/[0-9a-f]{16}/g, (part) => (BigInt(`0x${part}`) + by).toString(16).padStart(16, '0'));
+
+/** Just beyond the end, in the middle of what comes next, and where a log stood before an older copy was put back. */
+export const WAYS_BEYOND = [1n, 5n, 100_000n];
 
 export const ids = (events: readonly { id: string }[]): string[] => events.map((event) => event.id);
 

@@ -1,7 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
 import { asPosition } from '@touchline/core';
 import { EventStoreUnavailable, PositionUnknown } from '@touchline/event-store';
-import { beyond, collect, type EventLogUnderTest, failure, fill, ids, newEvent, newEvents, newStream } from './contract-log.js';
+import {
+  beyond,
+  WAYS_BEYOND,
+  collect,
+  type EventLogUnderTest,
+  failure,
+  fill,
+  ids,
+  newEvent,
+  newEvents,
+  newStream,
+} from './contract-log.js';
 
 /** Canonical JSON (RFC 8785) that a log tends to reshape: key order, escapes, numbers, other alphabets. */
 const AWKWARD_TEXTS = [
@@ -90,7 +101,7 @@ export function readingContract(log: () => EventLogUnderTest): void {
       const { store } = log();
       await fill(store, 1);
       const from = (after: string): Promise<unknown> => failure(collect(store.readAll({ after: asPosition(after) })));
-      expect(await from(beyond(await store.head()))).toBeInstanceOf(PositionUnknown);
+      for (const by of WAYS_BEYOND) expect(await from(beyond(await store.head(), by))).toBeInstanceOf(PositionUnknown);
       expect(await from('7')).toBeInstanceOf(RangeError);
     });
 

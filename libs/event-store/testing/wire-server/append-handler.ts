@@ -1,6 +1,7 @@
 import shared from '@eventstore/db-client/generated/shared_pb.js';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
 import { status, type ServerReadableStream } from '@grpc/grpc-js';
+import { deleted } from './delete-handler.js';
 import { serverError, type ServerState } from './server-state.js';
 import { write, type ProposedMessage, type WireExpectation } from './write.js';
 
@@ -20,6 +21,7 @@ export async function append(
   if (options === undefined) throw serverError(status.UNKNOWN, 'the first message is not a header');
   await state.answering();
   if (call.cancelled) throw serverError(status.CANCELLED, 'the caller is gone');
+  state.checkRight('append');
   state.checkLeader(call.metadata);
 
   const expected = expectationOf(options);
@@ -45,6 +47,8 @@ export async function append(
         'maximum-append-size': limit,
       });
     }
+    case 'deleted':
+      throw deleted(stream);
     case 'bad-request':
       throw serverError(status.INVALID_ARGUMENT, result.message);
   }

@@ -65,6 +65,8 @@ function refusal(state: ServerState, expected: WireExpectation, result: Exclude<
       return packed('WrongExpectedVersion', conflict(expected, result.current));
     case 'too-large':
       return packed('MaximumAppendSizeExceeded', new shared.MaximumAppendSizeExceeded().setMaxappendsize(state.settings.maxAppendBytes));
+    case 'deleted':
+      return packed('StreamDeleted', new empty.Empty());
     case 'bad-request':
       return packed('BadRequest', new shared.BadRequest().setMessage(result.message));
   }

@@ -11,18 +11,20 @@ export async function supportedMethods(state: ServerState): Promise<features.Sup
     const [, service = '', method = ''] = path.toLowerCase().split('/');
     return new features.SupportedMethod().setServiceName(service).setMethodName(method);
   });
-  return new features.SupportedMethods().setEventStoreServerVersion('24.10.0').setMethodsList(methods);
+  return new features.SupportedMethods().setEventStoreServerVersion(`${state.settings.version}.0`).setMethodsList(methods);
 }
 
-/** Gossip.Read: a cluster of this one node, its leader. */
+/** Gossip.Read: the cluster, or this node as the leader of one of its own. */
 export async function clusterInfo(state: ServerState): Promise<gossip.ClusterInfo> {
   await state.answering();
-  const { host, port } = state.settings.address();
-  const member = new gossip.MemberInfo()
-    .setInstanceId(new shared.UUID().setString('00000000-0000-4000-8000-00000000000a'))
-    .setState(gossip.MemberInfo.VNodeState.LEADER)
-    .setIsAlive(true)
-    .setTimeStamp('0')
-    .setHttpEndPoint(new gossip.EndPoint().setAddress(host).setPort(port));
-  return new gossip.ClusterInfo().setMembersList([member]);
+  const { host, port: own } = state.settings.address();
+  const members = (state.settings.gossip?.members() ?? [{ port: own, leads: true }]).map(({ port, leads }, place) =>
+    new gossip.MemberInfo()
+      .setInstanceId(new shared.UUID().setString(`00000000-0000-4000-8000-00000000000${place}`))
+      .setState(leads ? gossip.MemberInfo.VNodeState.LEADER : gossip.MemberInfo.VNodeState.FOLLOWER)
+      .setIsAlive(true)
+      .setTimeStamp('0')
+      .setHttpEndPoint(new gossip.EndPoint().setAddress(host).setPort(port)),
+  );
+  return new gossip.ClusterInfo().setMembersList(members);
 }

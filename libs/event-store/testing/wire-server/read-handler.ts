@@ -3,18 +3,24 @@ import streams from '@eventstore/db-client/generated/streams_pb.js';
 import { status, type ServerWritableStream } from '@grpc/grpc-js';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { deleted } from './delete-handler.js';
 import { serverError, type ServerState } from './server-state.js';
 import type { LogRecord } from './transaction-log.js';
 
 type ReadCall = ServerWritableStream<streams.ReadReq, streams.ReadResp>;
 
-/** The real server keeps this many live events for a subscription; one that reads more slowly is back in the history. */
-const LIVE_BUFFER = 100;
+/** The real server keeps about so many live events for a subscription. */
+const LIVE_BUFFER = 500;
+
+/** Positions so far beyond the end are asked for without an error; nearer ones name the middle of something. */
+const FAR_BEYOND = 10_000n;
 
 /** Streams.Read: pages and subscriptions, of one stream and of $all. */
 export async function read(state: ServerState, call: ReadCall): Promise<void> {
   const options = call.request.getOptions()!;
   state.calls[options.hasSubscription() ? 'subscribe' : 'read'] += 1;
+  await state.answering();
+  state.checkRight('read');
   state.checkLeader(call.metadata);
   if (options.hasSubscription()) {
     if (!options.hasAll() || !options.hasNoFilter()) throw serverError(status.UNIMPLEMENTED, 'only unfiltered subscriptions to $all');
@@ -36,7 +42,7 @@ async function readAll(
 ): Promise<void> {
   const { log } = state;
   // Forwards begins with the event at the position, backwards with the one before it.
-  let index = all.hasStart() ? 0 : all.hasEnd() ? log.length : indexAt(state, all.getPosition()!);
+  let index = all.hasStart() ? 0 : all.hasEnd() ? log.length : (indexAt(state, all.getPosition()!) ?? log.length);
   for (let sent = 0; sent < count; sent++) {
     const record = backwards ? log.at(--index) : log.at(index++);
     if (record === undefined) return;
@@ -52,39 +58,61 @@ async function readStream(
   count: number,
 ): Promise<void> {
   const name = Buffer.from(source.getStreamIdentifier()!.getStreamName_asU8()).toString('utf8');
+  const shown = state.log.shown(name);
+  if (shown.kind === 'tombstoned') throw deleted(name);
   const records = state.log.stream(name);
-  if (records === undefined) {
+  if (records === undefined || shown.kind === 'soft-deleted') {
     const notFound = new streams.ReadResp.StreamNotFound().setStreamIdentifier(source.getStreamIdentifier());
     await send(state, call, new streams.ReadResp().setStreamNotFound(notFound));
     return;
   }
   const last = records.length - 1;
   const start = source.hasStart() ? 0 : source.hasEnd() ? last : Number(source.getRevision());
-  const wanted = backwards ? records.slice(0, Math.min(start, last) + 1).reverse() : records.slice(start);
+  const wanted = backwards
+    ? records.slice(shown.from, Math.max(shown.from, Math.min(start, last) + 1)).reverse()
+    : records.slice(Math.max(start, shown.from));
   for (const record of wanted.slice(0, count)) await send(state, call, eventMessage(record));
 }
 
-/** History, then live; the word that it has caught up comes whenever it goes live, never a word that it fell behind. */
+/**
+ * History, then live: the word that it has caught up comes once, when it goes live. Where more comes at once than fits, 23.10
+ * gives the reader up, also one that keeps up; 24.6 is back in the history, and says it again.
+ */
 async function subscribe(state: ServerState, call: ReadCall, all: streams.ReadReq.Options.AllOptions): Promise<void> {
   const { log, settings } = state;
   const ended = new AbortController();
   call.on('cancelled', () => ended.abort());
   const forgotten = state.forgotten;
-  let index = all.hasStart() ? 0 : all.hasEnd() ? log.length : indexAt(state, all.getPosition()!) + 1;
+  const from: From | null = all.hasStart()
+    ? { index: 0 }
+    : all.hasEnd()
+      ? { index: log.length }
+      : subscribedAfter(state, all.getPosition()!);
+  if (from === null && settings.version === '23.10') throw serverError(status.UNKNOWN, 'Exception was thrown by handler.');
   await send(
     state,
     call,
     new streams.ReadResp().setConfirmation(new streams.ReadResp.SubscriptionConfirmation().setSubscriptionId(randomUUID())),
   );
+  if (from === null) throw serverError(status.INVALID_ARGUMENT, 'Trying to read from an invalid position.');
+  let { index } = from;
   for (let live = false; !ended.signal.aborted;) {
     if (forgotten.aborted) {
       await new Promise((resolve) => call.on('cancelled', resolve));
       return;
     }
-    if (log.length - index > LIVE_BUFFER) live = false;
+    if (live && log.length - index > LIVE_BUFFER) {
+      live = false;
+      if (settings.version === '23.10')
+        throw serverError(
+          status.ABORTED,
+          'Operation timed out: Consumer too slow to handle event while live. Client resubscription required.',
+        );
+    }
     const record = log.at(index);
     if (record !== undefined) {
-      await send(state, call, eventMessage(record));
+      // 24.6 leaves out what comes at lower positions than the one that was asked for.
+      if (!(settings.version === '24.6' && record.commit <= (from.beyond ?? -1n))) await send(state, call, eventMessage(record));
       index++;
       continue;
     }
@@ -94,10 +122,30 @@ async function subscribe(state: ServerState, call: ReadCall, all: streams.ReadRe
   }
 }
 
-function indexAt(state: ServerState, position: streams.ReadReq.Options.Position): number {
-  const index = state.log.indexOf(BigInt(position.getCommitPosition()), BigInt(position.getPreparePosition()));
-  if (index === null) throw serverError(status.INVALID_ARGUMENT, 'Trying to read from an invalid position.');
-  return index;
+interface From {
+  index: number;
+  /** Where the position asked for lies far beyond the end. */
+  beyond?: bigint;
+}
+
+/** The record after the position; null for one in the middle of something. Beyond the end nothing tells that none stands there. */
+function subscribedAfter({ log }: ServerState, position: streams.ReadReq.Options.Position): From | null {
+  const [commit, prepare] = [BigInt(position.getCommitPosition()), BigInt(position.getPreparePosition())];
+  const index = log.indexOf(commit, prepare);
+  if (index !== null) return { index: index + 1 };
+  const last = log.at(log.length - 1)?.commit ?? 0n;
+  if (commit === last + 1n) return { index: log.length };
+  return commit > last + FAR_BEYOND ? { index: log.length, beyond: commit } : null;
+}
+
+/** Null for a position far beyond the end, from which there is nothing to read. */
+function indexAt({ log, settings }: ServerState, position: streams.ReadReq.Options.Position): number | null {
+  const commit = BigInt(position.getCommitPosition());
+  const index = log.indexOf(commit, BigInt(position.getPreparePosition()));
+  if (index !== null) return index;
+  if (commit > (log.at(log.length - 1)?.commit ?? 0n) + FAR_BEYOND) return null;
+  const result = settings.version === '23.10' ? 'Error' : 'InvalidPosition';
+  throw serverError(status.UNKNOWN, `Unexpected ReadAllResult: ${result}`);
 }
 
 /** Waits for the reader, as the real server does, and while the server is silent. */

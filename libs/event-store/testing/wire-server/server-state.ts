@@ -2,6 +2,12 @@ import { Metadata, status, type ServiceError } from '@grpc/grpc-js';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { EventStore } from '../../port.js';
 import type { TransactionLog } from './transaction-log.js';
+import type { Gossip } from './wire-cluster.js';
+
+export type Right = 'append' | 'read' | 'delete';
+
+/** The two that were seen to differ in what they answer. */
+export type ServerVersion = '23.10' | '24.6';
 
 /** What the handlers share, and what a test may make the server do. */
 export class ServerState {
@@ -12,6 +18,7 @@ export class ServerState {
   private eventsUntilDrop = Infinity;
   private sent = 0;
   private onAppend: () => void = () => undefined;
+  private refused: ReadonlySet<Right | 'sign-in'> = new Set();
   private forgetting = new AbortController();
   /** Calls received so far, by what they ask for. */
   readonly calls = { append: 0, batchAppend: 0, read: 0, subscribe: 0 };
@@ -22,6 +29,9 @@ export class ServerState {
     readonly settings: {
       maxAppendBytes: number;
       caughtUpMessages: boolean;
+      version: ServerVersion;
+      /** Of the cluster it is a node of. */
+      gossip: Gossip | undefined;
       address: () => { host: string; port: number };
       dropConnections: () => void;
     },
@@ -65,14 +75,27 @@ export class ServerState {
 
   /** @throws the server's answer of a node that is not the leader */
   checkLeader(metadata: Metadata): void {
-    if (this.notLeaderLeft === 0 || metadata.get('requires-leader')[0] !== 'true') return;
-    this.notLeaderLeft--;
-    const { host, port } = this.settings.address();
+    if (metadata.get('requires-leader')[0] !== 'true') return;
+    const { host, port: own } = this.settings.address();
+    const port = this.settings.gossip?.members().find(({ leads }) => leads)?.port ?? own;
+    if (this.notLeaderLeft === 0 && port === own) return;
+    this.notLeaderLeft = Math.max(0, this.notLeaderLeft - 1);
     throw serverError(status.NOT_FOUND, 'Leader info available', {
       exception: 'not-leader',
       'leader-endpoint-host': host,
       'leader-endpoint-port': String(port),
     });
+  }
+
+  /** From now on these are refused: as somebody without the right to, or as nobody at all. */
+  refuse(...rights: readonly (Right | 'sign-in')[]): void {
+    this.refused = new Set(rights);
+  }
+
+  /** @throws the server's answer to somebody who may not */
+  checkRight(right: Right): void {
+    if (this.refused.has('sign-in')) throw serverError(status.UNAUTHENTICATED, 'Unauthenticated');
+    if (this.refused.has(right)) throw serverError(status.PERMISSION_DENIED, 'Access Denied', { exception: 'access-denied' });
   }
 
   /** Subscriptions now open stay open and receive nothing any more. */

@@ -1,5 +1,6 @@
 import type { Position } from '@touchline/core';
 import type { EventStore, StoredEvent } from '../../port.js';
+import { shownOf, unescaped, type Shown } from './hidden.js';
 
 /** A record as the real server's $all shows it. Positions are bytes in its file: they grow, and are never dense. */
 export interface LogRecord {
@@ -55,14 +56,15 @@ export class TransactionLog {
   }
 
   private layOut(event: StoredEvent): void {
-    const { stream, revision, type, data, metadata } = event;
+    const { revision, data, metadata } = event;
+    const [stream, type] = [unescaped(event.stream), unescaped(event.type)];
     const id = this.sentAs.get(event.id) ?? event.id;
     this.placeOf.set(event.position, this.add({ stream, revision, id, type, data, metadata }));
     this.stored++;
     if (this.stored % SYSTEM_EVENT_EVERY !== 0) return;
     switch ((this.stored / SYSTEM_EVENT_EVERY) % 4) {
       case 0:
-        return this.writeSystemEvent(`$$${stream}`, '$metadata', '{"$maxCount":1000000}');
+        return this.writeSystemEvent('$scavenges', '$scavengeCompleted', `{"spaceSaved":${this.stored}}`);
       case 1:
         return this.writeSystemEvent('$stats-127.0.0.1:2113', '$statsCollected', `{"proc-mem":${this.stored}}`);
       case 2:
@@ -160,6 +162,11 @@ export class TransactionLog {
 
   stream(name: string): readonly LogRecord[] | undefined {
     return this.streams.get(name);
+  }
+
+  /** What the server shows of a stream, as its metadata stands. */
+  shown(name: string): Shown {
+    return shownOf(this.streams.get(name) ?? [], this.streams.get(`$$${name}`)?.at(-1)?.data);
   }
 
   async close(): Promise<void> {

@@ -4,6 +4,7 @@ import type { Pool } from 'pg';
 import { EventStoreUnavailable } from '../../errors.js';
 import { EventStoreDbEventStore, type EventStoreDbOptions } from '../../eventstoredb/eventstoredb-event-store.js';
 import { PostgresEventStore } from '../../postgres/postgres-event-store.js';
+import { WireCluster } from './wire-cluster.js';
 import { startWireServer, type WireServer, type WireServerOptions } from './wire-server.js';
 
 /** Wire servers on one fresh database for the test file, and drivers on them; each test's are closed after it. */
@@ -38,8 +39,10 @@ export function useWireServer() {
     start(settings: Omit<WireServerOptions, 'store'> = {}): Promise<WireServer> {
       return keep(startWireServer({ ...settings, store: there(behind) }));
     },
+    cluster: (settings: Parameters<typeof WireCluster.start>[1] = {}): Promise<WireCluster> =>
+      keep(WireCluster.start(there(behind), settings)),
     /** Deadline 5 s unless told otherwise. */
-    open: (server: WireServer, options: Partial<EventStoreDbOptions> = {}): Promise<EventStoreDbEventStore> =>
+    open: (server: { connectionString: string }, options: Partial<EventStoreDbOptions> = {}): Promise<EventStoreDbEventStore> =>
       keep(openPatiently({ connectionString: server.connectionString, deadlineMs: 5_000, ...options })),
   };
 }

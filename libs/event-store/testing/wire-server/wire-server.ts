@@ -6,10 +6,10 @@ import {
   Server,
   ServerCredentials,
   status,
-  type handleUnaryCall,
   type sendUnaryData,
   type ServerDuplexStream,
   type ServerReadableStream,
+  type ServerUnaryCall,
   type ServerWritableStream,
 } from '@grpc/grpc-js';
 import { once } from 'node:events';
@@ -18,9 +18,11 @@ import type { EventStore } from '../../port.js';
 import { append } from './append-handler.js';
 import { batchAppend } from './batch-append-handler.js';
 import { clusterInfo, supportedMethods } from './cluster-handlers.js';
+import { softDelete, tombstone } from './delete-handler.js';
 import { read } from './read-handler.js';
-import { serverError, ServerState } from './server-state.js';
+import { serverError, ServerState, type Right, type ServerVersion } from './server-state.js';
 import { TransactionLog } from './transaction-log.js';
+import type { Gossip } from './wire-cluster.js';
 
 export interface WireServerOptions {
   /** Holds the events; the caller closes it, after the server. */
@@ -31,6 +33,10 @@ export interface WireServerOptions {
   maxAppendBytes?: number;
   /** False to be like servers before 23.10, which never tell a subscription that it has caught up. */
   caughtUpMessages?: boolean;
+  /** Whose answers it gives where the two differ; default 23.10. */
+  version?: ServerVersion;
+  /** Where it is a node of a cluster; else it leads a cluster of its own. */
+  gossip?: Gossip;
 }
 
 const HOST = '127.0.0.1';
@@ -58,6 +64,8 @@ export class WireServer {
     this.state = new ServerState(options.store, log, {
       maxAppendBytes: options.maxAppendBytes ?? 1024 * 1024,
       caughtUpMessages: options.caughtUpMessages ?? true,
+      version: options.version ?? '23.10',
+      gossip: options.gossip,
       address: () => ({ host: HOST, port: this.port }),
       dropConnections: () => this.dropConnections(),
     });
@@ -67,8 +75,10 @@ export class WireServer {
         answer(append(this.state, call), done),
       batchAppend: (call: ServerDuplexStream<streams.BatchAppendReq, streams.BatchAppendResp>) =>
         finish(call, batchAppend(this.state, call)),
-      delete: unimplemented,
-      tombstone: unimplemented,
+      delete: (call: ServerUnaryCall<streams.DeleteReq, unknown>, done: sendUnaryData<unknown>) =>
+        answer(softDelete(this.state, call), done),
+      tombstone: (call: ServerUnaryCall<streams.TombstoneReq, unknown>, done: sendUnaryData<unknown>) =>
+        answer(tombstone(this.state, call), done),
     });
     this.grpc.addService(GossipService, { read: (_: unknown, done: sendUnaryData<unknown>) => answer(clusterInfo(this.state), done) });
     this.grpc.addService(ServerFeaturesService, {
@@ -146,6 +156,11 @@ export class WireServer {
     this.state.refuseAsFollower(calls);
   }
 
+  /** From now on these are refused: as somebody without the right to, or as nobody at all. None: everybody may again. */
+  refuse(...rights: readonly (Right | 'sign-in')[]): void {
+    this.state.refuse(...rights);
+  }
+
   /** Subscriptions now open stay open and receive nothing any more. */
   forgetSubscriptions(): void {
     this.state.forgetSubscriptions();
@@ -178,9 +193,6 @@ export class WireServer {
     await this.log.close();
   }
 }
-
-const unimplemented: handleUnaryCall<unknown, unknown> = (_, done) =>
-  done(serverError(status.UNIMPLEMENTED, 'not spoken by the wire server'));
 
 function answer<T>(result: Promise<T>, done: sendUnaryData<T>): void {
   result.then(

@@ -2,6 +2,7 @@ import { sqlState } from '@touchline/postgres';
 import { randomUUID } from 'node:crypto';
 import { EventTooLarge, InvalidEventText, WrongExpectedRevision } from '../../errors.js';
 import type { EventToAppend } from '../../port.js';
+import { escaped } from './hidden.js';
 import type { ServerState } from './server-state.js';
 import type { LogRecord } from './transaction-log.js';
 
@@ -11,6 +12,7 @@ export type WriteResult =
   | { kind: 'written'; last: LogRecord }
   | { kind: 'conflict'; current: number | 'no-stream' }
   | { kind: 'too-large' }
+  | { kind: 'deleted' }
   | { kind: 'bad-request'; message: string };
 
 /** The parts that Append's and BatchAppend's proposed messages have in common. */
@@ -32,6 +34,8 @@ export async function write(
   if (missing !== undefined) return { kind: 'bad-request', message: "Required Metadata Property 'type' or 'content-type' is missing" };
   if (messages.reduce((sum, message) => sum + sizeOnDisk(message), 0) > state.settings.maxAppendBytes) return { kind: 'too-large' };
   await state.beforeWrite();
+  if (stream === '') return { kind: 'bad-request', message: 'the stream has no name' };
+  if (state.log.shown(stream).kind === 'tombstoned') return { kind: 'deleted' };
   if (messages.length === 0) return appendNothing(state, stream, expected);
   try {
     return await append(state, stream, expected, messages.map(toEvent));
@@ -49,6 +53,7 @@ export async function write(
  */
 async function append(state: ServerState, stream: string, expected: WireExpectation, events: EventToAppend[]): Promise<WriteResult> {
   if (typeof expected !== 'number' && expected !== 'no-stream') return appendAnywhere(state, stream, expected, events);
+  if (state.log.shown(stream).kind === 'soft-deleted') return revive(state, stream, expected, events);
   try {
     const { position } = await appendNamed(state, stream, expected, events);
     return { kind: 'written', last: await state.log.recordOf(position) };
@@ -60,15 +65,34 @@ async function append(state: ServerState, stream: string, expected: WireExpectat
   }
 }
 
+/** A soft-deleted stream is back at its next revision, also for whoever says that there is none, without what it held before. */
+async function revive(state: ServerState, stream: string, expected: number | 'no-stream', events: EventToAppend[]): Promise<WriteResult> {
+  const last = (state.log.stream(stream)?.length ?? 0) - 1;
+  if (expected !== 'no-stream' && expected !== last) return { kind: 'conflict', current: last };
+  const metadata = { id: randomUUID(), type: '$metadata', data: `{"$tb":${last + 1}}`, metadata: '' };
+  await writeAnywhere(state, `$$${stream}`, metadata);
+  const { position } = await appendNamed(state, stream, last, events);
+  return { kind: 'written', last: await state.log.recordOf(position) };
+}
+
+/** Writes one event at the end of a stream, wherever that is, in the server's own name. */
+export async function writeAnywhere(state: ServerState, stream: string, event: EventToAppend): Promise<LogRecord> {
+  const result = await appendAnywhere(state, stream, 'any', [event]);
+  if (result.kind !== 'written') throw new Error(`not written: ${result.kind}`);
+  return result.last;
+}
+
 /** The store behind wants ids to be unique in all of it, which the real server does not. */
 async function appendNamed(state: ServerState, stream: string, expected: number | 'no-stream', events: EventToAppend[]) {
   try {
-    return await state.store.append(stream, expected, events);
+    return await state.store.append(escaped(stream), expected, events.map(named));
   } catch (error) {
     if (sqlState(error) !== UNIQUE_VIOLATION) throw error;
-    return await state.store.append(stream, expected, renamed(state, events));
+    return await state.store.append(escaped(stream), expected, renamed(state, events).map(named));
   }
 }
+
+const named = (event: EventToAppend): EventToAppend => ({ ...event, type: escaped(event.type) });
 
 const UNIQUE_VIOLATION = '23505';
 
@@ -109,7 +133,7 @@ async function appendAnywhere(
     const current = await revisionOf(state, stream);
     if (expected === 'stream-exists' && current === 'no-stream') return { kind: 'conflict', current };
     try {
-      const { position } = await state.store.append(stream, current, others);
+      const { position } = await state.store.append(escaped(stream), current, others.map(named));
       return { kind: 'written', last: await state.log.recordOf(position) };
     } catch (error) {
       if (!(error instanceof WrongExpectedRevision)) throw error;
@@ -126,7 +150,7 @@ async function appendNothing(state: ServerState, stream: string, expected: WireE
 }
 
 async function revisionOf(state: ServerState, stream: string): Promise<number | 'no-stream'> {
-  for await (const event of state.store.readStream(stream, { direction: 'backwards', limit: 1 })) return event.revision;
+  for await (const event of state.store.readStream(escaped(stream), { direction: 'backwards', limit: 1 })) return event.revision;
   return 'no-stream';
 }
 

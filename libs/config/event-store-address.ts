@@ -1,0 +1,82 @@
+/** Kinds of values of the options that the client knows. */
+const IS = {
+  flag: (value: string): boolean => /^(true|false)$/i.test(value),
+  number: (value: string): boolean => /^-?\d{1,9}$/.test(value),
+  node: (value: string): boolean => ['leader', 'follower', 'random', 'readonlyreplica'].includes(flat(value)),
+  text: (value: string): boolean => value !== '',
+} as const;
+
+/** Options by their names as the client compares them: lower case, without `-` and `_`. */
+const OPTIONS: Readonly<Record<string, keyof typeof IS>> = {
+  connectionname: 'text',
+  defaultdeadline: 'number',
+  discoveryinterval: 'number',
+  gossiptimeout: 'number',
+  keepaliveinterval: 'number',
+  keepalivetimeout: 'number',
+  maxdiscoverattempts: 'number',
+  nodepreference: 'node',
+  throwonappendfailure: 'flag',
+  tls: 'flag',
+  tlscafile: 'text',
+  tlsverifycert: 'flag',
+  usercertfile: 'text',
+  userkeyfile: 'text',
+};
+
+function flat(text: string): string {
+  return text.trim().toLowerCase().replace(/[_-]/g, '');
+}
+
+/** What an address of an EventStoreDB log looks like, for whoever sets one. */
+export const EVENT_STORE_ADDRESS_FORM =
+  'esdb://[user:password@]host[:port][,host[:port]…][?option=value&…], or esdb+discover://name for a cluster with one DNS name';
+
+export class MalformedConnectionString extends Error {
+  override readonly name = 'MalformedConnectionString';
+  constructor(fault: string) {
+    super(`${fault}; expected ${EVENT_STORE_ADDRESS_FORM}`);
+  }
+}
+
+export interface EventStoreAddress {
+  /** As the client takes it. */
+  connectionString: string;
+  /** The hosts, for messages; never the credentials. */
+  server: string;
+}
+
+const ADDRESS = /^(esdb|kurrentdb)(\+discover)?:\/\/(?:([^@/?]*)@)?([^@/?]+)\/?(?:\?(.*))?$/;
+const HOST = /^(\[[0-9a-f:.]+\]|[a-z0-9_]([a-z0-9._-]*[a-z0-9_])?)(?::(\d{1,5}))?$/i;
+
+/**
+ * Reads the address of a server or a cluster, the successor's spelling too, which the client does not know. Of several hosts
+ * behind `+discover` the client would ask the first only: they are the cluster's seeds, any of which may be down.
+ * @throws MalformedConnectionString without repeating any value, which may be a password
+ */
+export function readEventStoreAddress(text: string): EventStoreAddress {
+  const [match, , discover, credentials, hosts = '', query = ''] = ADDRESS.exec(text.trim()) ?? [];
+  if (match === undefined) throw new MalformedConnectionString('it is no address of an EventStoreDB server');
+  const servers = hosts.split(',');
+  for (const server of servers) {
+    const [, host, , port = '1'] = HOST.exec(server) ?? [];
+    if (host === undefined || Number(port) < 1 || Number(port) > 65_535)
+      throw new MalformedConnectionString(servers.length > 1 ? 'one of its hosts is no host' : 'its host is no host');
+  }
+  if (credentials !== undefined && !/^[^:]+:[^:]+$/.test(credentials))
+    throw new MalformedConnectionString('a user goes with a password, both with %-escapes for anything special');
+  checkOptions(query);
+  const scheme = discover !== undefined && servers.length === 1 ? 'esdb+discover' : 'esdb';
+  const user = credentials === undefined ? '' : `${credentials}@`;
+  return { connectionString: `${scheme}://${user}${hosts}${query === '' ? '' : `?${query}`}`, server: hosts };
+}
+
+function checkOptions(query: string): void {
+  for (const [name, value] of new URLSearchParams(query)) {
+    const kind = OPTIONS[flat(name)];
+    if (kind === undefined) throw new MalformedConnectionString(`it has an option "${name}" that nobody knows`);
+    if (!IS[kind](value)) throw new MalformedConnectionString(`its option "${name}" has no such value`);
+    if (flat(name) === 'tlsverifycert' && /^false$/i.test(value))
+      throw new MalformedConnectionString('the client cannot switch the check of certificates off: name the authority with tlsCAFile');
+  }
+}

@@ -1,0 +1,38 @@
+import { expect, it } from '@jest/globals';
+import { NO_STREAM } from '@eventstore/db-client';
+import { failureOf, newStream, note, type ServerUnderTest, Watch } from './server-under-test.js';
+
+/** What can only be seen on a server that is ours to stop and to set: on another the reason is printed. */
+export function faultConformance(server: () => ServerUnderTest): void {
+  const ours = (): NonNullable<ServerUnderTest['wire']> => {
+    const { wire } = server();
+    if (wire === null) throw new Error('this server is not ours to stop');
+    return wire;
+  };
+  const append = () => server().client.appendToStream(newStream(), [note()], { expectedRevision: NO_STREAM });
+
+  it('a follower names the leader', async () => {
+    ours().refuseAsFollower(1);
+    expect((await failureOf(append()))?.type).toBe('not-leader');
+    await append();
+  });
+
+  it('whoever may not is denied, and whoever is nobody is told so', async () => {
+    ours().refuse('delete');
+    expect((await failureOf(server().client.deleteStream(newStream())))?.type).toBe('access-denied');
+    ours().refuse('sign-in');
+    expect(await failureOf(append())).toMatchObject({ message: expect.stringMatching(/Unauthenticated|Access Denied/) });
+    ours().refuse();
+    await append();
+  });
+
+  it('a server that is gone: connections break, and are refused', async () => {
+    const watch = new Watch(server().api, null);
+    await watch.until('the word', () => watch.caughtUps === 1);
+    await ours().stop();
+    await watch.until('the end', () => watch.failure !== undefined);
+    expect(watch.failure?.message).toMatch(/ECONNRESET|Connection dropped|ECONNREFUSED/);
+    expect(await failureOf(append())).toMatchObject({ type: 'unavailable' });
+    await ours().start();
+  });
+}
