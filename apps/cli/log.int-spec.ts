@@ -6,6 +6,7 @@ import type { SignedHead } from '@touchline/audit/heads/head.js';
 import { Recorder } from '@touchline/audit/testing/recorded-log.js';
 import { Tamperer } from '@touchline/audit/testing/tamper.js';
 import type { LogVerdict } from '@touchline/audit/verify-log.js';
+import { startWireServer } from '@touchline/event-store/testing/wire-server/wire-server.js';
 import { PostgresEventStore } from '@touchline/event-store/postgres/postgres-event-store.js';
 import { useDatabase } from '@touchline/testing/postgres.js';
 import { newSecrets } from '@touchline/testing/secrets.js';
@@ -68,5 +69,31 @@ describe('touchline log', () => {
       code: 2,
       stderr: expect.stringContaining('nowhere.json'),
     });
+  }, 60_000);
+
+  it('tells what the user of the log may do, and how an address that cannot be read is wrong', async () => {
+    expect(await run('log', 'rights')).toMatchObject({ code: 2, stderr: expect.stringContaining('the log is on Postgres') });
+    const store = await PostgresEventStore.open({ url: database.url });
+    const server = await startWireServer({ store });
+    try {
+      const at = (EVENTSTORE_URL: string): Promise<Ended> => touchline(['log', 'rights'], { cwd: folder, env: { ...env, EVENTSTORE_URL } });
+      expect(await at(server.connectionString)).toMatchObject({ code: 3, stdout: expect.stringMatching(/delete a stream +allowed +!/) });
+      server.refuse('delete', 'metadata');
+      expect(await at(server.connectionString.replace('esdb:', 'kurrentdb:'))).toMatchObject({
+        code: 0,
+        stdout: expect.stringMatching(/append +allowed\ndelete a stream +denied\nhide events \(metadata\) +denied\n/),
+      });
+      server.refuse('sign-in');
+      expect(await at(server.connectionString)).toMatchObject({
+        code: 2,
+        stderr: expect.stringMatching(/^[^\n]*Unauthenticated[^\n]*\n$/),
+      });
+      const wrong = await at('esdb://u:opensesame@a:2113,,b:2113');
+      expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringMatching(/EVENTSTORE_URL: one of its hosts is no host/)]);
+      expect(wrong.stderr).not.toContain('opensesame');
+    } finally {
+      await server.close();
+      await store.close();
+    }
   }, 60_000);
 });

@@ -7,6 +7,7 @@ import { asPosition } from '@touchline/core';
 import { Copies } from '@touchline/moving';
 import { EXIT } from './exit.js';
 import { addLogCopy } from './log-copy.js';
+import { addLogRights } from './log-rights.js';
 import { untilInterrupted } from './interrupt.js';
 import { withPlatform } from './platform.js';
 import { countBar } from './progress.js';
@@ -37,6 +38,7 @@ export function addLog(program: Command): void {
     .summary('show, check, sign and copy the event log')
     .description('Shows, checks, signs and copies the event log.');
   addLogCopy(log);
+  addLogRights(log);
   log
     .command('show')
     .description('Prints an event as it is stored, personal fields sealed, and its data as this release reads them.')

@@ -4,6 +4,7 @@ import { LogBroken } from '@touchline/audit/faults.js';
 import { UnreadableHeads } from '@touchline/audit/heads/parse-heads.js';
 import { InvalidSettings } from '@touchline/config';
 import { MalformedConnectionString } from '@touchline/config/event-store-address.js';
+import { LogDenied } from '@touchline/event-store';
 import { MappingFaults, UnreadableFile } from '@touchline/importing';
 import { NoSuchTopic, NotReadInTime, TopicDrift, isBrokerFault } from '@touchline/kafka';
 import { ForeignEvents, MoveRefused, RestoreRefused, UnknownPositions, UnusableBackup } from '@touchline/moving';
@@ -30,7 +31,7 @@ import { addUsers } from './users.js';
 const UNUSABLE = [
   ...[MappingFaults, UnreadableFile, UnreadableHeads, InvalidSettings, WrongSecret, NoSuchMoment, LogLeft, SameLog],
   ...[MoveRefused, UnknownPositions, UnusableBackup, RestoreRefused, ErasuresNotSaid, UnusableLedger],
-  ...[NoSuchTopic, TopicDrift, ToldInOlderForm, MalformedConnectionString],
+  ...[NoSuchTopic, TopicDrift, ToldInOlderForm, MalformedConnectionString, LogDenied],
 ];
 
 program

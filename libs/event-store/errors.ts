@@ -32,6 +32,11 @@ export class EventStoreUnavailable extends Error {
   override readonly name = 'EventStoreUnavailable';
 }
 
+/** The server knows the user of the address, and he may not, or does not know him. Trying again is in vain. */
+export class LogDenied extends Error {
+  override readonly name = 'LogDenied';
+}
+
 /** Events of a stream were hidden, cut off or deleted in the log's server: nothing may be decided on what is left. */
 export class StreamDamaged extends Error {
   override readonly name = 'StreamDamaged';

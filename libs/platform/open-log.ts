@@ -1,6 +1,7 @@
 import type { Settings } from '@touchline/config';
 import type { OrderedLog } from '@touchline/event-store';
 import { EventStoreDbEventStore } from '@touchline/event-store/eventstoredb/eventstoredb-event-store.js';
+import type { Rights } from '@touchline/event-store/eventstoredb/rights.js';
 import { PostgresEventStore } from '@touchline/event-store/postgres/postgres-event-store.js';
 
 /** The log of the settings is one that everything was moved away from: no reader would see what is written to it. */
@@ -21,6 +22,13 @@ interface LogOptions {
 /** The log that the settings name. */
 export const openLog = ({ eventStoreUrl, databaseUrl }: Settings['store'], options: LogOptions): Promise<OrderedLog> =>
   openLogAt(eventStoreUrl ?? databaseUrl, options);
+
+/** What the user of the settings may do to the streams of the log; null where it is on Postgres. */
+export async function rightsIn({ eventStoreUrl }: Settings['store']): Promise<Rights | null> {
+  if (eventStoreUrl === undefined) return null;
+  const store = await EventStoreDbEventStore.open({ connectionString: eventStoreUrl });
+  return store.rights().finally(() => store.close());
+}
 
 /** The log at an address: `postgres:` is one driver's, everything else the other's. */
 export function openLogAt(url: string, { deadlineMs, ...options }: LogOptions): Promise<OrderedLog> {

@@ -1,5 +1,12 @@
 import { HttpException } from '@nestjs/common';
-import { AppendOutcomeUnknown, EventStoreUnavailable, EventTooLarge, InvalidEventText, StreamDamaged } from '@touchline/event-store';
+import {
+  AppendOutcomeUnknown,
+  EventStoreUnavailable,
+  EventTooLarge,
+  InvalidEventText,
+  LogDenied,
+  StreamDamaged,
+} from '@touchline/event-store';
 import { Problem, Refused } from '@touchline/http';
 import { isConnectionLoss } from '@touchline/postgres';
 import { REJECTION_STATUS } from '@touchline/touchpoints/rejections.js';
@@ -18,6 +25,7 @@ export function problemOf(error: unknown): Problem {
       'the event log did not say whether it was recorded; ask again with the same Idempotency-Key',
       RETRY,
     );
+  if (error instanceof LogDenied) return new Problem(503, 'event-store.unavailable', 'the event log does not let this process do it');
   if (error instanceof StreamDamaged)
     return new Problem(
       503,

@@ -9,7 +9,7 @@ import {
   type StoredEvent,
   type StreamAppend,
 } from '../port.js';
-import { CallFailure } from './call-failure.js';
+import { CallFailure, denied } from './call-failure.js';
 import type { LogReader } from './log-reader.js';
 import type { AppendAnswer, StreamsApi } from './streams-api.js';
 
@@ -59,6 +59,8 @@ export class Appender {
           throw new EventStoreUnavailable(error.message, { cause: error });
         case 'interrupted':
           throw new AppendOutcomeUnknown(error.message, { cause: error });
+        case 'denied':
+          throw denied(error);
         case 'deleted':
           throw new StreamDamaged(stream, 'it was deleted for good');
         case 'too-large':

@@ -1,5 +1,5 @@
 import { convertToCommandError, ErrorType, isCommandError } from '@eventstore/db-client';
-import { EventStoreUnavailable } from '../errors.js';
+import { EventStoreUnavailable, LogDenied } from '../errors.js';
 
 /** What a failed call allows to conclude. */
 export type FailureReason =
@@ -17,6 +17,10 @@ export type FailureReason =
   | 'bad-position'
   /** The stream was deleted for good. */
   | 'deleted'
+  /** The user may not, or nobody signed in. */
+  | 'denied'
+  /** Not at that revision. */
+  | 'conflict'
   /** The server said no and will say so again. */
   | 'refused';
 
@@ -64,6 +68,9 @@ function reasonOf(error: Error, details: string, sent: boolean): FailureReason {
     case ErrorType.STREAM_DELETED:
       return 'deleted';
     case ErrorType.ACCESS_DENIED:
+      return 'denied';
+    case ErrorType.WRONG_EXPECTED_VERSION:
+      return 'conflict';
     case ErrorType.MISSING_REQUIRED_METADATA_PROPERTY:
       return 'refused';
     case ErrorType.UNKNOWN:
@@ -78,9 +85,13 @@ function reasonOf(error: Error, details: string, sent: boolean): FailureReason {
 const detailsOf = (error: Error): string =>
   'details' in error && typeof error.details === 'string' && error.details !== '' ? error.details : error.message;
 
+export const denied = (error: CallFailure): LogDenied =>
+  new LogDenied(`${error.message}; see docs/eventstoredb.md for the rights of the user of EVENTSTORE_URL`, { cause: error });
+
 /** The port's error for a read that failed. */
 export function readError(error: unknown): Error {
   if (!(error instanceof CallFailure)) return error instanceof Error ? error : new Error(String(error));
+  if (error.reason === 'denied') return denied(error);
   const unavailable = error.reason === 'not-sent' || error.reason === 'interrupted' || error.reason === 'not-leader';
   return unavailable ? new EventStoreUnavailable(error.message, { cause: error }) : error;
 }

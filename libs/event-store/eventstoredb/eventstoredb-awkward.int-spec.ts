@@ -4,7 +4,7 @@ import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { promisify } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import { asPosition } from '@touchline/core';
-import { AppendOutcomeUnknown, EventStoreUnavailable, EventTooLarge, WrongExpectedRevision } from '../errors.js';
+import { AppendOutcomeUnknown, EventStoreUnavailable, EventTooLarge, LogDenied, WrongExpectedRevision } from '../errors.js';
 import { collect, failure, fill, Follower, ids, newEvent, newEvents, newStream } from '../testing/contract-log.js';
 import { eventually, useWireServer } from '../testing/wire-server/use-wire-server.js';
 import { EventStoreDbEventStore } from './eventstoredb-event-store.js';
@@ -228,6 +228,36 @@ describe('connections', () => {
     await ending;
     expect(await failure(store.head())).toBeInstanceOf(EventStoreUnavailable);
     await eventually('the connection to close', () => server.connections === 0);
+  });
+});
+
+describe('whoever may not', () => {
+  it('is told so at once, in one line with the host, and nothing is tried again', async () => {
+    const server = await wire.start();
+    const store = await wire.open(server);
+    const tries = async (work: () => Promise<unknown>): Promise<number> => {
+      const { append, read } = server.calls;
+      const error = await failure(work());
+      expect(error).toBeInstanceOf(LogDenied);
+      expect((error as Error).message).toMatch(new RegExp(`^EventStoreDB at 127.0.0.1:${server.port}: .*(Denied|Unauthenticated)[^\\n]*$`));
+      return server.calls.append - append + server.calls.read - read;
+    };
+    server.refuse('append', 'read');
+    expect(await tries(() => store.append(newStream(), 'no-stream', newEvents(1)))).toBe(1);
+    expect(await tries(() => store.head())).toBe(1);
+    server.refuse('sign-in');
+    expect(await tries(() => EventStoreDbEventStore.open({ connectionString: server.connectionString }))).toBe(1);
+  });
+
+  it('can ask what he may, and nothing is written for that', async () => {
+    const server = await wire.start();
+    const store = await wire.open(server);
+    expect(await store.rights()).toEqual({ append: true, delete: true, cut: true });
+    server.refuse('delete', 'metadata');
+    expect(await store.rights()).toEqual({ append: true, delete: false, cut: false });
+    server.refuse('append');
+    expect(await store.rights()).toEqual({ append: false, delete: true, cut: true });
+    for (const stream of ['touchline-log-rights', '$$touchline-log-rights']) expect(await collect(store.readStream(stream))).toEqual([]);
   });
 });
 

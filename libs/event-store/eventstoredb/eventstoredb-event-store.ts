@@ -20,6 +20,7 @@ import { CallFailure, readError } from './call-failure.js';
 import { CallRunner } from './call-runner.js';
 import { readOrCreateLogId } from './log-identity.js';
 import { LogReader } from './log-reader.js';
+import { rightsOf, type Rights } from './rights.js';
 import { StreamsApi } from './streams-api.js';
 
 export interface EventStoreDbOptions {
@@ -149,6 +150,13 @@ export class EventStoreDbEventStore implements OrderedLog {
     if (after === null) return;
     const holds = known === null ? await this.reader.holds(after) : (await this.reader.eventAt(after))?.id === known.id;
     if (!holds) throw new PositionUnknown(after);
+  }
+
+  /** What the user of the address may do to streams, the harm that an append-only log must not come to included. */
+  rights(): Promise<Rights> {
+    return rightsOf(this.calls).catch((error: unknown) => {
+      throw readError(error);
+    });
   }
 
   close(): Promise<void> {

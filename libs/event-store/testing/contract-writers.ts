@@ -10,11 +10,12 @@ import {
   RecentStreams,
   type Sealing,
 } from '@touchline/event-store';
+import { effort } from '@touchline/testing/effort.js';
 import { collect, type EventLogUnderTest } from './contract-log.js';
 import { depsOn, newNotebook, noSealing, type Note, notebook, type Notebook, noteOrder, type NotebookOrder } from './notebook.js';
 
-/** How often two writers meet; thousands where somebody has the time. */
-const ROUNDS = Number(process.env['TOUCHLINE_ROUNDS'] ?? 40);
+/** How often two writers meet; thousands where somebody asks for them. */
+const ROUNDS = Number(process.env['TOUCHLINE_ROUNDS'] ?? effort(200, 40));
 
 /** A notebook without a last page. */
 const endless: Notebook = { ...notebook, decide: (_, command, context) => notebook.decide([], command, context) };

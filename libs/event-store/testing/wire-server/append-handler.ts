@@ -21,11 +21,11 @@ export async function append(
   if (options === undefined) throw serverError(status.UNKNOWN, 'the first message is not a header');
   await state.answering();
   if (call.cancelled) throw serverError(status.CANCELLED, 'the caller is gone');
-  state.checkRight('append');
+  const stream = Buffer.from(options.getStreamIdentifier()!.getStreamName_asU8()).toString('utf8');
+  state.checkRight(stream.startsWith('$$') ? 'metadata' : 'append');
   state.checkLeader(call.metadata);
 
   const expected = expectationOf(options);
-  const stream = Buffer.from(options.getStreamIdentifier()!.getStreamName_asU8()).toString('utf8');
   const result = await write(state, stream, expected, messages);
   await state.answering();
   switch (result.kind) {

@@ -7,6 +7,8 @@ import { writeAnywhere } from './write.js';
 
 interface Options {
   getStreamIdentifier(): { getStreamName_asU8(): Uint8Array } | undefined;
+  hasRevision(): boolean;
+  getRevision(): string;
 }
 
 /** Streams.Delete: soft, by metadata that leaves no event to show. What was written stays in $all. */
@@ -33,6 +35,12 @@ async function streamToDelete(state: ServerState, call: ServerUnaryCall<unknown,
   state.checkRight('delete');
   const stream = Buffer.from(options?.getStreamIdentifier()?.getStreamName_asU8() ?? []).toString('utf8');
   if (state.log.shown(stream).kind === 'tombstoned') throw deleted(stream);
+  const last = (state.log.stream(stream)?.length ?? 0) - 1;
+  if (options?.hasRevision() && Number(options.getRevision()) !== last)
+    throw serverError(status.FAILED_PRECONDITION, `Append failed due to WrongExpectedVersion. Stream: ${stream}`, {
+      exception: 'wrong-expected-version',
+      ...{ 'stream-name': stream, 'expected-version': options.getRevision(), 'actual-version': String(last) },
+    });
   return stream;
 }
 

@@ -4,7 +4,7 @@ import type { EventStore } from '../../port.js';
 import type { TransactionLog } from './transaction-log.js';
 import type { Gossip } from './wire-cluster.js';
 
-export type Right = 'append' | 'read' | 'delete';
+export type Right = 'append' | 'read' | 'delete' | 'metadata';
 
 /** The two that were seen to differ in what they answer. */
 export type ServerVersion = '23.10' | '24.6';
