@@ -93,7 +93,7 @@ export async function withLogs<T>(
   work: (logs: TwoLogs) => Promise<T>,
 ): Promise<T> {
   const [from, to] = [addressOf(addresses.from) ?? store.eventStoreUrl ?? store.databaseUrl, addressOf(addresses.to) ?? addresses.to];
-  const patience = { deadlineMs: 30_000 };
+  const patience = { deadlineMs: 30_000, namespace: store.eventStoreNamespace };
   const source = await openLogAt(from, { ...patience, migrate: false });
   try {
     if (/^postgres(ql)?:/.test(to)) await ensureDatabase(to);

@@ -2,12 +2,25 @@ import type { Fault } from '@touchline/audit/faults.js';
 import type { LogVerdict } from '@touchline/audit/verify-log.js';
 
 /** The verdict for people. */
-export function verdictText({ logId, holds, events, streams, position, root, heads, fault, also, interrupted }: LogVerdict): string {
+export function verdictText({
+  logId,
+  holds,
+  events,
+  streams,
+  position,
+  root,
+  foreign,
+  heads,
+  fault,
+  also,
+  interrupted,
+}: LogVerdict): string {
   const lines = [
     `Log ${logId}: ${events} events in ${streams} streams${position === null ? '' : `, up to position ${position}`}`,
     `Root ${root}`,
     `${heads.agree} of ${heads.checked} signed heads agree`,
   ];
+  if (foreign > 0) lines.push(`${foreign} events of others on the same server were passed over`);
   if (interrupted) lines.push('Stopped before the end; so far:');
   if (fault !== null)
     lines.push('THE LOG DOES NOT HOLD. First:', ...faultLines(fault), ...also.flatMap((each) => ['also:', ...faultLines(each)]));

@@ -26,6 +26,8 @@ export interface LogVerdict {
   holds: boolean;
   events: number;
   streams: number;
+  /** Events of others who share the log's server; they were passed over. */
+  foreign: number;
   /** Position of the last event. */
   position: Position | null;
   /** Root over all events, hex. */
@@ -53,7 +55,8 @@ export async function verifyLog(store: EventStore, options: VerifyOptions = {}):
   const noted = witness === null ? null : new WitnessCheck(witness);
   let position: Position | null = null;
   const hidden = new HiddenStreams();
-  for await (const event of store.readAll({ onDamage: hidden.see })) {
+  let foreign = 0;
+  for await (const event of store.readAll({ onDamage: hidden.see, onForeign: () => (foreign += 1) })) {
     if (signal?.aborted) break;
     const index = tree.size;
     const leaf = leafHash(chains.add(index, event));
@@ -73,6 +76,7 @@ export async function verifyLog(store: EventStore, options: VerifyOptions = {}):
     holds: fault === null && !interrupted,
     events: tree.size,
     streams: chains.ends.size,
+    foreign,
     position,
     root: tree.root().toString('hex'),
     heads: headChecks.counts(),

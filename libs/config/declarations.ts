@@ -2,6 +2,7 @@ import {
   brokers,
   eventStoreAddress,
   masterKeys,
+  namespace,
   oneOf,
   origins,
   secretText,
@@ -52,6 +53,10 @@ export const declarations = {
         description:
           'EventStoreDB or KurrentDB server, or cluster, that holds the event log in place of Postgres (docs/eventstoredb.md). kurrentdb:// is read as esdb://.',
         secret: true,
+      }),
+      eventStoreNamespace: withDefault('EVENTSTORE_NAMESPACE', namespace, 'touchline', {
+        description:
+          'Stands in front of the names of our streams on EventStoreDB, which others may share. A log keeps that it was begun with.',
       }),
     },
   },

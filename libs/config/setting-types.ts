@@ -63,6 +63,14 @@ export const eventStoreAddress: SettingType<string> = {
   },
 };
 
+export const namespace: SettingType<string> = {
+  name: 'a letter, then letters and digits, all small, 31 at most',
+  parse(value) {
+    if (!/^[a-z][a-z0-9]{0,30}$/.test(value)) throw new SettingFault(`must be ${this.name}`);
+    return value;
+  },
+};
+
 const listed = (value: string): string[] =>
   value
     .split(',')

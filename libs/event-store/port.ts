@@ -48,6 +48,8 @@ export interface ReadAllOptions {
   limit?: number;
   /** Told of what hides or deletes events in the log's server, where it can do so; then the read goes on behind the last event. */
   onDamage?: (damage: StreamDamage) => void;
+  /** Told of each event of others who share the log's server; they are passed over. */
+  onForeign?: () => void;
 }
 
 /** What was done to a stream in the log's server. The last that is told of a stream holds. */

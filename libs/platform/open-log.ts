@@ -15,25 +15,29 @@ export class LogLeft extends Error {
 interface LogOptions {
   onConnectionError?: (error: Error) => void;
   deadlineMs?: number;
+  /** Of our streams on EventStoreDB. */
+  namespace?: string;
   /** False for a log that is only read: an empty database is not made into an empty log. Default true. */
   migrate?: boolean;
 }
 
 /** The log that the settings name. */
-export const openLog = ({ eventStoreUrl, databaseUrl }: Settings['store'], options: LogOptions): Promise<OrderedLog> =>
-  openLogAt(eventStoreUrl ?? databaseUrl, options);
+export const openLog = (
+  { eventStoreUrl, databaseUrl, eventStoreNamespace: namespace }: Settings['store'],
+  options: LogOptions,
+): Promise<OrderedLog> => openLogAt(eventStoreUrl ?? databaseUrl, { namespace, ...options });
 
 /** What the user of the settings may do to the streams of the log; null where it is on Postgres. */
-export async function rightsIn({ eventStoreUrl }: Settings['store']): Promise<Rights | null> {
+export async function rightsIn({ eventStoreUrl, eventStoreNamespace: namespace }: Settings['store']): Promise<Rights | null> {
   if (eventStoreUrl === undefined) return null;
-  const store = await EventStoreDbEventStore.open({ connectionString: eventStoreUrl });
+  const store = await EventStoreDbEventStore.open({ connectionString: eventStoreUrl, namespace });
   return store.rights().finally(() => store.close());
 }
 
 /** The log at an address: `postgres:` is one driver's, everything else the other's. */
-export function openLogAt(url: string, { deadlineMs, ...options }: LogOptions): Promise<OrderedLog> {
+export function openLogAt(url: string, { deadlineMs, namespace, ...options }: LogOptions): Promise<OrderedLog> {
   const deadline = deadlineMs === undefined ? {} : { deadlineMs };
   return /^postgres(ql)?:/.test(url)
     ? PostgresEventStore.open({ url, ...options, ...deadline })
-    : EventStoreDbEventStore.open({ connectionString: url, ...deadline });
+    : EventStoreDbEventStore.open({ connectionString: url, ...deadline, ...(namespace !== undefined && { namespace }) });
 }

@@ -18,9 +18,10 @@ import { Appender } from './appender.js';
 import { backOffMs } from './back-off.js';
 import { CallFailure, readError } from './call-failure.js';
 import { CallRunner } from './call-runner.js';
-import { readOrCreateLogId } from './log-identity.js';
+import { readOrCreateLog } from './log-identity.js';
 import { LogReader } from './log-reader.js';
 import { rightsOf, type Rights } from './rights.js';
+import { NAMESPACE, StreamNames } from './stream-names.js';
 import { StreamsApi } from './streams-api.js';
 
 export interface EventStoreDbOptions {
@@ -28,6 +29,11 @@ export interface EventStoreDbOptions {
   connectionString: string;
   /** For every call, connecting included, ms; default 10,000. */
   deadlineMs?: number;
+  /**
+   * What stands in front of our streams' names on a server that is shared; a log keeps the one it was begun with. Default '': none,
+   * and everything on the server but its own is taken for ours.
+   */
+  namespace?: string;
   /** Events per read; default 500. */
   pageSize?: number;
   /** A subscription that stands behind the head and receives nothing for this long is begun anew, ms; default 5,000. */
@@ -57,10 +63,14 @@ export class EventStoreDbEventStore implements OrderedLog {
    */
   static async open(options: EventStoreDbOptions): Promise<EventStoreDbEventStore> {
     const calls = CallRunner.to(options.connectionString, options.deadlineMs ?? 10_000);
-    const api = new StreamsApi(calls);
+    const { namespace = '', pageSize = 500 } = options;
+    if (namespace !== '' && !NAMESPACE.test(namespace)) throw new RangeError(`not a namespace: "${namespace}"`);
+    const names = StreamNames.in(namespace);
     try {
       // Hundreds of appends on a connection that no call has gone over yet can hang.
-      return new EventStoreDbEventStore(calls, api, new LogReader(api, options.pageSize ?? 500), await readOrCreateLogId(api), options);
+      const log = await readOrCreateLog(new StreamsApi(calls, names), namespace);
+      const api = new StreamsApi(calls, log.namespace === undefined ? names.withoutNamespace() : names);
+      return new EventStoreDbEventStore(calls, api, new LogReader(api, pageSize), log.logId, options);
     } catch (error) {
       calls.close();
       throw readError(error);

@@ -10,7 +10,7 @@ const database = useDatabase();
 eventStoreContract('the EventStoreDB driver, against the wire server', async () => {
   const behind = await PostgresEventStore.open({ url: database.url, maxAppendBytes: 2 * 1024 * 1024 });
   const server = await startWireServer({ store: behind });
-  const open = () => EventStoreDbEventStore.open({ connectionString: server.connectionString, deadlineMs: 5_000 });
+  const open = () => EventStoreDbEventStore.open({ connectionString: server.connectionString, deadlineMs: 5_000, namespace: 'touchline' });
   const store = await open();
   return {
     store,
@@ -33,7 +33,7 @@ if (real !== undefined && real !== '')
   eventStoreContract(
     `the EventStoreDB driver, against the real server at ${readEventStoreAddress(real).server}`,
     async () => {
-      const open = () => EventStoreDbEventStore.open({ connectionString: real, deadlineMs: 5_000 });
+      const open = () => EventStoreDbEventStore.open({ connectionString: real, deadlineMs: 5_000, namespace: 'contract' });
       const store = await open();
       return { store, another: open, close: () => store.close() };
     },

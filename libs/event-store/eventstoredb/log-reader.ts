@@ -4,6 +4,7 @@ import type { ReadAllOptions, ReadStreamOptions, StoredEvent, StreamDamage } fro
 import { CallFailure, readError } from './call-failure.js';
 import { damageBy, hiddenBy } from './hidden-streams.js';
 import { isHousekeeping, parsePosition } from './records.js';
+import { isForeign } from './stream-names.js';
 import type { AllPageRequest, StreamPageRequest } from './requests.js';
 import type { Page, StreamsApi } from './streams-api.js';
 
@@ -75,7 +76,7 @@ export class LogReader {
     if (how !== null) throw new StreamDamaged(stream, `it was deleted: ${how}`);
   }
 
-  async *readAll({ after = null, limit = Infinity, onDamage }: ReadAllOptions = {}): AsyncGenerator<StoredEvent> {
+  async *readAll({ after = null, limit = Infinity, onDamage, onForeign }: ReadAllOptions = {}): AsyncGenerator<StoredEvent> {
     // What the server noted of a stream may stand behind the last event.
     const end = limit > 0 ? await (onDamage === undefined ? this.head() : this.newest()) : null;
     if (end === null || hasReached(after, end)) {
@@ -91,6 +92,7 @@ export class LogReader {
         if (event.position > end) return;
         reached = event.position;
         if (onDamage !== undefined) tell(event, onDamage);
+        if (isForeign(event.stream) && !event.type.startsWith('$')) onForeign?.();
         if (isHousekeeping(event)) continue;
         yield event;
         if (--left <= 0) return;

@@ -2,10 +2,8 @@ import type streams from '@eventstore/db-client/generated/streams_pb.js';
 import { asPosition, type Position } from '@touchline/core';
 import type { StoredEvent } from '../port.js';
 import { CallFailure } from './call-failure.js';
+import { LOG_STREAM, type StreamNames } from './stream-names.js';
 import { withoutId } from './wire-id.js';
-
-/** The stream that holds this log's id. Its events, like the server's own, are passed over and never handed out. */
-export const LOG_STREAM = 'touchline-log';
 
 /** What the server sends where it does not know a position: all bits set. */
 const UNKNOWN_POSITION = (1n << 64n) - 1n;
@@ -21,22 +19,22 @@ export function parsePosition(position: string): { commit: string; prepare: stri
   return match && { commit: BigInt(`0x${match[1]!}`).toString(), prepare: BigInt(`0x${match[2]!}`).toString() };
 }
 
-/** True for the server's own events and for our housekeeping: dropped here, since filters on the server are not to be trusted (D9). */
+/** True for the server's own events, those of others on it, and for our housekeeping: dropped here, since filters on the server are not to be trusted (D9). */
 export const isHousekeeping = (event: { stream: string; type: string }): boolean =>
   event.type.startsWith('$') || event.stream.startsWith('$') || event.stream === LOG_STREAM;
 
 const text = (bytes: Uint8Array): string => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
 
 /** The record as it was appended. Data and metadata stay the very text: nothing here parses JSON. */
-export function toStoredEvent(record: streams.ReadResp.ReadEvent.RecordedEvent): StoredEvent {
+export function toStoredEvent(record: streams.ReadResp.ReadEvent.RecordedEvent, names: StreamNames): StoredEvent {
   const metadata = record.getMetadataMap();
-  const stream = text(record.getStreamIdentifier()?.getStreamName_asU8() ?? new Uint8Array());
+  const name = text(record.getStreamIdentifier()?.getStreamName_asU8() ?? new Uint8Array());
   if (BigInt(record.getCommitPosition()) === UNKNOWN_POSITION)
-    throw new CallFailure('refused', `the server gives no position for events of stream ${stream}; EventStoreDB 22.10 or newer is needed`);
+    throw new CallFailure('refused', `the server gives no position for events of stream ${name}; EventStoreDB 22.10 or newer is needed`);
   return {
     ...withoutId(record.getId()?.getString() ?? '', text(record.getCustomMetadata_asU8())),
     type: metadata.get('type') ?? '',
-    stream,
+    stream: names.fromServer(name),
     revision: Number(record.getStreamRevision()),
     position: positionOf(record.getCommitPosition(), record.getPreparePosition()),
     data: text(record.getData_asU8()),

@@ -4,6 +4,7 @@ import type { Position } from '@touchline/core';
 import type { EventToAppend, ExpectedRevision, StoredEvent } from '../port.js';
 import type { Call, CallRunner } from './call-runner.js';
 import { positionOf, toStoredEvent } from './records.js';
+import type { StreamNames } from './stream-names.js';
 import {
   allPageRequest,
   appendMessages,
@@ -43,7 +44,10 @@ const PAGE_BYTES = 8 * 1024 * 1024;
 
 /** The calls of the Streams service that this driver makes, in terms of the port. All throw CallFailure. */
 export class StreamsApi {
-  constructor(private readonly calls: CallRunner) {}
+  constructor(
+    private readonly calls: CallRunner,
+    private readonly names: StreamNames,
+  ) {}
 
   append(stream: string, expected: ExpectedRevision, events: readonly EventToAppend[]): Promise<AppendAnswer> {
     return this.calls.run(
@@ -52,7 +56,7 @@ export class StreamsApi {
         const settled = new Promise<AppendAnswer>((resolve, reject) => {
           sink = client.append(...args, (error, response) => (error === null ? resolve(appendAnswer(response)) : reject(error)));
           sink.on('error', reject);
-          for (const message of appendMessages(stream, expected, events)) sink.write(message);
+          for (const message of appendMessages(this.names.onServer(stream), expected, events)) sink.write(message);
           sink.end();
         });
         return { settled, cancel: () => sink.cancel() };
@@ -64,7 +68,7 @@ export class StreamsApi {
 
   /** An unknown stream gives an empty page. */
   streamPage(request: StreamPageRequest): Promise<Page> {
-    return this.page(streamPageRequest(request), request.count);
+    return this.page(streamPageRequest({ ...request, stream: this.names.onServer(request.stream) }), request.count);
   }
 
   allPage(request: AllPageRequest): Promise<Page> {
@@ -84,7 +88,7 @@ export class StreamsApi {
           const record = response.getEvent()?.getEvent();
           missing ||= response.hasStreamNotFound();
           if (record === undefined) return;
-          events.push(toStoredEvent(record));
+          events.push(toStoredEvent(record, this.names));
           bytes += sizeOf(record);
           if (bytes >= PAGE_BYTES && events.length > 1) done();
         });
@@ -109,7 +113,7 @@ export class StreamsApi {
       const settled = reading(call, (response) => {
         markAnswered();
         const record = response.getEvent()?.getEvent();
-        if (record !== undefined) listener.event(toStoredEvent(record), sizeOf(record));
+        if (record !== undefined) listener.event(toStoredEvent(record, this.names), sizeOf(record));
         if (response.hasCaughtUp()) listener.caughtUp();
       });
       return { settled: settled.then(() => undefined), answered, cancel: () => call.cancel() };

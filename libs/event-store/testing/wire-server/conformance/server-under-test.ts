@@ -1,6 +1,7 @@
 import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
 import { randomUUID } from 'node:crypto';
 import { CallRunner } from '../../../eventstoredb/call-runner.js';
+import { StreamNames } from '../../../eventstoredb/stream-names.js';
 import { type EndlessCall, type Listener, StreamsApi } from '../../../eventstoredb/streams-api.js';
 import type { StoredEvent } from '../../../port.js';
 import type { WireServer } from '../wire-server.js';
@@ -22,7 +23,7 @@ export async function connect(connectionString: string): Promise<Pick<ServerUnde
   const calls = CallRunner.to(connectionString, 10_000);
   return {
     client,
-    api: new StreamsApi(calls),
+    api: new StreamsApi(calls, StreamNames.in('')),
     async close() {
       calls.close();
       await client.dispose();
