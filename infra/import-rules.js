@@ -208,7 +208,7 @@ const home = (name, comment, packages, ...places) =>
 
 const packages = [
   driver('postgres', 'pg', 'postgres'),
-  driver('eventstoredb', '@eventstore/db-client'),
+  driver('eventstoredb', '@eventstore/db-client', 'config'),
   forbidShipped(
     'log-is-opened-once',
     'Everyone else knows the port, and not which driver stands behind it.',

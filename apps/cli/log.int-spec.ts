@@ -89,7 +89,7 @@ describe('touchline log', () => {
         stderr: expect.stringMatching(/^[^\n]*Unauthenticated[^\n]*\n$/),
       });
       const wrong = await at('esdb://u:opensesame@a:2113,,b:2113');
-      expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringMatching(/EVENTSTORE_URL: one of its hosts is no host/)]);
+      expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringMatching(/EVENTSTORE_URL one of its hosts is no host; expected esdb:/)]);
       expect(wrong.stderr).not.toContain('opensesame');
     } finally {
       await server.close();

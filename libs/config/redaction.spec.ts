@@ -22,7 +22,7 @@ describe('redaction', () => {
 
   it('shows settings without their secrets, and tells set from unset', () => {
     const shown = redactedSettings(settings);
-    expect(shown['store']).toEqual({ databaseUrl: '[redacted]', eventStoreUrl: '[redacted]' });
+    expect(shown['store']).toEqual({ databaseUrl: '[redacted]', eventStoreUrl: '[redacted]', eventStoreNamespace: 'touchline' });
     expect(shown['http']).toEqual(settings.http);
     const { EVENTSTORE_URL: _, ...withoutLog } = secrets;
     expect(redactedSettings(loadSettings(withoutLog))['store']).toStrictEqual({ databaseUrl: '[redacted]' });

@@ -208,7 +208,7 @@ describe('a subscription', () => {
     const server = await wire.start({ version });
     let lost = 0;
     const store = await wire.open(server, { onReconnect: () => lost++ });
-    const writer = await wire.open(server);
+    const writer = await wire.open(server, { deadlineMs: 30_000 });
     const follower = new Follower(store, { after: await store.head() });
     await follower.until('caught up', () => follower.caughtUp);
     const subscribed = server.calls.subscribe;

@@ -55,7 +55,10 @@ export class LogReader {
     let next: number | 'edge' = from ?? (forwards ? 0 : 'edge');
     for (let left = limit; left > 0;) {
       const { events, more, missing } = await this.streamPage({ stream, direction, from: next, count: Math.min(this.pageSize, left) });
-      if (missing) return await this.assertNeverWas(stream);
+      if (missing) {
+        await this.assertNeverWas(stream);
+        return;
+      }
       for (const event of events) {
         // From beyond its end the server reads backwards from the last one.
         if (next === 'edge' || (!forwards && next === from && event.revision < next)) next = event.revision;
@@ -78,7 +81,7 @@ export class LogReader {
 
   async *readAll({ after = null, limit = Infinity, onDamage, onForeign }: ReadAllOptions = {}): AsyncGenerator<StoredEvent> {
     // What the server noted of a stream may stand behind the last event.
-    const end = limit > 0 ? await (onDamage === undefined ? this.head() : this.newest()) : null;
+    const end = limit > 0 ? await (onDamage === undefined && onForeign === undefined ? this.head() : this.newest()) : null;
     if (end === null || hasReached(after, end)) {
       if (after !== null && after !== end) await this.startingAt(after, 1);
       return;

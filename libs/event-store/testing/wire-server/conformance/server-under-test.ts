@@ -96,7 +96,10 @@ export class Watch implements Listener {
         throw new Error(`not in time: ${what} (${this.events.length} events, ${this.failure?.message ?? 'no failure'})`);
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, 100);
-        this.changed = () => (clearTimeout(timer), resolve());
+        this.changed = () => {
+          clearTimeout(timer);
+          resolve();
+        };
       });
     }
   }

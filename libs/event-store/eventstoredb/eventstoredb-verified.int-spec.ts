@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { EventStoreDBClient } from '@eventstore/db-client';
-import { useWireServer } from '@touchline/event-store/testing/wire-server/use-wire-server.js';
-import { Recorder, headsOf } from './testing/recorded-log.js';
-import { verifyLog } from './verify-log.js';
+import { Recorder, headsOf } from '@touchline/audit/testing/recorded-log.js';
+import { verifyLog } from '@touchline/audit/verify-log.js';
+import { useWireServer } from '../testing/wire-server/use-wire-server.js';
 
 const wire = useWireServer();
 const [A, B] = ['journey-dongfang.a', 'journey-dongfang.b'];
