@@ -47,6 +47,8 @@ export interface Platform {
   metrics: Metrics;
   clock: Clock;
   pool: Pool;
+  /** For questions of requests: no statement takes longer than a request may. */
+  queries: Pool;
   store: EventStore;
   registry: EventRegistry;
   keys: PersonalKeys;
@@ -105,6 +107,8 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
   const patience = options.connectTimeoutMs === undefined ? {} : { connectTimeoutMs: options.connectTimeoutMs };
   const connecting = { url, onConnectionError, ...patience };
   const pool = createPool({ ...connecting, applicationName: `touchline-${role}`, max: 16 });
+  const { requestTimeoutMs } = settings.http;
+  const queries = createPool({ ...connecting, applicationName: `touchline-${role}`, max: 12, statementTimeoutMs: requestTimeoutMs });
   await runSqlMigrations(pool, machineryMigrations);
   await assertSecrets(pool, settings.secrets);
   if (options.readModels ?? true) {
@@ -153,6 +157,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
     metrics,
     clock,
     pool,
+    queries,
     store,
     registry,
     keys,
@@ -190,6 +195,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
       await notifications.close();
       await store.close();
       await claiming.end();
+      await queries.end();
       await pool.end();
     },
   };

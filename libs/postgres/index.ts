@@ -1,5 +1,6 @@
 export * from './binary-arrays.js';
 export * from './embedded-postgres.js';
+export * from './ends-with.js';
 export * from './errors.js';
 export * from './gathered.js';
 export * from './notifications.js';

@@ -152,6 +152,26 @@ describe('running the projections over HTTP', () => {
       expect(await (await api.as(login)).get('/admin/set-aside')).toMatchObject({ status: 403 });
   });
 
+  it('has a query end with its request: what nobody waits for any more is cancelled in the database', async () => {
+    const { pool } = api.platform;
+    const holding = await pool.connect();
+    const waiting = async (): Promise<number> =>
+      (await pool.query(`select 1 from pg_stat_activity where wait_event_type = 'Lock' and query like '%journey_stages%'`)).rowCount ?? 0;
+    try {
+      await holding.query('begin; lock table journey_stages_v1_1.journey_stages in access exclusive mode');
+      const gone = new AbortController();
+      const { token } = await api.as('li');
+      const asked = fetch(`${api.url}/journeys`, { headers: { authorization: `Bearer ${token}` }, signal: gone.signal });
+      asked.catch(() => undefined);
+      await eventually(async () => (await waiting()) === 1);
+      gone.abort();
+      await eventually(async () => (await waiting()) === 0);
+    } finally {
+      await holding.query('rollback').finally(() => holding.release());
+    }
+    expect(await (await api.as('li')).get('/journeys')).toMatchObject({ status: 200 });
+  });
+
   it.each(['li', 'zhou', 'audit', 'fin', 'admin'])('is not for %s', async (login) => {
     const somebody = await api.as(login);
     expect(await somebody.get('/admin/projections')).toMatchObject({ status: 403 });

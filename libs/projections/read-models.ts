@@ -1,8 +1,8 @@
 import type { Pool } from 'pg';
 import type { Caller, Position, Projection } from '@touchline/core';
 import { asPosition } from '@touchline/core';
-import { Problem } from '@touchline/http';
-import { inTransaction } from '@touchline/postgres';
+import { Problem, requestSignal } from '@touchline/http';
+import { endsWith, inTransaction } from '@touchline/postgres';
 import type { Reached, WaitDeps } from '@touchline/subscriptions';
 import { READ_MODEL_SCHEMA, columnName, rowTypes, waitFor } from '@touchline/subscriptions';
 
@@ -20,20 +20,31 @@ export const askOn =
 
 /** What every query works with: its rows, and the wait for a caller's own write. */
 export class ReadModels {
-  constructor(private readonly deps: WaitDeps & { pool: Pool; timeoutMs: number }) {}
+  constructor(private readonly deps: WaitDeps & { pool: Pool; beside: Pool; timeoutMs: number }) {}
 
-  readonly ask: Ask = (text, values) => askOn(this.deps.pool)(text, values);
+  /** Ends with the request: a statement that nobody waits for any more is cancelled. */
+  readonly ask: Ask = async (text, values) => {
+    const { pool, beside } = this.deps;
+    const client = await pool.connect();
+    try {
+      return await endsWith(client, beside, requestSignal(), () => askOn(client)(text, values));
+    } finally {
+      client.release();
+    }
+  };
 
   /** Several statements that see the same rows of one view, with the memory that sums over all of them take. */
   snapshot<T>({ table }: Projection, query: (ask: Ask) => Promise<T>): Promise<T> {
-    return inTransaction(this.deps.pool, async (client) => {
-      await client.query('set transaction isolation level repeatable read, read only');
-      // First, so that no other rows can become the live ones after the moment that the statements see.
-      await client.query(`lock table ${READ_MODEL_SCHEMA}.${table} in access share mode`);
-      // Compiling such a statement takes longer than running it.
-      await client.query(`set local work_mem = '32MB'; set local jit = off`);
-      return query(askOn(client));
-    });
+    return inTransaction(this.deps.pool, (client) =>
+      endsWith(client, this.deps.beside, requestSignal(), async () => {
+        await client.query('set transaction isolation level repeatable read, read only');
+        // First, so that no other rows can become the live ones after the moment that the statements see.
+        await client.query(`lock table ${READ_MODEL_SCHEMA}.${table} in access share mode`);
+        // Compiling such a statement takes longer than running it.
+        await client.query(`set local work_mem = '32MB'; set local jit = off`);
+        return query(askOn(client));
+      }),
+    );
   }
 
   /**

@@ -114,7 +114,7 @@ async function rowsBehind(platform: Platform): Promise<string[]> {
 function apiModule(platform: Platform, readiness: Readiness, filter: ProblemFilter): DynamicModule {
   const { settings, clock, pool, metrics } = platform;
   const tokens = tokensFrom(settings, clock);
-  const read = new ReadModels({ ...platform, timeoutMs: settings.http.readYourWriteTimeoutMs });
+  const read = new ReadModels({ ...platform, beside: pool, pool: platform.queries, timeoutMs: settings.http.readYourWriteTimeoutMs });
   const operations = new Operations(platform.services.deps);
   const rebuilds = new RebuildOperations({ ...platform, operations });
   const aside = new SetAsideOperations(platform);
@@ -141,7 +141,7 @@ function apiModule(platform: Platform, readiness: Readiness, filter: ProblemFilt
     [LatestManifests, new LatestManifests(pool, settings.topics.prefix)],
     [TopicContract, topicContract(settings)],
     [ReadModels, read],
-    [Replays, new Replays({ ...platform, read })],
+    [Replays, new Replays({ ...platform, pool: platform.queries, read })],
   ];
   return {
     module: ApiModule,

@@ -6,7 +6,7 @@ import rateLimit from '@fastify/rate-limit';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Settings } from '@touchline/config';
-import { Problem, readJson } from '@touchline/http';
+import { Problem, readJson, underSignal } from '@touchline/http';
 import type { Logger, Metrics } from '@touchline/observability';
 import type { ProblemFilter } from './problem.filter.js';
 
@@ -89,16 +89,23 @@ export async function prepareFastify(
 const callerKey = (request: FastifyRequest): string => request.headers.authorization ?? request.ip;
 
 /**
- * Answers whoever waits too long; what the request began goes on. Fastify's own `handlerTimeout` is no help: it takes the
+ * Answers whoever waits too long; what the request records goes on, what it asks of rows ends. Fastify's own `handlerTimeout` is no help: it takes the
  * end of a request's body for the end of the request.
  */
 function limitTime(fastify: FastifyInstance, limitMs: number, filter: ProblemFilter): void {
   const detail = 'the request took too long; look with the same Idempotency-Key whether it was recorded';
-  fastify.addHook('onRequest', async (request, reply) => {
+  fastify.addHook('onRequest', (request, reply, done) => {
+    const over = new AbortController();
     const late = setTimeout(() => {
       if (!reply.sent) filter.reply(new Problem(408, 'request.timeout', detail), request, reply);
+      over.abort();
     }, limitMs);
-    reply.raw.once('close', () => clearTimeout(late));
+    reply.raw.once('close', () => {
+      clearTimeout(late);
+      over.abort();
+    });
+    // What the database still works on for it ends with it.
+    underSignal(over.signal, done);
   });
 }
 

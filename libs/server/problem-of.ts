@@ -8,7 +8,7 @@ import {
   StreamDamaged,
 } from '@touchline/event-store';
 import { Problem, Refused } from '@touchline/http';
-import { isConnectionLoss } from '@touchline/postgres';
+import { isConnectionLoss, sqlState } from '@touchline/postgres';
 import { REJECTION_STATUS } from '@touchline/touchpoints/rejections.js';
 import type { RejectionCode } from '@touchline/touchpoints/rejections.js';
 
@@ -35,6 +35,9 @@ export function problemOf(error: unknown): Problem {
   if (error instanceof EventTooLarge) return new Problem(413, 'event.too-large', 'what is to be recorded is too large for one event');
   if (error instanceof InvalidEventText)
     return new Problem(400, 'body.invalid-text', 'text may hold neither NUL nor half a surrogate pair');
+  // Cancelled: it took longer than a request may, or nobody waits any more.
+  if (sqlState(error) === '57014')
+    return new Problem(503, 'database.unavailable', 'the answer took longer than a request may; ask for less', RETRY);
   if (isConnectionLoss(error)) return new Problem(503, 'database.unavailable', 'the database cannot be reached; try again', RETRY);
   if (error instanceof HttpException) return fromNest(error);
   return fromFastify(error) ?? new Problem(500, 'internal', 'something failed on our side; nothing was recorded unless a retry says so');

@@ -25,7 +25,7 @@ export const asOf: Job<AsOfInput, { answeredMs: number[]; readMs: number[]; even
   times,
 }) =>
   withPlatform(url, async (platform) => {
-    const read = new ReadModels({ ...platform, timeoutMs: 5_000 });
+    const read = new ReadModels({ ...platform, beside: platform.pool, timeoutMs: 5_000 });
     const route = new CustomerStatusController(read, new Replays({ ...platform, read }));
     const head = await platform.store.head();
     if (head === null) throw new Error('the log is empty');
