@@ -25,7 +25,10 @@ describe('redaction', () => {
     expect(shown['store']).toEqual({ databaseUrl: '[redacted]', eventStoreUrl: '[redacted]', eventStoreNamespace: 'touchline' });
     expect(shown['http']).toEqual(settings.http);
     const { EVENTSTORE_URL: _, ...withoutLog } = secrets;
-    expect(redactedSettings(loadSettings(withoutLog))['store']).toStrictEqual({ databaseUrl: '[redacted]' });
+    expect(redactedSettings(loadSettings(withoutLog))['store']).toStrictEqual({
+      databaseUrl: '[redacted]',
+      eventStoreNamespace: 'touchline',
+    });
   });
 
   it('gives pino the paths that keep secrets out of log lines', () => {
