@@ -9,7 +9,7 @@ import { streamExists } from './stream-exists.js';
 
 /**
  * Why the sender may not act on this customer; null where they may: the customer was registered at one of the sender's
- * sites, or has a journey or a complaint there (D4). None of it ever reverts, so it may be read outside the
+ * sites, has a journey or a complaint there, or was shared with it by the site that knows them (D4). None of it ever reverts, so it may be read outside the
  * decision (D1).
  */
 export async function customerScope(
@@ -18,11 +18,11 @@ export async function customerScope(
   customerId: string,
   recorded?: CustomerStanding,
 ): Promise<Rejection<'customer.unknown' | 'scope.other-site'> | null> {
-  const { registered, siteId } = recorded ?? (await customerOf(services, issuer.tenant, customerId));
+  const { registered, siteId, sharedWith } = recorded ?? (await customerOf(services, issuer.tenant, customerId));
   if (!registered) return identityFault('customer.unknown', 'there is no such customer', 'customerId');
   const known =
     issuer.sites === 'all' ||
-    (siteId !== null && maySeeSite(issuer.sites, siteId)) ||
+    [siteId, ...sharedWith].some((each) => each !== null && maySeeSite(issuer.sites, each)) ||
     (await services.customers.sitesOf(issuer.tenant, customerId)).some((each) => maySeeSite(issuer.sites, each)) ||
     (await hasFirstJourney(services, issuer.tenant, customerId, issuer.sites));
   return known ? null : identityFault('scope.other-site', 'this customer is known at none of your sites');

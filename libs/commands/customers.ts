@@ -1,11 +1,12 @@
 import type { CommandOutcome } from '@touchline/event-store';
-import { handleCommand } from '@touchline/event-store';
+import { handleCommand, load } from '@touchline/event-store';
 import type { FurtherIdentifiers, IdentifierToRemove, NewCustomer } from '@touchline/identity';
 import { streamName } from '@touchline/core';
 import type { CustomerCommand } from '@touchline/touchpoints/customer/customer.decider.js';
 import { customerDecider } from '@touchline/touchpoints/customer/customer.decider.js';
 import { evolveCustomer, noCustomer } from '@touchline/touchpoints/customer/customer.events.js';
 import { customerScope } from './customer-scope.js';
+import { askWhetherKnown, statedOf } from './identity-questions.js';
 import { siteToActAt } from './named.js';
 import type { CommandServices, Issuer } from './services.js';
 
@@ -22,16 +23,24 @@ type Undated<T> = T extends { occurredAt: string } ? Omit<T, 'occurredAt'> & { o
 /** Runs an order for a sender who works at the site of the new customer, or at one where the customer is known (D4). */
 export async function recordOnCustomer(services: CommandServices, issuer: Issuer, order: CustomerOrder): Promise<CommandOutcome> {
   const { customers, deps } = services;
+  // Somebody whom only other sites know stands in nobody's way, and no answer tells of them.
+  const scoped = (siteId: string, stated = {}) => ({
+    theirs: async (customerId: string): Promise<boolean> => (await customerScope(services, issuer, customerId)) === null,
+    metElsewhere: (elsewhere: readonly string[], recordedAs: string): Promise<void> =>
+      askWhetherKnown(services, issuer, elsewhere, { siteId, recordedAs, ...stated }),
+  });
   const occurredAt = order.occurredAt ?? (await deps.clock.now());
   if (order.kind === 'register') {
     const site = await siteToActAt(services, issuer, order.details.siteId);
-    return 'refusal' in site ? { kind: 'refused', refusals: [site.refusal] } : customers.register(issuer, { ...order, occurredAt });
+    return 'refusal' in site
+      ? { kind: 'refused', refusals: [site.refusal] }
+      : customers.register(issuer, { ...order, occurredAt, ...scoped(site.siteId, statedOf(order.details)) });
   }
   if (order.kind === 'add-identifiers' || order.kind === 'remove-identifier') {
     const refusal = await customerScope(services, issuer, order.customerId);
     if (refusal !== null) return { kind: 'refused', refusals: [refusal] };
     return order.kind === 'add-identifiers'
-      ? customers.addIdentifiers(issuer, { ...order, occurredAt })
+      ? customers.addIdentifiers(issuer, { ...order, occurredAt, ...scoped(await siteOf(services, issuer, order.customerId)) })
       : customers.removeIdentifier(issuer, { ...order, occurredAt });
   }
   return handleCommand(deps, {
@@ -44,4 +53,10 @@ export async function recordOnCustomer(services: CommandServices, issuer: Issuer
       return refusal === null ? {} : { refusal };
     },
   });
+}
+
+/** Where the question comes from that an identifier brings up: the site of the customer it is given to. */
+async function siteOf({ deps }: CommandServices, { tenant }: Issuer, customerId: string): Promise<string> {
+  const { siteId } = (await load(deps, streamName('customer', tenant, customerId))).reduce(evolveCustomer, noCustomer);
+  return siteId ?? '';
 }

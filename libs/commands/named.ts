@@ -3,6 +3,8 @@ import { identityFault, maySeeSite, streamName } from '@touchline/core';
 import { load } from '@touchline/event-store';
 import { evolveCustomer, noCustomer } from '@touchline/touchpoints/customer/customer.events.js';
 import { evolveJourney, noJourney } from '@touchline/touchpoints/journey/journey.events.js';
+import { customerScope } from './customer-scope.js';
+import { customerToRecordOn } from './identity-questions.js';
 import type { CommandServices, Issuer, SiteFacts } from './services.js';
 
 // What a request names by its id, looked up for a sender who may act on it (D4). These are facts that never revert (D1).
@@ -47,27 +49,18 @@ export async function siteToActAt(
   return unfit('site.closed', 'the site is closed', 'siteId');
 }
 
-/** Customers belong to the group, not to a site; null where there is such a customer. */
-export async function customerUnknown(
-  services: CommandServices,
-  issuer: Issuer,
-  customerId: string,
-): Promise<Unfit<'customer.unknown'> | null> {
-  const events = await load(services.deps, streamName('customer', issuer.tenant, customerId));
-  const { registered } = events.reduce(evolveCustomer, noCustomer);
-  return registered ? null : unfit('customer.unknown', 'there is no such customer', 'customerId');
-}
-
-/** The same, where something is to be tied to them: what was sealed apart from them would outlast their erasure. */
+/** Why nothing may be tied to a customer; null where it may: what was sealed apart from them would outlast their erasure. */
 export async function customerUnfitForTies(
   services: CommandServices,
   issuer: Issuer,
   customerId: string,
 ): Promise<Unfit<'customer.unknown' | 'customer.erased'> | null> {
   const events = await load(services.deps, streamName('customer', issuer.tenant, customerId));
-  const { registered, erased } = events.reduce(evolveCustomer, noCustomer);
-  if (!registered) return unfit('customer.unknown', 'there is no such customer', 'customerId');
-  return erased ? unfit('customer.erased', 'this person was erased; nothing is tied to them any more', 'customerId') : null;
+  const customer = events.reduce(evolveCustomer, noCustomer);
+  // Whom only other sites know is not told of: a tie would give access to what they recorded.
+  if ((await customerScope(services, issuer, customerId, customer)) !== null)
+    return unfit('customer.unknown', 'there is no such customer', 'customerId');
+  return customer.erased ? unfit('customer.erased', 'this person was erased; nothing is tied to them any more', 'customerId') : null;
 }
 
 /** Users that a request names, by its field; null where the group knows them all. */
@@ -116,5 +109,6 @@ export async function aboutNamed(services: CommandServices, issuer: Issuer, name
   const at = await siteNamed(services, issuer, named.siteId);
   if ('refusal' in at) return at;
   if (customerId === undefined) return { siteId: at.siteId };
-  return (await customerUnknown(services, issuer, customerId)) ?? { siteId: at.siteId, customerId };
+  const on = await customerToRecordOn(services, issuer, { customerId, siteId: at.siteId });
+  return 'refusal' in on ? on : { siteId: at.siteId, customerId: on.customerId };
 }

@@ -2,10 +2,13 @@ import type { Rejection } from '@touchline/core';
 import { identityFault, streamName } from '@touchline/core';
 import { load } from '@touchline/event-store';
 import { evolveContact, noContact } from '@touchline/touchpoints/contact/contact.events.js';
+import type { Stated } from '@touchline/touchpoints/customer/question.events.js';
+import { customerScope } from './customer-scope.js';
 import { findJourney, firstJourney } from './find-journey.js';
+import { askWhetherKnown, customerToRecordOn, statedOf } from './identity-questions.js';
 import type { JourneyPlace, JourneyWanted } from './find-journey.js';
 import type { NamedRejection } from './named.js';
-import { customerUnknown, siteToActAt } from './named.js';
+import { siteToActAt } from './named.js';
 import { idOfNew } from './record-at-site.js';
 import type { CommandServices, Issuer, PersonNamed } from './services.js';
 
@@ -24,8 +27,15 @@ export interface ContactTarget {
   product?: string;
 }
 
+/** A customer who was known already, and what was said of who they are. */
+interface Met {
+  customerId: string;
+  siteId: string;
+  stated?: Stated;
+}
+
 export type ContactPlace =
-  | ({ kind: 'journey' } & JourneyPlace)
+  | ({ kind: 'journey'; met?: Met } & JourneyPlace)
   /** A call or visit that left no details (未留资): counts in the site's traffic, claims nothing (domain §2). */
   | { kind: 'unidentified'; contactId: string; siteId: string }
   | { kind: 'refused'; refusals: Rejection[] };
@@ -69,15 +79,21 @@ export async function placeContact(
     ...(product !== undefined && { product }),
   });
   if (customerId !== undefined) {
-    const unknown = await customerUnknown(services, issuer, customerId);
-    if (unknown !== null) return refusedFor(unknown.refusal);
-    return { kind: 'journey', ...(await findJourney(services, issuer, wanted(customerId))) };
+    const on = await customerToRecordOn(services, issuer, { customerId, siteId });
+    if ('refusal' in on) return refusedFor(on.refusal);
+    return { kind: 'journey', ...(await findJourney(services, issuer, wanted(on.customerId))) };
   }
   if (person === undefined) return { kind: 'unidentified', contactId: idOfNew('contact', issuer), siteId };
   const ifNew = (id: string): Promise<Rejection[]> => rehearse(firstJourney(issuer, wanted(id)));
-  const found = await services.identify(issuer, { person, siteId, occurredAt, refusedFor: ifNew });
+  const stated = statedOf(person);
+  const found = await services.identify(issuer, {
+    ...{ person, siteId, occurredAt, refusedFor: ifNew },
+    theirs: async (id) => (await customerScope(services, issuer, id)) === null,
+    metElsewhere: (elsewhere, recordedAs) => askWhetherKnown(services, issuer, elsewhere, { siteId, recordedAs, ...stated }),
+  });
   if ('refusals' in found) return refusedFor(...found.refusals);
-  return { kind: 'journey', ...(await findJourney(services, issuer, wanted(found.customerId))) };
+  const place = await findJourney(services, issuer, wanted(found.customerId));
+  return { kind: 'journey', ...place, ...(!found.created && { met: { customerId: found.customerId, siteId, ...stated } }) };
 }
 
 async function knownContact(services: CommandServices, issuer: Issuer, contactId: string): Promise<ContactPlace> {

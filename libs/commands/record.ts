@@ -7,12 +7,14 @@ import type { CommandOrder, CommandOutcome } from '@touchline/event-store';
 import { handleCommand } from '@touchline/event-store';
 import type { CustomerToErase } from '@touchline/identity';
 import { contactDecider } from '@touchline/touchpoints/contact/contact.decider.js';
+import type { QuestionCommand } from '@touchline/touchpoints/customer/question.decider.js';
 import type { RevealCommand } from '@touchline/touchpoints/reveal/reveal.decider.js';
 import type { TouchpointData } from '@touchline/touchpoints/touchpoint.events.js';
 import type { CustomerOrder } from './customers.js';
 import { recordOnCustomer } from './customers.js';
 import { recordErasure } from './erase.js';
 import type { JourneyPlace } from './find-journey.js';
+import { askAboutName, settleQuestion } from './identity-questions.js';
 import type { About, AboutNamed } from './named.js';
 import { aboutNamed } from './named.js';
 import type { ContactTarget } from './place-contact.js';
@@ -55,6 +57,11 @@ export class Record extends Command<CommandOutcome> {
     return new Record((services) => recordOnCustomer(services, issuer, order));
   }
 
+  /** What a person says of who a customer is, for sites at which the customer is known (D4). */
+  static settlement(issuer: Issuer, command: QuestionCommand): Record {
+    return new Record((services) => settleQuestion(services, issuer, command));
+  }
+
   /** The end of all that is known of a person (domain §13). */
   static erasure(issuer: Issuer, order: CustomerToErase): Record {
     return new Record((services) => recordErasure(services, issuer, order));
@@ -86,8 +93,15 @@ export class Record extends Command<CommandOutcome> {
       switch (place.kind) {
         case 'refused':
           return place;
-        case 'journey':
-          return recordOnJourney(services, issuer, as.onJourney(place));
+        case 'journey': {
+          const { kind: _, met, ...at } = place;
+          const outcome = await recordOnJourney(services, issuer, as.onJourney(at));
+          if (met !== undefined && outcome.kind === 'recorded') {
+            const { customerId, ...said } = met;
+            await askAboutName(services, issuer, customerId, { ...said, journeyId: at.journeyId });
+          }
+          return outcome;
+        }
         case 'unidentified':
           return recordAtSite(services, issuer, unidentified(issuer, place, occurredAt, as.unidentified));
       }

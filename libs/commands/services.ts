@@ -43,7 +43,14 @@ export interface PersonNamed {
  */
 export type Identify = (
   issuer: Issuer,
-  met: { person: PersonNamed; siteId: string; occurredAt: string; refusedFor: (customerId: string) => Promise<Rejection[]> },
+  met: {
+    person: PersonNamed;
+    siteId: string;
+    occurredAt: string;
+    refusedFor: (customerId: string) => Promise<Rejection[]>;
+    theirs: (customerId: string) => Promise<boolean>;
+    metElsewhere: (elsewhere: readonly string[], customerId: string) => Promise<void>;
+  },
 ) => Promise<{ customerId: string; created: boolean } | { refusals: Rejection[] }>;
 
 /** Customers and what they are found by; every step idempotent under the command's id (D3). */

@@ -30,12 +30,13 @@ export function choose(
   goal: Goal,
   holdings: Holdings,
   own: { commandId: string; customerId: string },
+  elsewhere: ReadonlySet<string> = NOBODY,
 ): Choice | { refusals: Rejection<IdentityRejection>[] } {
   const { found, customers } = holdings;
   const registered = ({ holders }: Holding): string[] =>
-    holders.map(({ customerId }) => customerId).filter((id) => customers.get(id)?.registered === true);
-  const pending = (holding: Holding): string[] =>
-    holding.holders.map(({ customerId }) => customerId).filter((id) => !registered(holding).includes(id));
+    holders.map(({ customerId }) => customerId).filter((id) => customers.get(id)?.registered === true && !elsewhere.has(id));
+  const pending = ({ holders }: Holding): string[] =>
+    holders.map(({ customerId }) => customerId).filter((id) => customers.get(id)?.registered !== true);
   const chosen = (customerId: string): Choice => ({ customerId, inTheWay: claimsOfOthers(customerId) });
   const claimsOfOthers = (target: string): Map<string, Claim[]> => {
     const claims = new Map<string, Claim[]>();
@@ -54,7 +55,8 @@ export function choose(
   if (goal.kind === 'find-or-register') {
     const [first, ...rest] = found.map(registered).filter((ids) => ids.length > 0);
     if (first === undefined) return chosen(newcomer);
-    const [common, ...further] = first.filter((id) => rest.every((ids) => ids.includes(id)));
+    const all = first.filter((id) => rest.every((ids) => ids.includes(id)));
+    const [common, ...further] = nearest(all, goal.details.siteId, (id) => customers.get(id)?.siteId ?? null);
     if (common === undefined)
       return refusal('identifier.different-holders', 'these belong to different customers; name the one who is meant', 'customerId');
     return further.length > 0
@@ -73,6 +75,19 @@ export function choose(
       identityFault('identifier.held', `another customer has this ${kind}; say so explicitly if they share it`, kind),
     ),
   };
+}
+
+const NOBODY: ReadonlySet<string> = new Set();
+
+/**
+ * Of several whom sites know apart from each other, the one whom the site of the contact knows, else the first; so that nobody
+ * who records at another site stands in the way. Several of one site share the identifier, and one is to be named.
+ */
+function nearest(ids: readonly string[], siteId: string, siteOf: (id: string) => string | null): readonly string[] {
+  const here = ids.filter((id) => siteOf(id) === siteId);
+  if (here.length > 0) return here;
+  const [first] = ids;
+  return first !== undefined && new Set(ids.map(siteOf)).size > 1 ? [first] : ids;
 }
 
 const refusal = (code: IdentityRejection, detail: string, field: string): { refusals: Rejection<IdentityRejection>[] } => ({

@@ -34,7 +34,7 @@ export type IdentityCode = IdentityRejection | IdentifierFormRejection;
 export async function identify(
   identity: IdentityServices,
   request: CommandRequest,
-  order: { person: PersonToIdentify; siteId: string; occurredAt?: string } & Pick<IdentityOrder, 'refusedFor'>,
+  order: { person: PersonToIdentify; siteId: string; occurredAt?: string } & Pick<IdentityOrder, 'refusedFor' | 'theirs' | 'metElsewhere'>,
 ): Promise<{ customerId: string; created: boolean } | { refusals: Rejection[] }> {
   const { phone, identifiers = [] } = order.person;
   const read = named(identity, request, [{ kind: 'phone', value: phone }, ...identifiers], (index) =>
@@ -48,6 +48,7 @@ export async function identify(
     goal: { kind: 'find-or-register', details: detailsOf(order.person, order.siteId) },
     occurredAt: order.occurredAt ?? (await identity.deps.clock.now()),
     ...(order.refusedFor !== undefined && { refusedFor: order.refusedFor }),
+    ...scopeOf(order),
   });
   return settled.kind === 'refused' ? settled : { customerId: settled.customerId, created: settled.created };
 }
@@ -64,7 +65,14 @@ function detailsOf({ name, gender, formOfAddress, language }: PersonToIdentify, 
   };
 }
 
-interface IdentifiersGiven {
+type Scope = Pick<IdentityOrder, 'theirs' | 'metElsewhere'>;
+
+const scopeOf = ({ theirs, metElsewhere }: Scope): Scope => ({
+  ...(theirs !== undefined && { theirs }),
+  ...(metElsewhere !== undefined && { metElsewhere }),
+});
+
+interface IdentifiersGiven extends Scope {
   identifiers: readonly IdentifierNamed[];
   /** Said explicitly: others who hold an identifier keep it, and this customer has it too (families). */
   share: boolean;
@@ -103,7 +111,8 @@ export const addIdentifiers = (
 async function settle(identity: IdentityServices, request: CommandRequest, given: IdentifiersGiven, goal: Goal): Promise<CommandOutcome> {
   const read = named(identity, request, given.identifiers, (index) => `identifiers.${index}.value`);
   if ('refusals' in read) return { kind: 'refused', refusals: read.refusals };
-  const settled = await settleIdentity(identity, request, { identifiers: read.identifiers, goal, occurredAt: given.occurredAt });
+  const { occurredAt } = given;
+  const settled = await settleIdentity(identity, request, { identifiers: read.identifiers, goal, occurredAt, ...scopeOf(given) });
   if (settled.kind === 'refused') return settled;
   if (settled.outcome === null) throw new Error('only a search may end without a record');
   return settled.outcome;

@@ -127,12 +127,18 @@ export const claim = (
   request: CommandRequest,
   { identifier, revision }: Holding,
   order: { customerId: string; occurredAt: string; share: boolean },
+  exact = false,
 ): Promise<CommandOutcome> =>
-  onIdentifier(identity, step(request, 'claim', order.customerId, revision), identifier.digest, {
-    kind: 'claim',
-    identifier: identifier.kind,
-    ...order,
-  });
+  onIdentifier(
+    identity,
+    { ...step(request, 'claim', order.customerId, revision), ...(exact && { ifMatch: revision }) },
+    identifier.digest,
+    {
+      kind: 'claim',
+      identifier: identifier.kind,
+      ...order,
+    },
+  );
 
 /**
  * Takes back claims that came to nothing. Their customer's stream says so first, which is where a registration by

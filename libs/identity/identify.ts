@@ -14,6 +14,10 @@ export interface IdentityOrder {
   occurredAt: string;
   /** What else is wrong with the request, asked before anything is claimed for a new customer. */
   refusedFor?: (customerId: string) => Promise<Rejection[]>;
+  /** Whether the sender may act on a customer. Whom only others know is as if not there: nothing tells that they are (D4). */
+  theirs?: (customerId: string) => Promise<boolean>;
+  /** Hears whom others know by the same identifiers, before the answer. */
+  metElsewhere?: (elsewhere: readonly string[], customerId: string) => Promise<void>;
 }
 
 type Refused = Extract<CommandOutcome, { kind: 'refused' }>;
@@ -47,12 +51,17 @@ export async function settleIdentity(identity: IdentityServices, request: Comman
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
     const holdings = await readHoldings(identity, request, identifiers, occurredAt, own.customerId);
     if (holdings === null) continue;
-    const choice = choose(goal, holdings, own);
+    const elsewhere = await knownElsewhere(holdings, own, order);
+    const choice = choose(goal, holdings, own, elsewhere);
     if ('refusals' in choice) return end({ kind: 'refused', ...choice });
     const { customerId, inTheWay } = choice;
     const customer = holdings.customers.get(customerId);
     if (customer === undefined) throw new Error('a customer was chosen who was not read');
-    const record = (sender: CommandRequest): Promise<Settled> => recordOn(identity, sender, order, customerId, customer);
+    const record = async (sender: CommandRequest): Promise<Settled> => {
+      const settled = await recordOn(identity, sender, order, customerId, customer);
+      if (settled.kind === 'settled' && elsewhere.size > 0) await order.metElsewhere?.([...elsewhere], customerId);
+      return settled;
+    };
     if (customer.knowsCommand || isStale(request, customer)) return end(await record(request));
     if (inTheWay.size > 0) {
       await takeBack(inTheWay);
@@ -63,7 +72,7 @@ export async function settleIdentity(identity: IdentityServices, request: Comman
       : [...(await refusedWords(identity, request, order)), ...((await order.refusedFor?.(customerId)) ?? [])];
     if (refusals.length > 0) return end({ kind: 'refused', refusals });
 
-    const claims = await claimAll(identity, request, order, holdings, customerId);
+    const claims = await claimAll(identity, request, order, holdings, customerId, elsewhere);
     won.set(customerId, [...(won.get(customerId) ?? []), ...claims.won]);
     if (claims.refused !== null) return end(claims.refused);
     if (claims.lost) {
@@ -96,20 +105,36 @@ async function refusedWords(
 const isStale = (request: CommandRequest, customer: KnownCustomer): boolean =>
   request.ifMatch !== undefined && request.ifMatch !== customer.revision;
 
+/** Registered holders on whom the sender may not act; never whom this very command registered. */
+async function knownElsewhere(
+  { customers }: Holdings,
+  own: { commandId: string; customerId: string },
+  { theirs }: IdentityOrder,
+): Promise<ReadonlySet<string>> {
+  const elsewhere = new Set<string>();
+  if (theirs === undefined) return elsewhere;
+  for (const [id, { registered, registeredBy }] of customers)
+    if (registered && registeredBy !== own.commandId && id !== own.customerId && !(await theirs(id))) elsewhere.add(id);
+  return elsewhere;
+}
+
 async function claimAll(
   identity: IdentityServices,
   request: CommandRequest,
   { goal, occurredAt }: IdentityOrder,
   { found }: Holdings,
   customerId: string,
+  elsewhere: ReadonlySet<string>,
 ): Promise<{ won: Claim[]; lost: boolean; again: boolean; refused: Refused | null }> {
   const won: Claim[] = [];
   const share = goal.kind !== 'find-or-register' && goal.share;
   for (const holding of found) {
     if (holding.holders.some((holder) => holder.customerId === customerId)) continue;
-    const outcome = await claim(identity, request, holding, { customerId, occurredAt, share });
+    // Beside those whom only others know, and nobody who has come since.
+    const besideOthers = holding.holders.length > 0 && holding.holders.every((holder) => elsewhere.has(holder.customerId));
+    const outcome = await claim(identity, request, holding, { customerId, occurredAt, share: share || besideOthers }, besideOthers);
     if (outcome.kind === 'refused') {
-      const lost = outcome.refusals.every(({ code }) => code === 'identifier.held');
+      const lost = outcome.refusals.every(({ code }) => code === 'identifier.held' || code === 'precondition.stale');
       return { won, lost, again: false, refused: lost ? null : outcome };
     }
     won.push({ identifier: holding.identifier, since: outcome.position });

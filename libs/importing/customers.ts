@@ -1,8 +1,10 @@
+import { askAboutName } from '@touchline/commands/identity-questions.js';
 import type { Rejection } from '@touchline/core';
-import { streamName } from '@touchline/core';
+import { streamName, wordKey } from '@touchline/core';
 import { load } from '@touchline/event-store';
 import { identifierDigest, readIdentifiers } from '@touchline/identity';
 import { settleIdentity } from '@touchline/identity/identify.js';
+import { digest } from '@touchline/sealing';
 import type { CustomerIdentified, CustomerStanding } from '@touchline/touchpoints/customer/customer.events.js';
 import { evolveCustomer, noCustomer } from '@touchline/touchpoints/customer/customer.events.js';
 import type { CaseOutcome } from './case-outcome.js';
@@ -32,6 +34,8 @@ const DIGEST_SHOWN = 16;
  */
 export class Customers {
   private readonly known = new Map<string, Promise<Settled>>();
+  /** Digests of names that are their customer's own, or were asked about. */
+  private readonly heard = new Map<string, true>();
   private readonly standings = new Map<string, Promise<CustomerStanding>>();
   private readonly labels: Labels;
   private readonly placeholders: ReadonlySet<string>;
@@ -73,8 +77,26 @@ export class Customers {
     const settled = known ?? patiently(this.target.mayPass, () => this.settle(caseKey, identifier, customer, journey, occurredAt));
     if (known === undefined) hold(this.known, identifier.digest, settled);
     const found = await settled;
-    if ('customerId' in found) effects[found.created && known === undefined ? 'customersRegistered' : 'customersFound'] += 1;
+    if ('customerId' in found) {
+      const isNew = found.created && known === undefined;
+      effects[isNew ? 'customersRegistered' : 'customersFound'] += 1;
+      if (customer.name !== undefined)
+        await this.hear(caseKey, { customerId: found.customerId, name: customer.name, isNew }, journey.siteId);
+    }
     return found;
+  }
+
+  /** What a source says of whoever is known is kept and asked about, once for each name (ADR 0037). */
+  private async hear(caseKey: string, said: { customerId: string; name: string; isNew: boolean }, siteId: string): Promise<void> {
+    const { customerId, name, isNew } = said;
+    const { services, identity, mayPass, dryRun } = this.target;
+    const heard = digest(identity.secret, 'stated-name', customerId, wordKey(name));
+    if (this.heard.has(heard)) return;
+    hold(this.heard, heard, true);
+    if (isNew || dryRun === true) return;
+    const request = this.commands.issue(`question/${heard}`, this.commands.contentOf({ customerId }));
+    const journeyId = this.commands.idOf('journey', caseKey);
+    await patiently(mayPass, () => askAboutName(services, request, customerId, { siteId, journeyId, stated: { name } }));
   }
 
   /** What is wrong with the number of a case that was recorded without it. */

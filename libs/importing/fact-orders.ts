@@ -1,4 +1,5 @@
 import type { JourneyContext, JourneyOrder } from '@touchline/commands/record-on-journey.js';
+import { statedOf } from '@touchline/commands/identity-questions.js';
 import type { Decider, EventShape, JsonObject } from '@touchline/core';
 import { fieldFaults } from '@touchline/playbooks';
 import { callDecider } from '@touchline/touchpoints/call/call.decider.js';
@@ -62,13 +63,14 @@ export function sendFact<R>(ready: Ready, send: Send<R>): R {
 function sendBuiltIn<R>(touchpoint: JourneyTouchpoint, ready: Ready, send: Send<R>): R {
   const { act, fact, journey } = ready;
   const media = journey.media === undefined ? {} : { media: journey.media };
+  const said = { ...media, ...(journey.customer && statedOf(journey.customer)) };
   // Where the source names the owner, that is who owns, and no reception makes another.
   const claimant = journey.ownerId === undefined ? { claimant: fact.responsibleId } : {};
   switch (touchpoint) {
     case 'call-received':
       return send({
         decider: callDecider,
-        command: { ...act, ...claimant, fact: { type: touchpoint, data: dataOf<CallEvent['data']>(ready, media) } as CallEvent },
+        command: { ...act, ...claimant, fact: { type: touchpoint, data: dataOf<CallEvent['data']>(ready, said) } as CallEvent },
       });
     case 'call-made':
       return send({
@@ -76,7 +78,7 @@ function sendBuiltIn<R>(touchpoint: JourneyTouchpoint, ready: Ready, send: Send<
         command: { ...act, fact: { type: touchpoint, data: dataOf<CallEvent['data']>(ready) } as CallEvent },
       });
     case 'visit-received':
-      return send({ decider: visitDecider, command: { ...act, visit: dataOf<VisitReceived>(ready, media) } });
+      return send({ decider: visitDecider, command: { ...act, visit: dataOf<VisitReceived>(ready, said) } });
     case 'quote-issued':
       return send({ decider: quoteDecider, command: { ...act, act: 'issue', quote: dataOf<QuoteTerms>(ready) } });
     case 'quote-revised':

@@ -113,6 +113,15 @@ describe('an import', () => {
     expect(await run()).toMatchObject({ facts: { recorded: 0, refused: 0 }, report: { faults: 0 } });
   });
 
+  it('keeps every name that is given at one number, and asks who it was, once in every run', async () => {
+    await writeMap(MAP.replace('name: { column: account }', 'name: { column: sector }'));
+    const rows = sourceOf(8).map((row, index) => row.with(2, 'Acme').with(4, ['陈甲', '林乙', '黄丙', '何丁'][index % 4]!));
+    await writeSource(rows);
+    for (const wanted of [{ recorded: 16 }, { recorded: 0 }]) expect(await run()).toMatchObject({ facts: { ...wanted, refused: 0 } });
+    expect(await counted()).toMatchObject({ 'customer customer-registered': 1 });
+    expect((await recorded()).filter((line) => line.includes(' identity-questioned '))).toHaveLength(3);
+  });
+
   it('records the same whatever is under way at once', async () => {
     await writeSource(sourceOf(20));
     await run({ atOnce: 1 });

@@ -20,6 +20,10 @@ import { GroupDirectoryEntity } from './group-directory/group-directory.entity.j
 import { groupDirectoryProjection } from './group-directory/group-directory.projection.js';
 import { GroupDirectory1790000000006 } from './group-directory/migrations/1790000000006-group-directory.js';
 import { PlaybookListController } from './group-directory/playbook-list.controller.js';
+import { IdentityQuestionsController } from './identity-questions/identity-questions.controller.js';
+import { IdentityQuestionsEntity } from './identity-questions/identity-questions.entity.js';
+import { identityQuestionsProjection } from './identity-questions/identity-questions.projection.js';
+import { IdentityQuestions1790000000011 } from './identity-questions/migrations/1790000000011-identity-questions.js';
 import { JourneyStagesController } from './journey-stages/journey-stages.controller.js';
 import { JourneyStagesEntity } from './journey-stages/journey-stages.entity.js';
 import { journeyStagesProjection } from './journey-stages/journey-stages.projection.js';
@@ -71,6 +75,13 @@ export const projections: readonly ReadModel[] = [
     entity: GroupDirectoryEntity,
     migrations: [GroupDirectory1790000000006],
     controllers: [GroupDirectoryController, PlaybookListController],
+  },
+  {
+    name: 'identity-questions',
+    projection: identityQuestionsProjection,
+    entity: IdentityQuestionsEntity,
+    migrations: [IdentityQuestions1790000000011],
+    controllers: [IdentityQuestionsController],
   },
   {
     name: 'journey-stages',

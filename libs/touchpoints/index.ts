@@ -13,6 +13,8 @@ import { ErasureController } from './customer/erasure.controller.js';
 import { ExportController } from './customer/export.controller.js';
 import { customerEvents } from './customer/customer.events.js';
 import { identifierEvents } from './customer/identifier.events.js';
+import { QuestionController } from './customer/question.controller.js';
+import { questionEvents } from './customer/question.events.js';
 import { DeclaredController } from './declared/declared.controller.js';
 import { declaredEvents } from './declared/declared.events.js';
 import { HandoverController } from './handover/handover.controller.js';
@@ -54,8 +56,8 @@ export const touchpoints: readonly Touchpoint[] = [
   { name: 'contract', events: contractEvents, controllers: [ContractController] },
   {
     name: 'customer',
-    events: [...customerEvents, ...identifierEvents],
-    controllers: [CustomerController, ErasureController, ExportController],
+    events: [...customerEvents, ...identifierEvents, ...questionEvents],
+    controllers: [CustomerController, ErasureController, ExportController, QuestionController],
   },
   { name: 'declared', events: declaredEvents, controllers: [DeclaredController] },
   { name: 'handover', events: handoverEvents, controllers: [HandoverController] },

@@ -7,6 +7,7 @@ import type { ComplaintRejection } from './complaint/complaint.decider.js';
 import type { ContactRejection } from './contact/contact.decider.js';
 import type { ContractRejection } from './contract/contract.decider.js';
 import type { CustomerRejection } from './customer/customer.decider.js';
+import type { QuestionRejection } from './customer/question.decider.js';
 import type { DeclaredRejection } from './declared/declared.decider.js';
 import type { HandoverRejection } from './handover/handover.decider.js';
 import type { JourneyRejection } from './journey/journey.decider.js';
@@ -36,6 +37,7 @@ export type RejectionCode =
   | JourneyRejection
   | PlaybookRejection
   | PlaybookFormRejection
+  | QuestionRejection
   | QuoteRejection
   | RevealRejection
   | SiteRejection
@@ -77,6 +79,9 @@ export const REJECTION_STATUS: Readonly<Record<RejectionCode, 400 | 403 | 404 | 
   'customer.nameless': 422,
   'customer.nothing-to-change': 422,
   'customer.identifier-unknown': 404,
+  'question.unknown': 404,
+  'question.settled': 409,
+  'question.other-answers': 422,
   'consent.already-given': 409,
   'consent.not-given': 409,
 

@@ -5,6 +5,7 @@ import { contactEvents } from './contact/contact.events.js';
 import { contractEvents } from './contract/contract.events.js';
 import { customerEvents } from './customer/customer.events.js';
 import { identifierEvents } from './customer/identifier.events.js';
+import { questionEvents } from './customer/question.events.js';
 import { declaredEvents } from './declared/declared.events.js';
 import { handoverEvents } from './handover/handover.events.js';
 import { journeyEvents } from './journey/journey.events.js';
@@ -26,6 +27,7 @@ export const storedEvents: readonly EventDefinition[] = [
   ...contractEvents,
   ...customerEvents,
   ...identifierEvents,
+  ...questionEvents,
   ...declaredEvents,
   ...handoverEvents,
   ...journeyEvents,

@@ -28,6 +28,7 @@ const IN_CLEAR: Readonly<Record<string, string>> = {
     zone: CODE,
     kind: CODE,
   },
+  ...{ recordedAs: ID, questionId: ID, sharedWith: ID },
   digest: DIGEST,
   ...{ productLine: OURS, 'productLines[]': OURS },
   ...{ word: OURS, zh: OURS, en: OURS, 'aliases[]': OURS },

@@ -31,7 +31,7 @@ describe('customer status over HTTP', () => {
     // Lost at the showroom, bought at the housing project: who sees both sees an owner.
     await li.lost(may(7), await come('two sites', 6, '13800000006'));
     const sun = new Teller(api, 'sun');
-    const home = await sun.came(may(8), { siteId: 'yunqili', phone: '13800000006' });
+    const home = await new Teller(api, 'gao').came(may(8), { siteId: 'yunqili', phone: '13800000006' });
     await sun.signed(may(9), home.journeyId ?? '');
     const about = people.get('prospect');
     await li.complained(may(21), { ...PUDONG, customerId: about?.customerId ?? '', journeyId: about?.journeyId ?? '' });

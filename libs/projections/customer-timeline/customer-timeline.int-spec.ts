@@ -23,7 +23,7 @@ describe('timelines over HTTP', () => {
     await li.quoted(may(5), ids.journey);
     await li.called(may(5), ids.journey);
     await li.called(may(3), ids.journey);
-    const home = await new Teller(api, 'sun').came(may(6), { siteId: 'yunqili', phone: '13800000001' });
+    const home = await new Teller(api, 'gao').came(may(6), { siteId: 'yunqili', phone: '13800000001' });
     ids.home = home.journeyId ?? '';
     const about = { customerId: ids.customer, journeyId: ids.journey, siteId: 'pudong' };
     const complaint = await li.complained(may(7), about);

@@ -7,7 +7,7 @@ import { MAY_READ, ReadModels, unknown } from '../read-models.js';
 import type { PersonFound } from './person-directory.query.js';
 import { personOf, readSearch, searchPeople } from './person-directory.query.js';
 
-const VIEWS = ['person-directory', 'customer-streams'];
+const VIEWS = ['person-directory', 'customer-streams', 'identity-questions'];
 
 class SearchQuery extends PageQuery {
   @Text({ max: 100, description: 'any part of a name, or a telephone number or other identifier in full, typed any way', example: '王' })

@@ -89,7 +89,10 @@ function peopleSql($: (value: unknown) => string, { tenant, sites }: Caller, whi
       ${ERASED} as erased
     from read_model.person_directory
     cross join lateral (
-      select coalesce(array_agg(distinct site_id order by site_id), '{}') as sites from read_model.customer_streams
+      select coalesce(array_agg(distinct site_id order by site_id), '{}') as sites from (
+        select tenant, customer_id, site_id from read_model.customer_streams
+        union all select tenant, customer_id, at_site_id from read_model.identity_questions where answer = 'share'
+      ) as known_at
       where tenant = person_directory.tenant and customer_id = person_directory.customer_id and site_id is not null ${theirs}
     ) as known
     where tenant = ${$(tenant)} and ${which} ${sites === 'all' ? '' : `and known.sites <> '{}'`}`;

@@ -45,6 +45,7 @@ export const GROUPS: Readonly<{ dongfang: GroupOfTest; huadong: GroupOfTest; pla
       he: { name: '何静', roles: ['service-manager'], sites: ['pudong'] },
       fin: { name: '财务', roles: ['service'], sites: ['pudong'] },
       sun: { name: '孙悦', roles: ['consultant'], sites: ['yunqili'] },
+      gao: { name: '高远', roles: ['consultant'], sites: ['pudong', 'yunqili'] },
       qian: { name: '钱程', roles: ['service-manager'], sites: ['yunqili'] },
       audit: { name: '吴越', roles: ['analyst'], sites: 'all' },
     },

@@ -3,7 +3,7 @@ import { CommandBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import { Allow } from '@touchline/auth/allow.js';
 import type { Issuer } from '@touchline/commands';
-import { Record } from '@touchline/commands';
+import { Record, statedOf } from '@touchline/commands';
 import { Flag, Instant, Int, IssuedBy, RecordedAnswer, TakenIn, Text, TextList, answer, pick } from '@touchline/http';
 import { ContactDto, JourneyActDto, MAY_RECORD, touchpointData } from '../contact.dto.js';
 import { ON_CONTACT, ON_JOURNEY, Records } from '../rejections.js';
@@ -74,6 +74,7 @@ export class CallController {
       ...pick(body, 'contactTaken', 'rings', 'durationSeconds', 'rolledOver', 'repeatCaller', 'visitInvited', 'visitDeclined'),
       ...pick(body, 'visitAt', 'nextCallAt'),
       ...pick(body, 'asked', 'media', 'campaign'),
+      ...(body.person && statedOf(body.person)),
     };
     const record = Record.contact(issuer, body, occurredAt, {
       unidentified: { kind: 'call', data: { ...data, ...pick(body, 'callerName') }, ...pick(body, 'corrects') },

@@ -1,5 +1,6 @@
 import type { EventDefinition } from '@touchline/core';
 import { defineEvent } from '@touchline/core';
+import type { Stated } from '../customer/question.events.js';
 import type { TouchpointData } from '../touchpoint.events.js';
 import { AS_TOLD_UNTIL, SEALED_FURTHER } from '../touchpoint.events.js';
 
@@ -21,6 +22,8 @@ export interface CallReceived extends TouchpointData {
   /** When to phone again; an instant. */
   nextCallAt?: string;
   asked?: string[];
+  /** Who they said they are, whoever they are known as. */
+  stated?: Stated;
   media?: string;
   campaign?: string;
 }
@@ -42,7 +45,7 @@ export const callEvents: EventDefinition[] = [
     version: 3,
     upcasters: { ...SEALED_FURTHER, ...AS_TOLD_UNTIL(2) },
     touchpoint: true,
-    personal: { subject: 'customer', fields: ['note', 'asked'] },
+    personal: { subject: 'customer', fields: ['note', 'asked', 'stated'] },
     words: { media: 'media', campaign: 'campaign' },
   }),
   defineEvent({

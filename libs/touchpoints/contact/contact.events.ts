@@ -43,7 +43,7 @@ export const contactEvents: EventDefinition[] = [
     version: 3,
     upcasters: { ...SEALED_FURTHER, ...AS_TOLD_UNTIL(2) },
     touchpoint: true,
-    ...personal('callerName', 'homeDistrict', 'note', 'asked'),
+    ...personal('callerName', 'homeDistrict', 'note', 'asked', 'stated'),
     words: { media: 'media', campaign: 'campaign', materialShown: 'material', risksShown: 'risk' },
   }),
   defineEvent({ type: 'contact-tied', version: 1, touchpoint: false, ...personal('note') }),

@@ -54,7 +54,8 @@ export const customerDecider: Decider<CustomerStanding, CustomerCommand, Custome
       );
     if (command.kind === 'register') {
       if (customer.registered) return refuse(identityFault('customer.already-registered', 'this customer is registered already'));
-      if (command.details.name === undefined && command.identifiers.length === 0)
+      const { name, standsIn } = command.details;
+      if (name === undefined && command.identifiers.length === 0 && standsIn !== true)
         return refuse({ code: 'customer.nameless', kind: 'form', detail: 'give a name or something to reach them by', field: 'name' });
       const at = { ...subjects, site: command.details.siteId };
       return accept({ type: 'customer-registered', data: command.details, occurredAt, subjects: at }, ...identified(command.identifiers));

@@ -2,6 +2,7 @@ import type { EventDefinition, JsonObject, Position, RecordedEvent } from '@touc
 import { defineEvent } from '@touchline/core';
 import { AS_TOLD_UNTIL } from '../touchpoint.events.js';
 import type { IdentifierKind } from './identifier.events.js';
+import type { QuestionEvent } from './question.events.js';
 
 // Category and stream: `customer`, one stream per person or organisation (domain §2). Stored shapes: never edit, only upcast.
 
@@ -31,6 +32,8 @@ export interface CustomerRegistered extends JsonObject {
   siteId: string;
   /** How they heard of us. */
   media?: string;
+  /** Known by nothing yet: recorded apart from a customer of another site, who may be the same. */
+  standsIn?: boolean;
 }
 
 /** Only what changed, as the customer gave it; null takes a detail back. */
@@ -132,6 +135,8 @@ export interface CustomerStanding {
   /** Where in the log a digest was last given up: what was claimed before then is void. */
   givenUp: Readonly<Record<string, Position>>;
   consents: readonly Purpose[];
+  /** Further sites that may act on them, since the site at which they were registered said so. */
+  sharedWith: readonly string[];
   /** Nothing personal is kept of them any more, nor taken again (domain §13). */
   erased: boolean;
 }
@@ -143,12 +148,15 @@ export const noCustomer: CustomerStanding = {
   identifiers: {},
   givenUp: {},
   consents: [],
+  sharedWith: [],
   erased: false,
 };
 
 export function evolveCustomer(customer: CustomerStanding, event: RecordedEvent): CustomerStanding {
-  const known = event as RecordedEvent<CustomerEvent>;
+  const known = event as RecordedEvent<CustomerEvent | QuestionEvent>;
   switch (known.type) {
+    case 'identity-settled':
+      return known.data.sharedWith === undefined ? customer : { ...customer, sharedWith: [...customer.sharedWith, known.data.sharedWith] };
     case 'customer-registered':
       return { ...customer, registered: true, registeredBy: known.meta.commandId, siteId: known.data.siteId };
     case 'customer-identified':

@@ -77,7 +77,7 @@ describe('erasing a person over HTTP', () => {
     const found = await li.ask<{ items: Shown[] }>(`/customers/search?q=${encodeURIComponent('赵小敏')}`, body);
     expect(found.items.map((each) => each.customerId)).not.toContain(customerId);
     expect(await li.ask(`/customers/${customerId}/status`, body)).toMatchObject({ touchpoints: 1 });
-    expect(await li.ask(`/customers/${customerId}/timeline`, body)).toMatchObject({ items: [{ sealed: ['note'] }] });
+    expect(await li.ask(`/customers/${customerId}/timeline`, body)).toMatchObject({ items: [{ sealed: ['note', 'stated'] }] });
     expect((await li.post(`/customers/${customerId}/reveals`, { reason: '看看' })).body).toMatchObject({ name: { erased: true } });
   });
 

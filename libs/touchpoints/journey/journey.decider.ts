@@ -100,9 +100,7 @@ function identify(journey: JourneyStanding, { journeyId, customerId }: Identify,
   const { subjects, refusals } = aroundOpening(journey, { journeyId, occurredAt: now });
   if (journey.opened === null) return refuse(...refusals);
   if (journey.customerId !== null)
-    return refuse(
-      identityFault('journey.already-identified', 'this journey has its customer; customers are merged, not exchanged', 'customerId'),
-    );
+    return refuse(identityFault('journey.already-identified', 'this journey has its customer, for good', 'customerId'));
   return accept({ type: 'journey-identified', data: { customerId }, occurredAt: now, subjects: { ...subjects, customer: customerId } });
 }
 

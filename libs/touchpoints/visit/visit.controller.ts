@@ -3,7 +3,7 @@ import { CommandBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import { Allow } from '@touchline/auth/allow.js';
 import type { Issuer } from '@touchline/commands';
-import { Record } from '@touchline/commands';
+import { Record, statedOf } from '@touchline/commands';
 import { Flag, Instant, Int, IssuedBy, RecordedAnswer, TakenIn, Text, TextList, Uuid, answer, pick } from '@touchline/http';
 import { ContactDto, MAY_RECORD, touchpointData } from '../contact.dto.js';
 import { ON_CONTACT, Records } from '../rejections.js';
@@ -59,6 +59,7 @@ export class VisitController {
       ...touchpointData(body, issuer, 'in', 'showroom'),
       ...pick(body, 'batchSize', 'first', 'contactTaken', 'byAppointment', 'greetedAfterSeconds', 'homeDistrict', 'media', 'campaign'),
       ...pick(body, 'arrivedAt'),
+      ...(body.person && statedOf(body.person)),
       ...pick(body, 'wishToBuy', 'onBehalfOf', 'materialShown', 'risksShown'),
     };
     const record = Record.contact(issuer, body, occurredAt, {

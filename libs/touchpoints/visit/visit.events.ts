@@ -1,5 +1,6 @@
 import type { EventDefinition } from '@touchline/core';
 import { defineEvent } from '@touchline/core';
+import type { Stated } from '../customer/question.events.js';
 import type { TouchpointData } from '../touchpoint.events.js';
 import { AS_TOLD_UNTIL } from '../touchpoint.events.js';
 
@@ -16,6 +17,8 @@ export interface VisitReceived extends TouchpointData {
   arrivedAt?: string;
   greetedAfterSeconds?: number;
   homeDistrict?: string;
+  /** Who they said they are, whoever they are known as. */
+  stated?: Stated;
   media?: string;
   campaign?: string;
   contactTaken: boolean;
@@ -34,7 +37,7 @@ export const visitEvents: EventDefinition[] = [
     version: 2,
     upcasters: AS_TOLD_UNTIL(1),
     touchpoint: true,
-    personal: { subject: 'customer', fields: ['note', 'homeDistrict'] },
+    personal: { subject: 'customer', fields: ['note', 'homeDistrict', 'stated'] },
     words: { media: 'media', campaign: 'campaign', materialShown: 'material', risksShown: 'risk' },
   }),
 ];

@@ -77,6 +77,19 @@ export const OF_CUSTOMERS = {
   'contact.not-tied': http(async (world) =>
     to(['/contacts/untied'], { contactId: await world.contact(), occurredAt: world.now, reason: '同名' }),
   ),
+  'question.unknown': http(async (world) => {
+    const customerId = await world.customer();
+    return to([`/customers/${customerId}/settlements`], { questionId: randomUUID(), answer: 'family' });
+  }),
+  'question.settled': http(async (world) => {
+    const { path, body } = await world.question();
+    await world.record(path, body);
+    return to([path], body);
+  }),
+  'question.other-answers': http(async (world) => {
+    const { path, body } = await world.question();
+    return to([path], { ...body, answer: 'share' });
+  }),
   'contact.journey-unidentified': http(async (world) =>
     to(['/contacts/tied'], { contactId: await world.contact(), journeyId: await world.unidentifiedJourney(), occurredAt: world.now }),
   ),

@@ -100,6 +100,10 @@ export const FITS: Readonly<{ [route: string]: Making }> = {
   'POST /customers/{customerId}/consents/withdrawals': onCustomer(consent, { evidence: '表 17' }, ['consents', consent]),
   'POST /customers/{customerId}/erasure': onCustomer({ askedBy: 'person', reason: 'asked' }, { reason: 'consent-withdrawn' }),
   'POST /customers/{customerId}/reveals': onCustomer({ reason: '回访' }, { reason: '另一次回访' }),
+  'POST /customers/{customerId}/settlements': async (world) => {
+    const { customerId, body } = await world.question();
+    return { body, other: { note: '另一说法' }, in: { customerId }, stream: ['customer', customerId] };
+  },
   'POST /admin/playbooks': (world) => {
     const yaml = playbook(world.slug());
     return Promise.resolve({ body: { yaml }, other: { yaml: `${yaml}# again\n` } });

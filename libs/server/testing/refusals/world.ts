@@ -9,6 +9,7 @@ import type { Body, Route } from '../api-document.js';
 import { documentedRoutes } from '../api-document.js';
 import type { Tenant } from '../group.js';
 import { PASSWORD } from '../group.js';
+import { eventsOf } from '../look.js';
 import type { Client, TestApi } from '../use-api.js';
 
 /** Who posts: may do everything in the whole group, the same at `yunqili` alone, in the other group, or a consultant. */
@@ -107,6 +108,17 @@ export class World {
     const at = { complaintId: complaintId!, occurredAt: this.now };
     for (const step of steps) await this.record(`/complaints/${step}`, { ...at, ...(step === 'resolved' && SETTLED) });
     return at;
+  }
+
+  /** A customer at whose number somebody gave another name, and a request that settles who it was. */
+  async question(): Promise<{ customerId: string; path: string; body: { questionId: string; answer: string } }> {
+    const phone = this.phone();
+    const visit = { occurredAt: this.now, siteId: 'pudong', batchSize: 1, first: true, contactTaken: true };
+    const { customerId = '' } = await this.record('/visits/received', { ...visit, person: { phone, name: '陈甲' } });
+    await this.record('/visits/received', { ...visit, person: { phone, name: '林乙' } });
+    const asked = (await eventsOf(this.api, 'customer', customerId)).find(({ type }) => type === 'identity-questioned');
+    const body = { questionId: asked?.id ?? '', answer: 'family' };
+    return { customerId, path: `/customers/${customerId}/settlements`, body };
   }
 
   /** A media source that is new. */

@@ -1,0 +1,128 @@
+import type { RecordedEvent } from '@touchline/core';
+import { identityFault, maySeeSite, streamName } from '@touchline/core';
+import type { CommandOutcome, CommandRequest } from '@touchline/event-store';
+import { handleCommand, load, nameUuid } from '@touchline/event-store';
+import { customerDecider } from '@touchline/touchpoints/customer/customer.decider.js';
+import type { CustomerEvent } from '@touchline/touchpoints/customer/customer.events.js';
+import { evolveCustomer, noCustomer } from '@touchline/touchpoints/customer/customer.events.js';
+import type { QuestionCommand } from '@touchline/touchpoints/customer/question.decider.js';
+import { questionDecider } from '@touchline/touchpoints/customer/question.decider.js';
+import type { IdentityQuestioned, QuestionEvent, Stated } from '@touchline/touchpoints/customer/question.events.js';
+import { evolveQuestions, isKnownName, noQuestions } from '@touchline/touchpoints/customer/question.events.js';
+import { customerScope } from './customer-scope.js';
+import type { CommandServices, Issuer, PersonNamed } from './services.js';
+import { streamExists } from './stream-exists.js';
+
+// Who somebody is, where that is for a person to settle (ADR 0037).
+
+interface Said {
+  siteId: string;
+  journeyId?: string;
+  recordedAs?: string;
+  stated?: Stated;
+}
+
+type Asking = Pick<CommandServices, 'deps' | 'open'>;
+
+/** A further command of the same request. */
+const step = ({ ifMatch: _, ...request }: CommandRequest, name: string): CommandRequest => ({
+  ...request,
+  commandId: nameUuid(name, request.commandId),
+  causationId: request.commandId,
+});
+
+export const statedOf = ({ name, formOfAddress }: Pick<PersonNamed, 'name' | 'formOfAddress'>): { stated?: Stated } =>
+  name === undefined && formOfAddress === undefined
+    ? {}
+    : { stated: { ...(name !== undefined && { name }), ...(formOfAddress !== undefined && { formOfAddress }) } };
+
+async function ask({ deps }: Pick<CommandServices, 'deps'>, request: CommandRequest, customerId: string, question: IdentityQuestioned) {
+  const outcome = await handleCommand(deps, {
+    stream: streamName('customer', request.tenant, customerId),
+    decider: questionDecider,
+    command: { kind: 'ask', customerId, question },
+    request: step(request, `question:${question.about}:${customerId}`),
+  });
+  // Whoever sends the request again asks again.
+  if (outcome.kind === 'refused') throw new Error(`a question could not be asked: ${outcome.refusals.map(({ code }) => code).join(', ')}`);
+}
+
+/** Asks the sites of customers elsewhere whether the one who was met here is theirs. */
+export async function askWhetherKnown(services: Asking, request: CommandRequest, elsewhere: readonly string[], met: Said): Promise<void> {
+  for (const customerId of elsewhere) await ask(services, request, customerId, { about: 'known-elsewhere', ...met });
+}
+
+/** Asks who it was where somebody gave a name that this customer is not known by; nothing that was said is lost. */
+export async function askAboutName(services: Asking, request: CommandRequest, customerId: string, met: Said): Promise<void> {
+  const said = met.stated?.name;
+  if (said === undefined) return;
+  const events = await load(services.deps, streamName('customer', request.tenant, customerId));
+  const { erased } = events.reduce(evolveCustomer, noCustomer);
+  if (erased) return;
+  const known = (await services.open(events.filter(({ type }) => NAMING.has(type)))).flatMap(namesIn);
+  if (known.length > 0 && !isKnownName(said, known)) await ask(services, request, customerId, { about: 'other-name', ...met });
+}
+
+const NAMING = new Set<string>(['customer-registered', 'customer-details-changed', 'identity-questioned']);
+
+/** Names that were asked about are known: the same one is not asked about again. */
+function namesIn(event: RecordedEvent): string[] {
+  const known = event as RecordedEvent<CustomerEvent | QuestionEvent>;
+  switch (known.type) {
+    case 'customer-registered':
+    case 'customer-details-changed':
+      return typeof known.data.name === 'string' ? [known.data.name] : [];
+    case 'identity-questioned':
+      return known.data.about === 'other-name' && typeof known.data.stated?.name === 'string' ? [known.data.stated.name] : [];
+    default:
+      return [];
+  }
+}
+
+/**
+ * Whom a request that names a customer is recorded on: the customer, where the sender's sites know them. One whom only others
+ * know stays out of the sender's reach: what is recorded goes to somebody new at the sender's site, and the customer's own
+ * site is asked whether the two are the same (D4).
+ */
+export async function customerToRecordOn(
+  services: CommandServices,
+  issuer: Issuer,
+  named: { customerId: string; siteId: string },
+): Promise<{ customerId: string } | { refusal: ReturnType<typeof unknownCustomer> }> {
+  const { tenant } = issuer;
+  const { customerId, siteId } = named;
+  // As the first try of this very command had it, whatever was settled since (D2).
+  const standIn = nameUuid('stand-in:customer', issuer.commandId);
+  if (await streamExists(services, streamName('customer', tenant, standIn))) return { customerId: standIn };
+  const events = await load(services.deps, streamName('customer', tenant, customerId));
+  const refusal = await customerScope(services, issuer, customerId, events.reduce(evolveCustomer, noCustomer));
+  if (refusal === null) return { customerId };
+  if (refusal.code === 'customer.unknown') return { refusal: unknownCustomer() };
+  const asked = Object.values(events.reduce(evolveQuestions, noQuestions).asked);
+  const before = asked.find((each) => each.recordedAs !== null && each.siteId === siteId && maySeeSite(issuer.sites, each.siteId));
+  const known = before?.recordedAs ?? null;
+  if (known !== null) return { customerId: known };
+  const details = { kind: 'person', siteId, standsIn: true } as const;
+  await handleCommand(services.deps, {
+    stream: streamName('customer', tenant, standIn),
+    decider: customerDecider,
+    command: { kind: 'register', customerId: standIn, details, identifiers: [], occurredAt: await services.deps.clock.now() },
+    request: step(issuer, 'stand-in'),
+  });
+  await askWhetherKnown(services, issuer, [customerId], { siteId, recordedAs: standIn });
+  return { customerId: standIn };
+}
+
+export const settleQuestion = (services: CommandServices, issuer: Issuer, command: QuestionCommand): Promise<CommandOutcome> =>
+  handleCommand(services.deps, {
+    stream: streamName('customer', issuer.tenant, command.customerId),
+    decider: questionDecider,
+    command,
+    request: issuer,
+    context: async (fold) => {
+      const refusal = await customerScope(services, issuer, command.customerId, fold(noCustomer, evolveCustomer));
+      return refusal === null ? {} : { refusal };
+    },
+  });
+
+const unknownCustomer = () => identityFault('customer.unknown', 'there is no such customer', 'customerId');

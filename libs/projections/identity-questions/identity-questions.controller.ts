@@ -1,0 +1,72 @@
+import { Controller, Get, Inject, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { Allow, CurrentCaller } from '@touchline/auth';
+import type { CommandServices } from '@touchline/commands';
+import { COMMAND_SERVICES } from '@touchline/commands';
+import type { Caller, JsonObject, RecordedEvent } from '@touchline/core';
+import { isErased, streamName } from '@touchline/core';
+import { load } from '@touchline/event-store';
+import { PAGED, Paging, QueryRoute } from '@touchline/http';
+import { ReadModels, parameters, selected, visible } from '../read-models.js';
+import type { QuestionShown, StatedShown } from './identity-questions.dto.js';
+import { QuestionPageShown, QuestionsQuery } from './identity-questions.dto.js';
+import type { IdentityQuestion } from './identity-questions.projection.js';
+import { identityQuestionsProjection } from './identity-questions.projection.js';
+
+const COLUMNS = selected(identityQuestionsProjection.columns.filter((column) => column !== 'tenant'));
+
+@ApiTags('customers')
+@Controller('identity-questions')
+export class IdentityQuestionsController {
+  constructor(
+    @Inject(ReadModels) private readonly read: ReadModels,
+    @Inject(COMMAND_SERVICES) private readonly services: CommandServices,
+  ) {}
+
+  @Get()
+  @Allow({ roles: ['manager', 'service-manager'], scope: 'site', why: 'those who answer for a site settle who its customers are' })
+  @QueryRoute(
+    'Questions of who customers are, the newest first: another name at the same number, known at another site',
+    QuestionPageShown,
+    PAGED,
+  )
+  async list(@Query() query: QuestionsQuery, @CurrentCaller() caller: Caller): Promise<QuestionPageShown> {
+    await this.read.upTo(query.after, identityQuestionsProjection.name);
+    const { values, $ } = parameters();
+    const paging = new Paging(query, 'asked', ['instant', 'text']);
+    const after = paging.after();
+    const where = [
+      visible($, caller),
+      'asked_at is not null',
+      ...(query.state === undefined ? [] : [`answer is ${query.state === 'open' ? 'null' : 'not null'}`]),
+      ...(after === null ? [] : [`(asked_at, question_id) < (${$(after[0])}::timestamptz, ${$(after[1])})`]),
+    ];
+    const rows = await this.read.ask<IdentityQuestion & { customerId: string; askedAt: string }>(
+      `select ${COLUMNS} from read_model.identity_questions where ${where.join(' and ')}
+       order by asked_at desc, question_id desc limit ${$(paging.size + 1)}`,
+      values,
+    );
+    const { items, next } = paging.page(rows, ({ askedAt, questionId }) => [askedAt, questionId]);
+    const asked = await this.asked(caller, [...new Set(items.map(({ customerId }) => customerId))]);
+    return { items: items.map((item) => ({ ...item, stated: statedIn(asked.get(item.questionId)) }) as QuestionShown), next };
+  }
+
+  /** The events that ask, in clear. */
+  private async asked({ tenant }: Caller, customers: readonly string[]): Promise<Map<string, RecordedEvent>> {
+    const asking: RecordedEvent[] = [];
+    for (const customerId of customers)
+      asking.push(
+        ...(await load(this.services.deps, streamName('customer', tenant, customerId))).filter(
+          ({ type }) => type === 'identity-questioned',
+        ),
+      );
+    return new Map((await this.services.open(asking)).map((event) => [event.id, event]));
+  }
+}
+
+function statedIn(event: RecordedEvent | undefined): StatedShown | null {
+  const stated = event?.data['stated'] as JsonObject | undefined;
+  if (stated === undefined || isErased(stated)) return null;
+  const { name = null, formOfAddress = null } = stated as { name?: string; formOfAddress?: string };
+  return { name, formOfAddress };
+}
