@@ -1,5 +1,5 @@
 import type { ProblemDocument } from '@touchline/http';
-import { MOST_FAULTS } from '@touchline/http';
+import { MOST_FAULTS } from '@touchline/http/problem.js';
 import type { OutgoingRecord } from '@touchline/kafka';
 import { partitionOf } from '@touchline/kafka';
 import type { PersonalKeys } from '@touchline/sealing';
