@@ -5,6 +5,7 @@ import type { Role, SiteScope } from '@touchline/core';
 import { GROUP_ROLES, PLATFORM } from '@touchline/core';
 import { apiControllers } from './create-api.js';
 import type { Tenant } from './testing/group.js';
+import { eventsOf } from './testing/look.js';
 import type { Named, Reply } from './testing/requests.js';
 import { Requests } from './testing/requests.js';
 import { useApi } from './testing/use-api.js';
@@ -67,6 +68,9 @@ describe('every route, row by row of the table of permissions', () => {
     const at = { occurredAt: '2026-01-01T02:00:00Z', siteId: 'pudong' };
     const { journeyId = '', customerId = '' } = await li.record('/calls/received', { ...at, person, contactTaken: true });
     const { contactId = '' } = await li.record('/calls/received', { ...at, contactTaken: false });
+    // Another name at the same number, which is a question.
+    await li.record('/calls/received', { ...at, person: { ...person, name: '林乙' }, contactTaken: true });
+    const question = (await eventsOf(api, 'customer', customerId)).find(({ type }) => type === 'identity-questioned');
     const complaint = await li.record('/complaints/received', {
       occurredAt: at.occurredAt,
       journeyId,
@@ -75,7 +79,7 @@ describe('every route, row by row of the table of permissions', () => {
     });
     return {
       ...{ siteId: 'pudong', site: 'pudong', customerId, journeyId, contactId, complaintId: complaint.complaintId ?? '' },
-      touchpointId: complaint.eventId ?? '',
+      ...{ touchpointId: complaint.eventId ?? '', questionId: question?.id ?? '' },
       ...{ responsibleId: li.userId, ownerId: li.userId, owner: li.userId, after: complaint.position ?? '' },
       ...{ from: '2026-01-01T00:00:00Z', to: '2026-06-01T02:30:00Z' },
     };
