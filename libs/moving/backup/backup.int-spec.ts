@@ -42,12 +42,14 @@ describe('a backup', () => {
     folder = await mkdtemp(join(tmpdir(), 'touchline-backup-'));
     backup = join(folder, 'backup');
     li = await api.as('li');
-    customers = await Promise.all(NAMES.slice(0, 8).map(receive));
+    customers = await Promise.all(NAMES.slice(0, 8).map((name) => receive(name)));
+    // Another name at one number, which is asked about.
+    await receive(NAMES[1]!, NAMES[2]);
     await api.platform.logHeads.write();
     await erase(customers[0]!);
     before = await api.countEvents();
     // Somebody records all the while.
-    const meanwhile = NAMES.slice(8).map(receive);
+    const meanwhile = NAMES.slice(8).map((name) => receive(name));
     manifest = await make(backup);
     await Promise.all(meanwhile);
     after = await api.countEvents();
@@ -62,10 +64,10 @@ describe('a backup', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  async function receive(name: string): Promise<string> {
+  async function receive(name: string, stated = name): Promise<string> {
     const phone = `136${String(10_000_000 + NAMES.indexOf(name))}`;
     const { customerId = '' } = await li.record('/visits/received', {
-      ...{ occurredAt: api.now, siteId: 'pudong', person: { phone, name } },
+      ...{ occurredAt: api.now, siteId: 'pudong', person: { phone, name: stated } },
       ...{ batchSize: 1, first: true, contactTaken: true, note: `${name}的备注` },
     });
     return customerId;
