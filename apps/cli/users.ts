@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import type { Command } from 'commander';
@@ -69,7 +70,7 @@ export async function registerAtShell({ tenant, login, name, role }: NewAdmin & 
         user: { login: normalLogin(login), displayName: name },
         grant: { roles: [role], sites: 'all' },
       },
-      context: () => Promise.resolve({ unknownSites: [] }),
+      context: () => Promise.resolve({ unknownSites: [], isLastAdministrator: false }),
     });
     if (outcome.kind === 'refused') return fail(outcome.refusals.map(({ detail }) => detail).join('; '));
     if (signsInHere) await new LocalCredentials(pool).setPassword(tenant, userId, password);
@@ -81,12 +82,23 @@ export async function registerAtShell({ tenant, login, name, role }: NewAdmin & 
 }
 
 async function setPassword({ tenant, login }: { tenant: string; login: string }): Promise<number> {
-  return withPlatform(async ({ users, pool }) => {
+  return withPlatform(async ({ services: { deps }, users, pool }) => {
     const userId = userIdOf(tenant, login);
     if ((await users.user(tenant, userId)) === null) return fail(`the group ${tenant} has no user ${login}`);
     const password = await readPassword();
     if (!isFit(password)) return fail(PASSWORD_RULE);
     await new LocalCredentials(pool).setPassword(tenant, userId, password);
+    const id = randomUUID();
+    const trace = { commandId: id, requestHash: id, correlationId: id, causationId: id };
+    const outcome = await handleCommand(deps, {
+      request: { tenant, actor: { kind: 'system', id: 'cli' }, ...trace },
+      stream: streamName('user', tenant, userId),
+      decider: userDecider,
+      command: { kind: 'set-password', by: 'other' },
+      context: () => Promise.resolve({ unknownSites: [], isLastAdministrator: false }),
+    });
+    if (outcome.kind === 'refused') return fail(outcome.refusals.map(({ detail }) => detail).join('; '));
+    await users.changed(tenant, userId);
     process.stderr.write(`${login} of ${tenant} can sign in with it from now on\n`);
     return EXIT.done;
   });

@@ -4,6 +4,7 @@ import { Reflector } from '@nestjs/core';
 import type { Caller } from '@touchline/core';
 import { rolesThatCount } from '@touchline/core';
 import { Problem } from '@touchline/http';
+import type { Account } from '@touchline/touchpoints/user/user.events.js';
 import type { Permission } from './allow.js';
 import { PERMISSION, PUBLIC } from './allow.js';
 import { UserDirectory } from './directories.js';
@@ -16,6 +17,8 @@ export const TOKEN_VERIFIER = Symbol('TOKEN_VERIFIER');
 interface IncomingRequest {
   headers: { authorization?: string };
   caller?: Caller;
+  /** Whose token it carries, where that was looked at before; rejects as the verifier does. */
+  verified?: Promise<TokenSubject>;
 }
 
 /**
@@ -36,15 +39,16 @@ export class AuthGuard implements CanActivate {
     const permission = this.reflector.getAllAndOverride<Permission | undefined>(PERMISSION, places);
     if (permission === undefined) throw new Problem(403, 'role.not-allowed', 'nobody may call this');
     const request = context.switchToHttp().getRequest<IncomingRequest>();
-    const caller = await this.callerOf(await this.subjectOf(bearer(request.headers.authorization)));
+    const caller = await this.callerOf(await this.subjectOf(request));
     assertAllowed(caller, permission);
     request.caller = caller;
     return true;
   }
 
-  private async subjectOf(token: string): Promise<TokenSubject> {
+  private async subjectOf({ verified, headers }: IncomingRequest): Promise<TokenSubject> {
+    const token = bearer(headers.authorization);
     try {
-      return await this.verifier.verify(token);
+      return await (verified ?? this.verifier.verify(token));
     } catch (error) {
       if (error instanceof TokenRefused) throw unauthorized(error.code, error.message);
       if (error instanceof IdentityProviderUnavailable)
@@ -53,14 +57,24 @@ export class AuthGuard implements CanActivate {
     }
   }
 
-  private async callerOf({ tenant, userId }: TokenSubject): Promise<Caller> {
-    const user = await this.users.user(tenant, userId);
+  private async callerOf(subject: TokenSubject): Promise<Caller> {
+    const { tenant, userId, generation = 0 } = subject;
+    const held = await this.users.user(tenant, userId);
+    // A token that came after what this process holds of its user is none that ended.
+    const user = held !== null && generation > held.generation ? await this.users.userNow(tenant, userId) : held;
     if (user === null) throw unauthorized('user.inactive', 'the group does not know this user');
     if (!user.active) throw unauthorized('user.inactive', 'this user has been deactivated');
+    if (hasEnded(subject, user)) throw unauthorized('token.expired', 'password, roles or sites were changed since; sign in again');
     const { displayName, roles, sites } = user;
     return { tenant, userId, displayName, roles: rolesThatCount(tenant, roles), sites };
   }
 }
+
+/** Of a provider's token only its second is known: one of the very second of the end, or that does not say, does not count. */
+const hasEnded = ({ generation, issuedAt }: TokenSubject, user: Account): boolean =>
+  generation === undefined
+    ? user.tokensEndedAt !== null && issuedAt * 1000 < Date.parse(user.tokensEndedAt)
+    : generation !== user.generation;
 
 /** @throws Problem 403 */
 export function assertAllowed(caller: Caller, permission: Permission): void {
@@ -70,10 +84,14 @@ export function assertAllowed(caller: Caller, permission: Permission): void {
     throw new Problem(403, 'scope.group-only', 'this is for those who work for the whole group');
 }
 
+/** The one token of an Authorization header, however its scheme is spelled; null where it holds none. */
+export const bearerToken = (header: string | undefined): string | null =>
+  /^Bearer +([A-Za-z0-9._~+/-]+=*) *$/i.exec(header ?? '')?.[1]?.replace(/=+$/, '') ?? null;
+
 function bearer(header: string | undefined): string {
   if (header === undefined) throw unauthorized('token.missing', 'send a token: Authorization: Bearer …');
-  const token = /^Bearer ([A-Za-z0-9._~+/-]+=*)$/i.exec(header)?.[1];
-  if (token === undefined) throw unauthorized('token.invalid', 'the Authorization header is not "Bearer" and a token');
+  const token = bearerToken(header);
+  if (token === null) throw unauthorized('token.invalid', 'the Authorization header is not "Bearer" and a token');
   return token;
 }
 

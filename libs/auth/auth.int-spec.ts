@@ -4,20 +4,22 @@ import { APP_GUARD } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
-import rateLimit from '@fastify/rate-limit';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Caller } from '@touchline/core';
+import { Problem } from '@touchline/http';
 import { Metrics, createLogger } from '@touchline/observability';
 import { runSqlMigrations } from '@touchline/postgres';
 import { ProblemFilter } from '@touchline/server/problem.filter.js';
 import { validationPipe } from '@touchline/server/validation.js';
+import { eventually } from '@touchline/testing/eventually.js';
 import { useDatabase } from '@touchline/testing/postgres.js';
-import type { User } from '@touchline/touchpoints/user/user.events.js';
+import type { Account } from '@touchline/touchpoints/user/user.events.js';
 import { Allow, CurrentCaller, Public } from './allow.js';
 import { AuthGuard, TOKEN_VERIFIER } from './auth.guard.js';
 import { LocalCredentials, credentialMigrations } from './credentials.js';
 import { UserDirectory } from './directories.js';
 import { EveryRouteIsDeclared, permissionTable } from './permission-table.js';
+import { SignInLimits } from './sign-in-limits.js';
 import { LOCAL_TOKENS, SignInController } from './sign-in.controller.js';
 import { LocalTokens } from './tokens.js';
 import { userIdOf } from './user-id.js';
@@ -56,18 +58,18 @@ const NOW = '2026-06-01T08:00:00.000Z';
 const tokens = new LocalTokens('a signing key that is long enough for HS256', 60, { now: () => Promise.resolve(NOW) });
 const PASSWORD = 'a password that fits';
 
-const li: User = { login: 'li', displayName: '李娜', roles: ['consultant'], sites: ['pudong'], active: true };
-const people: Record<string, User> = {
+const none = { generation: 0, tokensEndedAt: null };
+const li: Account = { login: 'li', displayName: '李娜', roles: ['consultant'], sites: ['pudong'], active: true, ...none };
+const people: Record<string, Account> = {
   li,
   gone: { ...li, login: 'gone', active: false },
   boss: { ...li, login: 'boss', roles: ['admin'], sites: 'all' },
   local: { ...li, login: 'local', roles: ['admin'] },
 };
 /** Stands in for the streams of users; the directory has its own test. */
-const users = {
-  user: (tenant: string, userId: string) =>
-    Promise.resolve(Object.values(people).find(({ login }) => tenant === 'dongfang' && userIdOf(tenant, login) === userId) ?? null),
-};
+const user = (tenant: string, userId: string) =>
+  Promise.resolve(Object.values(people).find(({ login }) => tenant === 'dongfang' && userIdOf(tenant, login) === userId) ?? null);
+const users = { user, userNow: user };
 
 async function start(
   controllers: (typeof ThingsController | typeof SilentController | typeof SignInController)[],
@@ -81,12 +83,12 @@ async function start(
       { provide: LOCAL_TOKENS, useValue: tokens },
       { provide: UserDirectory, useValue: users },
       { provide: LocalCredentials, useValue: new LocalCredentials(db.pool) },
+      { provide: SignInLimits, useValue: new SignInLimits(db.pool, { now: () => Promise.resolve(NOW) }) },
     ],
   })
   class TestModule {}
   const testing = await Test.createTestingModule({ imports: [TestModule] }).compile();
   const app = testing.createNestApplication<NestFastifyApplication>(new FastifyAdapter(), { logger: false });
-  await app.getHttpAdapter().getInstance().register(rateLimit, { global: false });
   app.useGlobalPipes(validationPipe());
   app.useGlobalFilters(new ProblemFilter(createLogger({ level: 'silent', role: 'test' }), new Metrics()));
   await app.listen(0, '127.0.0.1');
@@ -166,6 +168,27 @@ describe('the guard', () => {
     expect(await call('/things/mine', headers)).toMatchObject({ status: 403, code: 'role.not-allowed' });
     people['li'] = li;
   });
+
+  it('takes no token of a generation that has ended, nor one that was issued before the end and does not say', async () => {
+    const [before, silent] = [
+      await tokens.issue({ tenant: 'dongfang', userId: userIdOf('dongfang', 'li'), generation: 0 }),
+      await as('li'),
+    ];
+    const first = { authorization: `Bearer ${before.token}` };
+    expect([(await call('/things/mine', first)).status, (await call('/things/mine', silent)).status]).toEqual([200, 200]);
+    people['li'] = { ...li, generation: 1, tokensEndedAt: '2026-06-01T08:00:00.001Z' };
+    for (const headers of [first, silent])
+      expect(await call('/things/mine', headers)).toMatchObject({ status: 401, code: 'token.expired' });
+    const after = await tokens.issue({ tenant: 'dongfang', userId: userIdOf('dongfang', 'li'), generation: 1 });
+    expect((await call('/things/mine', { authorization: `Bearer ${after.token}` })).status).toBe(200);
+    people['li'] = li;
+  });
+
+  it('reads the scheme however it is spelled', async () => {
+    const { authorization } = await as('li');
+    for (const spelled of [authorization.toUpperCase().slice(0, 6) + authorization.slice(6), `bearer  ${authorization.slice(7)}`])
+      expect((await call('/things/mine', { authorization: spelled })).status).toBe(200);
+  });
 });
 
 describe('a route that does not say who may call it', () => {
@@ -230,12 +253,52 @@ describe('signing in', () => {
     },
   );
 
-  it('is slowed down per login, and only that login', async () => {
+  it('is slowed down for an address and a login, which locks nobody out elsewhere', async () => {
     const tries = await Promise.all(Array.from({ length: 11 }, () => signIn({ ...fits, login: 'target', password: 'a guess at it' })));
     const codes = tries.map(({ body }) => body['code']).sort();
     expect(codes).toEqual([...Array<string>(10).fill('credentials.wrong'), 'rate.limited']);
     expect(tries.find(({ status }) => status === 429)?.retryAfter).toMatch(/^\d+$/);
     expect(await signIn({ ...fits, login: 'TARGET ' })).toMatchObject({ status: 429 });
     expect((await signIn(fits)).status).toBe(200);
+    const elsewhere = new SignInLimits(db.pool, { now: () => Promise.resolve(NOW) });
+    const target = { userId: userIdOf('dongfang', 'target'), address: '2001:db8:1:2::9' };
+    expect(await elsewhere.tried(target, () => Promise.resolve(true))).toBe(true);
+  });
+
+  it('counts over processes, by the /64 of an address, and nothing of what fits', async () => {
+    const [one, two] = [1, 2].map(() => new SignInLimits(db.pool, { now: () => Promise.resolve(NOW) }));
+    const from = (last: number) => ({ userId: userIdOf('dongfang', 'li'), address: `2001:db8:9:9::${last}` });
+    for (let times = 0; times < 30; times += 1) expect(await one!.tried(from(times), () => Promise.resolve(true))).toBe(true);
+    for (let times = 0; times < 10; times += 1)
+      expect(await (times % 2 === 0 ? one! : two!).tried(from(times), () => Promise.resolve(false))).toBe(false);
+    for (const limits of [one!, two!])
+      await expect(limits.tried(from(99), () => Promise.resolve(true))).rejects.toMatchObject({ status: 429, code: 'rate.limited' });
+    const later = new SignInLimits(db.pool, { now: () => Promise.resolve('2026-06-01T08:01:00.000Z') });
+    expect(await later.tried(from(1), () => Promise.resolve(true))).toBe(true);
+  });
+
+  it('works out two secrets at a time, has so many wait, and tells the others to come back', async () => {
+    const limits = new SignInLimits(db.pool, { now: () => Promise.resolve(NOW) });
+    let [working, most] = [0, 0];
+    let go = (): void => undefined;
+    const held = new Promise<void>((resolve) => (go = resolve));
+    const verify = async (): Promise<boolean> => {
+      most = Math.max(most, (working += 1));
+      await held;
+      working -= 1;
+      return true;
+    };
+    const all = Array.from({ length: 100 }, (_, each) =>
+      limits.tried({ userId: userIdOf('dongfang', 'li'), address: `192.0.2.${each % 50}` }, verify).then(
+        () => 'done',
+        (error: unknown) => (error instanceof Problem ? `${error.code} ${error.headers['retry-after']}` : 'failed'),
+      ),
+    );
+    const hasty = Array.from({ length: 40 }, () => limits.tried({ userId: 'x', address: '198.51.100.1' }, verify).catch(() => 'busy'));
+    await eventually(() => most === 2);
+    go();
+    expect((await Promise.all(all)).sort()).toEqual([...Array<string>(66).fill('done'), ...Array<string>(34).fill('sign-in.busy 5')]);
+    expect(await Promise.all(hasty)).toEqual(Array(40).fill('busy'));
+    expect(most).toBe(2);
   });
 });

@@ -13,6 +13,17 @@ export const credentialMigrations: readonly SqlMigration[] = [
       primary key (tenant, user_id)
     )`,
   },
+  {
+    name: 'auth-002-counts',
+    // Lost in a crash, as they may be: counts of a minute.
+    sql: `create unlogged table touchline.counts (
+      who text not null,
+      minute bigint not null,
+      times int not null,
+      primary key (who, minute)
+    );
+    create index counts_by_minute on touchline.counts (minute)`,
+  },
 ];
 
 /** Secrets of users who sign in here and not at an identity provider. Never an event: a secret is replaced, not kept (D12). */

@@ -62,9 +62,10 @@ const register = (login: string) =>
     ['user', 'dongfang', login],
     userDecider,
     { kind: 'register', user: { login, displayName: login }, grant: { roles: ['consultant'], sites: ['pudong'] } },
-    { unknownSites: [] },
+    { unknownSites: [], isLastAdministrator: false },
   );
-const deactivate = (id: string) => record(['user', 'dongfang', id], userDecider, { kind: 'deactivate' }, { unknownSites: [] });
+const deactivate = (id: string) =>
+  record(['user', 'dongfang', id], userDecider, { kind: 'deactivate' }, { unknownSites: [], isLastAdministrator: false });
 
 describe('the directory of users', () => {
   it('gives what the events of a user add up to, within the group', async () => {
@@ -76,6 +77,8 @@ describe('the directory of users', () => {
       roles: ['consultant'],
       sites: ['pudong'],
       active: true,
+      generation: 0,
+      tokensEndedAt: null,
     });
     expect(await users.user('huadong', 'li')).toBeNull();
   });
@@ -96,7 +99,7 @@ describe('the directory of users', () => {
     await register('zhou');
     await users.user('dongfang', 'zhou');
     await deactivate('zhou');
-    users.invalidate('dongfang', 'zhou');
+    await users.changed('dongfang', 'zhou');
     expect(await users.user('dongfang', 'zhou')).toMatchObject({ active: false });
   });
 
@@ -141,7 +144,7 @@ describe('the directory of sites', () => {
     await record(['site', 'dongfang', 'pudong'], siteDecider, { kind: 'open', siteId: 'pudong', site }, known);
     expect(await sites.site('dongfang', 'pudong')).toEqual({ ...site, calendar: null, open: true });
     await record(['site', 'dongfang', 'pudong'], siteDecider, { kind: 'close', siteId: 'pudong' }, known);
-    sites.invalidate('dongfang', 'pudong');
+    await sites.changed('dongfang', 'pudong');
     expect(await sites.site('dongfang', 'pudong')).toMatchObject({ open: false });
   });
 });

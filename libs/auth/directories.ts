@@ -6,8 +6,8 @@ import type { ReadPublished } from '@touchline/playbooks';
 import { evolvePublished } from '@touchline/touchpoints/playbook/playbook.events.js';
 import type { Site } from '@touchline/touchpoints/site/site.events.js';
 import { evolveSite } from '@touchline/touchpoints/site/site.events.js';
-import type { User } from '@touchline/touchpoints/user/user.events.js';
-import { evolveUser } from '@touchline/touchpoints/user/user.events.js';
+import type { Account } from '@touchline/touchpoints/user/user.events.js';
+import { evolveAccount } from '@touchline/touchpoints/user/user.events.js';
 import type { Word, Words } from '@touchline/touchpoints/words/words.events.js';
 import { bySpelling, evolveWords, spellingsOf } from '@touchline/touchpoints/words/words.events.js';
 
@@ -18,7 +18,12 @@ export interface DirectoryDeps {
   ttlMs?: number;
   /** Monotonic milliseconds. */
   ticks?: () => number;
+  /** Tells every process that a stream has changed; else each finds out once its answer is too old. */
+  tell?: (stream: string) => Promise<unknown>;
 }
+
+/** On which processes tell each other; the payload is the name of a stream. */
+export const DIRECTORY_CHANNEL = 'touchline_directory';
 
 const TTL_MS = 5_000;
 const SIZE = 10_000;
@@ -52,9 +57,23 @@ abstract class Directory<T> {
     return entry;
   }
 
-  /** Call after writing the stream in this process. */
-  invalidate(tenant: string, id: string): void {
-    this.held.delete(streamName(this.category, tenant, id));
+  /** Call after writing the stream. The others may miss it: what they hold is too old in seconds anyhow. */
+  async changed(tenant: string, id: string): Promise<void> {
+    const stream = streamName(this.category, tenant, id);
+    this.heard(stream);
+    await this.deps.tell?.(stream).catch(() => undefined);
+  }
+
+  /** A stream was written by some process; null where that may have been any. */
+  heard(stream: string | null): void {
+    if (stream === null) this.held.clear();
+    else this.held.delete(stream);
+  }
+
+  /** As the log says now. */
+  protected fresh(tenant: string, id: string): Promise<T | null> {
+    this.heard(streamName(this.category, tenant, id));
+    return this.get(tenant, id);
   }
 
   private async read(stream: string): Promise<T | null> {
@@ -82,13 +101,18 @@ export class SiteDirectory extends Directory<Site> {
   }
 }
 
-export class UserDirectory extends Directory<User> {
+export class UserDirectory extends Directory<Account> {
   constructor(deps: DirectoryDeps) {
-    super(deps, 'user', evolveUser);
+    super(deps, 'user', evolveAccount);
   }
   /** Null where the group has no such user; somebody deactivated is still found. */
-  user(tenant: string, userId: string): Promise<User | null> {
+  user(tenant: string, userId: string): Promise<Account | null> {
     return this.get(tenant, userId);
+  }
+
+  /** The same, as the log says now. */
+  userNow(tenant: string, userId: string): Promise<Account | null> {
+    return this.fresh(tenant, userId);
   }
 }
 
@@ -116,7 +140,7 @@ export class WordDirectory extends Directory<Words> implements GroupWords {
     const held = await this.spelled(tenant, list, typed);
     if (fits(held)) return { word: held.word };
     // It may have been added a moment ago, by another process.
-    this.invalidate(tenant, list);
+    await this.fresh(tenant, list);
     const now = await this.spelled(tenant, list, typed);
     if (fits(now)) return { word: now.word };
     const offered = (await this.words(tenant, list)).filter(({ withdrawn }) => !withdrawn);

@@ -1,5 +1,8 @@
+export * from './address.js';
+export * from './administrators.js';
 export * from './allow.js';
 export * from './auth.guard.js';
+export * from './counts.js';
 export * from './credentials.js';
 export * from './directories.js';
 export * from './may-read-personal.js';
@@ -8,6 +11,7 @@ export * from './operations.js';
 export { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from './passwords.js';
 export * from './permission-table.js';
 export * from './permissions-markdown.js';
+export * from './sign-in-limits.js';
 export * from './sign-in.controller.js';
 export * from './tokens.js';
 export * from './user-id.js';

@@ -1,22 +1,17 @@
-import type { OnModuleInit } from '@nestjs/common';
 import { Body, Controller, Inject, Post, Req } from '@nestjs/common';
-import { HttpAdapterHost } from '@nestjs/core';
 import { ApiProperty, ApiTags } from '@nestjs/swagger';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Problem, Text, PublicPostRoute, WithoutKey } from '@touchline/http';
 import { Public } from './allow.js';
 import { LocalCredentials } from './credentials.js';
 import { UserDirectory } from './directories.js';
 import { MAX_PASSWORD_LENGTH } from './passwords.js';
+import { SignInLimits } from './sign-in-limits.js';
 import type { LocalTokens } from './tokens.js';
+import { isGroupName } from './tokens.js';
 import { userIdOf } from './user-id.js';
 
 /** Injection token of the issuer of local tokens; null where an identity provider signs. */
 export const LOCAL_TOKENS = Symbol('LOCAL_TOKENS');
-
-/** Tries in a minute: for one login from anywhere, and from one address for any login. */
-const TRIES_PER_LOGIN = 10;
-const TRIES_PER_ADDRESS = 100;
 
 class SignInDto {
   @Text({ max: 31, description: 'short name of the group', example: 'dongfang' })
@@ -43,32 +38,15 @@ class SignedIn {
   displayName!: string;
 }
 
-type Limiter = ReturnType<FastifyInstance['createRateLimit']>;
-type SignInRequest = FastifyRequest<{ Body: SignInDto }>;
-
 @ApiTags('sign-in')
 @Controller('sign-in')
-export class SignInController implements OnModuleInit {
-  private limiters: Limiter[] = [];
-
+export class SignInController {
   constructor(
     @Inject(LOCAL_TOKENS) private readonly tokens: LocalTokens | null,
     @Inject(LocalCredentials) private readonly credentials: LocalCredentials,
     @Inject(UserDirectory) private readonly users: UserDirectory,
-    @Inject(HttpAdapterHost) private readonly adapters: HttpAdapterHost,
+    @Inject(SignInLimits) private readonly limits: SignInLimits,
   ) {}
-
-  onModuleInit(): void {
-    const fastify = this.adapters.httpAdapter.getInstance<FastifyInstance>();
-    const keyOfLogin = (request: FastifyRequest): string => {
-      const { tenant, login } = (request as SignInRequest).body;
-      return userIdOf(tenant, login);
-    };
-    this.limiters = [
-      fastify.createRateLimit({ max: TRIES_PER_ADDRESS, timeWindow: 60_000, keyGenerator: (request) => request.ip }),
-      fastify.createRateLimit({ max: TRIES_PER_LOGIN, timeWindow: 60_000, keyGenerator: keyOfLogin }),
-    ];
-  }
 
   @Post()
   @Public()
@@ -76,27 +54,19 @@ export class SignInController implements OnModuleInit {
   @PublicPostRoute('Sign in with a password; answers with a token', SignedIn, {
     401: ['credentials.wrong', 'user.inactive'],
     404: ['sign-in.elsewhere'],
+    503: ['event-store.unavailable', 'database.unavailable', 'sign-in.busy'],
   })
-  async signIn(@Body() body: SignInDto, @Req() request: FastifyRequest): Promise<SignedIn> {
+  async signIn(@Body() body: SignInDto, @Req() { ip }: { ip: string }): Promise<SignedIn> {
     if (this.tokens === null) throw new Problem(404, 'sign-in.elsewhere', 'sign in at the identity provider');
-    await this.assertFewTries(request);
     const { tenant, login, password } = body;
     const userId = userIdOf(tenant, login);
+    // Read before the password is looked at: where that is replaced meanwhile, what the old one gives has ended already.
+    const user = isGroupName(tenant) ? await this.users.userNow(tenant, userId) : null;
     // The same answer for a wrong login and a wrong password, after the same work: nobody learns who has an account.
-    const fits = await this.credentials.verify(tenant, userId, password);
-    const user = fits ? await this.users.user(tenant, userId) : null;
-    if (user === null) throw new Problem(401, 'credentials.wrong', 'group, login and password do not fit together', CHALLENGE);
+    const fits = await this.limits.tried({ userId, address: ip }, () => this.credentials.verify(tenant, userId, password));
+    if (!fits || user === null) throw new Problem(401, 'credentials.wrong', 'group, login and password do not fit together', CHALLENGE);
     if (!user.active) throw new Problem(401, 'user.inactive', 'this user has been deactivated', CHALLENGE);
-    return { ...(await this.tokens.issue({ tenant, userId })), userId, displayName: user.displayName };
-  }
-
-  private async assertFewTries(request: FastifyRequest): Promise<void> {
-    for (const limiter of this.limiters) {
-      const verdict = await limiter(request);
-      if (verdict.isAllowed || !verdict.isExceeded) continue;
-      const headers = { 'retry-after': String(verdict.ttlInSeconds) };
-      throw new Problem(429, 'rate.limited', 'too many tries; wait a minute', { headers });
-    }
+    return { ...(await this.tokens.issue({ tenant, userId, generation: user.generation })), userId, displayName: user.displayName };
   }
 }
 

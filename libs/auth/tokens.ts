@@ -8,6 +8,10 @@ import { userIdOf } from './user-id.js';
 export interface TokenSubject {
   tenant: string;
   userId: string;
+  /** Which generation of the user's tokens it is of; that of an identity provider does not say. */
+  generation?: number;
+  /** Seconds since 1970. */
+  issuedAt: number;
 }
 
 export type TokenFault = 'token.expired' | 'token.invalid';
@@ -38,6 +42,7 @@ const TOLERANCE_SECONDS = 5;
 const LOCAL_ISSUER = 'touchline';
 const LOCAL_AUDIENCE = 'touchline-api';
 const TENANT = /^[a-z][a-z0-9]{1,30}$/;
+export const isGroupName = (tenant: string): boolean => TENANT.test(tenant);
 
 /** Tokens of users who sign in here: HMAC-SHA-256 under one key. */
 export class LocalTokens implements TokenVerifier {
@@ -52,10 +57,10 @@ export class LocalTokens implements TokenVerifier {
   }
 
   /** `expiresAt` is ISO 8601 UTC. */
-  async issue({ tenant, userId }: TokenSubject): Promise<{ token: string; expiresAt: string }> {
+  async issue({ tenant, userId, generation }: Omit<TokenSubject, 'issuedAt'>): Promise<{ token: string; expiresAt: string }> {
     const issuedAt = Math.floor(Date.parse(await this.clock.now()) / 1000);
     const expiry = issuedAt + this.ttlMinutes * 60;
-    const token = await new SignJWT({ tenant })
+    const token = await new SignJWT({ tenant, ...(generation !== undefined && { generation }) })
       .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
       .setSubject(userId)
       .setIssuer(LOCAL_ISSUER)
@@ -69,7 +74,11 @@ export class LocalTokens implements TokenVerifier {
   async verify(token: string): Promise<TokenSubject> {
     const expected = { issuer: LOCAL_ISSUER, audience: LOCAL_AUDIENCE, algorithms: ['HS256'] };
     const payload = await checked(this.clock, expected, (options) => jwtVerify(token, this.key, options));
-    return { tenant: tenantOf(payload['tenant']), userId: textOf(payload.sub) };
+    const { generation } = payload as { generation?: unknown };
+    return {
+      ...{ tenant: tenantOf(payload['tenant']), userId: textOf(payload.sub), issuedAt: payload.iat ?? 0 },
+      ...(typeof generation === 'number' && { generation }),
+    };
   }
 }
 
@@ -94,7 +103,7 @@ export class OidcTokens implements TokenVerifier {
     const expected = { issuer, audience, algorithms: ['RS256', 'PS256', 'ES256', 'EdDSA', 'Ed25519'] };
     const payload = await checked(this.clock, expected, (options) => jwtVerify(token, keys, options));
     const tenant = tenantOf(payload[tenantClaim]);
-    return { tenant, userId: userIdOf(tenant, textOf(payload[loginClaim])) };
+    return { tenant, userId: userIdOf(tenant, textOf(payload[loginClaim])), issuedAt: payload.iat ?? 0 };
   }
 }
 
@@ -147,7 +156,7 @@ function providerKeys(url: string): JWTVerifyGetKey {
 
 function tenantOf(claim: unknown): string {
   const tenant = textOf(claim);
-  if (!TENANT.test(tenant)) throw new TokenRefused('token.invalid', 'the token names no group');
+  if (!isGroupName(tenant)) throw new TokenRefused('token.invalid', 'the token names no group');
   return tenant;
 }
 

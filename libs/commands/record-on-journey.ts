@@ -31,7 +31,7 @@ export type ScopeRejection =
   | 'site.unknown'
   | 'site.closed'
   | 'user.unknown'
-  | 'user.inactive'
+  | 'user.deactivated'
   | 'customer.unknown'
   | 'customer.erased'
   | 'journey.owner-elsewhere';
@@ -113,7 +113,7 @@ async function unfitToOwn(
 ): Promise<{ refusal: Rejection<ScopeRejection> } | null> {
   const owner = await services.users.user(issuer.tenant, ownerId);
   if (owner === null) return { refusal: identityFault('user.unknown', 'there is no such user', 'ownerId') };
-  if (!owner.active) return { refusal: identityFault('user.inactive', 'this user has been deactivated', 'ownerId') };
+  if (!owner.active) return { refusal: identityFault('user.deactivated', 'this user has been deactivated', 'ownerId') };
   return maySeeSite(owner.sites, siteId)
     ? null
     : { refusal: identityFault('journey.owner-elsewhere', 'they do not work for the site of this journey', 'ownerId') };

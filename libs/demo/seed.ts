@@ -32,7 +32,7 @@ export async function seedOperator(services: CommandServices, credentials: Local
     stream: streamName('user', PLATFORM, userId),
     decider: userDecider,
     command: { kind: 'register', user: { login, displayName: name }, grant: { roles: ['operator'], sites: 'all' } },
-    context: () => Promise.resolve({ unknownSites: [] }),
+    context: () => Promise.resolve({ unknownSites: [], isLastAdministrator: false }),
   }).run(services);
   // Whoever registered this login otherwise keeps it, and whoever changed its password.
   if (outcome.kind === 'recorded' && !(await credentials.has(PLATFORM, userId))) await credentials.setPassword(PLATFORM, userId, password);
@@ -88,7 +88,7 @@ async function seedGroup(services: CommandServices): Promise<void> {
         stream: streamName('user', TENANT, userIdOf(TENANT, login)),
         decider: userDecider,
         command: { kind: 'register', user: { login, displayName: name }, grant: { roles, sites } },
-        context: () => Promise.resolve({ unknownSites: [] }),
+        context: () => Promise.resolve({ unknownSites: [], isLastAdministrator: false }),
       }),
     );
 }

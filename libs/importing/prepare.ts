@@ -70,7 +70,7 @@ export async function prepare(plan: Plan, mapPath: string, target: ImportService
       userIdOf(mapping.tenant, login),
       userDecider,
       { kind: 'register', user, grant: { roles, sites: at } },
-      { unknownSites },
+      { unknownSites, isLastAdministrator: false },
       login,
     );
   }

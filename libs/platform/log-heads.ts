@@ -24,14 +24,17 @@ export function startLogHeads(platform: Platform): { drain(timeoutMs: number): P
 }
 
 async function repeat({ logHeads, logger }: Platform, intervalMs: number, signal: AbortSignal): Promise<void> {
-  while (await delay(intervalMs, true, { signal }).catch(() => false)) {
+  // At the start too, where the last is that old: processes that live shorter than the interval would never sign.
+  let unlessWithinMs = intervalMs;
+  do {
     try {
-      const { treeSize, position, keyId } = await logHeads.write({ unlessWithinMs: intervalMs / 2 });
+      const { treeSize, position, keyId } = await logHeads.write({ unlessWithinMs });
       logger.info({ treeSize, position, keyId }, 'log head');
     } catch (error) {
       if (error instanceof LogEmpty) continue;
       if (error instanceof LogBroken) logger.error({ fault: error.fault }, 'the log does not hold; it was not signed');
       else logger.warn({ err: error }, 'the log could not be signed; it will be tried again');
     }
-  }
+    unlessWithinMs = intervalMs / 2;
+  } while (await delay(intervalMs, true, { signal }).catch(() => false));
 }

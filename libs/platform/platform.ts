@@ -6,7 +6,7 @@ import { credentialMigrations } from '@touchline/auth/credentials.js';
 import { SigningKeys } from '@touchline/audit/heads/head.js';
 import { LogHeads } from '@touchline/audit/heads/log-heads.js';
 import { auditMigrations } from '@touchline/audit/heads/migrations.js';
-import { SiteDirectory, UserDirectory, WordDirectory, publishedPlaybooks } from '@touchline/auth/directories.js';
+import { DIRECTORY_CHANNEL, SiteDirectory, UserDirectory, WordDirectory, publishedPlaybooks } from '@touchline/auth/directories.js';
 import { commandMigrations } from '@touchline/commands/migrations.js';
 import { RequestClaims } from '@touchline/commands/request-claims.js';
 import type { CommandServices } from '@touchline/commands/services.js';
@@ -129,15 +129,19 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
   const registry = new EventRegistry([...storedEvents, ...projectionEvents]);
   const keys = new PersonalKeys(pool, new MasterKeys(settings.secrets.masterKeys));
   const sealing = new PersonalSealing(keys, registry);
-  const sites = new SiteDirectory({ store, registry });
-  const users = new UserDirectory({ store, registry });
-  const words = new WordDirectory({ store, registry });
+  const tell = (stream: string): Promise<unknown> => pool.query('select pg_notify($1, $2)', [DIRECTORY_CHANNEL, stream]);
+  const sites = new SiteDirectory({ store, registry, tell });
+  const users = new UserDirectory({ store, registry, tell });
+  const words = new WordDirectory({ store, registry, tell });
   const touchpointTypes = new Set(registry.all().flatMap(({ type, touchpoint }) => (touchpoint ? [type] : [])));
   const playbooks = new PlaybookSource(shippedPlaybooks(touchpointTypes), publishedPlaybooks({ store, registry }));
   const held = { recent: new RecentStreams(store), folded: new FoldedStreams(store) };
   const deps = { store, registry, sealing, words, clock, toleranceMs: settings.log.clockToleranceMs, ...held };
   const identity = { deps, secret: settings.secrets.identityHmacSecret };
-  const notifications = new Notifications(pool, [CHECKPOINT_CHANNEL, CONTROL_CHANNEL, ERASED_KEYS_CHANNEL]);
+  const notifications = new Notifications(pool, [CHECKPOINT_CHANNEL, CONTROL_CHANNEL, ERASED_KEYS_CHANNEL, DIRECTORY_CHANNEL]);
+  notifications.on(DIRECTORY_CHANNEL, (stream) => {
+    for (const directory of [sites, users, words]) directory.heard(stream);
+  });
   notifications.on(ERASED_KEYS_CHANNEL, (erased) => keys.heard(erased));
   const checkpoints = new Checkpoints(pool);
   const erasing: ErasureServices = {

@@ -4,11 +4,13 @@ import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { CqrsModule } from '@nestjs/cqrs';
 import {
   AuthGuard,
+  GroupAdministrators,
   EveryRouteIsDeclared,
   LOCAL_TOKENS,
   LocalCredentials,
   MeController,
   Operations,
+  SignInLimits,
   SignInController,
   SiteDirectory,
   WordDirectory,
@@ -38,6 +40,7 @@ import { PlaybookSource } from '@touchline/playbooks';
 import { projections } from '@touchline/projections';
 import { ProjectionOperationsController } from '@touchline/projections/operations.controller.js';
 import { ProjectionOperations } from '@touchline/projections/operations.js';
+import { shownAdministrators } from '@touchline/projections/group-directory/administrators.js';
 import { Replays } from '@touchline/projections/as-of.js';
 import { ReadModels } from '@touchline/projections/read-models.js';
 import { RebuildsController } from '@touchline/projections/rebuilds.controller.js';
@@ -85,10 +88,11 @@ export async function createApi(
   platform: Platform,
   { page = true, probes = [] }: { page?: boolean; probes?: readonly Probe[] } = {},
 ): Promise<Served> {
-  const api = await serve(platform, ({ readiness, filter }) => apiModule(platform, readiness, filter), [
-    { name: 'read-models', check: () => readsItsOwnVersions(platform), shortcomings: () => rowsBehind(platform) },
-    ...probes,
-  ]);
+  const tokens = tokensFrom(platform.settings, platform.clock);
+  const api = await serve(platform, ({ readiness, filter }) => apiModule(platform, tokens, readiness, filter), {
+    probes: [{ name: 'read-models', check: () => readsItsOwnVersions(platform), shortcomings: () => rowsBehind(platform) }, ...probes],
+    verifier: tokens.verifier,
+  });
   const { corsOrigins } = platform.settings.http;
   if (corsOrigins.length > 0) api.app.enableCors({ origin: [...corsOrigins] });
   serveOpenApi(api.app, page);
@@ -111,9 +115,10 @@ async function rowsBehind(platform: Platform): Promise<string[]> {
   return [...stopped, ...partly];
 }
 
-function apiModule(platform: Platform, readiness: Readiness, filter: ProblemFilter): DynamicModule {
+type Tokens = ReturnType<typeof tokensFrom>;
+
+function apiModule(platform: Platform, tokens: Tokens, readiness: Readiness, filter: ProblemFilter): DynamicModule {
   const { settings, clock, pool, metrics } = platform;
-  const tokens = tokensFrom(settings, clock);
   const read = new ReadModels({ ...platform, beside: pool, pool: platform.queries, timeoutMs: settings.http.readYourWriteTimeoutMs });
   const operations = new Operations(platform.services.deps);
   const rebuilds = new RebuildOperations({ ...platform, operations });
@@ -126,6 +131,8 @@ function apiModule(platform: Platform, readiness: Readiness, filter: ProblemFilt
     [LOCAL_TOKENS, tokens.local],
     [LocalCredentials, new LocalCredentials(pool)],
     [UserDirectory, platform.users],
+    [GroupAdministrators, new GroupAdministrators(pool, platform.users, (tenant) => shownAdministrators(pool, tenant))],
+    [SignInLimits, new SignInLimits(pool, clock)],
     [SiteDirectory, platform.sites],
     [WordDirectory, platform.words],
     [PlaybookSource, platform.playbooks],

@@ -23,5 +23,5 @@ export const createHealthServer = (platform: Platform, probes: readonly Probe[] 
         { provide: APP_FILTER, useValue: filter },
       ],
     }),
-    probes,
+    { probes },
   );

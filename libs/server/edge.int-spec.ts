@@ -11,14 +11,14 @@ describe('what fails before a route is reached', () => {
   const api = useApi({
     BODY_LIMIT_BYTES: '2048',
     RATE_LIMIT_PER_MINUTE: String(PER_MINUTE),
-    REQUEST_TIMEOUT_MS: '4000',
+    REQUEST_TIMEOUT_MS: '8000',
     READ_YOUR_WRITE_TIMEOUT_MS: '1000',
   });
 
   const json = { 'content-type': 'application/json' };
   const wrong: [string, string, RequestInit, number, string][] = [
     ['an address nobody serves', '/nothing', {}, 404, 'route.unknown'],
-    ['a method the address does not have', '/sign-in', { method: 'PATCH' }, 404, 'route.unknown'],
+    ['a method the address does not have', '/sign-in', { method: 'PATCH' }, 405, 'method.not-allowed'],
     ['an address that does not decode', '/%ZZ', {}, 400, 'request.invalid'],
     ['a body that is not JSON', '/sign-in', { method: 'POST', headers: json, body: '{' }, 400, 'body.malformed'],
     [
@@ -35,6 +35,40 @@ describe('what fails before a route is reached', () => {
     expect(response.headers.get('content-type')).toBe('application/problem+json; charset=utf-8');
     expect([response.status, await response.json()]).toEqual([status, expect.objectContaining({ status, code })]);
   });
+
+  it.each([
+    ['/sign-in', 'POST'],
+    ['/customers', 'GET, HEAD, POST'],
+    ['/customers/3f0e3c2a-52b1-4d0a-9c55-0d1e2f3a4b5c/consents?x=1', 'POST'],
+  ])('an address says which methods it takes: %s', async (path, allow) => {
+    const response = await fetch(api.url + path, { method: 'DELETE' });
+    expect([response.status, response.headers.get('allow')]).toEqual([405, allow]);
+  });
+
+  /** What a socket hears that sends this and nothing more, and never closes its half, until both are closed. */
+  function heard(bytes: string): Promise<string> {
+    const { hostname, port } = new URL(api.url);
+    const socket = connect({ port: Number(port), host: hostname, allowHalfOpen: true });
+    let answer = '';
+    let sending: NodeJS.Timeout | undefined;
+    return new Promise((resolve) => {
+      socket.on('error', () => undefined);
+      socket.on('data', (more: Buffer) => (answer += more.toString()));
+      // The other half is gone too: what is sent now meets a reset.
+      socket.on('end', () => (sending = setInterval(() => socket.write('x'), 20)));
+      socket.on('close', () => {
+        clearInterval(sending);
+        resolve(answer.slice(0, 'HTTP/1.1 400'.length));
+      });
+      if (bytes !== '') socket.write(bytes);
+    });
+  }
+
+  it('sockets that send nothing, half a request or no HTTP are closed, both halves of them', async () => {
+    const unfinished = 'POST /sign-in HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n{';
+    const sent = ['', 'GET /health/li', unfinished, 'EHLO mail\r\n\r\n'];
+    expect(await Promise.all(sent.map(heard))).toEqual(['HTTP/1.1 408', 'HTTP/1.1 408', 'HTTP/1.1 408', 'HTTP/1.1 400']);
+  }, 60_000);
 
   it('bytes that are no HTTP request are a problem document too', async () => {
     const { hostname, port } = new URL(api.url);
@@ -63,13 +97,30 @@ describe('what fails before a route is reached', () => {
     expect(await li.record('/calls/received', call, key)).toMatchObject({ revision: 0, contactId: expect.any(String) });
   });
 
-  it('a caller who asks too often is told when to come back', async () => {
-    const request = { headers: { authorization: 'Bearer of-somebody-hasty' } };
+  const statuses = async (times: number, path: string, headers: (each: number) => Record<string, string>): Promise<number[]> => {
+    const all = [];
+    for (let each = 0; each < times; each += 1) all.push((await fetch(api.url + path, { headers: headers(each) })).status);
+    return all;
+  };
+
+  it('a caller who asks too often is told when to come back, however the token is written, and the others go on', async () => {
+    const [chen, zhou] = [await api.as('chen'), await api.as('zhou')];
+    const spelled = [`Bearer ${chen.token}`, `BEARER ${chen.token}`, `bearer   ${chen.token}`, `Bearer ${chen.token}=`];
+    const answers = await statuses(PER_MINUTE + 8, '/me', (each) => ({ authorization: spelled[each % spelled.length]! }));
+    expect(answers.filter((status) => status === 429)).toHaveLength(8);
+    const last = await chen.get<ProblemDocument>('/me');
+    expect(last).toMatchObject({ status: 429, body: { code: 'rate.limited' } });
+    expect(Number(last.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(last.headers.get('x-ratelimit-limit')).toBe(String(PER_MINUTE));
+    expect((await zhou.get('/me')).status).toBe(200);
+  });
+
+  it('whoever is nobody counts as their address, whatever they send and wherever to', async () => {
+    api.now = '2026-06-01T02:01:00.000Z';
+    const paths = ['/nothing', '/health/live', '/sign-in'];
     const answers = [];
-    for (let sent = 0; sent <= PER_MINUTE; sent += 1) answers.push(await fetch(`${api.url}/health/live`, request));
-    const [last] = answers.slice(-1);
-    expect(answers.slice(0, -1).map(({ status }) => status)).toEqual(Array.from({ length: PER_MINUTE }, () => 200));
-    expect([last?.status, last?.headers.get('content-type')]).toEqual([429, 'application/problem+json; charset=utf-8']);
-    expect(Number(last?.headers.get('retry-after'))).toBeGreaterThan(0);
+    for (const path of paths)
+      answers.push(...(await statuses(PER_MINUTE / 2, path, (each) => ({ authorization: `Bearer made-up-${each}` }))));
+    expect(answers.filter((status) => status === 429)).toHaveLength(PER_MINUTE / 2);
   });
 });

@@ -2,14 +2,17 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import helmet from '@fastify/helmet';
-import rateLimit from '@fastify/rate-limit';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Settings } from '@touchline/config';
 import { Problem, readJson, underSignal } from '@touchline/http';
 import type { Logger, Metrics } from '@touchline/observability';
 import type { ProblemFilter } from './problem.filter.js';
+import type { RateLimit } from './rate-limit.js';
+import { limitRates } from './rate-limit.js';
 
+const HEADERS_TIMEOUT_MS = 10_000;
+const CHECKED_EVERY_MS = 2_000;
 const CORRELATION = /^[A-Za-z0-9._-]{8,64}$/;
 
 /** Limits on size, time and address; the id of a request is its correlation id, the caller's own where it is fit. */
@@ -19,6 +22,11 @@ export function createAdapter({ http }: Settings, filter: ProblemFilter): Fastif
     bodyLimit: http.bodyLimitBytes,
     requestTimeout: http.requestTimeoutMs,
     connectionTimeout: http.requestTimeoutMs * 2,
+    http: {
+      // Headers are sent at once; whoever sends nothing, or one byte now and then, holds no socket for long.
+      headersTimeout: Math.min(http.requestTimeoutMs, HEADERS_TIMEOUT_MS),
+      connectionsCheckingInterval: Math.min(http.requestTimeoutMs, CHECKED_EVERY_MS),
+    },
     return503OnClosing: true,
     clientErrorHandler: refuseGarbage,
     trustProxy: http.trustProxy.length > 0 ? [...http.trustProxy] : false,
@@ -31,16 +39,21 @@ export function createAdapter({ http }: Settings, filter: ProblemFilter): Fastif
   });
 }
 
-/** What Node cannot even read as HTTP is refused on the bare connection. */
+/** What Node cannot even read as HTTP: status, reason, code and detail by its error codes. */
+const UNREADABLE: Readonly<Record<string, readonly [number, string, string, string]>> = {
+  HPE_HEADER_OVERFLOW: [431, 'Request Header Fields Too Large', 'request.headers-too-large', 'the headers are too large'],
+  ERR_HTTP_REQUEST_TIMEOUT: [408, 'Request Timeout', 'request.timeout', 'the request did not come in time'],
+};
+const GARBAGE = [400, 'Bad Request', 'request.invalid', 'this cannot be read as an HTTP request'] as const;
+
+/** Refused on the bare connection, which is then gone, whatever the other side does with its half. */
 function refuseGarbage(error: Error & { code?: string }, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) return;
-  const [status, reason] =
-    error.code === 'HPE_HEADER_OVERFLOW' ? ([431, 'Request Header Fields Too Large'] as const) : ([400, 'Bad Request'] as const);
-  const problem = new Problem(
-    status,
-    status === 431 ? 'request.headers-too-large' : 'request.invalid',
-    'this cannot be read as an HTTP request',
-  );
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const [status, reason, code, detail] = UNREADABLE[error.code ?? ''] ?? GARBAGE;
+  const problem = new Problem(status, code, detail);
   const body = JSON.stringify(problem.document());
   const head = [
     `HTTP/1.1 ${status} ${reason}`,
@@ -48,30 +61,23 @@ function refuseGarbage(error: Error & { code?: string }, socket: Socket): void {
     `content-length: ${Buffer.byteLength(body)}`,
     'connection: close',
   ];
-  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+  socket.write(`${head.join('\r\n')}\r\n\r\n${body}`);
+  socket.destroySoon();
 }
 
 /** What every request passes before Nest sees it. */
 export async function prepareFastify(
   fastify: FastifyInstance,
-  parts: { settings: Settings; logger: Logger; metrics: Metrics; filter: ProblemFilter },
+  parts: { settings: Settings; logger: Logger; metrics: Metrics; filter: ProblemFilter; rates: Omit<RateLimit, 'max' | 'filter'> },
 ): Promise<void> {
-  const { settings, logger, metrics, filter } = parts;
+  const { settings, logger, metrics, filter, rates } = parts;
   await fastify.register(helmet, { contentSecurityPolicy: { directives: { 'img-src': ["'self'", 'data:'], 'script-src': ["'self'"] } } });
-  await fastify.register(rateLimit, {
-    max: settings.http.rateLimitPerMinute,
-    timeWindow: 60_000,
-    keyGenerator: callerKey,
-    errorResponseBuilder: (_request, context) =>
-      new Problem(429, 'rate.limited', `at most ${context.max} requests a minute`, {
-        headers: { 'retry-after': String(Math.ceil(context.ttl / 1000)) },
-      }),
-  });
   parseJsonStrictly(fastify);
-  limitTime(fastify, settings.http.requestTimeoutMs, filter);
   fastify.addHook('onRequest', async (request, reply) => {
     reply.header('x-correlation-id', request.id);
   });
+  limitTime(fastify, settings.http.requestTimeoutMs, filter);
+  limitRates(fastify, { max: settings.http.rateLimitPerMinute, filter, ...rates });
   fastify.addHook('onResponse', async (request, reply) => {
     // The route's pattern, never the address itself: a query may hold a telephone number.
     const line = {
@@ -84,9 +90,6 @@ export async function prepareFastify(
     logger.info({ ...line, ms: Math.round(reply.elapsedTime * 10) / 10 }, 'request');
   });
 }
-
-/** Limits count per token where there is one, so that a shared address does not make callers pay for each other. */
-const callerKey = (request: FastifyRequest): string => request.headers.authorization ?? request.ip;
 
 /**
  * Answers whoever waits too long; what the request records goes on, what it asks of rows ends. Fastify's own `handlerTimeout` is no help: it takes the

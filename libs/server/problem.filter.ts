@@ -2,11 +2,16 @@ import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
 import { Catch } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger, Metrics } from '@touchline/observability';
+import type { Problem } from '@touchline/http';
+import { methodNotAllowed } from './other-methods.js';
 import { problemOf } from './problem-of.js';
 
 /** Every failure leaves as a problem document (RFC 9457): business refusals by their code, faults without their insides. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
+  /** Which methods the address of a request has. */
+  methodsOf: (request: FastifyRequest) => readonly string[] = () => [];
+
   constructor(
     private readonly logger: Logger,
     private readonly metrics: Metrics,
@@ -19,7 +24,7 @@ export class ProblemFilter implements ExceptionFilter {
 
   /** Also used by Fastify itself, for an address it cannot even route. */
   reply(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
-    const problem = problemOf(error);
+    const problem = this.ofMethod(problemOf(error), request);
     if (problem.status >= 500) this.logger.error({ err: error, correlationId: request.id, code: problem.code }, 'request failed');
     this.metrics.refusals.inc({ code: problem.code });
     void reply
@@ -27,5 +32,10 @@ export class ProblemFilter implements ExceptionFilter {
       .headers(problem.headers)
       .header('content-type', 'application/problem+json; charset=utf-8')
       .send(JSON.stringify(problem.document(request.url.split('?', 1)[0])));
+  }
+
+  private ofMethod(problem: Problem, request: FastifyRequest): Problem {
+    const methods = problem.code === 'route.unknown' ? this.methodsOf(request) : [];
+    return methods.length === 0 ? problem : methodNotAllowed(methods);
   }
 }

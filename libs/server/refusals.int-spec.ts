@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { EventStoreUnavailable } from '@touchline/event-store';
+import { EventStoreUnavailable, StreamDamaged } from '@touchline/event-store';
 import type { ProblemDocument } from '@touchline/http';
 import { REJECTION_STATUS } from '@touchline/touchpoints/rejections.js';
 import type { RejectionCode } from '@touchline/touchpoints/rejections.js';
@@ -29,6 +29,12 @@ const TROUBLE: readonly { what: string; status: number; code: string; fate: Fate
     fate: () => Promise.reject(new EventStoreUnavailable('at 10.0.0.7')),
   },
   {
+    what: 'the log has lost something of the stream',
+    status: 503,
+    code: 'event-store.stream-damaged',
+    fate: (_append, stream) => Promise.reject(new StreamDamaged(stream, 'revision 3 is no longer there')),
+  },
+  {
     what: 'the database is away',
     status: 503,
     code: 'database.unavailable',
@@ -41,6 +47,7 @@ const TROUBLE: readonly { what: string; status: number; code: string; fate: Fate
 const ELSEWHERE: Readonly<Record<string, string>> = {
   '408 request.timeout': 'the limit on the time of a request, whatever its route does: edge.int-spec.ts',
   '429 rate.limited': 'the limit on the number of requests, for all routes before any is reached: edge.int-spec.ts',
+  '409 user.last-administrator': 'each group here has several; one that has not: user.int-spec.ts',
   '503 identity-provider.unavailable': 'tokens are issued here; where they are not: tokens.spec.ts',
 };
 

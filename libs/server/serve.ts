@@ -3,10 +3,13 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { nestLogger } from '@touchline/observability';
 import type { Platform } from '@touchline/platform';
+import type { TokenVerifier } from '@touchline/auth/tokens.js';
 import { createAdapter, prepareFastify } from './fastify.js';
 import type { Probe } from './health.controller.js';
 import { Readiness } from './health.controller.js';
+import { methodsByAddress } from './other-methods.js';
 import { ProblemFilter } from './problem.filter.js';
+import { RequestCounts } from './rate-limit.js';
 
 export interface Served {
   app: NestFastifyApplication;
@@ -20,9 +23,9 @@ export interface Served {
 export async function serve(
   platform: Platform,
   moduleOf: (shared: { readiness: Readiness; filter: ProblemFilter }) => DynamicModule,
-  probes: readonly Probe[] = [],
+  { probes = [], verifier = null }: { probes?: readonly Probe[]; verifier?: TokenVerifier | null } = {},
 ): Promise<Served> {
-  const { settings, logger, metrics, store, pool } = platform;
+  const { settings, logger, metrics, store, pool, clock } = platform;
   const readiness = new Readiness([
     { name: 'event-log', check: () => store.head() },
     { name: 'database', check: () => pool.query('select 1') },
@@ -35,7 +38,9 @@ export async function serve(
     abortOnError: false,
   });
   const fastify = app.getHttpAdapter().getInstance();
-  await prepareFastify(fastify, { settings, logger, metrics, filter });
+  filter.methodsOf = methodsByAddress(fastify);
+  const counts = new RequestCounts(pool);
+  await prepareFastify(fastify, { settings, logger, metrics, filter, rates: { clock, counts, verifier } });
   return {
     app,
     listen: async () => {
@@ -50,6 +55,7 @@ export async function serve(
       }, settings.process.drainTimeoutMs);
       await app.close();
       clearTimeout(late);
+      await counts.close();
     },
   };
 }

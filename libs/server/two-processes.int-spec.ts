@@ -1,18 +1,20 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Record } from '@touchline/commands';
 import type { Issuer } from '@touchline/commands';
 import { AppendOutcomeUnknown } from '@touchline/event-store';
 import type { ProblemDocument, RecordedAnswer } from '@touchline/http';
 import { Metrics, createLogger } from '@touchline/observability';
 import type { Platform } from '@touchline/platform';
-import { openPlatform } from '@touchline/platform';
+import { openPlatform, startLogHeads } from '@touchline/platform';
 import type { JourneyCommand } from '@touchline/touchpoints/journey/journey.decider.js';
 import { journeyDecider } from '@touchline/touchpoints/journey/journey.decider.js';
 import { pause } from '@touchline/subscriptions';
+import { eventually } from '@touchline/testing/eventually.js';
 import { createApi } from './create-api.js';
 import type { Served } from './serve.js';
 import { eventsOf, refused, visited } from './testing/look.js';
+import { PASSWORD } from './testing/group.js';
 import type { Answer, Client } from './testing/use-api.js';
 import { useApi } from './testing/use-api.js';
 
@@ -55,6 +57,22 @@ describe('two processes that record on the same streams', () => {
     expect(revisions).toEqual(revisions.map((_, place) => place));
   });
 
+  it('sign the log at their start where the last head is older than the interval, once for all of them', async () => {
+    const heads = (): ReturnType<typeof api.platform.logHeads.list> => api.platform.logHeads.list(10);
+    const restarted = async (): Promise<number> => {
+      const running = [api.platform, other, api.platform].map((platform) => startLogHeads(platform));
+      await Promise.all(running.map((each) => each.drain(10_000)));
+      return (await heads()).length;
+    };
+    expect(await restarted()).toBe(1);
+    await received();
+    api.now = '2026-06-01T02:14:59.000Z';
+    expect(await restarted()).toBe(1);
+    api.now = '2026-06-01T02:15:00.000Z';
+    expect(await restarted()).toBe(2);
+    expect((await heads())[0]).toMatchObject({ signedAt: api.now });
+  });
+
   it('keep nothing of a person whom the other erased', async () => {
     const { customerId, journeyId } = await received();
     await li.record('/calls/made', call(journeyId, '赵小敏一'));
@@ -94,6 +112,35 @@ describe('two processes that record on the same streams', () => {
       const response = await fetch(elsewhereUrl + path, { method: 'POST', headers: sent, body: JSON.stringify(body) });
       return { status: response.status, headers: response.headers, body: (await response.json()) as RecordedAnswer & ProblemDocument };
     }
+
+    it('hears of a user whom the other deactivated, long before what it holds is too old, and takes the token that came after', async () => {
+      const admin = await api.as('admin');
+      const he = await api.as('he');
+      const meElsewhere = async (token: string): Promise<number> =>
+        (await fetch(`${elsewhereUrl}/me`, { headers: { authorization: `Bearer ${token}` } })).status;
+      expect(await meElsewhere(he.token)).toBe(200);
+      // Time stands still, so that what is held never becomes too old.
+      const standing = performance.now();
+      const stopped = jest.spyOn(performance, 'now').mockImplementation(() => standing);
+      await admin.record(`/admin/users/${he.userId}/deactivation`, {});
+      await eventually(async () => (await meElsewhere(he.token)) === 401).finally(() => stopped.mockRestore());
+      await admin.record(`/admin/users/${he.userId}/reactivation`, {});
+      const body = JSON.stringify({ tenant: 'dongfang', login: 'he', password: PASSWORD });
+      const signedIn = await fetch(`${api.url}/sign-in`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+      const { token } = (await signedIn.json()) as { token: string };
+      expect([await meElsewhere(token), await meElsewhere(he.token)]).toEqual([200, 401]);
+    });
+
+    it('counts the requests of a caller to the other, within a second', async () => {
+      const zhou = await api.as('zhou');
+      const left = async (url: string): Promise<number> => {
+        const { headers } = await fetch(`${url}/me`, { headers: { authorization: `Bearer ${zhou.token}` } });
+        return Number(headers.get('x-ratelimit-remaining'));
+      };
+      const before = await left(elsewhereUrl);
+      for (let times = 0; times < 30; times += 1) await left(api.url);
+      await eventually(async () => (await left(elsewhereUrl)) < before - 30);
+    });
 
     it('refuses it with another stream, address, person or body, and answers the same request as before', async () => {
       const [one, another] = [await received(), await received()];

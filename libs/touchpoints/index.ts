@@ -33,6 +33,7 @@ import { SiteController } from './site/site.controller.js';
 import { siteEvents } from './site/site.events.js';
 import { UnitController } from './unit/unit.controller.js';
 import { unitEvents } from './unit/unit.events.js';
+import { PasswordController } from './user/password.controller.js';
 import { UserController } from './user/user.controller.js';
 import { userEvents } from './user/user.events.js';
 import { VisitController } from './visit/visit.controller.js';
@@ -68,7 +69,7 @@ export const touchpoints: readonly Touchpoint[] = [
   { name: 'reveal', events: revealEvents, controllers: [RevealController] },
   { name: 'site', events: siteEvents, controllers: [SiteController] },
   { name: 'unit', events: unitEvents, controllers: [UnitController] },
-  { name: 'user', events: userEvents, controllers: [UserController] },
+  { name: 'user', events: userEvents, controllers: [UserController, PasswordController] },
   { name: 'visit', events: visitEvents, controllers: [VisitController] },
   { name: 'words', events: wordsEvents, controllers: [WordsController] },
 ];

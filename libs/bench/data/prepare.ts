@@ -80,7 +80,7 @@ async function seedGroup({ services, pool }: Platform): Promise<void> {
     stream: streamName('user', TENANT, SENDER),
     decider: userDecider,
     command: { kind: 'register', user: { login: 'bench', displayName: 'bench' }, grant: { roles: ['service'], sites: 'all' } },
-    context: () => Promise.resolve({ unknownSites: [] }),
+    context: () => Promise.resolve({ unknownSites: [], isLastAdministrator: false }),
   }).run(services);
   if (outcome.kind === 'refused') throw new Error(outcome.refusals.map(({ code }) => code).join(', '));
 }

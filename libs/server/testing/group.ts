@@ -98,7 +98,7 @@ export async function seedGroups({ services, pool }: Platform): Promise<void> {
           stream: streamName('user', tenant, userId),
           decider: userDecider,
           command: { kind: 'register', user: { login, displayName: name }, grant: { roles, sites: at } },
-          context: () => Promise.resolve({ unknownSites: [] }),
+          context: () => Promise.resolve({ unknownSites: [], isLastAdministrator: false }),
         }),
       );
     }

@@ -14,7 +14,7 @@ import { useDatabase } from '@touchline/testing/postgres.js';
 import type { Served } from '../serve.js';
 import { createApi } from '../create-api.js';
 import type { Tenant } from './group.js';
-import { PASSWORD, seedGroups } from './group.js';
+import { seedGroups } from './group.js';
 import { newSecrets } from '@touchline/testing/secrets.js';
 
 export interface Answer<T> {
@@ -94,17 +94,14 @@ export function useApi(env: Record<string, string> = {}): TestApi {
 
   const json = { 'content-type': 'application/json' };
 
+  /** A token as signing in gives it, without working out a secret: that is slow, and the tests of signing in do it. */
   async function signIn(tenant: Tenant, login: string): Promise<string> {
-    const signedIn = await send<{ token: string }>('POST', '/sign-in', json, { tenant, login, password: PASSWORD });
-    if (signedIn.status !== 200) throw new Error(`${login} could not sign in: ${JSON.stringify(signedIn.body)}`);
-    return signedIn.body.token;
-  }
-
-  /** Another token, as signing in again would give it; that is limited. */
-  async function signInAgain(tenant: Tenant, login: string): Promise<string> {
-    const tokens = platform && tokensFrom(platform.settings, clock).local;
-    if (!tokens) throw new Error('the API runs from beforeAll on');
-    return (await tokens.issue({ tenant, userId: userIdOf(tenant, login) })).token;
+    if (platform === undefined) throw new Error('the API runs from beforeAll on');
+    const userId = userIdOf(tenant, login);
+    const user = await platform.users.userNow(tenant, userId);
+    const { local } = tokensFrom(platform.settings, clock);
+    if (user?.active !== true || local === null) throw new Error(`${login} of ${tenant} could not sign in`);
+    return (await local.issue({ tenant, userId, generation: user.generation })).token;
   }
 
   function clientOf(tenant: Tenant, login: string, token: string): Client {
@@ -139,11 +136,9 @@ export function useApi(env: Record<string, string> = {}): TestApi {
       world.now = instant;
     },
     as(login, tenant = 'dongfang') {
-      const person = `${tenant} ${login}`;
-      const today = `${person} ${world.now.slice(0, 10)}`;
-      const token = (): Promise<string> => (clients.has(person) ? signInAgain(tenant, login) : signIn(tenant, login));
-      const known = clients.get(today) ?? token().then((each) => clientOf(tenant, login, each));
-      clients.set(today, known).set(person, known);
+      const today = `${tenant} ${login} ${world.now.slice(0, 10)}`;
+      const known = clients.get(today) ?? signIn(tenant, login).then((token) => clientOf(tenant, login, token));
+      clients.set(today, known);
       return known;
     },
     async countEvents() {

@@ -133,7 +133,7 @@ export class JourneyController {
     'Give a journey to another owner (归属顾问), from now on',
     ...OF_JOURNEY,
     'user.unknown',
-    'user.inactive',
+    'user.deactivated',
     'journey.owner-elsewhere',
     'journey.same-owner',
   )

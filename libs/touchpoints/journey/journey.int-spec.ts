@@ -64,7 +64,7 @@ describe('journeys over HTTP', () => {
     await refused(api, zhou, 'journey.owner-elsewhere', '/journeys/owner-assigned', { ...assign, ownerId: sun.userId });
     const he = await api.as('he');
     await (await api.as('admin')).record(`/admin/users/${he.userId}/deactivation`, { reason: '离职' });
-    await refused(api, zhou, 'user.inactive', '/journeys/owner-assigned', { ...assign, ownerId: he.userId });
+    await refused(api, zhou, 'user.deactivated', '/journeys/owner-assigned', { ...assign, ownerId: he.userId });
     await twice(api, zhou, '/journeys/owner-assigned', assign);
     await refused(api, zhou, 'journey.same-owner', '/journeys/owner-assigned', assign);
     const owners = (await eventsOf(api, 'journey', journeyId)).filter(({ type }) => type === 'journey-owner-assigned');

@@ -69,7 +69,7 @@ export class SiteController {
     const stream = streamName('site', tenant, command.siteId);
     const context = (): Promise<SiteFactsKnown> => this.factsKnown(tenant, command);
     const outcome = await this.bus.execute(Record.onStream(issuer, { stream, decider: siteDecider, command, context }));
-    this.sites.invalidate(tenant, command.siteId);
+    await this.sites.changed(tenant, command.siteId);
     return answer(outcome);
   }
 

@@ -2,14 +2,13 @@ import { Body, Controller, Inject, Param, Post } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiCreatedResponse, ApiTags } from '@nestjs/swagger';
 import type { LocalTokens } from '@touchline/auth';
-import { Allow, CurrentCaller, LOCAL_TOKENS, LocalCredentials, UserDirectory, normalLogin, userIdOf } from '@touchline/auth';
+import { Allow, GroupAdministrators, LOCAL_TOKENS, LocalCredentials, UserDirectory, normalLogin, userIdOf } from '@touchline/auth';
 import type { CommandServices, Issuer } from '@touchline/commands';
 import { COMMAND_SERVICES, Record } from '@touchline/commands';
-import type { Caller } from '@touchline/core';
 import { streamName } from '@touchline/core';
-import { IssuedBy, Problem, UnkeyedRoute, WithoutKey, answer, pick } from '@touchline/http';
+import { AskedBy, IssuedBy, Problem, UnkeyedRoute, WithoutKey, answer, pick } from '@touchline/http';
 import { Records } from '../rejections.js';
-import type { UnknownSites, UserCommand } from './user.decider.js';
+import type { Administrators, UnknownSites, UserCommand } from './user.decider.js';
 import { userDecider } from './user.decider.js';
 import { GrantDto, PasswordDto, PasswordSet, ReasonDto, RegisterUserDto, UserAnswer, UserPath } from './user.dto.js';
 import type { UserRolesSet } from './user.events.js';
@@ -24,6 +23,7 @@ export class UserController {
     @Inject(COMMAND_SERVICES) private readonly services: CommandServices,
     @Inject(UserDirectory) private readonly users: UserDirectory,
     @Inject(LocalCredentials) private readonly credentials: LocalCredentials,
+    @Inject(GroupAdministrators) private readonly administrators: GroupAdministrators,
     @Inject(LOCAL_TOKENS) private readonly tokens: LocalTokens | null,
   ) {}
 
@@ -39,7 +39,12 @@ export class UserController {
   @Post(':userId/roles')
   @Allow(MAY_ADMINISTER)
   @ApiCreatedResponse({ type: UserAnswer })
-  @Records('Set roles and sites, in place of those before; they count within seconds', 'user.not-registered', 'user.site-unknown')
+  @Records(
+    'Set roles and sites, in place of those before; every token of theirs ends, within seconds',
+    'user.not-registered',
+    'user.site-unknown',
+    'user.last-administrator',
+  )
   setRoles(@Param() { userId }: UserPath, @Body() body: GrantDto, @IssuedBy() issuer: Issuer): Promise<UserAnswer> {
     return this.record(issuer, userId, { kind: 'set-roles', grant: grant(body) });
   }
@@ -47,7 +52,12 @@ export class UserController {
   @Post(':userId/deactivation')
   @Allow(MAY_ADMINISTER)
   @ApiCreatedResponse({ type: UserAnswer })
-  @Records('Deactivate somebody: no token of theirs counts any more, within seconds', 'user.not-registered', 'user.inactive')
+  @Records(
+    'Deactivate somebody: no token they had counts ever again, within seconds',
+    'user.not-registered',
+    'user.deactivated',
+    'user.last-administrator',
+  )
   deactivate(@Param() { userId }: UserPath, @Body() body: ReasonDto, @IssuedBy() issuer: Issuer): Promise<UserAnswer> {
     return this.record(issuer, userId, { kind: 'deactivate', ...pick(body, 'reason') });
   }
@@ -60,30 +70,33 @@ export class UserController {
     return this.record(issuer, userId, { kind: 'reactivate', ...pick(body, 'reason') });
   }
 
-  /** No event: a secret is replaced, not kept (D12). */
+  /** That it was set is an event, which ends every token; the secret is replaced, and stands in none (D12). */
   @Post(':userId/password')
   @Allow(MAY_ADMINISTER)
   @WithoutKey()
   @UnkeyedRoute('Set a password, where users sign in here and not at an identity provider', PasswordSet, {
     404: ['sign-in.elsewhere', 'user.not-registered'],
   })
-  async setPassword(
-    @Param() { userId }: UserPath,
-    @Body() { password }: PasswordDto,
-    @CurrentCaller() { tenant }: Caller,
-  ): Promise<PasswordSet> {
+  async setPassword(@Param() { userId }: UserPath, @Body() { password }: PasswordDto, @AskedBy() issuer: Issuer): Promise<PasswordSet> {
+    const { tenant } = issuer;
     if (this.tokens === null) throw new Problem(404, 'sign-in.elsewhere', 'passwords are kept at the identity provider');
     if ((await this.users.user(tenant, userId)) === null) throw new Problem(404, 'user.not-registered', 'there is no such user');
     await this.credentials.setPassword(tenant, userId, password);
+    await this.record(issuer, userId, { kind: 'set-password', by: userId === issuer.actor.id ? 'self' : 'other' });
     return { userId };
   }
 
   private async record(issuer: Issuer, userId: string, command: UserCommand): Promise<UserAnswer> {
-    const { tenant } = issuer;
+    const { tenant, actor } = issuer;
     const stream = streamName('user', tenant, userId);
-    const context = (): Promise<UnknownSites> => this.unknownSites(tenant, command);
-    const outcome = await this.bus.execute(Record.onStream(issuer, { stream, decider: userDecider, command, context }));
-    this.users.invalidate(tenant, userId);
+    const takesAway = command.kind === 'set-roles' || command.kind === 'deactivate';
+    const context = async (): Promise<UnknownSites & Administrators> => ({
+      ...(await this.unknownSites(tenant, command)),
+      isLastAdministrator: takesAway && (await this.administrators.isLast(tenant, userId, actor.id)),
+    });
+    const recorded = () => this.bus.execute(Record.onStream(issuer, { stream, decider: userDecider, command, context }));
+    const outcome = await (takesAway ? this.administrators.alone(tenant, recorded) : recorded());
+    await this.users.changed(tenant, userId);
     return Object.assign(answer(outcome), { userId });
   }
 

@@ -6,21 +6,33 @@ import { evolveUser } from './user.events.js';
 export type UserCommand =
   | { kind: 'register'; user: UserRegistered; grant: UserRolesSet }
   | { kind: 'set-roles'; grant: UserRolesSet }
-  | { kind: 'deactivate' | 'reactivate'; reason?: string };
+  | { kind: 'deactivate' | 'reactivate'; reason?: string }
+  | { kind: 'set-password'; by: 'self' | 'other' };
 
 /** Those of the command's sites that the group does not have; a site once opened stays known (D1). */
 export interface UnknownSites {
   unknownSites: readonly string[];
 }
 
-export type UserRejection =
-  'user.login-taken' | 'user.not-registered' | 'user.roles' | 'user.site-unknown' | 'user.inactive' | 'user.active';
+/** Nobody else administers the whole group; whoever would take that from them would lock everybody out. */
+export interface Administrators {
+  isLastAdministrator: boolean;
+}
 
-export const userDecider: Decider<User | null, UserCommand, UserEvent, DecideContext & UnknownSites, UserRejection> = {
+export type UserRejection =
+  | 'user.login-taken'
+  | 'user.not-registered'
+  | 'user.roles'
+  | 'user.site-unknown'
+  | 'user.deactivated'
+  | 'user.active'
+  | 'user.last-administrator';
+
+export const userDecider: Decider<User | null, UserCommand, UserEvent, DecideContext & UnknownSites & Administrators, UserRejection> = {
   initial: null,
   evolve: evolveUser,
 
-  decide(user, command, { now, unknownSites }) {
+  decide(user, command, { now, unknownSites, isLastAdministrator }) {
     const about = { occurredAt: now, subjects: {} };
     if (command.kind === 'register') {
       if (user !== null) return refuse(identityFault('user.login-taken', 'somebody has that login', 'login'));
@@ -33,11 +45,19 @@ export const userDecider: Decider<User | null, UserCommand, UserEvent, DecideCon
     if (user === null) return refuse(identityFault('user.not-registered', 'there is no such user', 'userId'));
     switch (command.kind) {
       case 'set-roles':
-        return acceptUnless([{ type: 'user-roles-set', data: command.grant, ...about }], ...grantFaults(command.grant, unknownSites));
+        return acceptUnless(
+          [{ type: 'user-roles-set', data: command.grant, ...about }],
+          ...grantFaults(command.grant, unknownSites),
+          isLastAdministrator && user.active && administersGroup(user) && !administersGroup(command.grant) && lastAdministrator,
+        );
       case 'deactivate':
-        return user.active
-          ? accept({ type: 'user-deactivated', data: reasonOf(command), ...about })
-          : refuse(identityFault('user.inactive', 'the user is deactivated already', 'userId'));
+        if (!user.active) return refuse(identityFault('user.deactivated', 'the user is deactivated already', 'userId'));
+        return acceptUnless(
+          [{ type: 'user-deactivated', data: reasonOf(command), ...about }],
+          isLastAdministrator && administersGroup(user) && lastAdministrator,
+        );
+      case 'set-password':
+        return accept({ type: 'user-password-set', data: { by: command.by }, ...about });
       case 'reactivate':
         return user.active
           ? refuse(identityFault('user.active', 'the user is active already', 'userId'))
@@ -45,6 +65,15 @@ export const userDecider: Decider<User | null, UserCommand, UserEvent, DecideCon
     }
   },
 };
+
+/** With `admin` at single sites nobody can be registered. */
+export const administersGroup = ({ roles, sites }: Pick<User, 'roles' | 'sites'>): boolean => roles.includes('admin') && sites === 'all';
+
+const lastAdministrator = identityFault(
+  'user.last-administrator',
+  'nobody else administers the group; give somebody else the role admin first',
+  'userId',
+);
 
 const reasonOf = ({ reason }: { reason?: string }): { reason?: string } => (reason === undefined ? {} : { reason });
 

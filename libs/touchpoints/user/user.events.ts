@@ -19,17 +19,24 @@ export interface UserStateChanged extends JsonObject {
   reason?: string;
 }
 
+/** That it was, and no more: a secret is replaced, not kept (D12). */
+export interface UserPasswordSet extends JsonObject {
+  by: 'self' | 'other';
+}
+
 export type UserEvent =
   | { type: 'user-registered'; data: UserRegistered }
   | { type: 'user-roles-set'; data: UserRolesSet }
   | { type: 'user-deactivated'; data: UserStateChanged }
-  | { type: 'user-reactivated'; data: UserStateChanged };
+  | { type: 'user-reactivated'; data: UserStateChanged }
+  | { type: 'user-password-set'; data: UserPasswordSet };
 
 export const userEvents: EventDefinition[] = [
   defineEvent({ type: 'user-registered', version: 1, touchpoint: false }),
   defineEvent({ type: 'user-roles-set', version: 1, touchpoint: false }),
   defineEvent({ type: 'user-deactivated', version: 1, touchpoint: false }),
   defineEvent({ type: 'user-reactivated', version: 1, touchpoint: false }),
+  defineEvent({ type: 'user-password-set', version: 1, touchpoint: false }),
 ];
 
 export interface User {
@@ -57,3 +64,32 @@ export function evolveUser(user: User | null, event: RecordedEvent): User | null
       return user;
   }
 }
+
+/** A user as signing in sees them. What is listed of users does not hold it: it is nobody's business. */
+export interface Account extends User {
+  /** How often their tokens were ended; a token says which of them it came after. */
+  generation: number;
+  /** When that was last, ISO 8601 UTC; null before the first. */
+  tokensEndedAt: string | null;
+}
+
+/** Tokens end for good with a new password, other roles or sites, and a deactivation. */
+export function evolveAccount(account: Account | null, event: RecordedEvent): Account | null {
+  const user = evolveUser(account, event);
+  if (user === null) return null;
+  const { generation = 0, tokensEndedAt = null } = account ?? {};
+  return endsTokens(account, event as RecordedEvent<UserEvent>)
+    ? { ...user, generation: generation + 1, tokensEndedAt: event.meta.recordedAt }
+    : { ...user, generation, tokensEndedAt };
+}
+
+function endsTokens(account: Account | null, { type, data }: RecordedEvent<UserEvent>): boolean {
+  // What somebody is registered with ends nothing: they had no role before.
+  if (type === 'user-roles-set') return account !== null && account.roles.length > 0 && !sameGrant(account, data);
+  return type === 'user-deactivated' || type === 'user-password-set';
+}
+
+const sameGrant = (a: Pick<User, 'roles' | 'sites'>, b: Pick<User, 'roles' | 'sites'>): boolean =>
+  sameWords(a.roles, b.roles) && (a.sites === 'all' || b.sites === 'all' ? a.sites === b.sites : sameWords(a.sites, b.sites));
+
+const sameWords = (a: readonly string[], b: readonly string[]): boolean => [...a].sort().join() === [...b].sort().join();

@@ -49,34 +49,83 @@ describe('users over HTTP', () => {
     });
   });
 
-  it('sets roles and sites, which count with the next request whatever the token', async () => {
+  it('sets roles and sites, which count with the next request; every token before ends, and the same again ends none', async () => {
     const userId = await register('roles');
     const { token } = (await signIn('roles')).body;
-    await admin.record(`/admin/users/${userId}/roles`, { roles: ['manager', 'analyst'], sites: 'all' });
-    expect((await me(token)).body).toMatchObject({ roles: ['manager', 'analyst'], sites: 'all' });
+    const grant = { roles: ['manager', 'analyst'], sites: 'all' };
+    await admin.record(`/admin/users/${userId}/roles`, grant);
+    expect(await me(token)).toMatchObject({ status: 401, body: { code: 'token.expired' } });
+    const second = (await signIn('roles')).body.token;
+    await admin.record(`/admin/users/${userId}/roles`, { ...grant, roles: [...grant.roles].reverse() });
+    expect((await me(second)).body).toMatchObject({ roles: ['analyst', 'manager'], sites: 'all' });
     await admin.record(`/admin/users/${userId}/roles`, { roles: [], sites: [] });
-    expect(await me(token)).toMatchObject({ status: 403, body: { code: 'role.not-allowed' } });
+    expect(await me((await signIn('roles')).body.token)).toMatchObject({ status: 403, body: { code: 'role.not-allowed' } });
   });
 
-  it('deactivates somebody at once, and reactivates them with what they had', async () => {
+  it('deactivates somebody at once, and reactivates them with what they had, but for their tokens', async () => {
     const userId = await register('leaving');
     const { token } = (await signIn('leaving')).body;
     await admin.record(`/admin/users/${userId}/deactivation`, { reason: '离职' });
     expect(await me(token)).toMatchObject({ status: 401, body: { code: 'user.inactive' } });
     expect(await signIn('leaving')).toMatchObject({ status: 401 });
-    expect(await admin.post(`/admin/users/${userId}/deactivation`)).toMatchObject({ status: 409, body: { code: 'user.inactive' } });
+    expect(await admin.post(`/admin/users/${userId}/deactivation`)).toMatchObject({ status: 409, body: { code: 'user.deactivated' } });
     await admin.record(`/admin/users/${userId}/reactivation`, {});
     expect(await admin.post(`/admin/users/${userId}/reactivation`)).toMatchObject({ status: 409, body: { code: 'user.active' } });
-    expect((await me(token)).body).toMatchObject({ roles: ['consultant'] });
+    expect(await me(token)).toMatchObject({ status: 401, body: { code: 'token.expired' } });
+    expect((await me((await signIn('leaving')).body.token)).body).toMatchObject({ roles: ['consultant'] });
   });
 
-  it('replaces a password and keeps none as an event', async () => {
+  it('replaces a password, which ends every token, and keeps it in no event', async () => {
     const userId = await register('changing');
-    const before = await api.countEvents();
+    const { token } = (await signIn('changing')).body;
     await admin.post(`/admin/users/${userId}/password`, { password: 'another one that fits' });
+    expect(await me(token)).toMatchObject({ status: 401, body: { code: 'token.expired' } });
     expect((await signIn('changing')).status).toBe(401);
     expect((await signIn('changing', 'another one that fits')).status).toBe(200);
-    expect(await api.countEvents()).toBe(before);
+    const events = [];
+    for await (const { type, data } of api.platform.store.readStream(`user-dongfang.${userId}`)) events.push([type, data]);
+    expect(events.slice(-1)).toEqual([['user-password-set', '{"by":"other"}']]);
+  });
+
+  it('lets everybody change their own password, who knows the one so far', async () => {
+    await register('own');
+    const { token } = (await signIn('own')).body;
+    const change = (current: string, next: string) => request('/me/password', { token, body: { current, password: next } });
+    expect(await change('not the password', 'a new one that fits')).toMatchObject({ status: 422, body: { code: 'password.wrong' } });
+    expect(await change(password, 'short')).toMatchObject({ status: 400, body: { code: 'request.invalid' } });
+    const changed = await change(password, 'a  new one that fits ');
+    expect(changed.status).toBe(200);
+    expect([(await me(token)).status, (await me(changed.body.token)).status]).toEqual([401, 200]);
+    expect([(await signIn('own')).status, (await signIn('own', 'a  new one that fits ')).status]).toEqual([401, 200]);
+    const again = await request('/me/password', {
+      token: changed.body.token,
+      body: { current: 'a  new one that fits ', password: 'a third one that fits' },
+    });
+    expect(again.status).toBe(200);
+  });
+
+  it('keeps the last administrator of a group, whoever asks, and lets any other go', async () => {
+    const boss = await api.as('admin', 'huadong');
+    const own = `/admin/users/${boss.userId}`;
+    const last = { status: 409, body: { code: 'user.last-administrator' } };
+    expect(await boss.post(`${own}/deactivation`)).toMatchObject(last);
+    expect(await boss.post(`${own}/roles`, { roles: ['analyst'], sites: 'all' })).toMatchObject(last);
+    expect(await boss.post(`${own}/roles`, { roles: ['admin'], sites: ['beijing'] })).toMatchObject(last);
+    const { userId: second, ...recorded } = (await boss.record('/admin/users', {
+      ...wanted('second'),
+      roles: ['admin'],
+      sites: 'all',
+    })) as UserAnswer;
+    await boss.ask('/admin/users', recorded);
+    await boss.post(`/admin/users/${second}/password`, { password });
+    const { token } = (await request('/sign-in', { body: { tenant: 'huadong', login: 'second', password } })).body;
+    // Both at once: one of them stays.
+    const other = { authorization: `Bearer ${token}` };
+    const [mine, theirs] = await Promise.all([
+      boss.post<ProblemDocument>(`/admin/users/${second}/deactivation`),
+      boss.post<ProblemDocument>(`${own}/deactivation`, {}, other),
+    ]);
+    expect([mine.status, theirs.status].filter((status) => status === 201)).toHaveLength(1);
   });
 
   it('answers a repeated key alike, and records it once', async () => {

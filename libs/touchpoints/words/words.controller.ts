@@ -93,7 +93,7 @@ export class WordsController {
     const outcome = await this.bus.execute(
       Record.onStream(issuer, { stream: streamName('words', issuer.tenant, list), decider: wordsDecider, command }),
     );
-    this.directory.invalidate(issuer.tenant, list);
+    await this.directory.changed(issuer.tenant, list);
     return answer(outcome);
   }
 }

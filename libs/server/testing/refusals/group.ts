@@ -50,11 +50,11 @@ export const OF_THE_GROUP = {
           user: { login: world.slug(), displayName: '新同事' },
           grant: { roles: ['manager', 'manager'], sites: 'all' },
         },
-        context: () => Promise.resolve({ unknownSites: [] }),
+        context: () => Promise.resolve({ unknownSites: [], isLastAdministrator: false }),
       }),
     ),
   ),
-  'user.inactive': http(async (world) => {
+  'user.deactivated': http(async (world) => {
     const userId = await world.deactivated();
     const { on } = await world.journey();
     return [
@@ -80,6 +80,15 @@ export const OF_THE_GROUP = {
   'words.unknown': http(async () =>
     to(['/admin/words/changes', '/admin/words/withdrawals'], { list: 'media', word: 'no word of any list' }),
   ),
+  'user.last-administrator': past('whoever may ask administers the group as well, unless it is about themselves', async (world) => {
+    const userId = await world.user({ roles: ['admin'], sites: 'all' });
+    return Record.onStream(world.importer(), {
+      stream: streamName('user', 'dongfang', userId),
+      decider: userDecider,
+      command: { kind: 'deactivate' },
+      context: () => Promise.resolve({ unknownSites: [], isLastAdministrator: true }),
+    });
+  }),
 
   'playbook.invalid': http(async (world) =>
     ['id: [', 'id: nothing-else', playbook(world.slug()).replace('visit-received', 'visit-dreamt')].flatMap((yaml) =>

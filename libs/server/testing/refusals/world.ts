@@ -8,7 +8,6 @@ import { visitDecider } from '@touchline/touchpoints/visit/visit.decider.js';
 import type { Body, Route } from '../api-document.js';
 import { documentedRoutes } from '../api-document.js';
 import type { Tenant } from '../group.js';
-import { PASSWORD } from '../group.js';
 import { eventsOf } from '../look.js';
 import type { Client, TestApi } from '../use-api.js';
 
@@ -46,7 +45,6 @@ export class World {
     ] as const) {
       const admin = await api.as('admin', tenant);
       await admin.record('/admin/users', { login, displayName: login, roles: GROUP_ROLES, sites });
-      await admin.post(`/admin/users/${userIdOf(tenant, login)}/password`, { password: PASSWORD });
     }
     return new World(
       api,

@@ -1,0 +1,66 @@
+import { Body, Controller, Inject, Post, Req } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { ApiProperty, ApiTags } from '@nestjs/swagger';
+import type { LocalTokens } from '@touchline/auth';
+import { Allow, CurrentCaller, LOCAL_TOKENS, LocalCredentials, MAX_PASSWORD_LENGTH, SignInLimits, UserDirectory } from '@touchline/auth';
+import type { Issuer } from '@touchline/commands';
+import { Record } from '@touchline/commands';
+import type { Caller } from '@touchline/core';
+import { ROLES, streamName } from '@touchline/core';
+import { AskedBy, Problem, Text, UnkeyedRoute, WithoutKey, answer } from '@touchline/http';
+import { userDecider } from './user.decider.js';
+import { PasswordDto } from './user.dto.js';
+
+class OwnPasswordDto extends PasswordDto {
+  @Text({ max: MAX_PASSWORD_LENGTH, as: 'given', description: 'the one to be replaced' })
+  current!: string;
+}
+
+class OwnPasswordSet {
+  @ApiProperty({ description: 'in place of those before, which count no more' })
+  token!: string;
+
+  @ApiProperty({ format: 'date-time' })
+  expiresAt!: string;
+}
+
+@ApiTags('sign-in')
+@Controller('me/password')
+export class PasswordController {
+  constructor(
+    @Inject(CommandBus) private readonly bus: CommandBus,
+    @Inject(UserDirectory) private readonly users: UserDirectory,
+    @Inject(LocalCredentials) private readonly credentials: LocalCredentials,
+    @Inject(SignInLimits) private readonly limits: SignInLimits,
+    @Inject(LOCAL_TOKENS) private readonly tokens: LocalTokens | null,
+  ) {}
+
+  @Post()
+  @Allow({ roles: ROLES, scope: 'self' })
+  @WithoutKey()
+  @UnkeyedRoute('Change my own password; every token I had ends', OwnPasswordSet, {
+    404: ['sign-in.elsewhere'],
+    422: ['password.wrong'],
+    503: ['sign-in.busy'],
+  })
+  async change(
+    @Body() { current, password }: OwnPasswordDto,
+    @CurrentCaller() { tenant, userId }: Caller,
+    @AskedBy() issuer: Issuer,
+    @Req() { ip }: { ip: string },
+  ): Promise<OwnPasswordSet> {
+    if (this.tokens === null) throw new Problem(404, 'sign-in.elsewhere', 'passwords are kept at the identity provider');
+    if (!(await this.limits.tried({ userId, address: ip }, () => this.credentials.verify(tenant, userId, current))))
+      throw new Problem(422, 'password.wrong', 'this is not the password so far');
+    await this.credentials.setPassword(tenant, userId, password);
+    const command = { kind: 'set-password', by: 'self' } as const;
+    const context = { unknownSites: [], isLastAdministrator: false };
+    const stream = streamName('user', tenant, userId);
+    answer(
+      await this.bus.execute(Record.onStream(issuer, { stream, decider: userDecider, command, context: () => Promise.resolve(context) })),
+    );
+    await this.users.changed(tenant, userId);
+    const generation = (await this.users.userNow(tenant, userId))?.generation ?? 0;
+    return this.tokens.issue({ tenant, userId, generation });
+  }
+}
