@@ -150,12 +150,12 @@ export const MALFORMED_BODIES: readonly Malformed[] = [
     of: (route) =>
       only(
         route.method === 'POST',
-        { what: 'a long list', body: withRaw(route, '"list"', `[${'{},'.repeat(80_000)}{}]`) },
+        { what: 'a long list', body: withRaw(route, '"many"', `[${'{},'.repeat(80_000)}{}]`) },
         {
           what: 'many fields',
-          body: withRaw(route, '"list"', `{${Array.from({ length: 20_000 }, (_, index) => `"f${index}":1`).join()}}`),
+          body: withRaw(route, '"many"', `{${Array.from({ length: 20_000 }, (_, index) => `"f${index}":1`).join()}}`),
         },
-        { what: 'many lists', body: withRaw(route, '"list"', `[${'[1,1],'.repeat(4_000)}1]`) },
+        { what: 'many lists', body: withRaw(route, '"many"', `[${'[1,1],'.repeat(4_000)}1]`) },
       ),
   },
   {
