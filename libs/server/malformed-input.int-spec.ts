@@ -61,7 +61,7 @@ describe('malformed input', () => {
       const faults = await eachAtOnce(cases, ({ route, variant }) => fault(route, row, variant));
       expect(faults.filter((each) => each !== null)).toEqual([]);
     },
-    60_000,
+    300_000,
   );
 
   it.each(HEAVY_REQUESTS)('holds nobody up for long, and is told of shortly, with $what', async ({ login, path, body }) => {
