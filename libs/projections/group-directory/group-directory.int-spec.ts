@@ -46,8 +46,8 @@ describe('the directory of the group over HTTP', () => {
       sizes.push(page.items.length);
       cursor = page.next;
     }
-    expect(sizes).toEqual([4, 4, 1]);
-    expect(seen.sort()).toEqual(['admin', 'audit', 'chen', 'fin', 'he', 'li', 'qian', 'sun', 'zhou']);
+    expect(sizes).toEqual([4, 4, 2]);
+    expect(seen.sort()).toEqual(['admin', 'audit', 'chen', 'fin', 'gao', 'he', 'li', 'qian', 'sun', 'zhou']);
   });
 
   it('lists sites, of one unit too, and shows one with its calendar', async () => {
@@ -76,15 +76,15 @@ describe('the directory of the group over HTTP', () => {
     const chen = { userId, login: 'chen', displayName: '陈涛', roles: ['manager'], sites: ['yunqili'], active: false };
     expect(await admin.ask<UserShown>(`/admin/users/${userId}`, last)).toEqual(chen);
     const { items } = await admin.ask<UserPageShown>('/admin/users?site=yunqili', last);
-    expect(items.map(({ login }) => login).sort()).toEqual(['admin', 'audit', 'chen', 'qian', 'sun']);
+    expect(items.map(({ login }) => login).sort()).toEqual(['admin', 'audit', 'chen', 'gao', 'qian', 'sun']);
   });
 
   it('shows colleagues of the caller’s sites, and not how they sign in', async () => {
     const { items } = await (await api.as('sun')).ask<ColleaguePageShown>('/colleagues', last);
-    expect(items.map(({ displayName }) => displayName).sort()).toEqual(['吴越', '孙悦', '系统管理员', '钱程', '陈涛'].sort());
+    expect(items.map(({ displayName }) => displayName).sort()).toEqual(['吴越', '孙悦', '系统管理员', '钱程', '陈涛', '高远'].sort());
     expect(items).toContainEqual({ userId: userIdOf('dongfang', 'qian'), displayName: '钱程', roles: ['service-manager'], active: true });
     const all = await (await api.as('audit')).ask<ColleaguePageShown>('/colleagues', last);
-    expect(all.items).toHaveLength(9);
+    expect(all.items).toHaveLength(10);
   });
 
   it('lists the playbooks that ship among those the group has published, page by page', async () => {

@@ -48,6 +48,12 @@ function storyOf(chance: Chance, index: number): Step[] {
     rings: 1 + (index % 5),
   }));
   on('/visits/received', { batchSize: 2, first: true, contactTaken: true, note: `第一次到店 ${index}` });
+  // Another name at the number, which raises a question.
+  if (index % 5 === 0)
+    add(owner, '/calls/received', () => ({
+      ...{ occurredAt: at(2, index % 60), siteId: 'pudong', contactTaken: true },
+      person: { ...person, name: `家人${index}` },
+    }));
   for (let calls = chance.below(3); calls > 0; calls -= 1) on('/calls/made', { reached: chance.below(2) === 0, note: '回访' });
   const corrected = steps.length - 1;
   if (chance.below(2) === 0) {
