@@ -35,7 +35,7 @@ export async function firstEvents<Row extends object>(
     try {
       const [events = []] = await replay.histories(view, [stream]);
       const history = view.personal ? await deps.open(events) : events;
-      for (const [key, event] of firstOf(view, history, upTo, its)) found.set(key, named(event));
+      for (const [key, event] of await firstOf(view, history, upTo, its)) found.set(key, named(event));
     } catch (error) {
       if (!(error instanceof EventFailure)) throw error;
       // One side has set the stream aside at it, and stands as before.
@@ -47,23 +47,25 @@ export async function firstEvents<Row extends object>(
 
 const named = ({ id, type, stream, position }: FailedEvent): FailedEvent => ({ id, type, stream, position });
 
-function firstOf<Row extends object>(
+async function firstOf<Row extends object>(
   view: Projection<Row>,
   history: readonly RecordedEvent[],
   upTo: Position,
   differences: readonly Unexplained<Row>[],
-): Map<string, RecordedEvent> {
-  const key = view.columns[0]! as keyof Row;
+): Promise<Map<string, RecordedEvent>> {
   const aspects = differences.map((difference) => ({
     difference,
     before: leavesOf(difference, difference.before),
     ...differingIn(difference),
   }));
-  for (const { by, rows } of walk(view, [history], { upTo: asPosition('') }, { upTo })) {
+  const byKey = new Map(aspects.map((aspect) => [aspect.difference.key, aspect]));
+  for await (const { by, changed } of walk(view, [history], { upTo: asPosition('') }, { upTo })) {
     if (by === null) continue;
-    const byKey = new Map(rows.map((row) => [String(row[key]), row]));
-    for (const { difference, before, since } of aspects) {
-      const leaves = leavesOf(difference, byKey.get(difference.key) ?? null);
+    for (const [key, row] of changed) {
+      const aspect = byKey.get(key);
+      if (aspect === undefined) continue;
+      const { difference, before, since } = aspect;
+      const leaves = leavesOf(difference, row);
       for (const [path, event] of since) {
         const leaf = leaves.get(path);
         if (leaf === before.get(path)) since.set(path, null);

@@ -1,5 +1,6 @@
 import type { Json, RecordedEvent } from '@touchline/core';
 import type { Step } from './walk.js';
+import { follow } from './walk.js';
 
 /** A value that differs between two moments, and the events by which it changed on the way, the last one last. */
 export interface Change {
@@ -12,12 +13,15 @@ export interface Change {
 }
 
 /** What differs between the first and the last of the steps, as seen through `value`; a list counts as one value. */
-export function changesAlong<Row extends object>(steps: Iterable<Step<Row>>, value: (rows: Row[]) => object): Change[] {
+export async function changesAlong<Row extends object>(steps: AsyncIterable<Step<Row>>, value: (rows: Row[]) => object): Promise<Change[]> {
+  const rows = new Map<string, Row>();
   let first: Fields | undefined;
   let current: Fields = new Map();
   const by = new Map<string, RecordedEvent[]>();
-  for (const step of steps) {
-    const next = fieldsOf(value(step.rows));
+  for await (const step of steps) {
+    if (step.by !== null && step.changed.size === 0) continue;
+    follow(rows, step);
+    const next = fieldsOf(value([...rows.values()]));
     first ??= next;
     if (step.by !== null)
       for (const field of new Set([...current.keys(), ...next.keys()])) {

@@ -36,7 +36,7 @@ export function problemOf(error: unknown): Problem {
   if (error instanceof InvalidEventText)
     return new Problem(400, 'body.invalid-text', 'text may hold neither NUL nor half a surrogate pair');
   // Cancelled: it took longer than a request may, or nobody waits any more.
-  if (sqlState(error) === '57014')
+  if (sqlState(error) === '57014' || (error instanceof Error && error.name === 'AbortError'))
     return new Problem(503, 'database.unavailable', 'the answer took longer than a request may; ask for less', RETRY);
   if (isConnectionLoss(error)) return new Problem(503, 'database.unavailable', 'the database cannot be reached; try again', RETRY);
   if (error instanceof HttpException) return fromNest(error);

@@ -25,7 +25,9 @@ export function standingEvents(events: readonly RecordedEvent[]): StandingEvent[
     const originalId = originalOf.get(event.meta.corrects) ?? event.meta.corrects;
     originalOf.set(event.id, originalId);
     const original = byId.get(originalId);
-    if (original !== undefined) versions.set(originalId, [...(versions.get(originalId) ?? [original]), event]);
+    const known = versions.get(originalId);
+    if (known !== undefined) known.push(event);
+    else if (original !== undefined) versions.set(originalId, [original, event]);
   }
   return applyCorrections(events)
     .sort(byOccurrence)

@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import type { Caller, Position } from '@touchline/core';
+import { requestSignal } from '@touchline/http';
 import type { Change, Moment, ReplayDeps } from '@touchline/replay';
 import { Replay, changesAlong, walk } from '@touchline/replay';
 import { streamsEverOf } from '../customer-streams/streams-to-replay.js';
@@ -29,7 +30,8 @@ export async function statusChanges(deps: Deps, reader: Reader, customerId: stri
   const streams = await streamsEverOf(deps.pool, reader, upTo, customerId);
   const histories = await new Replay(deps, { upTo }).histories(customerStatusProjection, streams);
   const ever = { seen: false };
-  const changes = changesAlong(walk(customerStatusProjection, histories, from, to), (rows) => {
+  const steps = walk(customerStatusProjection, histories, from, to, requestSignal());
+  const changes = await changesAlong(steps, (rows) => {
     const parts = partsAmong(rows, reader, customerId);
     ever.seen ||= parts.length > 0;
     return comparable(customerId, parts);
