@@ -28,7 +28,7 @@ const clockSyntax = [
 ];
 
 export default defineConfig(
-  { ignores: ['dist/', 'coverage/', '.touchline/', '.kafka/', 'infra/lint-fixtures/'] },
+  { ignores: ['dist/', 'coverage/', '.touchline/', '.kafka/', '.clients/', 'infra/lint-fixtures/'] },
   { linterOptions: { noInlineConfig: true, reportUnusedDisableDirectives: 'error' } },
   js.configs.recommended,
   {

@@ -1,5 +1,5 @@
 import { Controller, Get, Inject } from '@nestjs/common';
-import { ApiExtraModels, ApiProperty, ApiTags, getSchemaPath } from '@nestjs/swagger';
+import { ApiProperty, ApiTags } from '@nestjs/swagger';
 import type { Caller, Role } from '@touchline/core';
 import { ROLES } from '@touchline/core';
 import { LookupRoute } from '@touchline/http';
@@ -23,7 +23,6 @@ class OwnSite {
   open!: boolean;
 }
 
-@ApiExtraModels(OwnSite)
 class Me {
   @ApiProperty({ description: 'short name of the group', example: 'dongfang' })
   tenant!: string;
@@ -37,15 +36,11 @@ class Me {
   @ApiProperty({ enum: [...ROLES], isArray: true })
   roles!: readonly Role[];
 
-  @ApiProperty({
-    description: "'all' for the whole group",
-    oneOf: [
-      { type: 'string', enum: ['all'] },
-      { type: 'array', items: { $ref: getSchemaPath(OwnSite) } },
-    ],
-    example: 'all',
-  })
-  sites!: 'all' | OwnSite[];
+  @ApiProperty({ description: 'the whole group; `sites` is empty then', example: false })
+  allSites!: boolean;
+
+  @ApiProperty({ type: [OwnSite] })
+  sites!: OwnSite[];
 }
 
 @ApiTags('sign-in')
@@ -57,7 +52,14 @@ export class MeController {
   @Allow({ roles: ROLES, scope: 'self' })
   @LookupRoute('Who I am, what I may do, and where', Me)
   async me(@CurrentCaller() { tenant, userId, displayName, roles, sites }: Caller): Promise<Me> {
-    return { tenant, userId, displayName, roles, sites: sites === 'all' ? sites : await this.ownSites(tenant, sites) };
+    return {
+      tenant,
+      userId,
+      displayName,
+      roles,
+      allSites: sites === 'all',
+      sites: await this.ownSites(tenant, sites === 'all' ? [] : sites),
+    };
   }
 
   private async ownSites(tenant: string, siteIds: readonly string[]): Promise<OwnSite[]> {

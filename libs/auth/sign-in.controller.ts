@@ -20,7 +20,7 @@ class SignInDto {
   @Text({ max: 100, example: 'li.na' })
   login!: string;
 
-  @Text({ max: MAX_PASSWORD_LENGTH, as: 'given' })
+  @Text({ max: MAX_PASSWORD_LENGTH, as: 'given', example: 'four words one remembers' })
   password!: string;
 }
 

@@ -3,7 +3,6 @@ import type { ApiResponseNoStatusOptions } from '@nestjs/swagger';
 import { ApiBearerAuth, ApiHeader, ApiOkResponse, ApiOperation, ApiQuery, ApiResponse } from '@nestjs/swagger';
 import type { Type } from '@nestjs/common';
 import { RecordedAnswer } from './answer.js';
-import { Problem } from './problem.js';
 
 /** Problem codes of the edge itself, by status: any route with a body, any route that is signed in, any that records. */
 const EDGE: Readonly<Record<number, readonly string[]>> = {
@@ -39,19 +38,16 @@ function problems(...groups: CodesByStatus[]): MethodDecorator[] {
   for (const group of groups)
     for (const [status, codes] of Object.entries(group)) all.set(Number(status), new Set([...(all.get(Number(status)) ?? []), ...codes]));
   const some = [...all].filter(([, codes]) => codes.size > 0);
-  return some.map(([status, codes]) => ApiResponse({ status, ...problemResponse(status, [...codes]) }));
+  return some.map(([status, codes]) => ApiResponse({ status, ...problemResponse([...codes]) }));
 }
 
 /** How the document tells of the problems of one status. */
-export const problemResponse = (status: number, codes: readonly string[]): ApiResponseNoStatusOptions => ({
+export const problemResponse = (codes: readonly string[]): ApiResponseNoStatusOptions => ({
   description: codes.join(', '),
   content: {
     'application/problem+json': {
-      schema: {
-        allOf: [{ $ref: '#/components/schemas/ProblemDocument' }],
-        properties: { code: { type: 'string', enum: [...codes] } },
-      },
-      example: new Problem(status, codes[0] ?? '', 'what is wrong with this request').document(),
+      schema: { $ref: '#/components/schemas/ProblemDocument' },
+      examples: Object.fromEntries(codes.map((code) => [code, { $ref: `#/components/examples/${code}` }])),
     },
   },
 });
@@ -76,7 +72,7 @@ export const RecordingRoute = (summary: string, refusals: CodesByStatus): Method
       description: 'quoted revision last seen; 412 tells what changed',
       schema: { type: 'string' },
     }),
-    ApiResponse({ status: 201, type: RecordedAnswer }),
+    ApiResponse({ status: 201, type: RecordedAnswer, description: 'recorded; every repetition with the same key is answered the same' }),
     ...problems(EDGE, KEYED, WITH_BODY, RECORDING, refusals),
   );
 
@@ -85,7 +81,7 @@ export const PublicPostRoute = (summary: string, type: Type, refusals: CodesBySt
   applyDecorators(
     HttpCode(200),
     ApiOperation({ summary, security: [] }),
-    ApiOkResponse({ type }),
+    ApiOkResponse({ type, description: summary }),
     ...problems({ ...EDGE, 401: [], 403: [] }, WITH_BODY, refusals),
   );
 
@@ -95,7 +91,7 @@ export const UnkeyedRoute = (summary: string, type: Type, refusals: CodesByStatu
     HttpCode(200),
     ApiBearerAuth(),
     ApiOperation({ summary }),
-    ApiOkResponse({ type }),
+    ApiOkResponse({ type, description: summary }),
     ...problems(EDGE, WITH_BODY, refusals),
   );
 
@@ -112,13 +108,17 @@ export const OperatingRoute = (summary: string, type: Type, refusals: CodesBySta
     ApiBearerAuth(),
     ApiOperation({ summary }),
     IdempotencyKey,
-    ApiOkResponse({ type }),
+    ApiOkResponse({ type, description: 'done; how it stands now' }),
     ...problems(EDGE, KEYED, WITH_BODY, ORDERED, refusals),
   );
 
 /** A route that anybody may ask: no token, no key. */
 export const PublicRoute = (summary: string, ok: ApiResponseNoStatusOptions, refusals: CodesByStatus = {}): MethodDecorator =>
-  applyDecorators(ApiOperation({ summary, security: [] }), ApiOkResponse(ok), ...problems({ 429: EDGE[429] ?? [] }, refusals));
+  applyDecorators(
+    ApiOperation({ summary, security: [] }),
+    ApiOkResponse({ description: summary, ...ok }),
+    ...problems({ 429: EDGE[429] ?? [] }, refusals),
+  );
 
 /** A route that answers from a read model; `?after=` waits for the caller's own write. */
 export const QueryRoute = (summary: string, type: Type | [Type], refusals: CodesByStatus = {}): MethodDecorator =>
@@ -126,7 +126,7 @@ export const QueryRoute = (summary: string, type: Type | [Type], refusals: Codes
     ApiBearerAuth(),
     ApiOperation({ summary }),
     ApiQuery({ name: 'after', required: false, description: 'position of an own write that must be visible', schema: { type: 'string' } }),
-    ApiOkResponse({ type }),
+    ApiOkResponse({ type, description: summary }),
     ...problems(EDGE, QUERYING, refusals),
   );
 
@@ -142,4 +142,4 @@ export const FileRoute = (summary: string, mediaType: string, example: string, r
 
 /** A route that answers from what commands are decided on: it shows every write as soon as that is answered. */
 export const LookupRoute = (summary: string, type: Type, refusals: CodesByStatus = {}): MethodDecorator =>
-  applyDecorators(ApiBearerAuth(), ApiOperation({ summary }), ApiOkResponse({ type }), ...problems(EDGE, refusals));
+  applyDecorators(ApiBearerAuth(), ApiOperation({ summary }), ApiOkResponse({ type, description: summary }), ...problems(EDGE, refusals));

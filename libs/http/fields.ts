@@ -76,7 +76,8 @@ export const Text = (
   const { min = 1, max = 200, pattern, as = pattern !== undefined ? 'given' : max > LINE ? 'lines' : 'line' } = options;
   return field(
     options,
-    { type: String, minLength: min, maxLength: max, ...(pattern && { pattern: pattern.source }) },
+    // Letters of every language are told by a class that the regular expressions of half of them do not have.
+    { type: String, minLength: min, maxLength: max, ...(pattern && !pattern.unicode && { pattern: pattern.source }) },
     read(ofText(TAKEN[as])),
     IsString(),
     Length(min, max),

@@ -8,5 +8,6 @@ export * from './pick.js';
 export * from './problem.js';
 export * from './query-fields.js';
 export * from './request-signal.js';
+export * from './site-scope.js';
 export * from './taken-in.js';
 export * from './well-formed.js';

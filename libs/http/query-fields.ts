@@ -36,6 +36,10 @@ interface ShownOptions {
   nullable?: true;
   list?: true;
   enum?: readonly string[];
+  /** A number that need not be whole. */
+  fraction?: true;
+  /** Any JSON value. */
+  anything?: true;
   description?: string;
   example?: unknown;
 }
@@ -48,7 +52,7 @@ const isClass = (shape: Shape): shape is BuiltIn => 'prototype' in shape;
 /** A property of an answer, for the OpenAPI document. Instants are ISO 8601 UTC. */
 export const Shown = (
   type: Shape,
-  { optional, nullable, list, enum: values, description, example }: ShownOptions = {},
+  { optional, nullable, list, enum: values, fraction, anything, description, example }: ShownOptions = {},
 ): PropertyDecorator =>
   ApiProperty({
     ...(isClass(type) ? { type } : lazily(type)),
@@ -56,6 +60,8 @@ export const Shown = (
     ...(nullable && { nullable }),
     ...(list && { isArray: true }),
     ...(values && { enum: [...values] }),
+    ...(fraction && { format: 'double' }),
+    ...(anything && { 'x-anything': true }),
     ...(description !== undefined && { description }),
     ...(example !== undefined && { example }),
   });

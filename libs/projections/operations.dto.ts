@@ -18,7 +18,7 @@ export class SkipDto implements Skip {
 export class LagShown implements Lag {
   @Shown(Number, { description: 'events of the log not yet worked in' }) events!: number;
   @Shown(Boolean, { description: 'there are more than that' }) more!: boolean;
-  @Shown(Number, { description: 'age of the oldest of them' }) seconds!: number;
+  @Shown(Number, { fraction: true, description: 'age of the oldest of them' }) seconds!: number;
 }
 
 export class FailedEventShown implements FailedEvent {
@@ -39,8 +39,8 @@ export class FailureShown implements Failure {
 export class ProgressShown implements BuildProgress {
   @Shown(Number, { description: 'events of the log worked in' }) done!: number;
   @Shown(Number, { nullable: true, description: 'events that must be; null until they are counted' }) total!: number | null;
-  @Shown(Number, { nullable: true }) eventsPerSecond!: number | null;
-  @Shown(Number, { nullable: true }) remainingSeconds!: number | null;
+  @Shown(Number, { nullable: true, fraction: true }) eventsPerSecond!: number | null;
+  @Shown(Number, { nullable: true, fraction: true }) remainingSeconds!: number | null;
 }
 
 class SidesShown {

@@ -10,7 +10,7 @@ import { RelayOperations } from './operations.js';
 class LagShown implements Lag {
   @Shown(Number, { description: 'events of the log not yet told' }) events!: number;
   @Shown(Boolean, { description: 'there are more than that' }) more!: boolean;
-  @Shown(Number, { description: 'age of the oldest of them' }) seconds!: number;
+  @Shown(Number, { fraction: true, description: 'age of the oldest of them' }) seconds!: number;
 }
 
 const STATES = ['resting', 'idle', 'running', 'stopped'] as const;

@@ -5,11 +5,13 @@ import helmet from '@fastify/helmet';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Settings } from '@touchline/config';
+import { traceparentIn } from '@touchline/core';
 import { Problem, readJson, underSignal } from '@touchline/http';
 import type { Logger, Metrics } from '@touchline/observability';
 import type { ProblemFilter } from './problem.filter.js';
 import type { RateLimit } from './rate-limit.js';
 import { limitRates } from './rate-limit.js';
+import { whose } from './request-context.js';
 
 const HEADERS_TIMEOUT_MS = 10_000;
 const CHECKED_EVERY_MS = 2_000;
@@ -74,6 +76,8 @@ export async function prepareFastify(
   await fastify.register(helmet, { contentSecurityPolicy: { directives: { 'img-src': ["'self'", 'data:'], 'script-src': ["'self'"] } } });
   parseJsonStrictly(fastify);
   fastify.addHook('onRequest', async (request, reply) => {
+    const traceparent = traceparentIn(request.headers['traceparent']);
+    if (traceparent !== undefined) request.traceparent = traceparent;
     reply.header('x-correlation-id', request.id);
   });
   limitTime(fastify, settings.http.requestTimeoutMs, filter);
@@ -81,7 +85,7 @@ export async function prepareFastify(
   fastify.addHook('onResponse', async (request, reply) => {
     // The route's pattern, never the address itself: a query may hold a telephone number.
     const line = {
-      correlationId: request.id,
+      ...whose(request),
       method: request.method,
       route: request.routeOptions.url ?? 'unknown',
       status: reply.statusCode,
@@ -96,11 +100,16 @@ export async function prepareFastify(
  * end of a request's body for the end of the request.
  */
 function limitTime(fastify: FastifyInstance, limitMs: number, filter: ProblemFilter): void {
-  const detail = 'the request took too long; look with the same Idempotency-Key whether it was recorded';
+  const advice: Readonly<Record<string, string>> = { POST: 'look with the same Idempotency-Key whether it was recorded' };
   fastify.addHook('onRequest', (request, reply, done) => {
     const over = new AbortController();
     const late = setTimeout(() => {
-      if (!reply.sent) filter.reply(new Problem(408, 'request.timeout', detail), request, reply);
+      if (!reply.sent)
+        filter.reply(
+          new Problem(408, 'request.timeout', `the request took too long; ${advice[request.method] ?? 'ask again, or for less'}`),
+          request,
+          reply,
+        );
       over.abort();
     }, limitMs);
     reply.raw.once('close', () => {

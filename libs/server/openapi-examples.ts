@@ -7,6 +7,8 @@ export interface Schema {
   /** A schema, or null. */
   anyOf?: Schema[];
   type?: string | string[];
+  additionalProperties?: boolean | Schema;
+  'x-anything'?: true;
   format?: string;
   enum?: unknown[];
   example?: unknown;
@@ -26,6 +28,7 @@ export interface Schema {
 interface Media {
   schema?: Schema;
   example?: unknown;
+  examples?: unknown;
 }
 type Content = Record<string, Media>;
 interface Operation {
@@ -45,7 +48,8 @@ export function addExamples(document: OpenAPIObject): void {
   for (const operation of Object.values(document.paths).flatMap((path) => Object.values(path as Record<string, Operation>))) {
     const contents = [operation.requestBody?.content, ...Object.values(operation.responses ?? {}).map(({ content }) => content)];
     for (const media of contents.flatMap((content) => Object.values(content ?? {})))
-      if (media.schema !== undefined && media.example === undefined) media.example = exampleOf(media.schema, schemas);
+      if (media.schema !== undefined && media.example === undefined && media.examples === undefined)
+        media.example = exampleOf(media.schema, schemas);
   }
 }
 

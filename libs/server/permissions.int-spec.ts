@@ -39,7 +39,7 @@ function refusalOf({ roles, scope }: Permission, person: Person): string | null 
 }
 
 describe('every route, row by row of the table of permissions', () => {
-  const api = useApi({ READ_YOUR_WRITE_TIMEOUT_MS: '20000' });
+  const api = useApi();
   let requests: Requests;
   let named: Named;
   const tokens = new Map<string, string>();

@@ -5,6 +5,7 @@ import type { Logger, Metrics } from '@touchline/observability';
 import type { Problem } from '@touchline/http';
 import { methodNotAllowed } from './other-methods.js';
 import { problemOf } from './problem-of.js';
+import { whose } from './request-context.js';
 
 /** Every failure leaves as a problem document (RFC 9457): business refusals by their code, faults without their insides. */
 @Catch()
@@ -25,7 +26,9 @@ export class ProblemFilter implements ExceptionFilter {
   /** Also used by Fastify itself, for an address it cannot even route. */
   reply(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
     const problem = this.ofMethod(problemOf(error), request);
-    if (problem.status >= 500) this.logger.error({ err: error, correlationId: request.id, code: problem.code }, 'request failed');
+    // What a probe asks for is answered, not failed at; whatever keeps the process from its work has been logged once.
+    if (problem.status >= 500 && problem.code !== 'not.ready')
+      this.logger.error({ err: error, ...whose(request), code: problem.code }, 'request failed');
     this.metrics.refusals.inc({ code: problem.code });
     void reply
       .status(problem.status)

@@ -28,7 +28,7 @@ import { restoreBackup } from './restore-backup.js';
 const NAMES = Array.from({ length: 12 }, (_, index) => `备份客户${index}甲乙`);
 
 describe('a backup', () => {
-  const api = useApi({ READ_YOUR_WRITE_TIMEOUT_MS: '20000' });
+  const api = useApi();
   let folder: string;
   let li: Client;
   let backup: string;

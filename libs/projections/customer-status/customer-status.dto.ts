@@ -119,8 +119,8 @@ export class StatusDiffQuery extends ReadQuery implements MomentNamed {
 
 class ChangeShown {
   @Shown(String, { example: 'lifecycle', description: 'journeys and complaints by their id: journey.<id>.stageId' }) field!: string;
-  @Shown(Object, { nullable: true }) from!: Json;
-  @Shown(Object, { nullable: true }) to!: Json;
+  @Shown(Object, { anything: true, example: 'potential' }) from!: Json;
+  @Shown(Object, { anything: true, example: 'formal' }) to!: Json;
   @Shown(() => EventNamedShown, { list: true, description: 'by which it changed, the last one last; at most the last 20' })
   by!: EventNamedShown[];
   @Shown(Number) byTotal!: number;

@@ -9,7 +9,7 @@ const PUDONG = { siteId: 'pudong', productLine: 'kaixuan' };
 const may = (day: number): string => `2026-05-${String(day).padStart(2, '0')}T02:00:00.000Z`;
 
 describe('customer status over HTTP', () => {
-  const api = useApi({ READ_YOUR_WRITE_TIMEOUT_MS: '20000' });
+  const api = useApi();
   const li = new Teller(api);
   const people = new Map<string, RecordedAnswer>();
   const idOf = (name: string): string => people.get(name)?.customerId ?? '';

@@ -26,7 +26,8 @@ export class AsOfTimelineQuery extends IntersectionType(TimelineQuery, AsOfQuery
 
 class ReplacedShown {
   @Shown(String) field!: string;
-  @Shown(Object, { nullable: true, description: 'what it said before; null where it is sealed, or said nothing' }) before!: Json | null;
+  @Shown(Object, { anything: true, description: 'what it said before; null where it is sealed, or said nothing', example: 2 })
+  before!: Json | null;
   @Shown(Boolean) sealed!: boolean;
 }
 
@@ -47,7 +48,8 @@ export class TimelineEntryShown implements Omit<ShownEntry, 'position'> {
   @Shown(String, { nullable: true }) contactId!: string | null;
   @Shown(String, { nullable: true }) siteId!: string | null;
   @Shown(String, { example: 'call-made' }) type!: string;
-  @Shown(String, { nullable: true, description: 'touchpoint that the playbook declares' }) kind!: string | null;
+  @Shown(String, { nullable: true, description: 'touchpoint that the playbook declares', example: 'test-drive' })
+  kind!: string | null;
   @Shown(String) occurredAt!: string;
   @Shown(String) recordedAt!: string;
   @Shown(Number, { description: 'how long after it happened it was recorded' }) lateBySeconds!: number;

@@ -7,7 +7,7 @@ import type { ComplaintShown, TimelineEntryShown, TimelinePageShown } from './cu
 const may = (day: number, time = '02:00'): string => `2026-05-${String(day).padStart(2, '0')}T${time}:00.000Z`;
 
 describe('timelines over HTTP', () => {
-  const api = useApi({ READ_YOUR_WRITE_TIMEOUT_MS: '20000' });
+  const api = useApi();
   const li = new Teller(api, 'li');
   const ids = { customer: '', journey: '', home: '', complaint: '', corrected: '' };
   let last: RecordedAnswer;
@@ -125,7 +125,7 @@ describe('timelines over HTTP', () => {
 });
 
 describe('traffic over HTTP', () => {
-  const api = useApi({ READ_YOUR_WRITE_TIMEOUT_MS: '20000' });
+  const api = useApi();
 
   it('counts calls, visits and what was kept, by site and day of its calendar', async () => {
     const li = new Teller(api, 'li');

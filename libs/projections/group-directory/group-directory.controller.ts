@@ -2,7 +2,7 @@ import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Allow, CurrentCaller } from '@touchline/auth';
 import type { Caller } from '@touchline/core';
-import { PAGED, PageQuery, Paging, Problem, QueryRoute, ReadQuery, pick } from '@touchline/http';
+import { PAGED, PageQuery, Paging, Problem, QueryRoute, ReadQuery, pick, scopeShown } from '@touchline/http';
 import { ReadModels } from '../read-models.js';
 import {
   ColleaguePageShown,
@@ -71,14 +71,14 @@ export class GroupDirectoryController {
   @QueryRoute('Those who sign in, by id; deactivated ones too', UserPageShown, PAGED)
   users(@Query() query: ListUsersQuery, @CurrentCaller() { tenant }: Caller): Promise<UserPageShown> {
     const at = query.site === undefined ? {} : { at: [query.site] };
-    return this.page(query, { tenant, kind: 'user', ...at }, ({ id, record }) => ({ userId: id, ...record }));
+    return this.page(query, { tenant, kind: 'user', ...at }, ({ id, record }) => userShown(id, record));
   }
 
   @Get('admin/users/:userId')
   @Allow(MAY_SEE_USERS)
   @QueryRoute('Somebody who signs in', UserShown, { 404: ['user.not-registered'] })
   async user(@Param() { userId }: UserPath, @Query() { after }: ReadQuery, @CurrentCaller() { tenant }: Caller): Promise<UserShown> {
-    return { userId, ...(await this.one(after, { tenant, kind: 'user', id: userId }, 'user.not-registered')) };
+    return userShown(userId, await this.one(after, { tenant, kind: 'user', id: userId }, 'user.not-registered'));
   }
 
   @Get('colleagues')
@@ -113,3 +113,5 @@ export class GroupDirectoryController {
     return record;
   }
 }
+
+const userShown = (userId: string, record: Listed['user']): UserShown => ({ userId, ...record, ...scopeShown(record.sites) });

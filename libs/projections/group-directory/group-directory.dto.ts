@@ -1,7 +1,7 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, IntersectionType } from '@nestjs/swagger';
 import type { Role } from '@touchline/core';
 import { ROLES } from '@touchline/core';
-import { PageQuery, Shown, Slug, Uuid } from '@touchline/http';
+import { PageQuery, ScopeOfSites, Shown, Slug, Uuid } from '@touchline/http';
 import type { SiteCalendar } from '@touchline/touchpoints/site/calendar.events.js';
 
 export class UnitPath {
@@ -79,18 +79,8 @@ export class ColleaguePageShown {
   @Next() next!: string | null;
 }
 
-export class UserShown extends ColleagueShown {
+export class UserShown extends IntersectionType(ColleagueShown, ScopeOfSites) {
   @Shown(String, { example: 'li.na' }) login!: string;
-
-  @ApiProperty({
-    description: "'all' for the whole group, or the ids of sites",
-    oneOf: [
-      { type: 'string', enum: ['all'] },
-      { type: 'array', items: { type: 'string' } },
-    ],
-    example: ['pudong'],
-  })
-  sites!: 'all' | readonly string[];
 }
 
 export class UserPageShown {

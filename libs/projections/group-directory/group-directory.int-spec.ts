@@ -17,7 +17,7 @@ const playbook = (version: number) =>
   `{ id: bikes, version: ${version}, name: { zh: 自行车${version}, en: Bikes }, reactivationDays: 9, stages: [{ id: hello, name: { zh: 接待, en: Hello } }], touchpoints: {} }`;
 
 describe('the directory of the group over HTTP', () => {
-  const api = useApi({ READ_YOUR_WRITE_TIMEOUT_MS: '20000' });
+  const api = useApi();
   let admin: Client;
   let last: RecordedAnswer;
   beforeAll(async () => {
@@ -73,7 +73,7 @@ describe('the directory of the group over HTTP', () => {
     const userId = userIdOf('dongfang', 'chen');
     await admin.record(`/admin/users/${userId}/roles`, { roles: ['manager'], sites: ['yunqili'] });
     last = await admin.record(`/admin/users/${userId}/deactivation`, {});
-    const chen = { userId, login: 'chen', displayName: '陈涛', roles: ['manager'], sites: ['yunqili'], active: false };
+    const chen = { userId, login: 'chen', displayName: '陈涛', roles: ['manager'], allSites: false, sites: ['yunqili'], active: false };
     expect(await admin.ask<UserShown>(`/admin/users/${userId}`, last)).toEqual(chen);
     const { items } = await admin.ask<UserPageShown>('/admin/users?site=yunqili', last);
     expect(items.map(({ login }) => login).sort()).toEqual(['admin', 'audit', 'chen', 'gao', 'qian', 'sun']);

@@ -82,20 +82,20 @@ export class JourneyPageShown extends MaybeAsOf {
 /** Hours, exact: Cont interpolates between neighbours (percentile_cont), Disc is a value that occurred (percentile_disc). */
 class DurationShown implements Duration {
   @Shown(Number) n!: number;
-  @Shown(Number, { nullable: true }) medianCont!: number | null;
-  @Shown(Number, { nullable: true }) p90Cont!: number | null;
-  @Shown(Number, { nullable: true }) medianDisc!: number | null;
-  @Shown(Number, { nullable: true }) p90Disc!: number | null;
-  @Shown(Number, { nullable: true }) mean!: number | null;
-  @Shown(Number, { nullable: true }) min!: number | null;
-  @Shown(Number, { nullable: true }) max!: number | null;
+  @Shown(Number, { nullable: true, fraction: true }) medianCont!: number | null;
+  @Shown(Number, { nullable: true, fraction: true }) p90Cont!: number | null;
+  @Shown(Number, { nullable: true, fraction: true }) medianDisc!: number | null;
+  @Shown(Number, { nullable: true, fraction: true }) p90Disc!: number | null;
+  @Shown(Number, { nullable: true, fraction: true }) mean!: number | null;
+  @Shown(Number, { nullable: true, fraction: true }) min!: number | null;
+  @Shown(Number, { nullable: true, fraction: true }) max!: number | null;
 }
 
 class WonValueShown implements WonValue {
   @Shown(String, { example: 'CNY' }) currency!: string;
   @Shown(Number, { description: 'journeys won at a known price' }) journeys!: number;
   @Shown(Number, { description: 'minor units' }) amount!: number;
-  @Shown(Number, { description: 'minor units, unrounded' }) average!: number;
+  @Shown(Number, { fraction: true, description: 'minor units, unrounded' }) average!: number;
 }
 
 class StageFiguresShown implements StageFigures {
@@ -116,7 +116,8 @@ class FiguresShown implements Figures {
   @Shown(Number) won!: number;
   @Shown(Number) lost!: number;
   @Shown(Number, { description: 'won + lost' }) closed!: number;
-  @Shown(Number, { nullable: true, description: 'won ÷ closed, unrounded' }) winRate!: number | null;
+  @Shown(Number, { nullable: true, fraction: true, description: 'won ÷ closed, unrounded', example: 0.31 })
+  winRate!: number | null;
   @Shown(() => WonValueShown, { list: true }) wonValue!: WonValueShown[];
   @Shown(() => DurationShown) openedToWon!: DurationShown;
   @Shown(() => DurationShown) openedToLost!: DurationShown;
@@ -135,7 +136,7 @@ class SliceShown extends FiguresShown {
 }
 
 export class FunnelShown extends MaybeAsOf implements Funnel {
-  @Shown(String, { nullable: true }) by!: string | null;
+  @Shown(String, { nullable: true, example: 'site' }) by!: string | null;
   @Shown(() => FiguresShown) overall!: FiguresShown;
   @Shown(() => SliceShown, { list: true }) slices!: SliceShown[];
   @Shown(Boolean, { description: 'there are more slices than were asked for' }) more!: boolean;

@@ -7,7 +7,7 @@ import type { FunnelShown, JourneyPageShown, JourneyShown, ListedJourneyShown } 
 type Figures = FunnelShown['overall'];
 
 describe('journeys and their funnel over HTTP', () => {
-  const api = useApi({ READ_YOUR_WRITE_TIMEOUT_MS: '20000' });
+  const api = useApi();
   const journeys: string[] = [];
   let last: RecordedAnswer;
 

@@ -5,7 +5,7 @@ import { Teller } from '../testing/tell.js';
 import type { PersonFound } from './person-directory.query.js';
 
 describe('the person directory over HTTP', () => {
-  const api = useApi({ READ_YOUR_WRITE_TIMEOUT_MS: '20000' });
+  const api = useApi();
   const ids = new Map<string, string>();
   let last: RecordedAnswer;
 

@@ -15,7 +15,17 @@ interface Operation {
   parameters?: Parameter[];
   security?: object[];
   requestBody?: { content: Record<string, { schema: Schema; example: unknown }> };
-  responses: Record<string, { content?: Record<string, { schema?: { properties?: { code?: { enum?: string[] } } } }> }>;
+  responses: Record<string, Response>;
+}
+
+interface Response {
+  $ref?: string;
+  content?: Record<string, { examples?: Record<string, unknown> }>;
+}
+
+interface Components {
+  schemas: Record<string, Schema>;
+  responses: Record<string, Response>;
 }
 
 export type Body = { [field: string]: unknown };
@@ -51,14 +61,14 @@ export interface Route {
 export async function documentedRoutes(url: string): Promise<Route[]> {
   const document = (await (await fetch(`${url}/docs/openapi.json`)).json()) as {
     paths: Record<string, Record<string, Operation>>;
-    components: { schemas: Record<string, Schema> };
+    components: Components;
   };
   return Object.entries(document.paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, operation]) => routeOf(path, method.toUpperCase(), operation, document.components.schemas)),
+    Object.entries(methods).map(([method, operation]) => routeOf(path, method.toUpperCase(), operation, document.components)),
   );
 }
 
-function routeOf(path: string, method: string, operation: Operation, schemas: Record<string, Schema>): Route {
+function routeOf(path: string, method: string, operation: Operation, components: Components): Route {
   if (method !== 'GET' && method !== 'POST') throw new Error(`what are requests with ${method} like?`);
   const { parameters = [], security, responses, requestBody } = operation;
   const takes = (name: string): boolean => parameters.some((parameter) => parameter.in === 'header' && parameter.name === name);
@@ -74,10 +84,12 @@ function routeOf(path: string, method: string, operation: Operation, schemas: Re
     query: parameters.filter((parameter) => parameter.in === 'query'),
     pathParameters: parameters.flatMap((parameter) => (parameter.in === 'path' ? [parameter.name] : [])),
     example,
-    fields: media === undefined || example === undefined ? [] : fieldsOf(media.schema, [], example, schemas),
+    fields: media === undefined || example === undefined ? [] : fieldsOf(media.schema, [], example, components.schemas),
     problems: new Set(
-      Object.entries(responses).flatMap(([status, { content }]) =>
-        (content?.['application/problem+json']?.schema?.properties?.code?.enum ?? []).map((code) => `${status} ${code}`),
+      Object.entries(responses).flatMap(([status, { $ref, content }]) =>
+        Object.keys(
+          (content ?? components.responses[$ref?.split('/').at(-1) ?? '']?.content)?.['application/problem+json']?.examples ?? {},
+        ).map((code) => `${status} ${code}`),
       ),
     ),
   };

@@ -13,8 +13,10 @@ import type { Projector } from '@touchline/subscriptions';
 import { useDatabase } from '@touchline/testing/postgres.js';
 import type { Served } from '../serve.js';
 import { createApi } from '../create-api.js';
+import { Contract } from './contract.js';
 import type { Tenant } from './group.js';
 import { seedGroups } from './group.js';
+import { PATIENT } from '@touchline/testing/patience.js';
 import { newSecrets } from '@touchline/testing/secrets.js';
 
 export interface Answer<T> {
@@ -55,6 +57,7 @@ export function useApi(env: Record<string, string> = {}): TestApi {
   let api: Served | undefined;
   let projector: Projector | undefined;
   let rebuilds: Rebuilder | undefined;
+  let contract: Promise<Contract> | undefined;
   const clients = new Map<string, Promise<Client>>();
   const world = { now: '2026-06-01T02:00:00.000Z' };
   const clock: Clock = { now: () => Promise.resolve(world.now) };
@@ -66,6 +69,7 @@ export function useApi(env: Record<string, string> = {}): TestApi {
       PORT: '0',
       RATE_LIMIT_PER_MINUTE: '1000000',
       ...newSecrets(),
+      ...PATIENT,
       TOKEN_TTL_MINUTES: '1440',
       ...env,
       DATABASE_URL: database.url,
@@ -89,6 +93,12 @@ export function useApi(env: Record<string, string> = {}): TestApi {
   async function send<T>(method: string, path: string, headers: Record<string, string>, body?: unknown): Promise<Answer<T>> {
     const response = await fetch(url + path, { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) });
     const text = await response.text();
+    contract ??= fetch(`${url}/docs/openapi.json`).then(
+      async (told) => new Contract((await told.json()) as ConstructorParameters<typeof Contract>[0]),
+    );
+    const differs = (await contract).differs({ method, path, status: response.status, headers: response.headers, text });
+    if (differs !== null)
+      throw new Error(`${method} ${path} does not answer as the OpenAPI document tells: ${differs}\n${text.slice(0, 2_000)}`);
     return { status: response.status, headers: response.headers, body: (text === '' ? null : JSON.parse(text)) as T };
   }
 

@@ -29,7 +29,7 @@ const sender = (tenant: string): Issuer => {
 const ASKED = { askedBy: 'person', reason: 'asked' } as const;
 
 describe('erasing a person over HTTP', () => {
-  const api = useApi({ READ_YOUR_WRITE_TIMEOUT_MS: '20000' });
+  const api = useApi();
   let li: Client;
   let admin: Client;
   beforeAll(async () => {

@@ -13,7 +13,7 @@ interface Copy {
 }
 
 describe('the copy of what is held on a person, over HTTP', () => {
-  const api = useApi({ READ_YOUR_WRITE_TIMEOUT_MS: '20000' });
+  const api = useApi();
   let li: Client;
   let admin: Client;
   let customerId: string;

@@ -8,7 +8,12 @@ import { MAX_PLAYBOOK_SIZE } from '@touchline/playbooks';
 export type PlaybookFormRejection = 'playbook.invalid';
 
 export class PublishPlaybookDto {
-  @Text({ max: MAX_PLAYBOOK_SIZE, as: 'given', description: 'the playbook file, as YAML text; docs/playbooks.md describes it' })
+  @Text({
+    max: MAX_PLAYBOOK_SIZE,
+    as: 'given',
+    description: 'the playbook file, as YAML text; docs/playbooks.md describes it',
+    example: 'id: bikes\nversion: 1\n…',
+  })
   yaml!: string;
 }
 

@@ -6,7 +6,7 @@ import { Allow, GroupAdministrators, LOCAL_TOKENS, LocalCredentials, UserDirecto
 import type { CommandServices, Issuer } from '@touchline/commands';
 import { COMMAND_SERVICES, Record } from '@touchline/commands';
 import { streamName } from '@touchline/core';
-import { AskedBy, IssuedBy, Problem, UnkeyedRoute, WithoutKey, answer, pick } from '@touchline/http';
+import { AskedBy, IssuedBy, Problem, UnkeyedRoute, WithoutKey, answer, pick, scopeOf } from '@touchline/http';
 import { Records } from '../rejections.js';
 import type { Administrators, UnknownSites, UserCommand } from './user.decider.js';
 import { userDecider } from './user.decider.js';
@@ -109,4 +109,4 @@ export class UserController {
   }
 }
 
-const grant = ({ roles, sites }: GrantDto): UserRolesSet => ({ roles, sites });
+const grant = (body: GrantDto): UserRolesSet => ({ roles: body.roles, sites: scopeOf(body) });

@@ -9,7 +9,8 @@ import type { UserAnswer } from './user.dto.js';
 interface Me {
   displayName: string;
   roles: string[];
-  sites: 'all' | { siteId: string; name: string }[];
+  allSites: boolean;
+  sites: { siteId: string; name: string }[];
 }
 
 describe('users over HTTP', () => {
@@ -45,6 +46,7 @@ describe('users over HTTP', () => {
       userId,
       displayName: '赵雷',
       roles: ['consultant'],
+      allSites: false,
       sites: [{ siteId: 'pudong', name: '浦东展厅', zone: 'Asia/Shanghai', productLines: ['kaixuan', 'yuanxing'], open: true }],
     });
   });
@@ -52,12 +54,12 @@ describe('users over HTTP', () => {
   it('sets roles and sites, which count with the next request; every token before ends, and the same again ends none', async () => {
     const userId = await register('roles');
     const { token } = (await signIn('roles')).body;
-    const grant = { roles: ['manager', 'analyst'], sites: 'all' };
+    const grant = { roles: ['manager', 'analyst'], allSites: true, sites: [] };
     await admin.record(`/admin/users/${userId}/roles`, grant);
     expect(await me(token)).toMatchObject({ status: 401, body: { code: 'token.expired' } });
     const second = (await signIn('roles')).body.token;
     await admin.record(`/admin/users/${userId}/roles`, { ...grant, roles: [...grant.roles].reverse() });
-    expect((await me(second)).body).toMatchObject({ roles: ['analyst', 'manager'], sites: 'all' });
+    expect((await me(second)).body).toMatchObject({ roles: ['analyst', 'manager'], allSites: true, sites: [] });
     await admin.record(`/admin/users/${userId}/roles`, { roles: [], sites: [] });
     expect(await me((await signIn('roles')).body.token)).toMatchObject({ status: 403, body: { code: 'role.not-allowed' } });
   });

@@ -1,0 +1,117 @@
+import type { OpenAPIObject } from '@nestjs/swagger';
+import type { Schema } from './openapi-examples.js';
+
+interface Named {
+  format?: string;
+  example: unknown;
+}
+
+const uuid: Named = { format: 'uuid', example: '3f0c2a7e-5b1d-5c8e-9a46-7d2e8b90c1f4' };
+const instant: Named = { format: 'date-time', example: '2026-03-02T02:00:00.000Z' };
+const position: Named = { example: '00000000000004d2' };
+const cursor: Named = { example: 'WyIyMDI2LTAzLTAyIl0' };
+const digest: Named = { example: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08' };
+const stage: Named = { example: 'test-drive' };
+
+/** What a field of an answer is and looks like, by its name: one thing has one name everywhere, so this is said once. */
+const NAMED: Readonly<Record<string, Named>> = {
+  ...{ eventId: uuid, customerId: uuid, journeyId: uuid, complaintId: uuid, contactId: uuid, userId: uuid, ownerId: uuid, corrects: uuid },
+  ...{
+    owners: uuid,
+    responsibleId: uuid,
+    recordedBy: { example: uuid.example },
+    by: { example: uuid.example },
+    id: { example: uuid.example },
+  },
+  ...{ happenedBy: instant, knownBy: { example: instant.example }, checkedAt: instant },
+  ...{ position, head: position, next: cursor, root: digest, live: digest, built: digest, logId: uuid },
+  ...{ stage, stageId: stage, playbook: { example: 'auto-ssp9' }, playbookId: { example: 'auto-ssp9' } },
+  ...{ site: { example: 'pudong' }, siteId: { example: 'pudong' }, sites: { example: 'pudong' }, unitId: { example: 'shanghai' } },
+  ...{ tenant: { example: 'dongfang' }, holder: { example: 'relay-1' }, prefix: { example: 'touchline' } },
+  product: { example: '凯旋 2026' },
+  productLine: { example: 'kaixuan' },
+  media: { example: 'referral' },
+  channel: { example: 'phone' },
+  category: { example: 'delivery' },
+  complaintCategory: { example: 'delivery' },
+  severity: { example: 'general' },
+  lostKind: { example: 'competitor' },
+  kind: { example: 'person' },
+  currency: { example: 'CNY' },
+  contractCurrency: { example: 'CNY' },
+  formOfAddress: { example: '王女士' },
+  sourceSystem: { example: 'old-crm' },
+  sourceReference: { example: 'D-20418' },
+  deviations: { example: 'quote.none-standing' },
+  sealed: { example: 'note' },
+  field: { example: 'occurredAt' },
+  columns: { example: 'touchpoints' },
+  onlyLive: { example: 'visits' },
+  onlyBuilt: { example: 'first_visits' },
+  key: { example: 'pudong' },
+  projection: { example: 'customer-status' },
+  name: { example: 'customer-status' },
+  schema: { example: 'customer_status_v1_2' },
+  stream: { example: 'journey-dongfang.3f0c2a7e-5b1d-5c8e-9a46-7d2e8b90c1f4' },
+  type: { example: 'visit-received' },
+  error: { example: 'the event has no site' },
+  stack: { example: 'Error: the event has no site' },
+  trouble: { example: 'no broker answers' },
+  detail: { example: 'it follows the log' },
+  advice: { example: 'rebuild it: POST /admin/projections/customer-status/rebuild' },
+  token: { example: 'eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiJsaSJ9.c2lnbmF0dXJl' },
+  keyId: { example: '2026-a' },
+  publicKey: { example: 'MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=' },
+  signature: { example: 'c2lnbmVkIHdpdGggRWQyNTUxOQ==' },
+};
+
+const named = (name: string): Named | undefined =>
+  Object.hasOwn(NAMED, name) ? NAMED[name] : /^[a-z]+([A-Z][a-z]+)*At$/.test(name) ? instant : undefined;
+
+const isOf = ({ type }: Schema, wanted: string): boolean => [type].flat().includes(wanted);
+
+const MAX_INT32 = 2 ** 31 - 1;
+
+/**
+ * Completes what fields say of themselves, so that clients get the right types: instants and ids their format, counts a width;
+ * a fraction is declared as one, every other number is whole. Texts get an example after their name.
+ */
+export function completeFields(document: OpenAPIObject): void {
+  const schemas = (document.components?.schemas ?? {}) as Record<string, Schema>;
+  const asked = askedFor(document, schemas);
+  for (const [name, schema] of Object.entries(schemas)) complete(schema, !asked.has(name));
+}
+
+function complete(schema: Schema, isAnswer: boolean, name = ''): void {
+  const known = isAnswer ? named(name) : undefined;
+  if (isOf(schema, 'string') && schema.enum === undefined && known !== undefined) {
+    if (known.format !== undefined) schema.format ??= known.format;
+    schema.example ??= known.example;
+  }
+  if (schema['x-anything']) {
+    delete schema.type;
+    delete schema['x-anything'];
+  }
+  if (isOf(schema, 'number') && schema.format === undefined) schema.type = schema.type === 'number' ? 'integer' : ['integer', 'null'];
+  if (isOf(schema, 'integer') && (schema.maximum ?? Infinity) > MAX_INT32) schema.format ??= 'int64';
+  for (const [property, below] of Object.entries(schema.properties ?? {})) complete(below, isAnswer, property);
+  if (schema.items !== undefined) complete(schema.items, isAnswer, name);
+}
+
+/** Schemas that requests are of: what their fields are is said beside each, and is the form that messages are released with. */
+function askedFor(document: OpenAPIObject, schemas: Record<string, Schema>): Set<string> {
+  const found = new Set<string>();
+  const follow = (node: unknown): void => {
+    if (typeof node !== 'object' || node === null) return;
+    const { $ref } = node as Schema;
+    const name = $ref?.replace('#/components/schemas/', '');
+    if (name !== undefined && !found.has(name)) {
+      found.add(name);
+      follow(schemas[name]);
+    }
+    Object.values(node).forEach(follow);
+  };
+  for (const operation of Object.values(document.paths).flatMap((path) => Object.values(path as Record<string, unknown>)))
+    follow((operation as { requestBody?: unknown }).requestBody);
+  return found;
+}
