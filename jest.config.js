@@ -30,6 +30,8 @@ export default {
   },
   globalSetup: '<rootDir>/libs/testing/global-setup.ts',
   globalTeardown: '<rootDir>/libs/testing/global-teardown.ts',
-  testTimeout: 120_000,
+  testTimeout: 240_000,
+  // Each file's modules stay in the memory of its worker: one that has grown is put another in place of.
+  workerIdleMemoryLimit: '1GB',
   reporters: ['default', '<rootDir>/infra/jest-summary-reporter.cjs'],
 };

@@ -10,6 +10,7 @@ import { Recorder, headsOf, newKeys } from './testing/recorded-log.js';
 import { Tamperer } from './testing/tamper.js';
 import type { LogVerdict, VerifyOptions } from './verify-log.js';
 import { verifyLog } from './verify-log.js';
+import { PATIENCE_MS } from '@touchline/testing/patience.js';
 
 const STREAMS = ['journey-dongfang.a', 'journey-dongfang.b', 'customer-dongfang.c', 'complaint-dongfang.d'] as const;
 const [A, B, C] = STREAMS;
@@ -36,7 +37,7 @@ const drivers: Record<string, (behind: PostgresEventStore) => Promise<Opened>> =
   // A server of its own each time: it lays the events out when it starts, as one does whose files were tampered with.
   EventStoreDB: async (behind) => {
     const server = await startWireServer({ store: behind });
-    const store = await EventStoreDbEventStore.open({ connectionString: server.connectionString, deadlineMs: 5_000 });
+    const store = await EventStoreDbEventStore.open({ connectionString: server.connectionString, deadlineMs: PATIENCE_MS });
     const close = async (): Promise<void> => {
       await store.close();
       await server.close();

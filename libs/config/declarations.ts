@@ -58,6 +58,9 @@ export const declarations = {
         description:
           'Stands in front of the names of our streams on EventStoreDB, which others may share. A log keeps that it was begun with.',
       }),
+      timeoutMs: withDefault('STORE_TIMEOUT_MS', wholeNumber(100, 10 * MINUTE), '5000', {
+        description: 'Longest that the log or the database may take to let in and to answer, in milliseconds, before it counts as away.',
+      }),
     },
   },
   secrets: {

@@ -22,12 +22,14 @@ describe('redaction', () => {
 
   it('shows settings without their secrets, and tells set from unset', () => {
     const shown = redactedSettings(settings);
-    expect(shown['store']).toEqual({ databaseUrl: '[redacted]', eventStoreUrl: '[redacted]', eventStoreNamespace: 'touchline' });
+    expect(shown['store']).toEqual({
+      ...{ databaseUrl: '[redacted]', eventStoreUrl: '[redacted]' },
+      ...{ eventStoreNamespace: 'touchline', timeoutMs: 5_000 },
+    });
     expect(shown['http']).toEqual(settings.http);
     const { EVENTSTORE_URL: _, ...withoutLog } = secrets;
     expect(redactedSettings(loadSettings(withoutLog))['store']).toStrictEqual({
-      databaseUrl: '[redacted]',
-      eventStoreNamespace: 'touchline',
+      ...{ databaseUrl: '[redacted]', eventStoreNamespace: 'touchline', timeoutMs: 5_000 },
     });
   });
 

@@ -78,7 +78,7 @@ export interface PlatformOptions {
   clock?: Clock;
   /** False for a process that only records: it neither migrates the read models nor loads their code. Default true. */
   readModels?: boolean;
-  /** Patience for a connection to the database; default 5 s. */
+  /** Patience for a connection to the database, where it is to be more than the settings' own. */
   connectTimeoutMs?: number;
 }
 
@@ -104,8 +104,8 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
   const url = settings.store.databaseUrl;
   await ensureDatabase(url);
   const onConnectionError = (error: Error): void => logger.warn({ err: error }, 'a database connection broke');
-  const patience = options.connectTimeoutMs === undefined ? {} : { connectTimeoutMs: options.connectTimeoutMs };
-  const connecting = { url, onConnectionError, ...patience };
+  const { timeoutMs } = settings.store;
+  const connecting = { url, onConnectionError, connectTimeoutMs: options.connectTimeoutMs ?? timeoutMs };
   const pool = createPool({ ...connecting, applicationName: `touchline-${role}`, max: 16 });
   const { requestTimeoutMs } = settings.http;
   const queries = createPool({ ...connecting, applicationName: `touchline-${role}`, max: 12, statementTimeoutMs: requestTimeoutMs });
@@ -116,7 +116,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
     await migrateReadModels(url);
   }
 
-  const store = await openLog(settings.store, { onConnectionError });
+  const store = await openLog(settings.store, { onConnectionError, deadlineMs: timeoutMs });
   const movedTo = await new Copies(pool).movedTo(await store.logId());
   if (movedTo !== null) {
     await store.close();

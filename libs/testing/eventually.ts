@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { PATIENCE_MS } from './patience.js';
 
 /** Looks again until there is an answer other than null, undefined or false; fails after the bound. */
-export async function eventually<T>(look: () => Promise<T> | T, boundMs = 15_000): Promise<Exclude<T, null | undefined | false>> {
+export async function eventually<T>(look: () => Promise<T> | T, boundMs = PATIENCE_MS): Promise<Exclude<T, null | undefined | false>> {
   const deadline = performance.now() + boundMs;
   for (;;) {
     const answer = await look();

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll } from '@jest/globals';
 import { createPool, type EmbeddedPostgres, ensureDatabase, startEmbeddedPostgres, withDatabase } from '@touchline/postgres';
 import type { Pool } from 'pg';
+import { PATIENCE_MS } from './patience.js';
 import { sharedByRun } from './shared-by-run.js';
 
 export interface TestDatabase {
@@ -25,12 +26,12 @@ export function useDatabase(): TestDatabase {
     const name = `test_${process.pid}_${randomBytes(4).toString('hex')}`;
     url = withDatabase(await sharedServer(), name);
     await ensureDatabase(url);
-    pool = createPool({ url, applicationName: 'test' });
+    pool = createPool({ url, applicationName: 'test', connectTimeoutMs: PATIENCE_MS });
   }, 60_000);
   afterAll(async () => {
     await pool?.end();
     if (url === undefined) return;
-    const admin = createPool({ url: withDatabase(url, 'postgres'), applicationName: 'test', max: 1 });
+    const admin = createPool({ url: withDatabase(url, 'postgres'), applicationName: 'test', max: 1, connectTimeoutMs: PATIENCE_MS });
     await admin.query(`drop database if exists ${new URL(url).pathname.slice(1)} with (force)`);
     await admin.end();
   }, 60_000);

@@ -8,6 +8,7 @@ import { AppendOutcomeUnknown, EventStoreUnavailable, EventTooLarge, LogDenied, 
 import { collect, failure, fill, Follower, ids, newEvent, newEvents, newStream } from '../testing/contract-log.js';
 import { eventually, useWireServer } from '../testing/wire-server/use-wire-server.js';
 import { EventStoreDbEventStore } from './eventstoredb-event-store.js';
+import { PATIENCE_MS } from '@touchline/testing/patience.js';
 
 const wire = useWireServer();
 const run = promisify(execFile);
@@ -186,7 +187,7 @@ describe('connections', () => {
 
   it('takes 300 appends at once on a brand-new connection, and on the next one after a loss', async () => {
     const server = await wire.start();
-    const store = await wire.open(server, { deadlineMs: 10_000 });
+    const store = await wire.open(server, { deadlineMs: PATIENCE_MS });
     const appendMany = () => Promise.all(Array.from({ length: 300 }, () => store.append(newStream(), 'no-stream', newEvents(1))));
     expect(await appendMany()).toHaveLength(300);
     server.dropConnections();

@@ -9,6 +9,7 @@ import type { Platform } from '@touchline/platform';
 import { openPlatform } from '@touchline/platform';
 import { PASSWORD, seedGroups } from '@touchline/server/testing/group.js';
 import { eventually } from '@touchline/testing/eventually.js';
+import { PATIENCE_MS, PATIENT } from '@touchline/testing/patience.js';
 import { projections } from '@touchline/projections';
 import type { Sender } from './workload.js';
 import { AppProcess } from './process.js';
@@ -50,6 +51,7 @@ export async function openWorld(options: {
     PROJECTION_BATCH_SIZE: '20',
     REBUILD_BATCH_SIZE: '10',
     ROW_CHECK_EVERY_HOURS: '0',
+    ...PATIENT,
     ...secrets,
     ...options.env,
   };
@@ -91,7 +93,7 @@ export async function openWorld(options: {
       await eventually(async () => {
         const reached = await platform.checkpoints.list();
         return projections.every(({ name }) => reached.some((checkpoint) => checkpoint.name === name && checkpoint.position === head));
-      }, 60_000);
+      }, 2 * PATIENCE_MS);
     },
     close: () => platform.close(),
   };
