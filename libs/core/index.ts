@@ -14,3 +14,4 @@ export * from './caller.js';
 export * from './masking.js';
 export * from './turns.js';
 export * from './words.js';
+export * from './trace.js';

@@ -44,6 +44,8 @@ export interface CommandRequest {
   requestHash: string;
   correlationId: string;
   causationId: string;
+  /** W3C trace context that it came with. Not part of what makes two commands one. */
+  traceparent?: string;
   source?: SourceRef;
   /** Import of what a source states: broken rules become notes on the events (D6). */
   history?: boolean;

@@ -59,6 +59,7 @@ export async function sealAndChain<State, Command, E extends EventShape, Context
       ...(stage && { stage }),
       subjects: event.subjects,
       tenant: request.tenant,
+      ...(request.traceparent !== undefined && { traceparent: request.traceparent }),
     };
     const data = await deps.sealing.seal({ id, tenant: request.tenant, type, data: event.data, subjects: event.subjects });
     revision += 1;

@@ -22,6 +22,7 @@ interface IncomingRequest {
   method: string;
   url: string;
   id: string;
+  traceparent?: string;
   headers: Record<string, string | string[] | undefined>;
   body: unknown;
   query: unknown;
@@ -55,9 +56,9 @@ export class IssuerGuard implements CanActivate {
         errors: [{ field: 'Idempotency-Key', rule: 'header', detail: 'missing or malformed' }],
       });
     const ifMatch = revisionOf(request.headers['if-match']);
-    const { url, body, id } = request;
+    const { url, body, id, traceparent } = request;
     request.issuer = {
-      ...issuerOf(this.secret, caller, { url, body, key, correlationId: id }),
+      ...issuerOf(this.secret, caller, { url, body, key, correlationId: id, ...(traceparent !== undefined && { traceparent }) }),
       ...(ifMatch !== undefined && { ifMatch }),
     };
     request.claim = claimOf(this.secret, request.issuer, key);
@@ -73,10 +74,11 @@ export interface Sent {
   body: unknown;
   key: string;
   correlationId: string;
+  traceparent?: string;
 }
 
 /** A command's sender: the same caller, key and body are the same command, whichever way they come (D2). */
-export const issuerOf = (secret: string, caller: Caller, { url, body, key, correlationId }: Sent): Issuer => ({
+export const issuerOf = (secret: string, caller: Caller, { url, body, key, correlationId, traceparent }: Sent): Issuer => ({
   tenant: caller.tenant,
   sites: caller.sites,
   actor: { kind: caller.roles.includes('service') ? 'service' : 'user', id: caller.userId },
@@ -87,6 +89,7 @@ export const issuerOf = (secret: string, caller: Caller, { url, body, key, corre
     .digest('base64url'),
   correlationId,
   causationId: correlationId,
+  ...(traceparent !== undefined && { traceparent }),
 });
 
 /**
@@ -119,7 +122,7 @@ export const claimMadeBy = (context: ExecutionContext): KeyClaim | undefined => 
 
 /** The sender of a query that is recorded itself, each time it is asked; it has no key. */
 export const AskedBy = createParamDecorator((_data: unknown, context: ExecutionContext): Issuer => {
-  const { caller, id } = context.switchToHttp().getRequest<IncomingRequest>();
+  const { caller, id, traceparent } = context.switchToHttp().getRequest<IncomingRequest>();
   if (caller === undefined) throw new Error('this route has no caller: it is public');
   const commandId = randomUUID();
   return {
@@ -127,6 +130,7 @@ export const AskedBy = createParamDecorator((_data: unknown, context: ExecutionC
     sites: caller.sites,
     actor: { kind: caller.roles.includes('service') ? 'service' : 'user', id: caller.userId },
     ...{ commandId, requestHash: commandId, correlationId: id, causationId: id },
+    ...(traceparent !== undefined && { traceparent }),
   };
 });
 

@@ -50,7 +50,7 @@ export class Intake {
   }
 
   private async record(message: SentMessage): Promise<{ answer: RecordedAnswer; repeated: boolean }> {
-    const { type, source, reference, correlationId, data } = await reading(() => readMessage(message, this.deps.limitBytes));
+    const { type, source, reference, correlationId, traceparent, data } = await reading(() => readMessage(message, this.deps.limitBytes));
     const { caller, login } = await sourceNamed(this.deps.users, source);
     const route = this.routes.get(type);
     if (route === undefined) throw new Problem(404, 'type.unknown', 'no messages of this type are taken');
@@ -60,7 +60,13 @@ export class Intake {
       const form = (await this.form.transform(data, { type: 'body', metatype: route.form })) as object;
       // A message that ties itself to nothing stands for itself, however often it comes.
       const own = commandIdOf(caller.tenant, caller.userId, reference);
-      const sent = { url: route.path, body: data, key: reference, correlationId: correlationId ?? own };
+      const sent = {
+        url: route.path,
+        body: data,
+        key: reference,
+        correlationId: correlationId ?? own,
+        ...(traceparent !== undefined && { traceparent }),
+      };
       return { body: form, issuer: { ...issuerOf(this.deps.secret, caller, sent), source: { system: login, reference } } };
     });
     const bus = new WatchedBus(this.deps.services);

@@ -1,3 +1,4 @@
+import { traceparentIn } from '@touchline/core';
 import { Problem, readJson } from '@touchline/http';
 import { MOST_HEADERS } from '@touchline/kafka';
 
@@ -22,6 +23,8 @@ export interface TouchpointMessage {
   reference: string;
   /** Ties together what led to it, where the system says so (`correlationid`, as the topics say it). */
   correlationId?: string;
+  /** W3C trace context, from the attribute of CloudEvents' tracing extension or, beside it, the record's own header. */
+  traceparent?: string;
   /** The body that the touchpoint's route takes. */
   data: unknown;
 }
@@ -58,12 +61,14 @@ export function readMessage({ headers, value, headersLeftOut = 0 }: SentMessage,
   };
   read('specversion', /^1\.0$/, 'must be 1.0');
   const correlationId = attribute('correlationid');
+  const traceparent = traceparentIn(attribute('traceparent')) ?? traceparentIn(textOf(headers['traceparent']));
   const ascii = 'must be 1 to 200 visible ASCII characters';
   return {
     type: read('type', ATTRIBUTE, ascii),
     source: read('source', ATTRIBUTE, ascii),
     reference: read('id', ATTRIBUTE, ascii),
     ...(typeof correlationId === 'string' && CORRELATION.test(correlationId) && { correlationId }),
+    ...(traceparent !== undefined && { traceparent }),
     data,
   };
 }

@@ -1,4 +1,5 @@
 import { hash as digest } from 'node:crypto';
+import { toldOnBy } from '@touchline/core';
 import { canonicalJson } from '@touchline/event-store';
 import type { OutgoingRecord } from '@touchline/kafka';
 import { partitionOf } from '@touchline/kafka';
@@ -15,7 +16,7 @@ export function recordOf(
   { topic, event, message, subject, key, sequence }: NumberedMessage,
   ordinal: number,
 ): OutgoingRecord {
-  const { tenant, occurredAt, recordedAt, correlationId, causationId } = event.meta;
+  const { tenant, occurredAt, recordedAt, correlationId, causationId, traceparent } = event.meta;
   const { type, data } = message;
   // In the order of RFC 8785, in which they are hashed.
   const headers: Record<string, string> = {};
@@ -36,19 +37,22 @@ export function recordOf(
   headers['ce_subject'] = message.key;
   headers['ce_tenant'] = tenant;
   headers['ce_time'] = occurredAt;
+  if (traceparent !== undefined) headers['ce_traceparent'] = traceparent;
   headers['ce_type'] = CE_TYPE_PREFIX + type.type;
   if (data !== null) headers['content-type'] = 'application/json';
-  headers['traceparent'] = traceOf(correlationId, event.id);
+  headers['traceparent'] = traceOf(correlationId, event.id, traceparent);
   const partition = partitionOf(subject, topic.partitions);
   return { topic: topicName(prefix, topic.name), partition, key, headers, value: data === null ? null : canonicalJson(data) };
 }
 
 /**
- * W3C trace context. The log keeps no trace, so it derives from what it keeps: all that one request led to shares a trace.
- * The same event always gives the same bytes.
+ * W3C trace context: the trace that the request came with, told on by a span of the event's own. Where it came with none it derives
+ * from what the log keeps, so that all that one request led to shares a trace. The same event always gives the same bytes.
  */
-function traceOf(correlationId: string, eventId: string): string {
-  return `00-${digest('sha256', correlationId, 'hex').slice(0, 32)}-${digest('sha256', eventId, 'hex').slice(0, 16)}-00`;
+function traceOf(correlationId: string, eventId: string, traceparent: string | undefined): string {
+  const span = digest('sha256', eventId, 'hex').slice(0, 16);
+  if (traceparent !== undefined) return toldOnBy(traceparent, span);
+  return `00-${digest('sha256', correlationId, 'hex').slice(0, 32)}-${span}-00`;
 }
 
 export const keyOf = (tenant: string, id: string): string => `${tenant}.${id}`;

@@ -59,6 +59,10 @@ export const HEADERS: Schema = {
     ce_ordinal: header('the how many-th it is on its topic, from 1; manifests count by it', '^[1-9][0-9]*$'),
     ce_logposition: header('place of the event in the log; sorts as text'),
     ce_schemaversion: header('version of the schema of the value', '^[1-9][0-9]*$'),
+    ce_traceparent: header(
+      'W3C trace context of the request that led to it, as it came (CloudEvents tracing extension); absent where it came with none',
+      '^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$',
+    ),
     ce_correlationid: header('what one request led to has one in common'),
     ce_causationid: header('the command or event that caused it'),
     traceparent: header('W3C trace context, from the correlation id', '^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$'),

@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ProblemDocument } from '@touchline/http';
+import { verifyLog } from '@touchline/audit/verify-log.js';
+import { eventsOf } from '@touchline/server/testing/look.js';
 import { useApi } from '@touchline/server/testing/use-api.js';
 
 describe('calls over HTTP', () => {
@@ -18,6 +20,19 @@ describe('calls over HTTP', () => {
     expect(answer).toMatchObject({ customerId: expect.any(String), journeyId: expect.any(String) });
     const made = await li.record('/calls/made', { occurredAt: api.now, journeyId: answer.journeyId, reached: true });
     expect(made).toMatchObject({ journeyId: answer.journeyId, revision: answer.revision + 1 });
+  });
+
+  it('keeps the trace it came with, beside correlation and causation, and none where that is no trace', async () => {
+    const li = await api.as('li');
+    const call = { occurredAt: api.now, siteId: 'pudong', contactTaken: false };
+    const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+    const sent = { traceparent, 'x-correlation-id': 'a-call-with-a-trace' };
+    const { body } = await li.post('/calls/received', call, sent);
+    const [event] = await eventsOf(api, 'contact', body.contactId ?? '');
+    expect(event?.meta).toMatchObject({ traceparent, correlationId: 'a-call-with-a-trace', causationId: 'a-call-with-a-trace' });
+    const other = await li.post('/calls/received', call, { traceparent: 'nonsense' });
+    expect((await eventsOf(api, 'contact', other.body.contactId ?? ''))[0]?.meta).not.toHaveProperty('traceparent');
+    expect(await verifyLog(api.platform.store)).toMatchObject({ holds: true });
   });
 
   it('keeps a call that left no details as an unidentified contact, which claims nothing', async () => {
