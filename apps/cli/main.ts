@@ -13,6 +13,7 @@ import { ToldInOlderForm } from '@touchline/relay/verify-states.js';
 import { WrongSecret } from '@touchline/sealing';
 import { ErasuresNotSaid, addBackup } from './backup.js';
 import { addCheckpoints } from './checkpoints.js';
+import { addEnv } from './env.js';
 import { UnusableLedger, addErasures } from './erasures.js';
 import { addEvidence } from './evidence.js';
 import { addImport } from './import.js';
@@ -43,6 +44,7 @@ program
   .showHelpAfterError('(--help tells more)');
 addBackup(program);
 addCheckpoints(program);
+addEnv(program);
 addErasures(program);
 addEvidence(program);
 addImport(program);

@@ -34,13 +34,19 @@ export async function withDatabase<T>(work: (at: { settings: Settings; pool: Poo
 export const settingsHere = async (): Promise<Settings> => loadSettings({ LOG_LEVEL: 'warn', ...(await environment()) });
 
 /** The settings as given; without DATABASE_URL, those of the platform that `npm start` runs in this folder. */
-async function environment(): Promise<Record<string, string | undefined>> {
-  if ((process.env['DATABASE_URL'] ?? '') !== '') return process.env;
+const environment = async (): Promise<Record<string, string | undefined>> => {
+  const { DATABASE_URL, ...secrets } = await homeEnvironment();
+  return { ...secrets, ...process.env, ...(DATABASE_URL !== undefined && { DATABASE_URL }) };
+};
+
+/** What the platform that `npm start` runs in this folder made for itself; nothing where the settings are given. */
+export async function homeEnvironment(): Promise<Record<string, string>> {
+  if ((process.env['DATABASE_URL'] ?? '') !== '') return {};
   const home = resolve(process.env['TOUCHLINE_HOME'] ?? '.touchline');
   const secrets = await readFile(join(home, 'secrets.json'), 'utf8').catch(() => null);
-  if (secrets === null) return process.env;
+  if (secrets === null) return {};
   const url = await runningEmbeddedUrl(join(home, 'postgres'), 'touchline');
   if (url === null)
     throw new InvalidSettings([{ key: 'DATABASE_URL', problem: `is missing, and no platform runs from ${home}; npm start runs it` }]);
-  return { ...(JSON.parse(secrets) as Record<string, string>), ...process.env, DATABASE_URL: url };
+  return { ...(JSON.parse(secrets) as Record<string, string>), DATABASE_URL: url };
 }

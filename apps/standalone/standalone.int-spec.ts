@@ -10,6 +10,7 @@ import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { TENANT } from '@touchline/demo';
 import { useDatabase } from '@touchline/testing/postgres.js';
+import { RUN, blocksOf } from '@touchline/testing/docs-commands.js';
 
 const apps = resolve(import.meta.dirname, '../../dist/apps');
 const STARTS_IN_MS = 60_000;
@@ -95,6 +96,16 @@ async function followReadme(url: string, password: string): Promise<void> {
   expect(stdout).not.toContain('problems/');
 }
 
+/** Runs the commands of the pages that can be, one page after the other, as somebody would who reads them. */
+async function followPages(url: string, password: string, home: string): Promise<void> {
+  const env = { PATH: process.env['PATH'] ?? '', TOUCHLINE_HOME: home, URL: url, LOGIN: 'ops', PASSWORD: password };
+  const steps = RUN.flatMap(blocksOf).join('\n');
+  const cwd = resolve(import.meta.dirname, '../..');
+  const { stdout } = await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', `${steps}\ntouchline log head`], { env, cwd });
+  expect(stdout).toContain('"projections"');
+  expect(stdout).not.toContain('problems/');
+}
+
 describe('the standalone platform', () => {
   let home = '';
   beforeAll(async () => {
@@ -122,6 +133,7 @@ describe('the standalone platform', () => {
         person: { phone: '13700001111' },
       });
       await followReadme(url, password);
+      await followPages(url, password, home);
       expect(first.said().out).toContain('to "platform", which runs it for all groups');
       const operator = await signedIn(url, 'ops', password, 'platform');
       expect(await operator.get<object>('/admin/projections')).toMatchObject({ projections: expect.any(Array) });
