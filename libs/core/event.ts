@@ -69,7 +69,7 @@ export interface EventMetadata {
   correlationId: string;
   /** The command or event that caused this one. */
   causationId: string;
-  /** W3C trace context of the request that led to it, where it came with one. Stored since release 0.2; nothing is decided on it. */
+  /** W3C trace context of the request that led to it, where it came with one. Events of before have none; nothing is decided on it. */
   traceparent?: string;
   schemaVersion: number;
   subjects: Subjects;
