@@ -111,7 +111,7 @@ describe('touchline, the command line', () => {
       code: 2,
       stderr: expect.stringContaining('DATABASE_URL is missing'),
     });
-  }, 120_000);
+  });
 
   it('stops at Ctrl-C, cleanly, and goes on when it is started again', async () => {
     await writeFile(join(workplace.folder, 'long.csv'), csvOf(sourceOf(4_000)));
@@ -130,7 +130,7 @@ describe('touchline, the command line', () => {
     const rest = summaryOf(await run(args));
     expect(rest).toMatchObject({ interrupted: false, resumedAfter: summaryOf(stopped).cases, cases: 4_000 });
     expect(rest.facts).toMatchObject({ recorded: 8_000, repeated: 0, refused: 0 });
-  }, 120_000);
+  });
 
   it('works on the platform that runs from TOUCHLINE_HOME, where no database is named', async () => {
     const { DATABASE_URL: _, PATH = '', ...secrets } = env;
@@ -147,7 +147,7 @@ describe('touchline, the command line', () => {
       await server.stop();
       await rm(server.home, { recursive: true, force: true });
     }
-  }, 120_000);
+  });
 
   it('makes the first administrator of a group, once, however often it is asked', async () => {
     const add = (login: string, password: string, tenant = 'newshop'): Promise<Ended> =>
@@ -168,7 +168,7 @@ describe('touchline, the command line', () => {
     expect(stored).toMatchObject({ type: 'user-registered', revision: 0, metadata: { tenant: 'newshop', schemaVersion: 1 } });
     expect(newest).toEqual({ login: 'boss', displayName: '管理员' });
     expect(await run(['log', 'show', 'nowhere'])).toMatchObject({ code: 2, stderr: 'there is no event at nowhere\n' });
-  }, 120_000);
+  });
 
   it('sets the password of a user that the group knows', async () => {
     const set = (login: string, password: string): Promise<Ended> =>

@@ -41,7 +41,7 @@ describeWithKafka('touchline intake', (kafka) => {
       ].map((message) => ({ key: journeyId, message })),
     );
     await whileTaking(withTopics(api.platform, kafka), () => untilTaken(kafka.brokers, kafka.prefix));
-  }, 120_000);
+  });
 
   it('lists what was not taken, in the order in which it came, and nothing of what it holds', async () => {
     const { code, stdout } = await run('rejected');

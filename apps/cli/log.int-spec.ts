@@ -53,7 +53,7 @@ describe('touchline log', () => {
     expect(await run('log', 'verify', '--quiet')).toMatchObject({ code: 0 });
     const against = await run('log', 'verify', '--quiet', '--head', 'head.json');
     expect([against.code, against.stdout]).toEqual([3, expect.stringContaining('covers 20 events, the log has 18')]);
-  }, 60_000);
+  });
 
   it('takes a head with one digit changed for forged, and a file without heads for unusable', async () => {
     const head = JSON.parse(await readFile(join(folder, 'head.json'), 'utf8')) as SignedHead;
@@ -69,7 +69,7 @@ describe('touchline log', () => {
       code: 2,
       stderr: expect.stringContaining('nowhere.json'),
     });
-  }, 60_000);
+  });
 
   it('tells what the user of the log may do, and how an address that cannot be read is wrong', async () => {
     expect(await run('log', 'rights')).toMatchObject({ code: 2, stderr: expect.stringContaining('the log is on Postgres') });
@@ -95,5 +95,5 @@ describe('touchline log', () => {
       await server.close();
       await store.close();
     }
-  }, 60_000);
+  });
 });

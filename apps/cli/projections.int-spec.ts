@@ -20,7 +20,7 @@ describe('touchline projections', () => {
     came = await li.came(at, { siteId: 'pudong', phone: '13800000001' });
     quoted = await li.quoted(at, came.journeyId ?? '');
     await projected(api.platform);
-  }, 60_000);
+  });
 
   const run = (...args: string[]): Promise<Ended> =>
     touchline(['projections', ...args], { env: { DATABASE_URL: api.platform.settings.store.databaseUrl, ...secrets } });
@@ -35,7 +35,7 @@ describe('touchline projections', () => {
     expect((await run('list')).stdout).toContain('customer-status      version 1, build 2, running, up to date');
     expect(await run('drop', 'customer-status')).toMatchObject({ code: 0, stdout: 'dropped customer_status_v1_1\n' });
     expect(await run('drop', 'customer-status')).toMatchObject({ code: 0, stdout: 'nothing to drop\n' });
-  }, 60_000);
+  });
 
   it('names rows that are not as the log says, refuses to replace them unasked, and replaces them when asked', async () => {
     expect(await run('verify')).toMatchObject({ code: 0 });
@@ -60,11 +60,11 @@ describe('touchline projections', () => {
     const accepted = await run('rebuild', 'customer-status', '--wait', '--quiet', '--accept-differences');
     expect(accepted.code).toBe(0);
     expect((await run('verify', 'customer-status', '--all', '--quiet')).code).toBe(0);
-  }, 90_000);
+  });
 
   it('says what cannot be done', async () => {
     expect(await run('rebuild', 'funnel')).toMatchObject({ code: 2, stdout: '', stderr: 'there is no such projection\n' });
     expect(await run('cancel', 'group-directory')).toMatchObject({ code: 2, stderr: 'no rebuild of group-directory is under way\n' });
     expect((await run('verify', 'customer-status', '--sample', '0')).code).toBe(2);
-  }, 60_000);
+  });
 });

@@ -25,7 +25,7 @@ describe('touchline replay', () => {
     // Told late.
     await li.signed(march(4), came.journeyId ?? '');
     await projected(api.platform);
-  }, 60_000);
+  });
 
   const run = (...args: string[]): Promise<Ended> =>
     touchline(['replay', ...args], { env: { DATABASE_URL: api.platform.settings.store.databaseUrl, ...secrets } });
@@ -69,7 +69,7 @@ describe('touchline replay', () => {
     ];
     for (const [args, why] of cases)
       expect([args, await customer(...args)]).toEqual([args, expect.objectContaining({ code: 2, stderr: expect.stringContaining(why) })]);
-  }, 60_000);
+  });
 
   it('holds the list of streams against the log, and names each that differs', async () => {
     const checked = async (): Promise<[number, StreamsChecked]> => {

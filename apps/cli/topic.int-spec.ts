@@ -40,7 +40,7 @@ describeWithKafka('touchline topic', (kafka) => {
     await whileRelaying(platform, () => untilTold(platform));
     told = await consumeAll(kafka.brokers, `${kafka.prefix}.touchpoints`, CALLS);
     states = await consumeAll(kafka.brokers, `${kafka.prefix}.journey-status`, CALLS);
-  }, 120_000);
+  });
 
   it('says that a topic holds, just told or a copy, and what it was held against', async () => {
     const facts = await run(['verify', 'touchpoints', '--quiet']);
@@ -60,7 +60,7 @@ describeWithKafka('touchline topic', (kafka) => {
     const { code, stdout, stderr } = await run(['verify', 'touchpoints', '--copy', copy]);
     expect([code, stdout]).toEqual([0, expect.stringContaining(`${copy} holds`)]);
     expect(stderr).toContain(`reading ${copy}`);
-  }, 60_000);
+  });
 
   it('says what does not hold, ends with 3, and has it as JSON', async () => {
     const doubled = await run(['verify', 'touchpoints', '--quiet', '--copy', await copied('touchpoints', [...told, told[0]!])]);
@@ -78,7 +78,7 @@ describeWithKafka('touchline topic', (kafka) => {
     expect(missing.stdout).toContain(`${copy} does not hold: 1 keys\n  missing: ${key} is missing; event`);
     const json = await run(['verify', 'journey-status', '--quiet', '--json', '--copy', copy]);
     expect([json.code, JSON.parse(json.stdout)]).toMatchObject([3, { keys: CALLS, faults: [{ kind: 'missing', key }] }]);
-  }, 60_000);
+  });
 
   it('sends a stretch again, and says how much', async () => {
     const own = await emptyTopic({ brokers: kafka.brokers, prefix: `reader-${kafka.prefix}` }, 2);
@@ -96,7 +96,7 @@ describeWithKafka('touchline topic', (kafka) => {
     });
     const ours = await run(['replay', 'touchpoints', '--to', `${kafka.prefix}.complaints`]);
     expect(ours).toMatchObject({ code: 2, stderr: `${kafka.prefix}.complaints is a topic of the platform itself\n` });
-  }, 60_000);
+  });
 
   it.each<[string, string[], Record<string, string>, string]>([
     ['a topic there is not', ['verify', 'sales'], {}, 'there are: complaints, journey-status, touchpoints'],

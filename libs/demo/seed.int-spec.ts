@@ -19,12 +19,12 @@ describe('the demonstration', () => {
   beforeAll(async () => {
     await seed();
     events = await told();
-  }, 120_000);
+  });
 
   it('adds nothing when it is told again', async () => {
     await seed();
     expect((await told()).map(({ id }) => id)).toEqual(events.map(({ id }) => id));
-  }, 120_000);
+  });
 
   it('is the same every time', () => {
     expect(stories()).toEqual(stories());

@@ -280,7 +280,7 @@ else
       expect(await rows(`select name from read_model.person_directory where customer_id = '${erased?.id}'`)).toEqual([{ name: null }]);
       const { at, opportunities, accounts } = reference.as_of[1]!;
       expect(await asOf(at)).toEqual({ opportunities, accounts });
-    }, 120_000);
+    });
 
     it('has the same rows and the same as-of figures after every view is rebuilt', async () => {
       const rowsThen = await tables();
@@ -289,7 +289,7 @@ else
       expect(await tables()).toEqual(rowsThen);
       const { at, opportunities, accounts } = reference.as_of[1]!;
       expect(await asOf(at)).toEqual({ opportunities, accounts });
-    }, 200_000);
+    });
 
     /** A digest of every row of every read model. */
     async function tables(): Promise<Record<string, unknown>> {

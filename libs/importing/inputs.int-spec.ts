@@ -24,7 +24,7 @@ describe('inputs that went wrong, imported', () => {
   beforeAll(async () => {
     platform = await openForImport(database.url);
     for (const name of await readdir(INPUTS)) await copyFile(join(INPUTS, name), join(workplace.folder, name));
-  }, 60_000);
+  });
   afterAll(() => platform.close());
   beforeEach(() => void (number += 1));
 

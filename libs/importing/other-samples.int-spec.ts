@@ -16,7 +16,7 @@ else
     let platform: Platform;
     beforeAll(async () => {
       platform = await openForImport(database.url);
-    }, 60_000);
+    });
     afterAll(() => platform.close());
 
     it('records complaints with line breaks inside quotes, and reports the record that the file was cut in', async () => {
@@ -35,7 +35,7 @@ else
       });
       const cut = (await workplace.reported()).find(([, , reason]) => reason === 'file.cut');
       expect(cut?.[0]).toBe(String(counts.physical_lines));
-    }, 120_000);
+    });
 
     it('records every state of an incident, repeated ones too, with times of days and months of one digit', async () => {
       // The first of the file; all of it takes minutes.
@@ -57,5 +57,5 @@ else
         report: { faults: 0 },
       });
       expect(await workplace.run(order, importInto(platform))).toMatchObject({ facts: { recorded: 0, repeated: LINES + numbers.size } });
-    }, 240_000);
+    });
   });

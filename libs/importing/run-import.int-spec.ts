@@ -21,7 +21,7 @@ describe('an import', () => {
 
   beforeAll(async () => {
     platform = await openForImport(database.url);
-  }, 60_000);
+  });
   afterAll(() => platform.close());
   beforeEach(async () => {
     // A group of its own for every test.

@@ -35,7 +35,7 @@ describeWithKafka('the intake', (kafka) => {
   beforeAll(async () => {
     platform = withTopics(api.platform, kafka);
     await ensureTopics(kafkaClient({ brokers: kafka.brokers.split(','), clientId: 'test' }), intakeTopicSpecs(kafka.prefix));
-  }, 60_000);
+  });
 
   let next = 0;
   const reference = (): string => `pbx-${++next}`;
@@ -166,7 +166,7 @@ describeWithKafka('the intake', (kafka) => {
     ]);
     expect(at(11)!.cut!.keptBytes).toBeLessThan(at(11)!.cut!.sentBytes);
     expect(at(14)?.problem.errors?.length).toBeLessThanOrEqual(50);
-  }, 120_000);
+  });
 
   it('is not sent what would not be small any more once it is unpacked', async () => {
     const producer = plainKafka(kafka.brokers).producer({ retry: { retries: 0 } });
@@ -223,12 +223,12 @@ describeWithKafka('the intake', (kafka) => {
         await eventually(async () => (await operations.stands()).partitions.some(({ next }) => next === elsewhere.offset), 60_000);
       });
       await untilTaken(kafka.brokers, kafka.prefix);
-      await eventually(async () => (await operations.stands()).state === 'running', 30_000);
+      await eventually(async () => (await operations.stands()).state === 'running');
       await intake.check();
       const lag = await eventually(async () => {
         const text = await platform.metrics.registry.getSingleMetricAsString('touchline_intake_lag');
         return (text.match(/} 0$/gm) ?? []).length === 6 && text;
-      }, 30_000);
+      });
       expect(lag).toContain('partition="0"');
     });
     const told = await load(api.platform.services.deps, streamName('journey', 'dongfang', journey));
@@ -242,7 +242,7 @@ describeWithKafka('the intake', (kafka) => {
       problem: { detail: expect.stringContaining('agreed') as unknown },
     });
     expect((await messageOf(platform.keys, last!)).value).toEqual(poison.value);
-  }, 120_000);
+  });
 
   it('stands at a fault of ours, tells of it, and goes on in order when it is over', async () => {
     const journey = await journeyOf('138 0000 7103');
@@ -256,13 +256,11 @@ describeWithKafka('the intake', (kafka) => {
       const away = () => Promise.reject(new EventStoreUnavailable('away'));
       await whileAppends(api.platform.store, away, async () => {
         await post(kafka.brokers, topic, sent.map(binary).map(one));
-        await eventually(
-          () =>
-            intake.check().then(
-              () => false,
-              () => true,
-            ),
-          30_000,
+        await eventually(() =>
+          intake.check().then(
+            () => false,
+            () => true,
+          ),
         );
         expect(await platform.metrics.registry.getSingleMetricAsString('touchline_intake_blocked_partitions')).toMatch(/ 1$/);
       });
@@ -331,7 +329,7 @@ describeWithKafka('the intake', (kafka) => {
       // One of the release before that still runs cannot go on as if nothing was.
       await expect(old.commit([], { groupId, topic: there, partition, offset: '3' })).rejects.toThrow();
       await old.close();
-    }, 60_000);
+    });
 
     it('is left what is meant for it: one that was restored takes nothing until it takes over, and then what is missing', async () => {
       const { pool } = api.platform;
@@ -343,13 +341,11 @@ describeWithKafka('the intake', (kafka) => {
         const before = await api.countEvents();
         await post(kafka.brokers, there, [silent()]);
         await whileTaking(on(), (intake) =>
-          eventually(
-            () =>
-              intake.check().then(
-                () => false,
-                (error: unknown) => String(error).includes('GroupOwnedElsewhere'),
-              ),
-            30_000,
+          eventually(() =>
+            intake.check().then(
+              () => false,
+              (error: unknown) => String(error).includes('GroupOwnedElsewhere'),
+            ),
           ),
         );
         const kafkaOf = client();
@@ -363,7 +359,7 @@ describeWithKafka('the intake', (kafka) => {
       } finally {
         await pool.query('update touchline.installation set id = $1', [live]);
       }
-    }, 60_000);
+    });
 
     it('speaks to no broker in a rehearsal', async () => {
       const rehearsing = withTopics(api.platform, { brokers: '127.0.0.1:1', prefix: other.prefix }, { rehearsal: 'on' });

@@ -40,7 +40,7 @@ describe('an older log under newer checkpoints', () => {
       for (const name of made) await query(`drop database if exists ${name} with (force)`);
     });
     await rm(folder, { recursive: true, force: true });
-  }, 60_000);
+  });
 
   async function administer(work: (query: (text: string) => Promise<unknown>) => Promise<unknown>): Promise<void> {
     const pool = createPool({ url: withDatabase(database.url, 'postgres'), applicationName: 'test', max: 1 });
@@ -56,10 +56,7 @@ describe('an older log under newer checkpoints', () => {
   const start = (servers: Servers): Promise<Running> => startRunning({ ...env, ...servers });
   async function untilCaughtUp({ platform }: Running): Promise<void> {
     const head = await platform.store.head();
-    await eventually(
-      async () => (await platform.checkpoints.list()).filter(({ position }) => position === head).length === NAMES.length,
-      30_000,
-    );
+    await eventually(async () => (await platform.checkpoints.list()).filter(({ position }) => position === head).length === NAMES.length);
   }
   const projectionsOf = async (running: Running): Promise<Stands[]> =>
     (await running.get<{ projections: Stands[] }>('/admin/projections')).body.projections;
@@ -69,7 +66,7 @@ describe('an older log under newer checkpoints', () => {
     const stopped = await eventually(async () => {
       const all = await projectionsOf(running);
       return all.every(({ state }) => state === 'stopped') && all;
-    }, 30_000);
+    });
     expect(stopped.map(({ name, failure }) => [name, failure?.code]).sort()).toEqual(
       NAMES.map((name) => [name, 'checkpoint.log-mismatch']),
     );
@@ -135,7 +132,7 @@ describe('an older log under newer checkpoints', () => {
     await pool.end();
     running = await start({ DATABASE_URL: older });
     await expectReadersToStop(running, customerId, newest).finally(() => running.stop());
-  }, 120_000);
+  });
 
   it('on EventStoreDB, its files put back: every reader stops and says so', async () => {
     const [live, files, older] = [newDatabase(), newDatabase(), newDatabase()];
@@ -161,7 +158,7 @@ describe('an older log under newer checkpoints', () => {
     running = await start(servers);
     await expectReadersToStop(running, customerId, newest).finally(() => running.stop());
     await server.stop();
-  }, 120_000);
+  });
 
   /** The server of the log on what stands for its files. */
   async function serverOn(files: string, port = 0): Promise<{ wire: WireServer; stop(): Promise<void> }> {

@@ -39,7 +39,7 @@ describe('as-of over HTTP (D14)', () => {
     ids.home = home.journeyId ?? '';
     last = await li.complained(at(5, 1), { customerId: ids.wang, journeyId: ids.journey, siteId: 'pudong' });
     api.now = at(6, 1);
-  }, 60_000);
+  });
 
   const ask = async <T extends object>(path: string, as = 'audit'): Promise<T & { asOf?: AsOfShown }> => (await api.as(as)).ask(path, last);
   const status = (query: string, as?: string): Promise<CustomerStatusShown> => ask(`/customers/${ids.wang}/status?${query}`, as);

@@ -105,7 +105,7 @@ describe('running the projections over HTTP', () => {
     for await (const event of api.platform.store.readStream('projection-dongfang.customer-timeline')) skips.push(JSON.parse(event.data));
     expect(skips).toEqual([expect.objectContaining({ eventId: bad.eventId, reason: skip.reason, projection: 'customer-timeline' })]);
     expect((await ready()).body).toMatchObject({ status: 'ready', shortcomings: [] });
-  }, 60_000);
+  });
 
   it('keeps a skip with the group of the event, under the name of the operator', async () => {
     const wang = new Teller(api, 'wang', 'huadong');

@@ -15,8 +15,8 @@ describeWithKafka(
     let kafka: OwnKafka;
     beforeAll(async () => {
       kafka = await startOwnKafka();
-    }, 240_000);
-    afterAll(() => kafka.destroy(), 60_000);
+    });
+    afterAll(() => kafka.destroy());
 
     let calls = 0;
     const call = async (): Promise<string | null> => {

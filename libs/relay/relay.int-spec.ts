@@ -114,7 +114,7 @@ describeWithKafka('the relay', (kafka) => {
         const signed = (name: string) => last.findLast(({ topic }) => topic.endsWith(`.${name}`))?.to;
         const held = await told(platform, 'complaints');
         return signed('touchpoints') === (await touchpointsOf(platform)).length && signed('complaints') === held.length;
-      }, 30_000);
+      });
     });
     const all = (await told(platform, 'manifests')).map(({ value }) => JSON.parse(value ?? '') as Manifest);
     expect(new Set(all.map(({ topic }) => topic.split('.').at(-1)))).toEqual(new Set(['touchpoints', 'complaints']));

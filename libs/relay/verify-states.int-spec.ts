@@ -54,7 +54,7 @@ describeWithKafka('a compacted topic held against the log', (kafka) => {
       positions: `${kafka.prefix}.relay.positions`,
       partitionFor: ({ headers }) => partitionOf(headers['ce_partitionkey'] ?? '', journeyStatusTopic.partitions),
     };
-  }, 120_000);
+  });
 
   const held = async (records: readonly Consumed[]) =>
     verifyStates(deps, journeyStatusTopic, await copyOf(kafka, records, journeyStatusTopic.partitions));

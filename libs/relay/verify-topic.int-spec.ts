@@ -65,7 +65,7 @@ describeWithKafka('a topic held against its manifests', (kafka) => {
       logId: await platform.store.logId(),
       partitionFor: ({ headers }) => partitionOf(headers['ce_partitionkey'] ?? '', touchpointsTopic.partitions),
     };
-  }, 120_000);
+  });
 
   const onCopy = (records: readonly Consumed[]): Promise<string> => copyOf(kafka, records, touchpointsTopic.partitions);
 
@@ -114,7 +114,7 @@ describeWithKafka('a topic held against its manifests', (kafka) => {
       expect(await verifyTopic(deps, topic)).toMatchObject({ fault: null });
       told = await consumeAll(kafka.brokers, topic, before + calls);
     });
-  }, 60_000);
+  });
 
   it('does not where less is there than the relay has told, or more', async () => {
     const position = (await lookAtPosition(deps.kafka, deps.positions))!;
@@ -132,7 +132,7 @@ describeWithKafka('a topic held against its manifests', (kafka) => {
     await say(-1);
     expect(await faultOf()).toMatchObject({ kind: 'untold', ordinal });
     await producer.close();
-  }, 60_000);
+  });
 
   it('shows to somebody who may read it, and has no more rights, that its end was cut together with its manifests', async () => {
     const served = await createApi(platform, { page: false });
@@ -160,7 +160,7 @@ describeWithKafka('a topic held against its manifests', (kafka) => {
     } finally {
       await served.drain();
     }
-  }, 60_000);
+  });
 
   describe('does not, and says which, where', () => {
     const faultOf = async (records: readonly Consumed[], more: Partial<VerifyDeps> = {}) =>

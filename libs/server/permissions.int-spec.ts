@@ -59,7 +59,7 @@ describe('every route, row by row of the table of permissions', () => {
     }
     tokens.set(`${PLATFORM} ops`, (await api.as('ops', PLATFORM)).token);
     named = await whatThereIs();
-  }, 120_000);
+  });
 
   /** A customer of `pudong`, with all that can hang on one. */
   async function whatThereIs(): Promise<Named> {

@@ -66,7 +66,7 @@ describe('every refusal', () => {
       if ('attempts' in row) attempts.set(code, await row.attempts(world));
       else trials.set(code, await row.trial(world));
     });
-  }, 120_000);
+  });
 
   function routeOf(path: string): Route {
     const found = world.routes.filter((route) => new RegExp(`^${route.path.replaceAll(/\{\w+\}/g, '[^/]+')}$`).test(path));

@@ -60,5 +60,5 @@ describe('a home, and the leak that was mended', () => {
     const li = await api.as('li');
     const paths = [`/complaints/${story.ids.complaintId}`, `/customers/${story.ids.customerId}/status`];
     expect(await Promise.all(paths.map(async (path) => (await li.get(path)).status))).toEqual([404, 404]);
-  }, 60_000);
+  });
 });

@@ -53,7 +53,7 @@ describe('the import and purity rules', () => {
       for (const { name } of dependencies.flatMap(({ rules }) => rules ?? [])) report(source, name);
     }
     importRules = cruise.summary.ruleSetUsed.forbidden.map(({ name }) => name);
-  }, 120_000);
+  });
 
   it.each(wrong)('$path breaks $breaks and nothing else', ({ path, breaks }) => {
     expect([...(reported.get(path) ?? [])]).toEqual([breaks]);

@@ -99,7 +99,7 @@ describeWithKafka('docs/examples/consumer', (kafka) => {
       child.kill('SIGTERM');
       expect(await once(child, 'exit')).toEqual([0, null]);
     });
-  }, 200_000);
+  });
 
   describe('in other languages', () => {
     let at = '';
@@ -135,7 +135,7 @@ describeWithKafka('docs/examples/consumer', (kafka) => {
         await run('python3', ['-m', 'venv', venv]);
         await run(join(venv, 'bin/pip'), ['install', '-q', '-r', join(examples, 'consumer-python/requirements.txt')]);
         await keepsOnce(join(venv, 'bin/python'), [join(examples, 'consumer-python/consumer.py')], 'python.db');
-      }, 240_000);
+      });
     });
 
     describeWhereThereIs(['java', 'javac', 'mvn'], 'Java, by the official clients', () => {
@@ -145,7 +145,7 @@ describeWithKafka('docs/examples/consumer', (kafka) => {
         await run('mvn', [...fetching, `-DoutputDirectory=${jars}`]);
         await run('javac', ['-cp', join(jars, '*'), '-d', classes, join(java, 'src/main/java/example/Consumer.java')]);
         await keepsOnce('java', ['-cp', [classes, join(jars, '*')].join(delimiter), 'example.Consumer'], 'java.db');
-      }, 240_000);
+      });
     });
   });
 });

@@ -51,7 +51,7 @@ function useKafka(): TestKafka {
   let brokers = '';
   beforeAll(async () => {
     brokers = given() === '' ? await sharedBroker() : given();
-  }, 240_000);
+  });
   return {
     prefix,
     get brokers(): string {

@@ -27,14 +27,14 @@ export function useDatabase(): TestDatabase {
     url = withDatabase(await sharedServer(), name);
     await ensureDatabase(url);
     pool = createPool({ url, applicationName: 'test', connectTimeoutMs: PATIENCE_MS });
-  }, 60_000);
+  });
   afterAll(async () => {
     await pool?.end();
     if (url === undefined) return;
     const admin = createPool({ url: withDatabase(url, 'postgres'), applicationName: 'test', max: 1, connectTimeoutMs: PATIENCE_MS });
     await admin.query(`drop database if exists ${new URL(url).pathname.slice(1)} with (force)`);
     await admin.end();
-  }, 60_000);
+  });
   const ready = <T>(value: T | undefined): T => {
     if (value === undefined) throw new Error('the test database exists from beforeAll on');
     return value;

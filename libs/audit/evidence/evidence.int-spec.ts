@@ -91,7 +91,7 @@ describe('evidence of a customer', () => {
       }),
       { numRuns: 1_500 },
     );
-  }, 120_000);
+  });
 
   it('does not hold where its lines were changed and signed anew, even with the very key', () => {
     const faultAfter = (change: (header: EvidenceHeader, events: EvidenceEvent[], lines: Line[]) => unknown): string | null => {

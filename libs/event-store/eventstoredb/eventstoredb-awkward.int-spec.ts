@@ -183,7 +183,7 @@ describe('connections', () => {
       await store.close();`;
     const { stderr } = await run(process.execPath, ['--input-type=module', '-e', program, server.connectionString]);
     expect(stderr).toBe('');
-  }, 60_000);
+  });
 
   it('takes 300 appends at once on a brand-new connection, and on the next one after a loss', async () => {
     const server = await wire.start();
@@ -286,7 +286,7 @@ describe('a cluster', () => {
     expect(ids(await collect(store.readAll({ after }))).sort()).toEqual([...written].sort());
     await follower.until('all of it', () => follower.events.length === written.length);
     await follower.stop();
-  }, 60_000);
+  });
 
   it('is found by any of its nodes, one of them down, in either spelling', async () => {
     const cluster = await wire.cluster();

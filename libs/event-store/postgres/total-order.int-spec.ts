@@ -55,7 +55,7 @@ describe('the order of the log', () => {
     expect(log.filter(({ id }) => givenUp.has(id))).toEqual([]);
     // Dense, so that what is missing would show as a hole.
     expect(log.map(({ position }) => Number.parseInt(position, 16))).toEqual(log.map((_, index) => index + 1));
-  }, 120_000);
+  });
 
   it('would be broken without the lock, by positions from a sequence; and this test would see it', async () => {
     const store = await open();

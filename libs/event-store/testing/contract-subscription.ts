@@ -129,7 +129,7 @@ export function subscriptionContract(log: () => EventLogUnderTest): void {
       await follower.until('all of them', () => follower.events.length >= written.length, 60_000);
       await follower.stop();
       expect(ids(follower.events)).toEqual(written);
-    }, 120_000);
+    });
 
     it('waits for a slow consumer and loses nothing, while others are not held up', async () => {
       const { store } = log();
@@ -191,7 +191,7 @@ export function subscriptionContract(log: () => EventLogUnderTest): void {
       await waiting.until('caught up', () => waiting.caughtUp);
       await waiting.stop();
       expect(waiting.events).toEqual([]);
-    }, 10_000);
+    });
   });
 }
 

@@ -32,8 +32,8 @@ export function eventStoreContract(
 
     beforeAll(async () => {
       current = await setup();
-    }, 60_000);
-    afterAll(() => current?.close(), 60_000);
+    });
+    afterAll(() => current?.close());
 
     if (ownServer) emptyLogContract(log);
     appendContract(log);

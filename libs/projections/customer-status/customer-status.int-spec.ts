@@ -37,7 +37,7 @@ describe('customer status over HTTP', () => {
     await li.complained(may(21), { ...PUDONG, customerId: about?.customerId ?? '', journeyId: about?.journeyId ?? '' });
     const passer = await li.unidentified(may(22), 'pudong', 'call');
     last = await li.tied(passer.contactId ?? '', { customerId: idOf('quoted'), journeyId: people.get('quoted')?.journeyId ?? '' });
-  }, 60_000);
+  });
 
   const status = async (as: string, name: string): Promise<CustomerStatusShown> =>
     (await api.as(as)).ask(`/customers/${idOf(name)}/status`, last);

@@ -31,7 +31,7 @@ describe('timelines over HTTP', () => {
     await li.acknowledged(may(8), ids.complaint);
     const passer = await li.unidentified(may(1, '01:00'), 'pudong', 'visit', { batchSize: 3, first: true });
     last = await li.tied(passer.contactId ?? '', { customerId: ids.customer, journeyId: ids.journey });
-  }, 60_000);
+  });
 
   async function entries(path: string, query = '', as = 'li', limit = 2): Promise<TimelineEntryShown[]> {
     const items: TimelineEntryShown[] = [];
@@ -165,5 +165,5 @@ describe('traffic over HTTP', () => {
     expect(await ask('li')).toEqual([first, second]);
     expect(await ask('audit', '&site=pudong')).toEqual([first, second]);
     expect(await ask('sun')).toMatchObject([{ site: 'yunqili', visits: 1 }]);
-  }, 60_000);
+  });
 });

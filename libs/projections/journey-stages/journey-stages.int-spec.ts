@@ -41,7 +41,7 @@ describe('journeys and their funnel over HTTP', () => {
     await li.quoteWithdrawn('2026-05-03T02:00:00.000Z', withdrawn);
     const home = await came(sun, '2026-05-10T02:00:00.000Z', { product: 'A-101' }, 'yunqili');
     last = await sun.signed('2026-05-12T02:00:00.000Z', home, yuan(3_000_000));
-  }, 60_000);
+  });
 
   const funnel = async (query = '', as = 'audit'): Promise<FunnelShown> => (await api.as(as)).ask(`/funnel?${query}`, last);
 
@@ -172,7 +172,6 @@ describe('journeys and their funnel over HTTP', () => {
         }
       }
     },
-    60_000,
   );
 
   it.each(['li', 'sun', 'audit'])('shows %s the journeys of their sites, in list and funnel alike', async (as) => {

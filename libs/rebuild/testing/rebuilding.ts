@@ -55,7 +55,7 @@ export function useRebuilding(engine: Engine): Rebuilding {
       eventually(async () => {
         const [newest] = await engine.deps.builds.list('trails');
         return newest?.state === state && (build ?? newest.build) === newest.build && newest;
-      }, 20_000),
+      }),
     stopAll,
   };
   return rebuilding;

@@ -4,6 +4,7 @@ import { asPosition, streamName } from '@touchline/core';
 import { load } from '@touchline/event-store';
 import type { ProblemDocument, RecordedAnswer } from '@touchline/http';
 import { waitFor } from '@touchline/subscriptions';
+import { PATIENCE_MS } from '@touchline/testing/patience.js';
 import type { Client, TestApi } from './use-api.js';
 
 /** A stream of the log of `dongfang`, as read back; personal fields stay sealed. */
@@ -49,7 +50,7 @@ export interface Told {
 /** How an event shows in the timeline, once that has come as far as `after`. */
 export async function told({ platform }: TestApi, eventId: string, after: RecordedAnswer): Promise<Told> {
   if (after.position === null) throw new Error('nothing was recorded');
-  const reached = await waitFor(platform, 'customer-timeline', asPosition(after.position), 20_000);
+  const reached = await waitFor(platform, 'customer-timeline', asPosition(after.position), PATIENCE_MS);
   if (!reached.reached) throw new Error(`the timeline stays behind: ${JSON.stringify(reached)}`);
   const { rows } = await platform.pool.query<Told>(
     'select event_id as "eventId", type, details, sealed, corrections from read_model.customer_timeline where event_id = $1',

@@ -82,13 +82,13 @@ export function useApi(env: Record<string, string> = {}): TestApi {
     // The page's file server needs a package that Jest cannot load; the tests of whole processes see it.
     api = await createApi(platform, { page: false });
     url = await api.listen();
-  }, 60_000);
+  });
   afterAll(async () => {
     await api?.drain();
     await projector?.drain(10_000);
     await rebuilds?.drain(10_000);
     await platform?.close();
-  }, 60_000);
+  });
 
   async function send<T>(method: string, path: string, headers: Record<string, string>, body?: unknown): Promise<Answer<T>> {
     const response = await fetch(url + path, { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) });

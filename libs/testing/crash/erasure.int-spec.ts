@@ -46,14 +46,14 @@ describe('erasures, killed in the middle again and again', () => {
     for (const each of [world.api, ...world.projectors]) each.onOutput = (text) => (logs += text);
     supervised = supervise([world.api, ...world.projectors], ended.signal);
     sender = world.sender(AbortSignal.timeout(240_000));
-  }, 120_000);
+  });
   afterAll(async () => {
     ended.abort();
     await supervised;
     for (const each of [world.api, ...world.projectors]) await each.kill();
     await world.close();
     await rm(folder, { recursive: true, force: true });
-  }, 60_000);
+  });
 
   const send = (login: string, path: string, body: Record<string, unknown>, key: string) =>
     untilAnswered(sender, { login, path, body, key });

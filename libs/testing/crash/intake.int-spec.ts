@@ -51,7 +51,7 @@ describeWithKafka('the intake, two of it, killed and held still again and again'
     };
     members = ['a', 'b'].map((name) => new AppProcess(`intake-${name}`, 'intake', /taking messages in/, env));
     supervised = supervise(members, ended.signal);
-  }, 120_000);
+  });
   afterAll(async () => {
     ended.abort();
     await supervised;
@@ -59,7 +59,7 @@ describeWithKafka('the intake, two of it, killed and held still again and again'
       each.signal('SIGCONT');
       await each.kill();
     }
-  }, 60_000);
+  });
 
   let count = 0;
   /** One in six is malformed, one in nine says again what was said before. */

@@ -50,11 +50,11 @@ describe('the platform, killed again and again', () => {
     folder = await mkdtemp(join(tmpdir(), 'touchline-crash-'));
     source = await writeImport(folder, DEALS);
     postgres = await startOwnPostgres();
-  }, 120_000);
+  });
   afterAll(async () => {
     await postgres.destroy();
     await rm(folder, { recursive: true, force: true });
-  }, 60_000);
+  });
 
   // Tried once: red when the checkpoint moves before the rows, and when the known-command check is taken out.
   it(`ends with the log and the rows of an undisturbed run after ${KILLS} kills`, async () => {

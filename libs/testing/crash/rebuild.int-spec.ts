@@ -42,14 +42,14 @@ describe('rebuilds, killed in the middle again and again', () => {
     supervised = supervise([world.api, ...world.projectors], ended.signal);
     await untilItEnds(world.importer, AbortSignal.timeout(100_000), () => false);
     await world.caughtUp();
-  }, 120_000);
+  });
   afterAll(async () => {
     ended.abort();
     await supervised;
     for (const each of [world.api, world.importer, ...world.projectors]) await each.kill();
     await world.close();
     await rm(folder, { recursive: true, force: true });
-  }, 60_000);
+  });
 
   it('end as if undisturbed, while events come', async () => {
     const chance = chanceFrom(seed);

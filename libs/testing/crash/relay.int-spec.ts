@@ -64,13 +64,13 @@ describeWithKafka(
       platform = await openPlatform({ settings: loadSettings(env), role: 'test', logger, metrics: new Metrics() });
       const relay = (name: string): AppProcess => new AppProcess(name, 'relay', /"state":"running"/, env);
       relays = [relay('relay-a'), relay('relay-b')];
-    }, 240_000);
+    });
     afterAll(async () => {
       for (const relay of relays) await relay.kill();
       await platform.close();
       await kafka.destroy();
       await rm(folder, { recursive: true, force: true });
-    }, 60_000);
+    });
 
     it(`has told everything once and in order after ${KILLS} kills`, async () => {
       const givenUp = AbortSignal.timeout(GIVEN_UP_AFTER_MS);

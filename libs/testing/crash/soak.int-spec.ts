@@ -79,7 +79,7 @@ describeWithKafka('three APIs, two projectors, two relays and two intakes on one
       senders = apis.map((each) => ('process' in each ? { ...first, url: each.url } : first));
       supervised = supervise(processes, ended.signal);
       await eventually(() => processes.every((each) => each.ready), 200_000);
-    }, 240_000);
+    });
     afterAll(async () => {
       ended.abort();
       await supervised;
@@ -87,7 +87,7 @@ describeWithKafka('three APIs, two projectors, two relays and two intakes on one
       await world.close();
       await log.close();
       await rm(folder, { recursive: true, force: true });
-    }, 120_000);
+    });
 
     it(
       `hold after ${SECONDS} s, ${KILLS} kills and doubled requests`,

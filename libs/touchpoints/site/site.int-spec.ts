@@ -5,6 +5,7 @@ import type { ProblemDocument } from '@touchline/http';
 import type { Client } from '@touchline/server/testing/use-api.js';
 import { useApi } from '@touchline/server/testing/use-api.js';
 import { waitFor } from '@touchline/subscriptions';
+import { PATIENCE_MS } from '@touchline/testing/patience.js';
 
 describe('sites over HTTP', () => {
   const api = useApi();
@@ -99,7 +100,7 @@ describe('sites over HTTP', () => {
     const met = await (await api.as('gao')).record('/calls/received', { ...visitor('yunqili'), customerId });
     await admin.record('/admin/sites/yunqili/changes', { productLines: ['villas'] });
     // The journey is no more to be found by its id; the read model shows it.
-    expect(await waitFor(api.platform, 'customer-streams', asPosition(met.position ?? ''), 20_000)).toEqual({ reached: true });
+    expect(await waitFor(api.platform, 'customer-streams', asPosition(met.position ?? ''), PATIENCE_MS)).toEqual({ reached: true });
     expect(await sun.record(`/customers/${customerId}/details`, { note: '看过样板房' })).toMatchObject({ customerId });
   });
 

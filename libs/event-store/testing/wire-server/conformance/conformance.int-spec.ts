@@ -23,8 +23,8 @@ function conformance(name: string, open: () => Promise<Opened>, isOurs: boolean)
     };
     beforeAll(async () => {
       opened = await open();
-    }, 60_000);
-    afterAll(() => opened?.close(), 60_000);
+    });
+    afterAll(() => opened?.close());
 
     describe('appends', () => appendConformance(server));
     describe('reads', () => readConformance(server));

@@ -69,5 +69,5 @@ export function subscriptionConformance(server: () => ServerUnderTest): void {
     if (gaveUp()) expect(watch.failure?.message).toContain('Consumer too slow to handle event while live');
     if (server().version !== null) expect(gaveUp()).toBe(server().version === '23.10');
     watch.stop();
-  }, 60_000);
+  });
 }
