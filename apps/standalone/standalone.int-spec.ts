@@ -13,7 +13,7 @@ import { useDatabase } from '@touchline/testing/postgres.js';
 import { PSQL, RUN, stepsOf } from '@touchline/testing/docs-commands.js';
 
 const apps = resolve(import.meta.dirname, '../../dist/apps');
-const STARTS_IN_MS = 60_000;
+const STARTS_IN_MS = 120_000;
 const CALLER = '13700001111';
 
 /** A process of the platform as an operator runs it. */
@@ -160,7 +160,7 @@ describe('the standalone platform', () => {
       await followPages(second.ready[1] ?? '', password, home);
       expect(await second.stop()).toBe(0);
     },
-    10 * STARTS_IN_MS,
+    5 * STARTS_IN_MS,
   );
 });
 

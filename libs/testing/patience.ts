@@ -4,7 +4,10 @@
  */
 export const PATIENCE_MS = 60_000;
 
-/** The same, as settings of the platform under test; a test that is about a deadline sets its own. */
+/** Of a client whose server a test takes away: the test sits it out. */
+export const DEADLINE_MS = 15_000;
+
+/** Patience, as settings of the platform under test; a test that is about a deadline sets its own. */
 export const PATIENT = {
   STORE_TIMEOUT_MS: String(PATIENCE_MS),
   READ_YOUR_WRITE_TIMEOUT_MS: String(PATIENCE_MS),

@@ -4,7 +4,7 @@ import { PostgresEventStore } from '../postgres/postgres-event-store.js';
 import { eventStoreContract } from '../testing/event-store-contract.js';
 import { startWireServer } from '../testing/wire-server/wire-server.js';
 import { EventStoreDbEventStore } from './eventstoredb-event-store.js';
-import { PATIENCE_MS } from '@touchline/testing/patience.js';
+import { DEADLINE_MS } from '@touchline/testing/patience.js';
 
 const database = useDatabase();
 
@@ -12,7 +12,7 @@ eventStoreContract('the EventStoreDB driver, against the wire server', async () 
   const behind = await PostgresEventStore.open({ url: database.url, maxAppendBytes: 2 * 1024 * 1024 });
   const server = await startWireServer({ store: behind });
   const open = () =>
-    EventStoreDbEventStore.open({ connectionString: server.connectionString, deadlineMs: PATIENCE_MS, namespace: 'touchline' });
+    EventStoreDbEventStore.open({ connectionString: server.connectionString, deadlineMs: DEADLINE_MS, namespace: 'touchline' });
   const store = await open();
   return {
     store,
@@ -35,7 +35,7 @@ if (real !== undefined && real !== '')
   eventStoreContract(
     `the EventStoreDB driver, against the real server at ${readEventStoreAddress(real).server}`,
     async () => {
-      const open = () => EventStoreDbEventStore.open({ connectionString: real, deadlineMs: PATIENCE_MS, namespace: 'contract' });
+      const open = () => EventStoreDbEventStore.open({ connectionString: real, deadlineMs: DEADLINE_MS, namespace: 'contract' });
       const store = await open();
       return { store, another: open, close: () => store.close() };
     },

@@ -2,10 +2,10 @@ import { eventStoreContract } from '../testing/event-store-contract.js';
 import { startOwnPostgres } from '@touchline/testing/postgres.js';
 import { createPool } from '@touchline/postgres';
 import { PostgresEventStore } from './postgres-event-store.js';
-import { PATIENCE_MS } from '@touchline/testing/patience.js';
+import { DEADLINE_MS } from '@touchline/testing/patience.js';
 
 // A poll interval beyond the tests' patience: what comes live came by notification.
-const options = { deadlineMs: PATIENCE_MS, pollMs: 60_000 };
+const options = { deadlineMs: DEADLINE_MS, pollMs: 60_000 };
 
 eventStoreContract('the Postgres driver', async () => {
   const server = await startOwnPostgres();

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { AppendOutcomeUnknown, EventStoreUnavailable } from '@touchline/event-store';
 import { collect, type EventLogUnderTest, failure, fill, Follower, ids, newEvent, newEvents, newStream } from './contract-log.js';
+import { PATIENCE_MS } from '@touchline/testing/patience.js';
 
 export function faultContract(log: () => EventLogUnderTest): void {
   describe('when connections break', () => {
@@ -77,7 +78,7 @@ export function faultContract(log: () => EventLogUnderTest): void {
       // It may have gone out on a connection of which nobody knew yet that it was broken.
       expect(append instanceof EventStoreUnavailable || append instanceof AppendOutcomeUnknown).toBe(true);
       for (const read of reads) expect(read).toBeInstanceOf(EventStoreUnavailable);
-      expect(Date.now() - asked).toBeLessThan(10_000);
+      expect(Date.now() - asked).toBeLessThan(PATIENCE_MS);
 
       await means(log().startServer)();
       const more = newEvents(3);
