@@ -7,6 +7,7 @@ export * from './find-journey.js';
 export * from './place-contact.js';
 export * from './record.js';
 export { statedOf } from './identity-questions.js';
+export * from './masked-searches.js';
 export { personAt } from './reveal.js';
 export { copyOfPerson } from './copy-of-person.js';
 export { erasureReceipt } from './erase.js';

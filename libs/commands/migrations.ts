@@ -1,6 +1,6 @@
 import type { SqlMigration } from '@touchline/postgres';
 
-/** Steps of the table of keys that requests came with, in order; each runs once, and is never edited. */
+/** Steps of the tables of keys that requests came with and of searches under a mask, in order; each runs once, and is never edited. */
 export const commandMigrations: SqlMigration[] = [
   {
     name: 'commands-1-request-claims',
@@ -15,6 +15,19 @@ export const commandMigrations: SqlMigration[] = [
         claimed_at timestamptz not null
       );
       create index request_claims_by_age on touchline.request_claims using brin (claimed_at);
+    `,
+  },
+  {
+    name: 'commands-2-masked-searches',
+    sql: `
+      -- How often each person searched on their last day; not what by.
+      create table touchline.masked_searches (
+        tenant text not null,
+        user_id text not null,
+        day date not null,
+        times integer not null,
+        primary key (tenant, user_id)
+      );
     `,
   },
 ];

@@ -125,6 +125,9 @@ export const declarations = {
       rateLimitPerMinute: withDefault('RATE_LIMIT_PER_MINUTE', wholeNumber(1, 1_000_000), '600', {
         description: 'Most requests of one caller in a minute.',
       }),
+      maskedSearchesPerDay: withDefault('MASKED_SEARCHES_PER_DAY', wholeNumber(1, 1_000_000), '100', {
+        description: 'Most searches for customers in a day (UTC) by somebody who sees names masked.',
+      }),
       requestTimeoutMs: withDefault('REQUEST_TIMEOUT_MS', wholeNumber(100, 10 * MINUTE), '30000', {
         description: 'Longest that a request may take, in milliseconds.',
       }),

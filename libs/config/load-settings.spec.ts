@@ -30,6 +30,7 @@ describe('loading the settings', () => {
       bodyLimitBytes: 262_144,
       idempotencyKeyDays: 30,
       rateLimitPerMinute: 600,
+      maskedSearchesPerDay: 100,
       requestTimeoutMs: 30_000,
       readYourWriteTimeoutMs: 5_000,
       trustProxy: ['10.0.0.0/8', '::1'],

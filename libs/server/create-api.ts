@@ -21,7 +21,7 @@ import {
 import { auditControllers } from '@touchline/audit';
 import { LogHeads } from '@touchline/audit/heads/log-heads.js';
 import type { Settings } from '@touchline/config';
-import { COMMAND_SERVICES, RecordHandler, RequestClaims } from '@touchline/commands';
+import { COMMAND_SERVICES, MaskedSearches, RecordHandler, RequestClaims } from '@touchline/commands';
 import { DIGEST_SECRET, IssuerGuard } from '@touchline/http';
 import { Metrics } from '@touchline/observability';
 import type { Platform } from '@touchline/platform';
@@ -148,6 +148,7 @@ function apiModule(platform: Platform, tokens: Tokens, readiness: Readiness, fil
     [LatestManifests, new LatestManifests(pool, settings.topics.prefix)],
     [TopicContract, topicContract(settings)],
     [ReadModels, read],
+    [MaskedSearches, new MaskedSearches(pool, clock, platform.services, settings.http.maskedSearchesPerDay)],
     [Replays, new Replays({ ...platform, pool: platform.queries, read })],
   ];
   return {

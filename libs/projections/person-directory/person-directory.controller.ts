@@ -1,8 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Allow, CurrentCaller } from '@touchline/auth';
+import { Allow, CurrentCaller, meetsCustomers } from '@touchline/auth';
+import type { Issuer, Learned } from '@touchline/commands';
+import { MaskedSearches } from '@touchline/commands';
 import type { Caller } from '@touchline/core';
-import { DIGEST_SECRET, PAGED, PageQuery, Paging, Problem, QueryRoute, ReadQuery, Shown, Text } from '@touchline/http';
+import { AskedBy, DIGEST_SECRET, PAGED, PageQuery, Paging, Problem, QueryRoute, ReadQuery, Shown, Text, answer } from '@touchline/http';
 import { MAY_READ, ReadModels, unknown } from '../read-models.js';
 import type { PersonFound } from './person-directory.query.js';
 import { personOf, readSearch, searchPeople } from './person-directory.query.js';
@@ -10,7 +13,12 @@ import { personOf, readSearch, searchPeople } from './person-directory.query.js'
 const VIEWS = ['person-directory', 'customer-streams', 'identity-questions'];
 
 class SearchQuery extends PageQuery {
-  @Text({ max: 100, description: 'any part of a name, or a telephone number or other identifier in full, typed any way', example: '王' })
+  @Text({
+    max: 100,
+    description:
+      'a name or any part of one, or a telephone number or other identifier in full, typed any way; a part of a name finds only those whose name the reader sees in clear',
+    example: '王芳',
+  })
   q!: string;
 }
 
@@ -42,19 +50,43 @@ export class PersonDirectoryController {
   constructor(
     @Inject(ReadModels) private readonly read: ReadModels,
     @Inject(DIGEST_SECRET) private readonly secret: string,
+    @Inject(MaskedSearches) private readonly masked: MaskedSearches,
   ) {}
 
   @Get('search')
   @Allow(MAY_READ)
-  @QueryRoute('Find customers by a part of their name, or by a number typed in full', PeoplePageShown, PAGED)
-  async search(@Query() query: SearchQuery, @CurrentCaller() caller: Caller): Promise<PeoplePageShown> {
+  @QueryRoute(
+    'Find customers by their name or a number typed in full, or by a part of a name; who sees names masked finds by the whole alone, so many times a day, and each find is recorded as a reveal',
+    PeoplePageShown,
+    { ...PAGED, 409: ['stream.contended'] },
+  )
+  async search(@Query() query: SearchQuery, @CurrentCaller() caller: Caller, @AskedBy() issuer: Issuer): Promise<PeoplePageShown> {
     await this.read.upTo(query.after, ...VIEWS);
     const search = readSearch(this.secret, caller.tenant, query.q);
     if (search === null)
       throw new Problem(400, 'request.invalid', 'there is nothing to search by', {
         errors: [{ field: 'q', rule: 'search', detail: 'name at least one letter, character or digit' }],
       });
-    return searchPeople(this.read.ask, caller, search, new Paging(query, 'closest', ['number', 'text']));
+    const paging = new Paging(query, 'closest', ['number', 'text']);
+    await this.count(caller);
+    const { page, learned } = await searchPeople(this.read.ask, caller, search, paging);
+    for (const each of learned) await this.reveal(issuer, each);
+    return page;
+  }
+
+  /** @throws Problem where somebody under a mask has searched too often today */
+  private async count({ tenant, userId, roles }: Caller): Promise<void> {
+    if (meetsCustomers({ roles })) return;
+    const wait = await this.masked.count(tenant, userId);
+    if (wait === null) return;
+    const detail = `at most ${this.masked.mostADay} searches a day by those who see names masked`;
+    throw new Problem(429, 'rate.limited', detail, { headers: { 'retry-after': String(wait) } });
+  }
+
+  /** Each is a command of its own. */
+  private async reveal(issuer: Issuer, learned: Learned): Promise<void> {
+    const commandId = randomUUID();
+    answer(await this.masked.reveal({ ...issuer, commandId, requestHash: commandId }, learned));
   }
 
   @Get(':id')

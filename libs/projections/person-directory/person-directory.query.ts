@@ -1,6 +1,7 @@
 import type { Caller } from '@touchline/core';
 import { maskName } from '@touchline/core';
-import { mayReadPersonal } from '@touchline/auth';
+import { mayReadPersonal, meetsCustomers } from '@touchline/auth';
+import type { Learned } from '@touchline/commands';
 import type { Page, Paging } from '@touchline/http';
 import { identifierDigest, normaliseIdentifier } from '@touchline/identity';
 import { IDENTIFIER_KINDS } from '@touchline/touchpoints/customer/identifier.events.js';
@@ -41,7 +42,7 @@ export interface Search {
   digests: readonly string[];
 }
 
-/** A part of a name, or an identifier typed in full, in whatever form people type them (D12). */
+/** A name or a part of one, or an identifier typed in full, in whatever form people type them (D12). */
 export function readSearch(secret: string, tenant: string, typed: string): Search | null {
   const digests = IDENTIFIER_KINDS.flatMap((kind) => {
     const normalised = normaliseIdentifier({ kind, value: typed });
@@ -59,11 +60,20 @@ const ERASED = `(erased or exists (
   select from touchline.personal_keys as key
   where key.tenant = person_directory.tenant and key.subject = 'customer:' || customer_id and key.erased_at is not null))`;
 
-/** Customers who are known at one of the caller's sites; whose name is just the text come first. */
-export async function searchPeople(ask: Ask, caller: Caller, { name, digests }: Search, paging: Paging): Promise<Page<PersonFound>> {
+/** What was found, and what it shows somebody of those whom they see masked. */
+export interface SearchResult {
+  page: Page<PersonFound>;
+  learned: Learned[];
+}
+
+/**
+ * Customers who are known at one of the caller's sites; whose name is just the text come first. A part finds those alone
+ * whose name the caller reads: under a mask it would spell the name out, character by character.
+ */
+export async function searchPeople(ask: Ask, caller: Caller, { name, digests }: Search, paging: Paging): Promise<SearchResult> {
   const { values, $ } = parameters();
   const means = [
-    ...(name === '' ? [] : [`name_grams @> ${$(gramsToFind(name))}::text[] and position(${$(name)} in name_search) > 0`]),
+    ...(name === '' ? [] : [`name_grams @> ${$(gramsToFind(name))}::text[] and (name_search = ${$(name)} or ${partOf($, caller, name)})`]),
     ...(digests.length === 0 ? [] : [`digests && ${$(digests)}::text[]`]),
   ];
   const people = peopleSql($, caller, `(${means.join(' or ')}) and not ${ERASED}`, `(name_search = ${$(name)})::integer`);
@@ -74,7 +84,23 @@ export async function searchPeople(ask: Ask, caller: Caller, { name, digests }: 
     values,
   );
   const { items, next } = paging.page(rows, ({ exact, customerId }) => [exact, customerId]);
-  return { items: items.map((found) => shownTo(caller, found)), next };
+  const page = { items: items.map((found) => shownTo(caller, found)), next };
+  const masked = items.filter((_, at) => page.items[at]?.inClear === false);
+  return { page, learned: masked.map((found) => learnedOf(found, digests)) };
+}
+
+/** `known` holds those sites of the caller's at which the customer is known: with any, and such a role, the name is in clear. */
+const partOf = ($: (value: unknown) => string, caller: Caller, name: string): string =>
+  meetsCustomers(caller) ? `known.sites <> '{}' and position(${$(name)} in name_search) > 0` : 'false';
+
+function learnedOf({ customerId, exact, identifiers }: Found, digests: readonly string[]): Learned {
+  const typed = identifiers.filter(({ digest }) => digests.includes(digest));
+  const fields = [
+    ...(exact === 1 ? ['name' as const] : []),
+    ...(typed.some(({ kind }) => kind === 'phone') ? ['phones' as const] : []),
+    ...(typed.some(({ kind }) => kind !== 'phone') ? ['details' as const] : []),
+  ];
+  return { customerId, fields };
 }
 
 export async function personOf(ask: Ask, caller: Caller, customerId: string): Promise<PersonFound | undefined> {

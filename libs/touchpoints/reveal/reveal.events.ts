@@ -6,8 +6,8 @@ import { defineEvent } from '@touchline/core';
 /** What can be revealed of a customer: the name, the telephone numbers, the rest of the details kept. */
 export const REVEALABLE = ['name', 'phones', 'details'] as const;
 export type Revealable = (typeof REVEALABLE)[number];
-/** A copy of everything held on them. */
-export type Revealed = Revealable | 'copy';
+/** A copy of everything held on them; or that a search by the whole of the fields beside it found them, which shows that they are right. */
+export type Revealed = Revealable | 'copy' | 'search';
 
 export interface PersonalDataRevealed extends JsonObject {
   fields: Revealed[];
