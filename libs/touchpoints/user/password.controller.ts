@@ -12,7 +12,7 @@ import { userDecider } from './user.decider.js';
 import { PasswordDto } from './user.dto.js';
 
 class OwnPasswordDto extends PasswordDto {
-  @Text({ max: MAX_PASSWORD_LENGTH, as: 'given', description: 'the one to be replaced' })
+  @Text({ max: MAX_PASSWORD_LENGTH, as: 'given', description: 'the one to be replaced', example: 'the words of before' })
   current!: string;
 }
 
