@@ -90,6 +90,10 @@ const customer: Record<string, Teller> = {
   consented: (n, flag) => [
     { type: flag ? 'consent-given' : 'consent-withdrawn', data: { purpose: 'photos', how: 'spoken', evidence: `form ${n}` } },
   ],
+  questioned: (n, flag) => [
+    { type: 'identity-questioned', data: { about: flag ? 'other-name' : 'known-elsewhere', siteId: `site-${n}`, stated: note(n) } },
+  ],
+  settled: (n, flag) => [{ type: 'identity-settled', data: { questionId: `a${n}.0`, answer: flag ? 'same-person' : 'family' } }],
   erased: () => [{ type: 'customer-erased', data: { askedBy: 'person', reason: 'asked' } }],
 };
 const reveals: Record<string, Teller> = {
