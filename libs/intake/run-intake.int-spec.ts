@@ -289,7 +289,7 @@ describeWithKafka('the intake', (kafka) => {
   it('says what became of messages in its metrics', async () => {
     const text = await platform.metrics.registry.getSingleMetricAsString('touchline_intake_messages_total');
     expect(text).toMatch(/outcome="recorded"} [1-9]/);
-    expect(text).toMatch(/outcome="repeated"} 1/);
+    expect(text).toMatch(/outcome="repeated"} [1-9]/);
     expect(text).toMatch(/outcome="refused"} \d\d/);
   });
 

@@ -58,8 +58,8 @@ export async function untilTaken(brokers: string, prefix: string, boundMs = 60_0
   try {
     await eventually(async () => {
       const ends = (await admin.fetchTopicOffsets(topic)).filter(({ high }) => high !== '0');
-      // A group that is only coming to be is not there yet, or has no coordinator.
-      const { groups } = await admin.listGroups();
+      // A group that is only coming to be is not there yet, or its coordinator still loads.
+      const { groups } = await admin.listGroups().catch(() => ({ groups: [] }));
       const groupId = groups.find((group) => group.groupId.startsWith(intakeGroup(prefix, '')))?.groupId;
       if (groupId === undefined) return false;
       const [reached] = await admin.fetchOffsets({ groupId, topics: [topic] }).catch(() => []);

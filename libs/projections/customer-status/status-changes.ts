@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import type { Caller, Position } from '@touchline/core';
-import { requestSignal } from '@touchline/http';
+import { requestSignal } from '@touchline/http/request-signal.js';
 import type { Change, Moment, ReplayDeps } from '@touchline/replay';
 import { Replay, changesAlong, walk } from '@touchline/replay';
 import { streamsEverOf } from '../customer-streams/streams-to-replay.js';
