@@ -23,13 +23,13 @@ type Undated<T> = T extends { occurredAt: string } ? Omit<T, 'occurredAt'> & { o
 /** Runs an order for a sender who works at the site of the new customer, or at one where the customer is known (D4). */
 export async function recordOnCustomer(services: CommandServices, issuer: Issuer, order: CustomerOrder): Promise<CommandOutcome> {
   const { customers, deps } = services;
+  const occurredAt = order.occurredAt ?? (await deps.clock.now());
   // Somebody whom only other sites know stands in nobody's way, and no answer tells of them.
   const scoped = (siteId: string, stated = {}) => ({
     theirs: async (customerId: string): Promise<boolean> => (await customerScope(services, issuer, customerId)) === null,
     metElsewhere: (elsewhere: readonly string[], recordedAs: string): Promise<void> =>
-      askWhetherKnown(services, issuer, elsewhere, { siteId, recordedAs, ...stated }),
+      askWhetherKnown(services, issuer, elsewhere, { occurredAt, siteId, recordedAs, ...stated }),
   });
-  const occurredAt = order.occurredAt ?? (await deps.clock.now());
   if (order.kind === 'register') {
     const site = await siteToActAt(services, issuer, order.details.siteId);
     return 'refusal' in site

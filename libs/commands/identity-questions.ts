@@ -7,7 +7,7 @@ import type { CustomerEvent } from '@touchline/touchpoints/customer/customer.eve
 import { evolveCustomer, noCustomer } from '@touchline/touchpoints/customer/customer.events.js';
 import type { QuestionCommand } from '@touchline/touchpoints/customer/question.decider.js';
 import { questionDecider } from '@touchline/touchpoints/customer/question.decider.js';
-import type { IdentityQuestioned, QuestionEvent, Stated } from '@touchline/touchpoints/customer/question.events.js';
+import type { Question, QuestionEvent, Stated } from '@touchline/touchpoints/customer/question.events.js';
 import { evolveQuestions, isKnownName, noQuestions } from '@touchline/touchpoints/customer/question.events.js';
 import { customerScope } from './customer-scope.js';
 import type { CommandServices, Issuer, PersonNamed } from './services.js';
@@ -16,6 +16,7 @@ import { streamExists } from './stream-exists.js';
 // Who somebody is, where that is for a person to settle (ADR 0037).
 
 interface Said {
+  occurredAt: string;
   siteId: string;
   journeyId?: string;
   recordedAs?: string;
@@ -36,12 +37,13 @@ export const statedOf = ({ name, formOfAddress }: Pick<PersonNamed, 'name' | 'fo
     ? {}
     : { stated: { ...(name !== undefined && { name }), ...(formOfAddress !== undefined && { formOfAddress }) } };
 
-async function ask({ deps }: Pick<CommandServices, 'deps'>, request: CommandRequest, customerId: string, question: IdentityQuestioned) {
+async function ask({ deps }: Pick<CommandServices, 'deps'>, request: CommandRequest, customerId: string, about: Question, met: Said) {
+  const { occurredAt, ...said } = met;
   const outcome = await handleCommand(deps, {
     stream: streamName('customer', request.tenant, customerId),
     decider: questionDecider,
-    command: { kind: 'ask', customerId, question },
-    request: step(request, `question:${question.about}:${customerId}`),
+    command: { kind: 'ask', customerId, question: { about, ...said }, occurredAt },
+    request: step(request, `question:${about}:${customerId}`),
   });
   // Whoever sends the request again asks again.
   if (outcome.kind === 'refused') throw new Error(`a question could not be asked: ${outcome.refusals.map(({ code }) => code).join(', ')}`);
@@ -49,7 +51,7 @@ async function ask({ deps }: Pick<CommandServices, 'deps'>, request: CommandRequ
 
 /** Asks the sites of customers elsewhere whether the one who was met here is theirs. */
 export async function askWhetherKnown(services: Asking, request: CommandRequest, elsewhere: readonly string[], met: Said): Promise<void> {
-  for (const customerId of elsewhere) await ask(services, request, customerId, { about: 'known-elsewhere', ...met });
+  for (const customerId of elsewhere) await ask(services, request, customerId, 'known-elsewhere', met);
 }
 
 /** Asks who it was where somebody gave a name that this customer is not known by; nothing that was said is lost. */
@@ -60,7 +62,7 @@ export async function askAboutName(services: Asking, request: CommandRequest, cu
   const { erased } = events.reduce(evolveCustomer, noCustomer);
   if (erased) return;
   const known = (await services.open(events.filter(({ type }) => NAMING.has(type)))).flatMap(namesIn);
-  if (known.length > 0 && !isKnownName(said, known)) await ask(services, request, customerId, { about: 'other-name', ...met });
+  if (known.length > 0 && !isKnownName(said, known)) await ask(services, request, customerId, 'other-name', met);
 }
 
 const NAMING = new Set<string>(['customer-registered', 'customer-details-changed', 'identity-questioned']);
@@ -103,13 +105,14 @@ export async function customerToRecordOn(
   const known = before?.recordedAs ?? null;
   if (known !== null) return { customerId: known };
   const details = { kind: 'person', siteId, standsIn: true } as const;
+  const occurredAt = await services.deps.clock.now();
   await handleCommand(services.deps, {
     stream: streamName('customer', tenant, standIn),
     decider: customerDecider,
-    command: { kind: 'register', customerId: standIn, details, identifiers: [], occurredAt: await services.deps.clock.now() },
+    command: { kind: 'register', customerId: standIn, details, identifiers: [], occurredAt },
     request: step(issuer, 'stand-in'),
   });
-  await askWhetherKnown(services, issuer, [customerId], { siteId, recordedAs: standIn });
+  await askWhetherKnown(services, issuer, [customerId], { occurredAt, siteId, recordedAs: standIn });
   return { customerId: standIn };
 }
 

@@ -89,7 +89,7 @@ export async function placeContact(
   const found = await services.identify(issuer, {
     ...{ person, siteId, occurredAt, refusedFor: ifNew },
     theirs: async (id) => (await customerScope(services, issuer, id)) === null,
-    metElsewhere: (elsewhere, recordedAs) => askWhetherKnown(services, issuer, elsewhere, { siteId, recordedAs, ...stated }),
+    metElsewhere: (elsewhere, recordedAs) => askWhetherKnown(services, issuer, elsewhere, { occurredAt, siteId, recordedAs, ...stated }),
   });
   if ('refusals' in found) return refusedFor(...found.refusals);
   const place = await findJourney(services, issuer, wanted(found.customerId));

@@ -98,7 +98,7 @@ export class Record extends Command<CommandOutcome> {
           const outcome = await recordOnJourney(services, issuer, as.onJourney(at));
           if (met !== undefined && outcome.kind === 'recorded') {
             const { customerId, ...said } = met;
-            await askAboutName(services, issuer, customerId, { ...said, journeyId: at.journeyId });
+            await askAboutName(services, issuer, customerId, { ...said, occurredAt, journeyId: at.journeyId });
           }
           return outcome;
         }

@@ -96,7 +96,8 @@ export class Customers {
     if (isNew || dryRun === true) return;
     const request = this.commands.issue(`question/${heard}`, this.commands.contentOf({ customerId }));
     const journeyId = this.commands.idOf('journey', caseKey);
-    await patiently(mayPass, () => askAboutName(services, request, customerId, { siteId, journeyId, stated: { name } }));
+    const occurredAt = await services.deps.clock.now();
+    await patiently(mayPass, () => askAboutName(services, request, customerId, { occurredAt, siteId, journeyId, stated: { name } }));
   }
 
   /** What is wrong with the number of a case that was recorded without it. */

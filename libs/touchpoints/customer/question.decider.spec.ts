@@ -16,13 +16,13 @@ const settle = (answer: 'share' | 'keep-apart' | 'family', questionId = 'q-1') =
 
 describe('a question of who somebody is', () => {
   it('is asked of a customer who is there, once of each whom another site knows', () => {
-    given().when({ kind: 'ask', customerId, question: named }).thenRefused('customer.unknown');
+    given().when({ kind: 'ask', customerId, question: named, occurredAt: NOW }).thenRefused('customer.unknown');
     given(registered)
-      .when({ kind: 'ask', customerId, question: elsewhere })
+      .when({ kind: 'ask', customerId, question: elsewhere, occurredAt: NOW })
       .then({ type: 'identity-questioned', data: elsewhere, ...at });
-    given(registered, asked(elsewhere)).when({ kind: 'ask', customerId, question: elsewhere }).then();
+    given(registered, asked(elsewhere)).when({ kind: 'ask', customerId, question: elsewhere, occurredAt: NOW }).then();
     given(registered, asked(named))
-      .when({ kind: 'ask', customerId, question: named })
+      .when({ kind: 'ask', customerId, question: named, occurredAt: NOW })
       .then({ type: 'identity-questioned', data: named, ...at });
   });
 

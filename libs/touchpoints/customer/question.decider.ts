@@ -5,23 +5,23 @@ import type { Answer, IdentityQuestioned, QuestionEvent, Questions } from './que
 import { ANSWERS, evolveQuestions, noQuestions } from './question.events.js';
 
 export type QuestionCommand = { customerId: string } & (
-  { kind: 'ask'; question: IdentityQuestioned } | { kind: 'settle'; questionId: string; answer: Answer; note?: string }
+  { kind: 'ask'; question: IdentityQuestioned; occurredAt: string } | { kind: 'settle'; questionId: string; answer: Answer; note?: string }
 );
 
 export type QuestionRejection = 'customer.unknown' | 'question.unknown' | 'question.settled' | 'question.other-answers';
 
-/** Asked once of each customer whom another site knows; settled once, by the site at which the customer was registered. */
+/** Asked as of when it was said, once of each customer whom another site knows; settled once, by the site at which the customer was registered. */
 export const questionDecider: Decider<Questions, QuestionCommand, QuestionEvent, DecideContext, QuestionRejection> = {
   initial: noQuestions,
   evolve: evolveQuestions,
 
   decide({ siteId, asked }, { customerId, ...command }, { now }) {
     if (siteId === null) return refuse(identityFault('customer.unknown', 'there is no such customer', 'customerId'));
-    const at = { occurredAt: now, subjects: { customer: customerId, site: siteId } };
+    const subjects = { customer: customerId, site: siteId };
     if (command.kind === 'ask') {
       const { recordedAs } = command.question;
       const known = recordedAs !== undefined && Object.values(asked).some((each) => each.recordedAs === recordedAs);
-      return known ? accept() : accept({ type: 'identity-questioned', data: command.question, ...at });
+      return known ? accept() : accept({ type: 'identity-questioned', data: command.question, occurredAt: command.occurredAt, subjects });
     }
     const { questionId, answer, note } = command;
     const question = asked[questionId];
@@ -30,6 +30,11 @@ export const questionDecider: Decider<Questions, QuestionCommand, QuestionEvent,
     const answers: readonly Answer[] = ANSWERS[question.about];
     if (!answers.includes(answer)) return refuse(formFault('question.other-answers', `it takes: ${answers.join(', ')}`, 'answer'));
     const shared = answer === 'share' ? { sharedWith: question.siteId } : {};
-    return accept({ type: 'identity-settled', data: { questionId, answer, ...shared, ...(note !== undefined && { note }) }, ...at });
+    return accept({
+      type: 'identity-settled',
+      data: { questionId, answer, ...shared, ...(note !== undefined && { note }) },
+      occurredAt: now,
+      subjects,
+    });
   },
 };
