@@ -41,7 +41,7 @@ describe('a text', () => {
 
   it('compares without case, width and blanks', () => {
     expect(new Set(['WeChat Ad', ' wechat  ad', 'ＷＥＣＨＡＴ ＡＤ', 'wechat\u200b ad'].map(withoutCase))).toEqual(new Set(['wechat ad']));
-    expect(withoutCase('Straße')).toBe(withoutCase('STRASSE'));
+    expect(new Set(['Straße', 'STRASSE', 'STRAẞE'].map(withoutCase))).toEqual(new Set(['strasse']));
   });
 
   it('that was made comparable stays as it is', () => {

@@ -15,7 +15,10 @@ export const oneLine = (text: string): string => visible(visible(text).normalize
 /** A note or an account, word for word: only what shows nothing goes, and blanks at the ends. */
 export const severalLines = (text: string): string => visible(text).normalize('NFC').replace(EDGES, '');
 
-/** Equal for words that differ in capitals only; what media, campaigns and products are told apart by. */
-export const withoutCase = (text: string): string => oneLine(oneLine(text).toUpperCase().toLowerCase());
+/**
+ * Equal for words that differ in capitals only; what media, campaigns and products are told apart by. Small letters first, since
+ * some capitals (ẞ) stand for a small one that has others (SS).
+ */
+export const withoutCase = (text: string): string => oneLine(oneLine(text).toLowerCase().toUpperCase().toLowerCase());
 
 const visible = (text: string): string => text.replace(INVISIBLE, '');
