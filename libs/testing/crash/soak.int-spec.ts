@@ -32,7 +32,7 @@ import { openWorld, supervise, writeImport } from './world.js';
 const IS_WHOLE = effort(100, 1) === 100;
 /** Ten minutes of it where everything is tried; else a few kills, however long they take. */
 const SECONDS = IS_WHOLE ? 600 : 5;
-const KILLS = IS_WHOLE ? 100 : 5;
+const KILLS = effort(100, 5, IS_WHOLE ? 100 : 5);
 const BOUND_MS = (SECONDS + 600) * 1_000;
 const DRIVERS: readonly Driver[] = IS_WHOLE ? ['Postgres', 'EventStoreDB'] : ['EventStoreDB'];
 const AT_ONCE = 6;
