@@ -228,7 +228,7 @@ class OrdinalWalk {
 const at = ({ partition, offset }: Place): string => `in partition ${partition} at offset ${offset}`;
 
 export const toldOf = ({ headers, key, value }: ReceivedRecord): ToldRecord => ({
-  headers: Object.fromEntries(Object.entries(headers).flatMap(([name, text]) => (text === undefined ? [] : [[name, String(text)]]))),
+  headers: Object.fromEntries(Object.entries(headers).map(([name, text]) => [name, String(text)])),
   key: key?.toString() ?? '',
   value: value?.toString() ?? null,
 });
