@@ -1,4 +1,6 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
+import { collectGarbage } from '@touchline/testing/collect-garbage.js';
 import { parse, stringify } from 'yaml';
 import { parsePlaybook } from './check-playbook.js';
 import { fieldFaults } from './declared-fields.js';
@@ -157,6 +159,17 @@ describe('a playbook file', () => {
   ])('is refused for %s', (_name, text, rule) => {
     const checked = parsePlaybook(text, known);
     expect('faults' in checked && checked.faults.map((fault) => fault.rule)).toContain(rule);
+  });
+});
+
+describe('checking a playbook', () => {
+  it('keeps nothing of it', async () => {
+    const check = (): WeakRef<object> => new WeakRef(playbookOf(good).declares['test-ride']!.fields);
+    const checked = check();
+    // What a weak reference was made for lives until this turn is over.
+    await nextTurn();
+    collectGarbage();
+    expect(checked.deref()).toBeUndefined();
   });
 });
 

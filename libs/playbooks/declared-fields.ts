@@ -13,12 +13,19 @@ export interface Fault {
 }
 
 /** Strict, so that a keyword which cannot apply is a fault of the schema and not silently without effect. */
-const strict = new Ajv2020({ allErrors: true, strict: true, strictRequired: true, allowUnionTypes: true });
-ajvFormats.default.default(strict);
-// Days and instants as every other entrance reads them.
-strict.addFormat('date', (text: string) => readDate(text) !== null);
-strict.addFormat('date-time', isInstant);
-strict.addVocabulary(['label']);
+const strict = { allErrors: true, strict: true, strictRequired: true, allowUnionTypes: true } as const;
+
+/** What a schema is checked and compiled with. */
+function newAjv(options: object): Ajv2020 {
+  const ajv = new Ajv2020({ ...strict, ...options });
+  ajvFormats.default.default(ajv);
+  // Days and instants as every other entrance reads them.
+  ajv.addFormat('date', (text: string) => readDate(text) !== null);
+  ajv.addFormat('date-time', isInstant);
+  return ajv.addVocabulary(['label']);
+}
+
+const schemas = newAjv({});
 
 const playbookFormat = new Ajv2020({ allErrors: true, strict: true, strictTypes: false, strictRequired: false }).compile(playbookSchema);
 
@@ -36,12 +43,9 @@ export function schemaFault(fields: JsonObject): string | undefined {
 }
 
 function compile(fields: JsonObject): ValidateFunction {
-  try {
-    return strict.compile(fields);
-  } finally {
-    // Ajv would hold every schema it was ever shown.
-    strict.removeSchema(fields);
-  }
+  void schemas.validateSchema(fields, true);
+  // An instance holds every schema it compiled for as long as it lives, removed or not.
+  return newAjv({ meta: false, validateSchema: false }).compile(fields);
 }
 
 // A playbook's version never changes and is held for ever, so its schemas are compiled once.

@@ -12,6 +12,7 @@ import { FIN, intakeOf } from '@touchline/intake/testing/messages.js';
 import { World } from '@touchline/server/testing/refusals/world.js';
 import { thereIs } from '@touchline/server/testing/there-is.js';
 import { useApi } from '@touchline/server/testing/use-api.js';
+import { collectGarbage } from '../collect-garbage.js';
 import { seedOf } from '../effort.js';
 import { leadFiles } from './files.js';
 import { Grammar } from './fitting.js';
@@ -25,7 +26,9 @@ const SECONDS = Number(process.env['FUZZ_SECONDS'] ?? 60);
 /** Alone on its machine the process must answer others at once; beside other suites it only must not stand. */
 const IS_ALONE = process.env['FUZZ_SECONDS'] !== undefined;
 const MOST_DELAY_MS = IS_ALONE ? 200 : 2_000;
-const MOST_GROWTH_BYTES = 400 * 1024 * 1024;
+/** Of what is held once garbage is collected, which is looked at every so many steps. */
+const MOST_GROWTH_BYTES = 100 * 1024 * 1024;
+const COLLECT_EVERY = 500;
 const MOST_KINDS = 20;
 const LONGEST_ANSWER = 1_000_000;
 const INPUTS = resolve(import.meta.dirname, '../../importing/testing/inputs');
@@ -162,18 +165,24 @@ describe('whatever comes in', () => {
     async () => {
       const delay = monitorEventLoopDelay({ resolution: 10 });
       let settled = 0;
-      let most = 0;
+      let first: number | undefined;
+      let grown = 0;
       const property = fc.asyncProperty(steps, async ({ requests, messages, file }) => {
         await Promise.all([
           ...requests.map((request) => noting(request.route, request, ask(request))),
           ...messages.map((message) => noting('a message', message, take(message))),
           ...(file === null ? [] : [noting('a file', { file }, importFile(file))]),
         ]);
-        const { rss } = process.memoryUsage();
-        // What loads the first time is no growth.
-        if ((settled += 1) === 50) delay.enable();
-        if (settled <= 50) most = rss;
-        else if (rss - most > MOST_GROWTH_BYTES) throw new Error(`the process grew from ${most} to ${rss} bytes`);
+        settled += 1;
+        // What loads the first time is no delay and no growth.
+        if (settled === 50) delay.enable();
+        if (settled % COLLECT_EVERY === 0) {
+          collectGarbage();
+          const { heapUsed, external } = process.memoryUsage();
+          first ??= heapUsed + external;
+          grown = heapUsed + external - first;
+          if (grown > MOST_GROWTH_BYTES) throw new Error(`what the process holds grew by ${grown} bytes`);
+        }
       });
       const seed = seedOf('fuzz');
       await fc.assert(property, {
@@ -189,6 +198,7 @@ describe('whatever comes in', () => {
         events: await api.countEvents(),
         steps: settled,
         p99Ms: Math.round(p99),
+        grownMB: Math.round(grown / 2 ** 20),
         rssMB: Math.round(process.memoryUsage().rss / 2 ** 20),
       };
       process.stdout.write(`fuzz: ${JSON.stringify(told)}\n`);
