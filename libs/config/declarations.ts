@@ -1,6 +1,8 @@
 import {
   brokers,
   eventStoreAddress,
+  fraction,
+  headers,
   masterKeys,
   namespace,
   oneOf,
@@ -205,6 +207,31 @@ export const declarations = {
       }),
       manifestIntervalSeconds: withDefault('MANIFEST_INTERVAL_SECONDS', wholeNumber(1, 24 * 60 * 60), '60', {
         description: 'And at the latest so many seconds after the first of them.',
+      }),
+    },
+  },
+  tracing: {
+    title: 'Tracing',
+    settings: {
+      endpoint: optional('OTEL_EXPORTER_OTLP_ENDPOINT', url('http', 'https'), {
+        description:
+          'Collector of OpenTelemetry that spans are sent to, over OTLP/HTTP with JSON, at /v1/traces below it. Without it nothing is traced.',
+      }),
+      exporterHeaders: optional('OTEL_EXPORTER_OTLP_HEADERS', headers, {
+        description: 'Headers that the collector wants, such as a token.',
+        secret: true,
+      }),
+      serviceName: optional('OTEL_SERVICE_NAME', text, {
+        description: 'Name that spans bear in place of `touchline-api`, `touchline-projector` and so on.',
+      }),
+      sampler: withDefault(
+        'OTEL_TRACES_SAMPLER',
+        oneOf('always_on', 'always_off', 'traceidratio', 'parentbased_always_on', 'parentbased_always_off', 'parentbased_traceidratio'),
+        'parentbased_always_on',
+        { description: 'Which traces are recorded; `parentbased`: as the caller says, where the caller says so.' },
+      ),
+      samplerArg: withDefault('OTEL_TRACES_SAMPLER_ARG', fraction, '1', {
+        description: 'Share of the traces that `traceidratio` records.',
       }),
     },
   },

@@ -88,6 +88,8 @@ describe('loading the settings', () => {
       TRUST_PROXY: 'true',
       CORS_ORIGINS: 'https://desk.example/path',
       OIDC_ISSUER: 'id.example',
+      OTEL_EXPORTER_OTLP_HEADERS: 'authorization=Basic%0d',
+      OTEL_TRACES_SAMPLER_ARG: '10%',
     };
     expect(faultsOf(env)).toEqual({
       DATABASE_URL: 'must be a URL starting with postgres:// or postgresql://',
@@ -108,6 +110,8 @@ describe('loading the settings', () => {
       OIDC_ISSUER: 'must be a URL starting with https:// or http://, not "id.example"',
       OIDC_AUDIENCE: 'is missing (required with OIDC_ISSUER)',
       OIDC_JWKS_URL: 'is missing (required with OIDC_ISSUER)',
+      OTEL_EXPORTER_OTLP_HEADERS: 'must be name=value, comma-separated, values percent-encoded',
+      OTEL_TRACES_SAMPLER_ARG: 'must be a number from 0 to 1, not "10%"',
     });
     expect(() => loadSettings(env)).toThrow(/NODE_ENV[^]*DATABASE_URL[^]*PORT/);
   });

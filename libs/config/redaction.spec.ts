@@ -12,6 +12,7 @@ const secrets = {
   IDENTITY_HMAC_SECRET: 'opensesame-4'.padEnd(32, '.'),
   TOKEN_SIGNING_KEY: 'opensesame-5'.padEnd(32, '.'),
   KAFKA_PASSWORD: 'opensesame-7',
+  OTEL_EXPORTER_OTLP_HEADERS: 'authorization=opensesame-8',
 };
 const settings = loadSettings(secrets);
 

@@ -32,6 +32,15 @@ export const wholeNumber = (min: number, max: number): SettingType<number> => ({
   },
 });
 
+export const fraction: SettingType<number> = {
+  name: 'a number from 0 to 1',
+  parse(value) {
+    const number = /^\d*\.?\d+$/.test(value) ? Number(value) : Number.NaN;
+    if (!(number <= 1)) throw new SettingFault(`must be ${this.name}`);
+    return number;
+  },
+};
+
 export const oneOf = <const Choice extends string>(...choices: Choice[]): SettingType<Choice> => ({
   name: `one of ${choices.join(', ')}`,
   parse(value) {
@@ -84,6 +93,21 @@ export const origins: SettingType<readonly string[]> = {
     const parts = listed(value);
     if (!parts.every((part) => URL.canParse(part) && new URL(part).origin === part)) throw new SettingFault(`must be ${this.name}`);
     return parts;
+  },
+};
+
+/** Of HTTP, as OpenTelemetry writes them. */
+export const headers: SettingType<Readonly<Record<string, string>>> = {
+  name: 'name=value, comma-separated, values percent-encoded',
+  parse(value) {
+    const pairs = listed(value).map((part) => {
+      const [, name, encoded = ''] = /^([A-Za-z0-9!#$&'*+.^_`|~-]+)=((?:[^%]|%[2-7][0-9A-Fa-f])*)$/.exec(part) ?? [];
+      const plain = decodeURIComponent(encoded);
+      if (name === undefined || !/^[\x20-\x7e]*$/.test(plain)) throw new SettingFault(`must be ${this.name}`);
+      return [name, plain] as const;
+    });
+    if (pairs.length === 0) throw new SettingFault(`must be ${this.name}`);
+    return Object.fromEntries(pairs);
   },
 };
 

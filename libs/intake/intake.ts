@@ -38,10 +38,13 @@ export class Intake {
 
   constructor(private readonly deps: IntakeDeps) {}
 
-  /** @throws whatever is a fault of ours: nobody knows yet what becomes of the message, and it is to be tried again */
-  async take(message: SentMessage): Promise<IntakeOutcome> {
+  /**
+   * `span`: trace context of what it is taken in, told on in place of the message's own.
+   * @throws whatever is a fault of ours: nobody knows yet what becomes of the message, and it is to be tried again
+   */
+  async take(message: SentMessage, span?: string): Promise<IntakeOutcome> {
     try {
-      return { kind: 'recorded', named: namedBy(message), ...(await this.record(message)) };
+      return { kind: 'recorded', named: namedBy(message), ...(await this.record(message, span)) };
     } catch (error) {
       const problem = problemOf(error);
       if (problem.status >= 500 || PASSING.has(problem.code)) throw error;
@@ -49,8 +52,16 @@ export class Intake {
     }
   }
 
-  private async record(message: SentMessage): Promise<{ answer: RecordedAnswer; repeated: boolean }> {
-    const { type, source, reference, correlationId, traceparent, data } = await reading(() => readMessage(message, this.deps.limitBytes));
+  private async record(message: SentMessage, span: string | undefined): Promise<{ answer: RecordedAnswer; repeated: boolean }> {
+    const {
+      type,
+      source,
+      reference,
+      correlationId,
+      traceparent: sent,
+      data,
+    } = await reading(() => readMessage(message, this.deps.limitBytes));
+    const traceparent = span ?? sent;
     const { caller, login } = await sourceNamed(this.deps.users, source);
     const route = this.routes.get(type);
     if (route === undefined) throw new Problem(404, 'type.unknown', 'no messages of this type are taken');
@@ -60,14 +71,14 @@ export class Intake {
       const form = (await this.form.transform(data, { type: 'body', metatype: route.form })) as object;
       // A message that ties itself to nothing stands for itself, however often it comes.
       const own = commandIdOf(caller.tenant, caller.userId, reference);
-      const sent = {
+      const asSent = {
         url: route.path,
         body: data,
         key: reference,
         correlationId: correlationId ?? own,
         ...(traceparent !== undefined && { traceparent }),
       };
-      return { body: form, issuer: { ...issuerOf(this.deps.secret, caller, sent), source: { system: login, reference } } };
+      return { body: form, issuer: { ...issuerOf(this.deps.secret, caller, asSent), source: { system: login, reference } } };
     });
     const bus = new WatchedBus(this.deps.services);
     const claim = claimOf(this.deps.secret, issuer, reference);

@@ -29,6 +29,12 @@ export interface TouchpointMessage {
   data: unknown;
 }
 
+/** The trace that a message came with. */
+export const traceparentOf = (message: SentMessage): string | undefined => traceIn(attributesOf(message), message.headers);
+
+const traceIn = (attribute: Attribute, headers: MessageHeaders): string | undefined =>
+  traceparentIn(attribute('traceparent')) ?? traceparentIn(textOf(headers['traceparent']));
+
 /** What a message says of itself, as far as that is fit to be told on. */
 export type Named = Partial<Pick<TouchpointMessage, 'type' | 'source' | 'reference'>>;
 
@@ -61,7 +67,7 @@ export function readMessage({ headers, value, headersLeftOut = 0 }: SentMessage,
   };
   read('specversion', /^1\.0$/, 'must be 1.0');
   const correlationId = attribute('correlationid');
-  const traceparent = traceparentIn(attribute('traceparent')) ?? traceparentIn(textOf(headers['traceparent']));
+  const traceparent = traceIn(attribute, headers);
   const ascii = 'must be 1 to 200 visible ASCII characters';
   return {
     type: read('type', ATTRIBUTE, ascii),

@@ -38,14 +38,14 @@ interface Faults {
 
 /** Takes messages in from `KAFKA_BROKERS` until drained; rests where there are none. */
 export function startIntake(platform: Platform): RunningIntake {
-  const { settings, keys, clock, logger, pool } = platform;
+  const { settings, keys, clock, logger, pool, tracing } = platform;
   const { prefix } = settings.topics;
   const kafka = openKafka(platform, 'intake');
   if (kafka === null) logger.info(`the intake rests: ${whyNoBrokers(settings)}`);
   const ending = new AbortController();
   const faults: Faults = { begun: false, blocked: new Set(), down: null, lag: null };
   const standing = new IntakeStanding(pool, intakeTopics(prefix).intake);
-  const deps = { keys, clock, prefix, intake: intakeOn(platform), observer: observer(platform, faults, standing) };
+  const deps = { keys, clock, tracing, prefix, intake: intakeOn(platform), observer: observer(platform, faults, standing) };
   const owner = (): Promise<IntakeOwner> => ownerOf(platform, standing);
   const running =
     kafka === null

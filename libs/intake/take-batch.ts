@@ -1,8 +1,11 @@
 import type { Clock } from '@touchline/core';
 import type { OutgoingRecord, ReceivedBatch, ReceivedRecord } from '@touchline/kafka';
+import type { OpenSpan, SpanOf, Tracing } from '@touchline/observability';
+import { kindOf } from '@touchline/observability';
 import type { PersonalKeys } from '@touchline/sealing';
 import { BackOff } from '@touchline/subscriptions/pause.js';
 import type { Intake, IntakeOutcome } from './intake.js';
+import { traceparentOf } from './message.js';
 import { rejectOf, rejectRecord } from './reject.js';
 
 /** Told what becomes of messages, for logs and metrics; never what they hold. */
@@ -21,6 +24,8 @@ export interface TakingDeps {
   intake: Intake;
   keys: PersonalKeys;
   clock: Clock;
+  /** Null where nothing is traced. */
+  tracing: Tracing | null;
   /** Full name of the topic of what is not taken. */
   rejected: string;
   observer: IntakeObserver;
@@ -79,10 +84,21 @@ export class Taking {
   }
 
   private async takeOne(record: ReceivedRecord): Promise<OutgoingRecord | null> {
+    const span = this.deps.tracing?.begin(spanOf(record), traceparentOf(record)) ?? null;
+    if (span === null) return this.takeIn(record, null);
+    try {
+      return await span.run(() => this.takeIn(record, span));
+    } catch (error) {
+      span.end({ error: kindOf(error) });
+      throw error;
+    }
+  }
+
+  private async takeIn(record: ReceivedRecord, span: OpenSpan | null): Promise<OutgoingRecord | null> {
     const { intake, keys, clock, rejected, observer } = this.deps;
     const { topic, partition, offset } = record;
     const started = performance.now();
-    const outcome = await intake.take(record);
+    const outcome = await intake.take(record, span?.traceparent);
     const reject =
       outcome.kind === 'recorded'
         ? null
@@ -94,6 +110,17 @@ export class Taking {
           });
     observer.taken(outcome, { partition, offset, seconds: (performance.now() - started) / 1000 });
     this.goesOn(partition);
+    span?.end({ attributes: { 'touchline.outcome': outcome.kind === 'recorded' ? 'recorded' : outcome.problem.code } });
     return reject === null ? null : rejectRecord(rejected, reject);
   }
 }
+
+const spanOf = ({ topic, partition, offset }: ReceivedRecord): SpanOf => ({
+  name: `process ${topic}`,
+  kind: 'consumer',
+  attributes: {
+    ...{ 'messaging.system': 'kafka', 'messaging.operation.type': 'process', 'messaging.operation.name': 'take' },
+    ...{ 'messaging.destination.name': topic, 'messaging.destination.partition.id': String(partition) },
+    'messaging.kafka.offset': Number(offset),
+  },
+});

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import { release } from './release.js';
 
 /** What a worker may be doing; each is 1 or 0, so that standing by is told apart from standing still. */
 const STATES = ['running', 'standby', 'paused', 'stopped'] as const;
@@ -244,17 +244,4 @@ export class Metrics {
     for (const gauge of [this.projectionLagEvents, this.projectionLagSeconds, this.setAsideStreams]) gauge.reset();
     for (const gauge of [this.relayLagEvents, this.relayLagSeconds, this.logHeadAge, this.erasuresUnderWay]) gauge.remove();
   }
-}
-
-/** As package.json says it, which lies above the code, compiled or not. */
-function release(): string {
-  for (let folder = new URL('.', import.meta.url); folder.pathname !== '/'; folder = new URL('..', folder)) {
-    try {
-      const { name, version } = JSON.parse(readFileSync(new URL('package.json', folder), 'utf8')) as { name?: string; version?: string };
-      if (name === 'touchline' && version !== undefined) return version;
-    } catch {
-      // No such file in this folder.
-    }
-  }
-  return 'unknown';
 }

@@ -16,7 +16,8 @@ import type { EventStore } from '@touchline/event-store';
 import { EventRegistry, FoldedStreams, RecentStreams } from '@touchline/event-store';
 import type { ErasureRequest, ErasureServices } from '@touchline/identity';
 import { addIdentifiers, eraseCustomer, identify, registerCustomer, removeIdentifier } from '@touchline/identity';
-import type { Logger, Metrics } from '@touchline/observability';
+import type { Logger, Metrics, Tracing } from '@touchline/observability';
+import { openTracing } from '@touchline/observability';
 import { intakeMigrations } from '@touchline/intake-state/migrations.js';
 import { Copies, movingMigrations } from '@touchline/moving';
 import { PlaybookSource, shippedPlaybooks } from '@touchline/playbooks';
@@ -39,12 +40,16 @@ import {
 import { storedEvents } from '@touchline/touchpoints/stored-events.js';
 import { LogLeft, openLog } from './open-log.js';
 import { observeStanding } from './standing-metrics.js';
+import { traceLog } from './traced-log.js';
+import { traceStatements } from './traced-statements.js';
 
 /** Everything a role of the platform works with, opened from the settings. */
 export interface Platform {
   settings: Settings;
   logger: Logger;
   metrics: Metrics;
+  /** Null where nothing is traced. */
+  tracing: Tracing | null;
   clock: Clock;
   pool: Pool;
   /** For questions of requests: no statement takes longer than a request may. */
@@ -109,6 +114,8 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
   const pool = createPool({ ...connecting, applicationName: `touchline-${role}`, max: 16 });
   const { requestTimeoutMs } = settings.http;
   const queries = createPool({ ...connecting, applicationName: `touchline-${role}`, max: 12, statementTimeoutMs: requestTimeoutMs });
+  const tracing = await openTracing(settings, role, logger);
+  if (tracing !== null) for (const each of [pool, queries]) traceStatements(each, tracing);
   await runSqlMigrations(pool, machineryMigrations);
   await assertSecrets(pool, settings.secrets);
   if (options.readModels ?? true) {
@@ -116,7 +123,8 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
     await migrateReadModels(url);
   }
 
-  const store = await openLog(settings.store, { onConnectionError, deadlineMs: timeoutMs });
+  const log = await openLog(settings.store, { onConnectionError, deadlineMs: timeoutMs });
+  const store = tracing === null ? log : traceLog(log, tracing, settings.store.eventStoreUrl === undefined ? 'postgresql' : 'eventstoredb');
   const movedTo = await new Copies(pool).movedTo(await store.logId());
   if (movedTo !== null) {
     await store.close();
@@ -126,6 +134,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
   // In one database a claim is safe on the disk as soon as the append that follows it is; with the log elsewhere it must be before.
   const synchronous_commit = settings.store.eventStoreUrl === undefined ? 'off' : 'on';
   const claiming = createPool({ ...connecting, applicationName: 'touchline-claims', max: 2, settings: { synchronous_commit } });
+  if (tracing !== null) traceStatements(claiming, tracing);
   const registry = new EventRegistry([...storedEvents, ...projectionEvents]);
   const keys = new PersonalKeys(pool, new MasterKeys(settings.secrets.masterKeys));
   const sealing = new PersonalSealing(keys, registry);
@@ -159,6 +168,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
     settings,
     logger,
     metrics,
+    tracing,
     clock,
     pool,
     queries,
@@ -201,6 +211,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
       await claiming.end();
       await queries.end();
       await pool.end();
+      await tracing?.close();
     },
   };
   observeStanding(platform);

@@ -1,4 +1,5 @@
 import type { Platform } from './platform.js';
+import type { Tracing } from '@touchline/observability';
 import { FAILURE_TEXT, Projector, pause, waitFor } from '@touchline/subscriptions';
 import type { ProjectionObserver } from '@touchline/subscriptions';
 import { projections } from '@touchline/projections';
@@ -34,7 +35,7 @@ export async function untilCaughtUp(platform: Platform, timeoutMs: number): Prom
   if (head !== null) await Promise.all(projections.map(({ name }) => waitFor(platform, name, head, timeoutMs)));
 }
 
-function observer({ logger, metrics }: Platform): ProjectionObserver {
+function observer({ logger, metrics, tracing }: Platform): ProjectionObserver {
   const known = new Map<string, string>();
   return {
     state(projection, state) {
@@ -44,9 +45,10 @@ function observer({ logger, metrics }: Platform): ProjectionObserver {
       metrics.setProjection(projection, state);
       logger.info({ projection, state }, 'projection');
     },
-    batch(projection, { events, seconds }) {
+    batch(projection, { events, seconds, traces }) {
       metrics.projectedEvents.inc({ projection }, events);
       metrics.projectionBatches.observe({ projection }, seconds);
+      if (tracing !== null && traces.size > 0) tellProjected(tracing, projection, { events, seconds, traces });
     },
     setAside(projection, aside) {
       logger.error({ projection, aside }, 'a stream is set aside: an event of it could not be worked in; all else goes on');
@@ -61,4 +63,14 @@ function observer({ logger, metrics }: Platform): ProjectionObserver {
       logger.warn({ projection, err: error }, 'projection lost its footing; it will try again');
     },
   };
+}
+
+/** One batch is part of each trace that its events came with. */
+function tellProjected(
+  tracing: Tracing,
+  projection: string,
+  { events, seconds, traces }: { events: number; seconds: number; traces: ReadonlySet<string> },
+): void {
+  const attributes = { 'touchline.projection': projection, 'touchline.events': events };
+  for (const traceparent of traces) tracing.done({ name: `project ${projection}`, kind: 'internal', attributes }, { traceparent, seconds });
 }

@@ -2,9 +2,12 @@ import type { Settings } from '@touchline/config';
 import type { Kafka, KafkaOptions } from '@touchline/kafka';
 import { ProducerThread, kafkaClient } from '@touchline/kafka';
 import { Copies } from '@touchline/moving';
+import type { Tracing } from '@touchline/observability';
 import type { RelayObserver } from '@touchline/relay';
 import { RelayStatus, runRelay } from '@touchline/relay';
+import type { Traced } from '@touchline/relay/composer.js';
 import { LatestManifests } from '@touchline/relay/latest-manifests.js';
+import { spanOf } from '@touchline/relay/record.js';
 import { endsWithin } from '@touchline/subscriptions';
 import { topics } from '@touchline/topics';
 import type { Platform } from './platform.js';
@@ -79,7 +82,7 @@ function kafkaOptions({ settings, logger }: Pick<Platform, 'settings' | 'logger'
   };
 }
 
-function observer({ logger, metrics }: Platform): RelayObserver {
+function observer({ logger, metrics, tracing }: Platform): RelayObserver {
   let known = '';
   return {
     state(state) {
@@ -88,10 +91,11 @@ function observer({ logger, metrics }: Platform): RelayObserver {
       if (known !== state) logger.info({ state }, 'relay');
       known = state;
     },
-    sent({ events, messages, seconds }) {
+    sent({ events, messages, traced, seconds }) {
       metrics.relayedEvents.inc(events);
       metrics.relayTransactions.observe(seconds);
       for (const [topic, count] of messages) metrics.relayedMessages.inc({ topic }, count);
+      if (tracing !== null) tellSent(tracing, traced, seconds);
     },
     created(names) {
       if (names.length > 0) logger.info({ topics: names }, 'topics created');
@@ -105,4 +109,15 @@ function observer({ logger, metrics }: Platform): RelayObserver {
       logger.warn({ err: error }, 'the relay lost its footing; it will try again');
     },
   };
+}
+
+/** A span for each event, under the id that its messages name as the parent of whatever they lead to. */
+function tellSent(tracing: Tracing, traced: ReadonlyMap<string, Traced>, seconds: number): void {
+  for (const [eventId, { traceparent, topics: told }] of traced) {
+    const [topic] = told;
+    const one = told.length === 1 ? { 'messaging.destination.name': topic ?? '' } : { 'messaging.batch.message_count': told.length };
+    const attributes = { 'messaging.system': 'kafka', 'messaging.operation.type': 'send', 'messaging.operation.name': 'send', ...one };
+    const name = told.length === 1 ? `send ${topic}` : 'send';
+    tracing.done({ name, kind: 'producer', attributes }, { traceparent, seconds, spanId: spanOf(eventId) });
+  }
 }

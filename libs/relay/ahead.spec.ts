@@ -6,7 +6,7 @@ import { Ahead } from './ahead.js';
 import type { Composed } from './composer.js';
 
 const stretch = (n: number, events = 1): Composed => ({
-  ...{ records: [], heads: new Map() },
+  ...{ records: [], heads: new Map(), traced: new Map() },
   events,
   end: { position: asPosition(String(n).padStart(20, '0')), id: `e${n}` },
 });

@@ -18,6 +18,14 @@ export interface Composed {
   end: { position: Position; id: string };
   /** By topic, once all of it is sent. */
   heads: ReadonlyMap<string, ChainHead>;
+  /** By event, of those that came with a trace. */
+  traced: ReadonlyMap<string, Traced>;
+}
+
+/** What is told of an event that came with a trace context: on which topics. */
+export interface Traced {
+  traceparent: string;
+  topics: readonly string[];
 }
 
 /** Makes records of what was worked out, stretch after stretch. Runs ahead of what is sent: where that fails it is of no use any more. */
@@ -38,8 +46,9 @@ export class Composer {
       [...this.heads].map(([name, { ordinal, hash, upTo }]) => [name, { ordinal, hash, upTo: later(upTo, end.position) }]),
     );
     const records: PackedRecord[] = [];
+    const traced = new Map<string, Traced>();
     for (const message of messages) {
-      const { topic } = message;
+      const { topic, event } = message;
       const head = heads.get(topic.name);
       if (head === undefined) throw new Error(`topic ${topic.name} is not published here`);
       head.ordinal += 1;
@@ -47,9 +56,11 @@ export class Composer {
       const record = packed(recordOf(this.prefix, message, head.ordinal));
       if (isCounted(topic)) head.hash = chainedText(head.hash, record.text);
       records.push(record);
+      const { traceparent } = event.meta;
+      if (traceparent !== undefined) traced.set(event.id, { traceparent, topics: [...(traced.get(event.id)?.topics ?? []), record.topic] });
     }
     this.heads = heads;
-    return { records, events, end, heads };
+    return { records, events, end, heads, traced };
   }
 }
 
@@ -59,6 +70,7 @@ export const joined = (first: Composed, second: Composed): Composed => ({
   events: first.events + second.events,
   end: second.end,
   heads: second.heads,
+  traced: new Map([...first.traced, ...second.traced]),
 });
 
 const later = (a: Position | null, b: Position): Position => (a !== null && a > b ? a : b);

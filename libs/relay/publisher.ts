@@ -31,6 +31,8 @@ export interface Transaction {
   events: number;
   /** By topic. */
   messages: ReadonlyMap<string, number>;
+  /** By event, of those that came with a trace. */
+  traced: Composed['traced'];
 }
 
 /**
@@ -49,7 +51,7 @@ export class Publisher {
     this.stands = from;
   }
 
-  close({ records, events, end, heads }: Composed): Transaction {
+  close({ records, events, end, heads, traced }: Composed): Transaction {
     const now = this.options.now();
     // One that is declared no longer stays where it is: should it come back, it goes on from there.
     const topics = { ...this.stands.topics };
@@ -62,7 +64,7 @@ export class Publisher {
       const isOpen = isCounted(topic) && head.ordinal > signed;
       topics[topic.name] = { ...head, signed, signedHash, openSince: isOpen ? (openSince ?? now) : null };
     }
-    return { ...this.signed({ ...this.stands, position: end.position, eventId: end.id, topics }, records, now), events, messages };
+    return { ...this.signed({ ...this.stands, position: end.position, eventId: end.id, topics }, records, now), events, messages, traced };
   }
 
   /** How long until a manifest is due though nothing comes, ms; null while everything is signed. */
@@ -74,7 +76,7 @@ export class Publisher {
 
   /** Signs what is not signed yet and old enough. */
   sign(): Transaction {
-    return { ...this.signed(this.stands, [], this.options.now()), events: 0, messages: new Map() };
+    return { ...this.signed(this.stands, [], this.options.now()), events: 0, messages: new Map(), traced: new Map() };
   }
 
   /** With the manifests that are due, and the position. */

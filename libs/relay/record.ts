@@ -50,10 +50,13 @@ export function recordOf(
  * from what the log keeps, so that all that one request led to shares a trace. The same event always gives the same bytes.
  */
 function traceOf(correlationId: string, eventId: string, traceparent: string | undefined): string {
-  const span = digest('sha256', eventId, 'hex').slice(0, 16);
+  const span = spanOf(eventId);
   if (traceparent !== undefined) return toldOnBy(traceparent, span);
   return `00-${digest('sha256', correlationId, 'hex').slice(0, 32)}-${span}-00`;
 }
+
+/** Id of the span by which an event is told; readers find it as the parent of theirs. */
+export const spanOf = (eventId: string): string => digest('sha256', eventId, 'hex').slice(0, 16);
 
 export const keyOf = (tenant: string, id: string): string => `${tenant}.${id}`;
 

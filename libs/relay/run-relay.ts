@@ -27,7 +27,7 @@ import { topicSpecs } from './topic-specs.js';
 /** Told what the relay does, for logs and metrics. Never told what messages hold. */
 export interface RelayObserver {
   state(state: 'running' | 'stopped' | 'standby'): void;
-  sent(batch: { events: number; messages: ReadonlyMap<string, number>; seconds: number }): void;
+  sent(batch: Pick<Transaction, 'events' | 'messages' | 'traced'> & { seconds: number }): void;
   created(topics: readonly string[]): void;
   stopped(stop: RelayStopped): void;
   /** Something passing, such as a broker that is away; it is tried again with back-off. */
@@ -223,7 +223,7 @@ class Tenure {
     return Promise.race([next, due]).finally(() => early.abort());
   }
 
-  private async send(producer: Producer, { records, manifests, position, events, messages }: Transaction): Promise<void> {
+  private async send(producer: Producer, { records, manifests, position, events, messages, traced }: Transaction): Promise<void> {
     const { observer, status, holder, latest } = this.deps;
     const started = performance.now();
     await producer.commit(records);
@@ -231,7 +231,7 @@ class Tenure {
     void latest.note(manifests);
     if (events === 0) return;
     status.moved({ logId: position.logId, position: position.position, eventId: position.eventId, holder });
-    observer.sent({ events, messages, seconds: (performance.now() - started) / 1000 });
+    observer.sent({ events, messages, traced, seconds: (performance.now() - started) / 1000 });
   }
 
   private async renew(until: AbortSignal): Promise<void> {

@@ -7,11 +7,12 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Settings } from '@touchline/config';
 import { traceparentIn } from '@touchline/core';
 import { Problem, readJson, underSignal } from '@touchline/http';
-import type { Logger, Metrics } from '@touchline/observability';
+import type { Logger, Metrics, Tracing } from '@touchline/observability';
 import type { ProblemFilter } from './problem.filter.js';
 import type { RateLimit } from './rate-limit.js';
 import { limitRates } from './rate-limit.js';
 import { whose } from './request-context.js';
+import { traceRequests } from './traced-requests.js';
 
 const HEADERS_TIMEOUT_MS = 10_000;
 const CHECKED_EVERY_MS = 2_000;
@@ -70,9 +71,16 @@ function refuseGarbage(error: Error & { code?: string }, socket: Socket): void {
 /** What every request passes before Nest sees it. */
 export async function prepareFastify(
   fastify: FastifyInstance,
-  parts: { settings: Settings; logger: Logger; metrics: Metrics; filter: ProblemFilter; rates: Omit<RateLimit, 'max' | 'filter'> },
+  parts: {
+    settings: Settings;
+    logger: Logger;
+    metrics: Metrics;
+    tracing: Tracing | null;
+    filter: ProblemFilter;
+    rates: Omit<RateLimit, 'max' | 'filter'>;
+  },
 ): Promise<void> {
-  const { settings, logger, metrics, filter, rates } = parts;
+  const { settings, logger, metrics, tracing, filter, rates } = parts;
   await fastify.register(helmet, { contentSecurityPolicy: { directives: { 'img-src': ["'self'", 'data:'], 'script-src': ["'self'"] } } });
   parseJsonStrictly(fastify);
   fastify.addHook('onRequest', async (request, reply) => {
@@ -80,6 +88,7 @@ export async function prepareFastify(
     if (traceparent !== undefined) request.traceparent = traceparent;
     reply.header('x-correlation-id', request.id);
   });
+  if (tracing !== null) traceRequests(fastify, tracing);
   limitTime(fastify, settings.http.requestTimeoutMs, filter);
   limitRates(fastify, { max: settings.http.rateLimitPerMinute, filter, ...rates });
   fastify.addHook('onResponse', async (request, reply) => {

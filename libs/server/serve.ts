@@ -25,7 +25,7 @@ export async function serve(
   moduleOf: (shared: { readiness: Readiness; filter: ProblemFilter }) => DynamicModule,
   { probes = [], verifier = null }: { probes?: readonly Probe[]; verifier?: TokenVerifier | null } = {},
 ): Promise<Served> {
-  const { settings, logger, metrics, store, pool, clock } = platform;
+  const { settings, logger, metrics, tracing, store, pool, clock } = platform;
   const readiness = new Readiness([
     { name: 'event-log', check: () => store.head() },
     { name: 'database', check: () => pool.query('select 1') },
@@ -40,7 +40,7 @@ export async function serve(
   const fastify = app.getHttpAdapter().getInstance();
   filter.methodsOf = methodsByAddress(fastify);
   const counts = new RequestCounts(pool);
-  await prepareFastify(fastify, { settings, logger, metrics, filter, rates: { clock, counts, verifier } });
+  await prepareFastify(fastify, { settings, logger, metrics, tracing, filter, rates: { clock, counts, verifier } });
   return {
     app,
     listen: async () => {

@@ -32,6 +32,9 @@ export interface ApplyDeps {
 /** Some thousand journeys are dealt with at a time. Of a large batch no fewer rows are held than it may have changed. */
 const MOST_RECENT = 4_000;
 
+/** So many traces are told of a batch: while events come one by one it is all of them. */
+const MOST_TRACES = 100;
+
 /** What events lead to that are not written yet. */
 interface Folded<Row extends object> {
   events: number;
@@ -43,10 +46,12 @@ interface Folded<Row extends object> {
   last: RecordedEvent | null;
   /** Time spent on folding them. */
   foldingMs: number;
+  /** Trace contexts that they came with. */
+  traces: Set<string>;
 }
 
 const nothing = <Row extends object>(): Folded<Row> => ({
-  ...{ events: 0, end: null, rows: new Map(), aside: noAsideChanges(), last: null, foldingMs: 0 },
+  ...{ events: 0, end: null, rows: new Map(), aside: noAsideChanges(), last: null, foldingMs: 0, traces: new Set() },
 });
 
 export interface Written {
@@ -55,6 +60,8 @@ export interface Written {
   seconds: number;
   /** The last event worked in; null where all are skipped. */
   last: RecordedEvent | null;
+  /** Trace contexts that these events came with, or the first of them. */
+  traces: ReadonlySet<string>;
   /** Streams that were set aside, or failed again, and those that go on. */
   aside: AsideChanges;
   /** What the reader shall do next. */
@@ -132,6 +139,8 @@ export class BatchApplier<Row extends object> {
     for (const [stream, more] of passed)
       if (!again.settled.has(stream)) folded.aside.passed.set(stream, (folded.aside.passed.get(stream) ?? 0) + more);
     folded.last = events.at(-1) ?? folded.last;
+    for (const { meta } of events)
+      if (meta.traceparent !== undefined && folded.traces.size < MOST_TRACES) folded.traces.add(meta.traceparent);
     folded.foldingMs += performance.now() - began;
   }
 
@@ -142,7 +151,7 @@ export class BatchApplier<Row extends object> {
     const began = performance.now();
     this.writing = this.folded;
     this.folded = nothing();
-    const { events, end, rows, aside, last, foldingMs } = this.writing;
+    const { events, end, rows, aside, last, foldingMs, traces } = this.writing;
     if (end === null) throw new Error('nothing is folded');
     // A crash of the server may take the last moves back, but rows and checkpoint together: they are worked in again.
     const move = { events, build: target.build, lazyCommit: true };
@@ -161,7 +170,7 @@ export class BatchApplier<Row extends object> {
     if (this.aside !== null) applyAside(this.aside, aside);
     this.recent.keep(rows);
     this.writing = nothing();
-    return { events, seconds: (foldingMs + performance.now() - began) / 1000, last, aside, state };
+    return { events, seconds: (foldingMs + performance.now() - began) / 1000, last, traces, aside, state };
   }
 
   /** Forgets what is folded and not written; gives how many events that was of. */

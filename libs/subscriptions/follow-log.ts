@@ -19,7 +19,7 @@ const PAGE_SIZE = 1_000;
 
 /** Told what is worked in, and what cannot be. */
 export interface FollowObserver {
-  batch(batch: { events: number; seconds: number; position: Position; recordedAt: string }): void;
+  batch(batch: { events: number; seconds: number; position: Position; recordedAt: string; traces: ReadonlySet<string> }): void;
   /** A stream cannot be worked in; all else goes on. */
   setAside(aside: SetAside): void;
   /** A stream that was set aside goes on. */
@@ -166,9 +166,9 @@ export class Follower<Row extends object> {
     return written.state;
   }
 
-  private written({ events, seconds, last, aside }: Written): void {
+  private written({ events, seconds, last, traces, aside }: Written): void {
     this.backOff.reset();
-    if (last !== null) this.observer.batch({ events, seconds, position: last.position, recordedAt: last.meta.recordedAt });
+    if (last !== null) this.observer.batch({ events, seconds, position: last.position, recordedAt: last.meta.recordedAt, traces });
     for (const each of aside.failed.values()) this.observer.setAside(each);
     for (const stream of aside.settled) this.observer.settled(stream);
   }

@@ -6,8 +6,11 @@ import type { SetAside } from './set-aside.js';
 export interface ProjectionObserver {
   /** Holds the lease and follows the log from here; 'standby' while another holds it. */
   state(projection: string, state: 'running' | 'paused' | 'stopped' | 'standby'): void;
-  /** A batch is in; `recordedAt` of its last event tells how far behind the log the view is. */
-  batch(projection: string, batch: { events: number; seconds: number; position: Position; recordedAt: string }): void;
+  /** A batch is in; `recordedAt` of its last event tells how far behind the log the view is, `traces` what it is part of. */
+  batch(
+    projection: string,
+    batch: { events: number; seconds: number; position: Position; recordedAt: string; traces: ReadonlySet<string> },
+  ): void;
   /** A stream cannot be worked in, for the first time or again; all else goes on. */
   setAside(projection: string, aside: SetAside): void;
   /** A stream that was set aside goes on. */

@@ -1,2 +1,2 @@
 // breaks: layer-intake
-export { metrics } from '@touchline/observability';
+export { noStages } from '@touchline/playbooks';

@@ -1,0 +1,2 @@
+// breaks: opentelemetry-at-home
+export { trace } from '@opentelemetry/api';
