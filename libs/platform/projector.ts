@@ -3,6 +3,7 @@ import type { Tracing } from '@touchline/observability';
 import { FAILURE_TEXT, Projector, pause, waitFor } from '@touchline/subscriptions';
 import type { ProjectionObserver } from '@touchline/subscriptions';
 import { projections } from '@touchline/projections';
+import { tellFault } from './tell-fault.js';
 
 /** Follows the log with every read model until drained. */
 export function startProjector(platform: Platform): Projector {
@@ -60,7 +61,7 @@ function observer({ logger, metrics, tracing }: Platform): ProjectionObserver {
       logger.error({ projection, failure }, `a projection stands still until an operator acts: ${FAILURE_TEXT[failure.code]}`);
     },
     fault(projection, error) {
-      logger.warn({ projection, err: error }, 'projection lost its footing; it will try again');
+      tellFault(logger, { projection }, error, 'projection lost its footing; it will try again');
     },
   };
 }

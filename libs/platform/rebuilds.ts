@@ -4,6 +4,7 @@ import type { RebuildObserver } from '@touchline/rebuild';
 import { Rebuilder } from '@touchline/rebuild';
 import { FAILURE_TEXT, buildName } from '@touchline/subscriptions';
 import type { Platform } from './platform.js';
+import { tellFault } from './tell-fault.js';
 
 /** Works on the rebuilds that are under way until drained (D16). */
 export function startRebuilds(platform: Platform): Rebuilder {
@@ -42,7 +43,7 @@ function observer({ logger, metrics }: Platform): RebuildObserver {
       logger.error({ build: buildName(build), failure }, `a rebuild stands still until an operator acts: ${FAILURE_TEXT[failure.code]}`);
     },
     fault(build, error) {
-      logger.warn({ build: buildName(build), err: error }, 'a rebuild lost its footing; it will be tried again');
+      tellFault(logger, { build: buildName(build) }, error, 'a rebuild lost its footing; it will be tried again');
     },
   };
 }

@@ -43,6 +43,8 @@ export interface TestApi {
   readonly platform: Platform;
   /** The instant that every part of the API takes for now; ISO 8601 UTC. */
   now: string;
+  /** Log lines that somebody should look at: warnings and worse. */
+  readonly warnings: readonly string[];
   /** Signs in once per person, and anew on another day of the clock: a token lasts as long. */
   as(login: string, tenant?: Tenant): Promise<Client>;
   /** Of the whole log; what must not grow when something is refused. */
@@ -59,6 +61,7 @@ export function useApi(env: Record<string, string> = {}): TestApi {
   let rebuilds: Rebuilder | undefined;
   let contract: Promise<Contract> | undefined;
   const clients = new Map<string, Promise<Client>>();
+  const warnings: string[] = [];
   const world = { now: '2026-06-01T02:00:00.000Z' };
   const clock: Clock = { now: () => Promise.resolve(world.now) };
 
@@ -74,7 +77,7 @@ export function useApi(env: Record<string, string> = {}): TestApi {
       ...env,
       DATABASE_URL: database.url,
     });
-    const logger = createLogger({ role: 'test', level: 'silent' });
+    const logger = createLogger({ role: 'test', level: 'warn', destination: { write: (line) => void warnings.push(line) } });
     platform = await openPlatform({ settings, role: 'test', logger, metrics: new Metrics(), clock });
     await seedGroups(platform);
     projector = startProjector(platform);
@@ -139,6 +142,7 @@ export function useApi(env: Record<string, string> = {}): TestApi {
       if (platform === undefined) throw new Error('the API runs from beforeAll on');
       return platform;
     },
+    warnings,
     get now() {
       return world.now;
     },
