@@ -5,6 +5,7 @@ import type { Platform } from '@touchline/platform/platform.js';
 import { checkStreams } from '@touchline/projections/customer-streams/check-streams.js';
 import type { Known } from '@touchline/projections/customer-status/status-changes.js';
 import { statusAsOf, statusChanges } from '@touchline/projections/customer-status/status-changes.js';
+import { askOn } from '@touchline/projections/read-models.js';
 import type { MomentNamed } from '@touchline/replay';
 import { sideOf } from '@touchline/replay';
 import { waitFor } from '@touchline/subscriptions';
@@ -76,9 +77,10 @@ export function addReplay(program: Command): void {
 
 async function customer(platform: Platform, id: string, options: CustomerOptions): Promise<number> {
   const reader = { tenant: options.tenant, sites: 'all' } as const;
+  const deps = { ...platform, ask: askOn(platform.pool) };
   if (options.diffFrom === undefined) {
     const moment = await known(platform, options);
-    const found = await statusAsOf(platform, reader, id, moment);
+    const found = await statusAsOf(deps, reader, id, moment);
     if (found === null) return unusable(`the group ${options.tenant} knew no customer ${id} then`);
     const { status, events } = found;
     print(options.json ? JSON.stringify({ asOf: moment, status, events: events.map(named) }) : statusText(moment, status, events));
@@ -86,7 +88,7 @@ async function customer(platform: Platform, id: string, options: CustomerOptions
   }
   const from = await known(platform, sideOf(options.diffFrom, options));
   const to = await known(platform, sideOf(options.diffTo, options));
-  const changes = await statusChanges(platform, reader, id, from, to);
+  const changes = await statusChanges(deps, reader, id, from, to);
   if (changes === null) return unusable(`the group ${options.tenant} knew no customer ${id} at either moment`);
   const told = { from, to, changes: changes.map(({ by, ...change }) => ({ ...change, by: by.map(named) })) };
   print(options.json ? JSON.stringify(told) : changesText(from, to, changes));

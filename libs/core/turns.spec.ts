@@ -23,6 +23,26 @@ describe('turns', () => {
     await Promise.all(all);
   });
 
+  it('are not waited for any more by those whom nobody waits for', async () => {
+    const turns = new Turns(1);
+    let end = (): void => undefined;
+    const first = turns.take(() => new Promise<void>((resolve) => (end = resolve)));
+    const gone = new AbortController();
+    const begun: string[] = [];
+    const work = (name: string) => () => Promise.resolve(void begun.push(name));
+    const left = turns.take(work('left'), gone.signal);
+    const next = turns.take(work('next'));
+    expect(turns.queue).toBe(2);
+    gone.abort(new Error('gone'));
+    await expect(left).rejects.toThrow('gone');
+    expect(turns.queue).toBe(1);
+    await expect(turns.take(work('late'), gone.signal)).rejects.toThrow('gone');
+    end();
+    await Promise.all([first, next]);
+    expect(begun).toEqual(['next']);
+    expect(turns.queue).toBeNull();
+  });
+
   it('are handed on by those who fail, and free when all have ended', async () => {
     const turns = new Turns(1);
     const failed = turns.take(() => Promise.reject(new Error('no')));

@@ -10,10 +10,12 @@ export class Turns {
     return this.taken < this.most ? null : this.waiting.length;
   }
 
-  async take<T>(work: () => Promise<T>): Promise<T> {
+  /** @throws the signal's reason where it ends before its turn has come; nobody waits behind it then */
+  async take<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+    signal?.throwIfAborted();
     if (this.taken < this.most) this.taken += 1;
     // Whoever ends hands the turn over, so that nobody comes in between.
-    else await new Promise<void>((resolve) => this.waiting.push(resolve));
+    else await this.turn(signal);
     try {
       return await work();
     } finally {
@@ -21,5 +23,20 @@ export class Turns {
       if (next === undefined) this.taken -= 1;
       else next();
     }
+  }
+
+  private turn(signal: AbortSignal | undefined): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const leave = (): void => {
+        this.waiting.splice(this.waiting.indexOf(come), 1);
+        reject(signal?.reason as Error);
+      };
+      const come = (): void => {
+        signal?.removeEventListener('abort', leave);
+        resolve();
+      };
+      this.waiting.push(come);
+      signal?.addEventListener('abort', leave, { once: true });
+    });
   }
 }

@@ -170,6 +170,26 @@ describe('as-of over HTTP (D14)', () => {
     expect(code).toBe(404);
   });
 
+  it('tells what differs page by page, and how much that is', async () => {
+    const page = (query: string): Promise<StatusDiffShown> =>
+      ask(`/customers/${ids.wang}/status/diff?from=${at(2, 1)}&to=${last.position}&${query}`);
+    const whole = await page('limit=200');
+    expect([whole.next, whole.changesTotal]).toEqual([null, whole.changes.length]);
+    expect(whole.changes.length).toBeGreaterThan(14);
+    const changes: StatusDiffShown['changes'] = [];
+    let cursor = '';
+    do {
+      const { next, ...part } = await page(`limit=7${cursor}`);
+      expect(part.changes.length).toBeLessThanOrEqual(7);
+      expect(part.changesTotal).toBe(whole.changesTotal);
+      changes.push(...part.changes);
+      cursor = next === null ? '' : `&cursor=${next}`;
+    } while (cursor !== '');
+    expect(changes).toEqual(whole.changes);
+    const other = await (await api.as('audit')).get(`/customers/${ids.wang}/status/diff?from=${at(2, 1)}&cursor=nonsense`);
+    expect(other).toMatchObject({ status: 400, body: { code: 'cursor.malformed' } });
+  });
+
   it('finds a contact under whom it was tied to then, though it is tied to nobody by now', async () => {
     const untie = { contactId: passer.contactId, occurredAt: at(6, 1), reason: 'another caller' };
     const untied = await (await api.as('li')).record('/contacts/untied', untie);

@@ -1,7 +1,6 @@
-import type { Pool } from 'pg';
 import type { Caller, Position, Projection, RecordedEvent, StreamCategory } from '@touchline/core';
 import { asPosition, readInstant, streamName } from '@touchline/core';
-import { Problem } from '@touchline/http';
+import { Problem, requestSignal } from '@touchline/http';
 import type { Moment, MomentNamed, Replayed, ReplayDeps } from '@touchline/replay';
 import { Replay } from '@touchline/replay';
 import type { FoldedRow } from '@touchline/subscriptions';
@@ -15,7 +14,6 @@ const NAMED = 100;
 const STREAMS = 'customer-streams';
 
 export interface AsOfDeps extends ReplayDeps {
-  pool: Pool;
   read: ReadModels;
 }
 
@@ -76,16 +74,16 @@ export class AsOf {
 
   /** What the streams that ever told of a customer told of them then. */
   async customer(customerId: string, views: readonly Projection[]): Promise<Told> {
-    return this.told(views, await streamsEverOf(this.replays.deps.pool, this.caller, this.moment.upTo, customerId));
+    return this.told(views, await streamsEverOf(this.replays.deps.read.ask, this.caller, this.moment.upTo, customerId));
   }
 
   async stream(category: StreamCategory, id: string, views: readonly Projection[]): Promise<Told> {
     const stream = streamName(category, this.caller.tenant, id);
-    return this.told(views, await streamToReplay(this.replays.deps.pool, this.caller, this.moment.upTo, stream));
+    return this.told(views, await streamToReplay(this.replays.deps.read.ask, this.caller, this.moment.upTo, stream));
   }
 
   private async told(views: readonly Projection[], streams: readonly string[]): Promise<Told> {
-    return new Told(await naming(new Replay(this.replays.deps, this.moment).of(views, streams)), this);
+    return new Told(await naming(new Replay(this.replays.deps, this.moment, requestSignal()).of(views, streams)), this);
   }
 
   shown(events: AsOfShown['events']): AsOfShown {

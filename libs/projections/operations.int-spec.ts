@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { once } from 'node:events';
+import { beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Recorded } from '@touchline/auth';
 import type { ProblemDocument, RecordedAnswer } from '@touchline/http';
+import { requestSignal } from '@touchline/http';
 import type { Client } from '@touchline/server/testing/use-api.js';
 import { useApi } from '@touchline/server/testing/use-api.js';
 import { eventually } from '@touchline/testing/eventually.js';
@@ -170,6 +172,59 @@ describe('running the projections over HTTP', () => {
       await holding.query('rollback').finally(() => holding.release());
     }
     expect(await (await api.as('li')).get('/journeys')).toMatchObject({ status: 200 });
+  });
+
+  describe('a replay ends with its request', () => {
+    const count = async (where: string): Promise<number> =>
+      (await api.platform.pool.query(`select from pg_stat_activity where ${where}`)).rowCount ?? 0;
+    const funnelThen = async (signal: AbortSignal): Promise<void> => {
+      const { token } = await api.as('li');
+      const path = `/funnel?knownBy=${await api.platform.store.head()}`;
+      void fetch(api.url + path, { headers: { authorization: `Bearer ${token}` }, signal }).catch(() => null);
+    };
+
+    it('whatever it waits for: its statement is cancelled, its turn is for others', async () => {
+      const holding = await api.platform.pool.connect();
+      const waiting = () => count(`wait_event_type = 'Lock' and query like '%read_model.customer_streams%'`);
+      try {
+        const { schema } = (await api.platform.builds.live('customer-streams'))!;
+        await holding.query(`begin; lock table ${schema}.customer_streams in access exclusive mode`);
+        const gone = new AbortController();
+        for (const _ of [1, 2, 3]) await funnelThen(gone.signal);
+        await eventually(async () => (await waiting()) === 2);
+        gone.abort();
+        await eventually(async () => (await waiting()) === 0);
+      } finally {
+        await holding.query('rollback').finally(() => holding.release());
+      }
+    });
+
+    it('and reads no stream any more', async () => {
+      let later = came;
+      for (let day = 1; day <= 8; day++) later = await li.came(at, { siteId: 'pudong', phone: `1380000010${day}` });
+      await (await api.as('li')).ask('/funnel?knownBy=2026-01-01T00:00:00Z', later);
+      const read = jest.spyOn(api.platform.store, 'readStream');
+      const holding = new AbortController();
+      let under: AbortSignal | undefined;
+      read.mockImplementation(async function* () {
+        under ??= requestSignal();
+        await once(holding.signal, 'abort');
+      });
+      const replaying = () => count(`state = 'idle in transaction' and query like '%as_of_journeys%'`);
+      try {
+        const gone = new AbortController();
+        await funnelThen(gone.signal);
+        await eventually(async () => under !== undefined && (await replaying()) === 1);
+        const begun = read.mock.calls.length;
+        gone.abort();
+        await eventually(() => under?.aborted);
+        holding.abort();
+        await eventually(async () => (await replaying()) === 0);
+        expect(read).toHaveBeenCalledTimes(begun);
+      } finally {
+        read.mockRestore();
+      }
+    });
   });
 
   it.each(['li', 'zhou', 'audit', 'fin', 'admin'])('is not for %s', async (login) => {

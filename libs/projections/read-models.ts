@@ -1,4 +1,4 @@
-import type { Pool } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import type { Caller, Position, Projection } from '@touchline/core';
 import { asPosition } from '@touchline/core';
 import { Problem, requestSignal } from '@touchline/http';
@@ -33,18 +33,22 @@ export class ReadModels {
     }
   };
 
+  /** A transaction that ends with the request. */
+  transaction<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
+    const { pool, beside } = this.deps;
+    return inTransaction(pool, (client) => endsWith(client, beside, requestSignal(), () => work(client)));
+  }
+
   /** Several statements that see the same rows of one view, with the memory that sums over all of them take. */
   snapshot<T>({ table }: Projection, query: (ask: Ask) => Promise<T>): Promise<T> {
-    return inTransaction(this.deps.pool, (client) =>
-      endsWith(client, this.deps.beside, requestSignal(), async () => {
-        await client.query('set transaction isolation level repeatable read, read only');
-        // First, so that no other rows can become the live ones after the moment that the statements see.
-        await client.query(`lock table ${READ_MODEL_SCHEMA}.${table} in access share mode`);
-        // Compiling such a statement takes longer than running it.
-        await client.query(`set local work_mem = '32MB'; set local jit = off`);
-        return query(askOn(client));
-      }),
-    );
+    return this.transaction(async (client) => {
+      await client.query('set transaction isolation level repeatable read, read only');
+      // First, so that no other rows can become the live ones after the moment that the statements see.
+      await client.query(`lock table ${READ_MODEL_SCHEMA}.${table} in access share mode`);
+      // Compiling such a statement takes longer than running it.
+      await client.query(`set local work_mem = '32MB'; set local jit = off`);
+      return query(askOn(client));
+    });
   }
 
   /**

@@ -1,5 +1,5 @@
 import { Turns } from '@touchline/core';
-import { Problem } from '@touchline/http';
+import { Problem, requestSignal } from '@touchline/http';
 
 /** Lets so many work at once; some more wait for their turn, anybody else is asked to come again. */
 export class LimitedTurns {
@@ -12,13 +12,13 @@ export class LimitedTurns {
     this.turns = new Turns(atOnce);
   }
 
-  /** @throws Problem 503 `replay.busy` */
+  /** Whoever's request ends gives up their place. @throws Problem 503 `replay.busy` */
   async take<T>(work: () => Promise<T>): Promise<T> {
     const { queue } = this.turns;
     if (queue !== null && queue >= this.mostWaiting)
       throw new Problem(503, 'replay.busy', 'as many replays as may run wait already; try again later', {
         headers: { 'retry-after': '10' },
       });
-    return this.turns.take(work);
+    return this.turns.take(work, requestSignal());
   }
 }

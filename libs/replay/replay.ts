@@ -20,6 +20,8 @@ export class Replay {
   constructor(
     private readonly deps: ReplayDeps,
     readonly moment: Moment,
+    /** Ends the reading, with its reason. */
+    private readonly signal?: AbortSignal,
   ) {}
 
   /**
@@ -28,7 +30,7 @@ export class Replay {
    */
   async of(views: readonly Projection[], streams: readonly string[]): Promise<Replayed> {
     const replayed = new Replayed();
-    await atMost(AT_ONCE, streams, async (name) => {
+    await this.each(streams, async (name) => {
       const decoded = new Map<string, RecordedEvent>();
       // What the views skip is looked up beside the stream, and not after it.
       const [stored, ...skipped] = await Promise.all([this.known(name), ...views.map((view) => this.skipsOf(view).of(name))]);
@@ -41,17 +43,29 @@ export class Replay {
   /** The events of each stream as one view takes them, as recorded, up to the moment's place in the log. */
   async histories(view: Projection, streams: readonly string[]): Promise<RecordedEvent[][]> {
     const histories: RecordedEvent[][] = [];
-    await atMost(AT_ONCE, streams, async (name) => {
+    await this.each(streams, async (name) => {
       const [stored, skipped] = await Promise.all([this.known(name), this.skipsOf(view).of(name)]);
       histories.push(this.decode(stored, skipped));
     });
     return histories;
   }
 
+  private async each(streams: readonly string[], work: (name: string) => Promise<void>): Promise<void> {
+    const left = streams.values();
+    const worker = async (): Promise<void> => {
+      for (const name of left) {
+        this.signal?.throwIfAborted();
+        await work(name);
+      }
+    };
+    await Promise.all(Array.from({ length: Math.min(AT_ONCE, streams.length) }, worker));
+  }
+
   private async known(stream: string): Promise<StoredEvent[]> {
     const events: StoredEvent[] = [];
     const { upTo } = this.moment;
     for await (const event of this.deps.store.readStream(stream)) {
+      this.signal?.throwIfAborted();
       if (upTo !== undefined && event.position > upTo) break;
       events.push(event);
     }
@@ -100,12 +114,4 @@ export class Replayed {
   events(streams: Iterable<string> = this.standing.keys()): RecordedEvent[] {
     return [...streams].flatMap((stream) => this.standing.get(stream) ?? []).sort((a, b) => (a.position < b.position ? -1 : 1));
   }
-}
-
-async function atMost<T>(atOnce: number, items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  const left = items.values();
-  const worker = async (): Promise<void> => {
-    for (const item of left) await work(item);
-  };
-  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, worker));
 }

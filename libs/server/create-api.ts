@@ -149,7 +149,7 @@ function apiModule(platform: Platform, tokens: Tokens, readiness: Readiness, fil
     [TopicContract, topicContract(settings)],
     [ReadModels, read],
     [MaskedSearches, new MaskedSearches(pool, clock, platform.services, settings.http.maskedSearchesPerDay)],
-    [Replays, new Replays({ ...platform, pool: platform.queries, read })],
+    [Replays, new Replays({ ...platform, read })],
   ];
   return {
     module: ApiModule,

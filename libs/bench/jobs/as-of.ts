@@ -33,7 +33,7 @@ export const asOf: Job<AsOfInput, { answeredMs: number[]; readMs: number[]; even
     let [events, streams] = [0, 0];
     for (let n = -WARM_UP; n < times; n++) {
       const customer = customers[Math.abs(n) % customers.length]!;
-      const names = await streamsEverOf(platform.pool, READER, head, customer);
+      const names = await streamsEverOf(read.ask, READER, head, customer);
       const answered = await timed(() => route.status(customer, { knownBy: head }, READER));
       const readAll = await timed(async () => {
         events = (await Promise.all(names.map((name) => countOf(platform.store.readStream(name))))).reduce((sum, each) => sum + each, 0);

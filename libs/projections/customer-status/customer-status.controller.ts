@@ -55,20 +55,27 @@ export class CustomerStatusController {
   @Get(':id/status/diff')
   @Allow(MAY_READ)
   @QueryRoute("What of a customer's status differs between two moments, and by which events it changed", StatusDiffShown, {
+    ...PAGED,
     404: ['customer.unknown'],
     503: ['replay.event-failed'],
   })
   async diff(@Param('id') customerId: string, @Query() query: StatusDiffQuery, @CurrentCaller() caller: Caller): Promise<StatusDiffShown> {
+    const paging = new Paging(query, 'field', ['text'], 'asc');
+    const after = paging.after()?.[0];
     await this.read.upTo(query.after, VIEW);
     const from = await this.replays.fixed(sideOf(query.from, query), 'from');
     const to = await this.replays.fixed(sideOf(query.to, query), 'to');
-    const changes = await naming(statusChanges(this.replays.deps, caller, customerId, from, to));
+    const changes = await naming(statusChanges({ ...this.replays.deps, ask: this.read.ask }, caller, customerId, from, to));
     if (changes === null) throw unknown('customer');
+    const left = after === undefined ? changes : changes.filter(({ field }) => field > after);
+    const { items, next } = paging.page(left, ({ field }) => [field]);
     return {
       customerId,
       from: shownMoment(from),
       to: shownMoment(to),
-      changes: changes.map(({ by, ...change }) => ({ ...change, by: by.slice(-MOST_NAMED).map(named), byTotal: by.length })),
+      changes: items.map(({ by, ...change }) => ({ ...change, by: by.slice(-MOST_NAMED).map(named), byTotal: by.length })),
+      changesTotal: changes.length,
+      next,
     };
   }
 

@@ -1,6 +1,6 @@
 import { IntersectionType } from '@nestjs/swagger';
 import type { Json } from '@touchline/core';
-import { Instant, OneOf, OrderedPageQuery, ReadQuery, Shown, Slug, Text, Uuid } from '@touchline/http';
+import { Instant, OneOf, OrderedPageQuery, PageQuery, ReadQuery, Shown, Slug, Text, Uuid } from '@touchline/http';
 import type { MomentNamed } from '@touchline/replay';
 import { CATEGORIES, LIFECYCLES } from '@touchline/touchpoints/journey/journey-status.events.js';
 import type { Category, Lifecycle } from '@touchline/touchpoints/journey/journey-status.events.js';
@@ -103,7 +103,7 @@ export class CustomerStatusShown extends IntersectionType(ListedCustomerShown, M
 
 const MOMENT = 'an instant: what had happened by then, as known then; or a position of the log: what was recorded up to it';
 
-export class StatusDiffQuery extends ReadQuery implements MomentNamed {
+export class StatusDiffQuery extends PageQuery implements MomentNamed {
   @Text({ max: 100, description: MOMENT, example: '2026-03-31T23:59:59+08:00' })
   from!: string;
 
@@ -130,7 +130,9 @@ export class StatusDiffShown {
   @Shown(String) customerId!: string;
   @Shown(() => MomentShown) from!: MomentShown;
   @Shown(() => MomentShown) to!: MomentShown;
-  @Shown(() => ChangeShown, { list: true }) changes!: ChangeShown[];
+  @Shown(() => ChangeShown, { list: true, description: 'in the order of their fields' }) changes!: ChangeShown[];
+  @Shown(Number, { description: 'of all pages' }) changesTotal!: number;
+  @Shown(String, { nullable: true, description: 'cursor of the page after' }) next!: string | null;
 }
 
 class LifecycleCounts implements Record<Lifecycle, number> {

@@ -1,8 +1,8 @@
-import type { Pool } from 'pg';
 import type { Caller, Position } from '@touchline/core';
 import { requestSignal } from '@touchline/http/request-signal.js';
 import type { Change, Moment, ReplayDeps } from '@touchline/replay';
 import { Replay, changesAlong, walk } from '@touchline/replay';
+import type { Ask } from '../read-models.js';
 import { streamsEverOf } from '../customer-streams/streams-to-replay.js';
 import { customerStatusProjection } from './customer-status.projection.js';
 import type { Part } from './status-of-parts.js';
@@ -10,11 +10,11 @@ import { customerStatus, partsAmong, statusWithParts } from './status-of-parts.j
 
 export type Known = Moment & { upTo: Position };
 export type Reader = Pick<Caller, 'tenant' | 'sites'>;
-type Deps = ReplayDeps & { pool: Pick<Pool, 'query'> };
+type Deps = ReplayDeps & { ask: Ask };
 
 /** A customer's status at a moment, for a reader; null where they were unknown then, or are to the reader. */
 export async function statusAsOf(deps: Deps, reader: Reader, customerId: string, moment: Known) {
-  const streams = await streamsEverOf(deps.pool, reader, moment.upTo, customerId);
+  const streams = await streamsEverOf(deps.ask, reader, moment.upTo, customerId);
   const replayed = await new Replay(deps, moment).of([customerStatusProjection], streams);
   const parts = partsAmong(
     replayed.rows(customerStatusProjection).map(({ row }) => row),
@@ -27,8 +27,8 @@ export async function statusAsOf(deps: Deps, reader: Reader, customerId: string,
 /** What of a customer's status differs between two moments, and by which events; null where the reader sees them in neither. */
 export async function statusChanges(deps: Deps, reader: Reader, customerId: string, from: Known, to: Known): Promise<Change[] | null> {
   const upTo = from.upTo > to.upTo ? from.upTo : to.upTo;
-  const streams = await streamsEverOf(deps.pool, reader, upTo, customerId);
-  const histories = await new Replay(deps, { upTo }).histories(customerStatusProjection, streams);
+  const streams = await streamsEverOf(deps.ask, reader, upTo, customerId);
+  const histories = await new Replay(deps, { upTo }, requestSignal()).histories(customerStatusProjection, streams);
   const ever = { seen: false };
   const steps = walk(customerStatusProjection, histories, from, to, requestSignal());
   const changes = await changesAlong(steps, (rows) => {

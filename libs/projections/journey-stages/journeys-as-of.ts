@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg';
 import { streamName } from '@touchline/core';
-import { inTransaction } from '@touchline/postgres';
+import { requestSignal } from '@touchline/http';
 import { Replay } from '@touchline/replay';
 import { columnName } from '@touchline/subscriptions';
 import type { AsOf } from '../as-of.js';
@@ -27,16 +27,16 @@ export interface JourneysThen {
   shown: (ids: ($: Place) => string) => Promise<AsOfShown>;
 }
 
-/** Replays every journey the reader may see, batch by batch, into tables that go with the answer. */
+/** Replays every journey the reader may see, batch by batch, into tables that go with the answer. Ends with the request. */
 export function journeysAsOf<T>(asOf: AsOf, answer: (then: JourneysThen) => Promise<T>): Promise<T> {
   const { deps, turns } = asOf.replays;
   return turns.take(() =>
-    inTransaction(deps.pool, async (client) => {
+    deps.read.transaction(async (client) => {
       await client.query(`set local work_mem = '32MB'; set local jit = off;
         create temp table as_of_journeys on commit drop as select ${COLUMNS} from read_model.journey_stages with no data;
         create temp table as_of_events (stream text, event jsonb, position text collate "C") on commit drop`);
-      const replay = new Replay(deps, asOf.moment);
-      for await (const streams of journeyStreams(deps.pool, asOf.caller, asOf.moment.upTo, BATCH)) await fill(client, replay, streams);
+      const replay = new Replay(deps, asOf.moment, requestSignal());
+      for await (const streams of journeyStreams(deps.read.ask, asOf.caller, asOf.moment.upTo, BATCH)) await fill(client, replay, streams);
       await client.query('analyze pg_temp.as_of_journeys; analyze pg_temp.as_of_events');
       const ask = askOn(client);
       return answer({ ask, rows: () => 'pg_temp.as_of_journeys', shown: (ids) => shown(ask, asOf, ids) });
