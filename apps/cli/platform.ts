@@ -14,7 +14,8 @@ export async function withPlatform<T>(work: (platform: Platform) => Promise<T>):
   const logger = createLogger({ role: 'cli', level: settings.process.logLevel, destination: process.stderr });
   const platform = await openPlatform({ settings, role: 'cli', logger, metrics: new Metrics(), readModels: false });
   try {
-    return await work(platform);
+    // Nobody waits for it but who called it, and they can interrupt it.
+    return await work({ ...platform, pool: platform.untimed });
   } finally {
     await platform.close();
   }

@@ -28,7 +28,7 @@ export function watchErasures(platform: Platform, everyMs = EVERY_MS): { stop():
   };
 }
 
-async function finishWhatIsLeft({ pool, keys, erasing, logger }: Platform, signal: AbortSignal): Promise<void> {
+async function finishWhatIsLeft({ untimed, keys, erasing, logger }: Platform, signal: AbortSignal): Promise<void> {
   for (const begun of await erasing.erasures.underWay()) {
     if (signal.aborted) return;
     const { tenant, customerId } = begun;
@@ -40,7 +40,7 @@ async function finishWhatIsLeft({ pool, keys, erasing, logger }: Platform, signa
       logger.warn({ tenant, customerId, err: error }, 'an erasure could not be finished; it will be tried again');
     }
   }
-  for (const { tenant, subject } of await keysOfErasedPeople(pool)) {
+  for (const { tenant, subject } of await keysOfErasedPeople(untimed)) {
     await keys.erase(tenant, [subject]);
     logger.warn({ tenant, subject }, 'the key of somebody erased stood still; it is destroyed');
   }

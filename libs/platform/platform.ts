@@ -51,9 +51,12 @@ export interface Platform {
   /** Null where nothing is traced. */
   tracing: Tracing | null;
   clock: Clock;
+  /** For commands and all that is short. No statement takes longer than a request may: it fails, and is tried again or told. */
   pool: Pool;
-  /** For questions of requests: no statement takes longer than a request may. */
+  /** For questions of requests, with the same bound: however many are asked, commands have connections. */
   queries: Pool;
+  /** For what takes as long as there is to do: migrating, folding, rebuilding, checking, signing. */
+  untimed: Pool;
   store: EventStore;
   registry: EventRegistry;
   keys: PersonalKeys;
@@ -111,12 +114,13 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
   const onConnectionError = (error: Error): void => logger.warn({ err: error }, 'a database connection broke');
   const { timeoutMs } = settings.store;
   const connecting = { url, onConnectionError, connectTimeoutMs: options.connectTimeoutMs ?? timeoutMs };
-  const pool = createPool({ ...connecting, applicationName: `touchline-${role}`, max: 16 });
-  const { requestTimeoutMs } = settings.http;
-  const queries = createPool({ ...connecting, applicationName: `touchline-${role}`, max: 12, statementTimeoutMs: requestTimeoutMs });
+  const untimed = createPool({ ...connecting, applicationName: `touchline-${role}`, max: 16 });
+  const timed = { ...connecting, statementTimeoutMs: settings.http.requestTimeoutMs };
+  const pool = createPool({ ...timed, applicationName: `touchline-${role}`, max: 16 });
+  const queries = createPool({ ...timed, applicationName: `touchline-${role}`, max: 12 });
   const tracing = await openTracing(settings, role, logger);
-  if (tracing !== null) for (const each of [pool, queries]) traceStatements(each, tracing);
-  await runSqlMigrations(pool, machineryMigrations);
+  if (tracing !== null) for (const each of [pool, queries, untimed]) traceStatements(each, tracing);
+  await runSqlMigrations(untimed, machineryMigrations);
   await assertSecrets(pool, settings.secrets);
   if (options.readModels ?? true) {
     const { migrateReadModels } = await import('@touchline/projections/migrate.js');
@@ -128,12 +132,12 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
   const movedTo = await new Copies(pool).movedTo(await store.logId());
   if (movedTo !== null) {
     await store.close();
-    await pool.end();
+    await Promise.all([pool.end(), untimed.end()]);
     throw new LogLeft(movedTo);
   }
   // In one database a claim is safe on the disk as soon as the append that follows it is; with the log elsewhere it must be before.
   const synchronous_commit = settings.store.eventStoreUrl === undefined ? 'off' : 'on';
-  const claiming = createPool({ ...connecting, applicationName: 'touchline-claims', max: 2, settings: { synchronous_commit } });
+  const claiming = createPool({ ...timed, applicationName: 'touchline-claims', max: 2, settings: { synchronous_commit } });
   if (tracing !== null) traceStatements(claiming, tracing);
   const registry = new EventRegistry([...storedEvents, ...projectionEvents]);
   const keys = new PersonalKeys(pool, new MasterKeys(settings.secrets.masterKeys));
@@ -172,6 +176,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
     clock,
     pool,
     queries,
+    untimed,
     store,
     registry,
     keys,
@@ -202,15 +207,13 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
     builds: new Builds(pool),
     checkpoints,
     leases: new Leases(pool, settings.log.leaseTtlMs),
-    logHeads: new LogHeads({ pool, store, clock, keys: new SigningKeys(settings.secrets.logSigningKeys) }),
+    logHeads: new LogHeads({ pool: untimed, store, clock, keys: new SigningKeys(settings.secrets.logSigningKeys) }),
     notifications,
     holder: `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`,
     async close() {
       await notifications.close();
       await store.close();
-      await claiming.end();
-      await queries.end();
-      await pool.end();
+      await Promise.all([claiming, queries, pool, untimed].map((each) => each.end()));
       await tracing?.close();
     },
   };

@@ -7,7 +7,7 @@ import { tellFault } from './tell-fault.js';
 
 /** Follows the log with every read model until drained. */
 export function startProjector(platform: Platform): Projector {
-  const { pool, store, registry, sealing, builds, checkpoints, leases, notifications, holder, settings } = platform;
+  const { untimed: pool, store, registry, sealing, builds, checkpoints, leases, notifications, holder, settings } = platform;
   return new Projector(
     {
       pool,

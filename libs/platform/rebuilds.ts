@@ -12,6 +12,7 @@ export function startRebuilds(platform: Platform): Rebuilder {
   return new Rebuilder(
     {
       ...platform,
+      pool: platform.untimed,
       open: (events) => sealing.open(events),
       observer: observer(platform),
       heartbeatMs: settings.log.leaseTtlMs / 3,

@@ -58,7 +58,7 @@ async function check(
 ): Promise<void> {
   const { settings, logger, metrics, clock, sealing } = platform;
   const { name } = projection;
-  const deps = { ...platform, open: sealing.open.bind(sealing) };
+  const deps = { ...platform, pool: platform.untimed, open: sealing.open.bind(sealing) };
   try {
     const verified = await verifyRows(deps, projection, { sample: settings.log.rowCheckSample, signal });
     if (verified.interrupted) return;

@@ -1,3 +1,4 @@
+import type { Pool } from 'pg';
 import type { Position } from '@touchline/core';
 import type { EventStore } from '@touchline/event-store';
 import { PositionUnknown } from '@touchline/event-store';
@@ -9,7 +10,10 @@ import type { Platform } from './platform.js';
 /** Most events that are counted at one look; what is further behind is counted on at the next. */
 const AT_ONCE = 5_000;
 
-type Observed = Pick<Platform, 'checkpoints' | 'clock' | 'erasing' | 'logHeads' | 'metrics' | 'pool' | 'settings' | 'store'>;
+type Observed = Pick<
+  Platform,
+  'checkpoints' | 'clock' | 'erasing' | 'logHeads' | 'metrics' | 'pool' | 'queries' | 'settings' | 'store' | 'untimed'
+>;
 
 /**
  * Has every look at the metrics tell how the platform stands, by what is in the database and the log: so a process that is
@@ -19,10 +23,11 @@ export function observeStanding(platform: Observed): void {
   const { metrics, pool, store, settings, checkpoints, logHeads, erasing, clock } = platform;
   const behind = new Behind(store);
   metrics.beforeEach(() => {
-    const busy = pool.totalCount - pool.idleCount;
-    metrics.poolConnections.set({ state: 'idle' }, pool.idleCount);
-    metrics.poolConnections.set({ state: 'busy' }, busy);
-    metrics.poolWaiting.set(pool.waitingCount);
+    const sum = (of: (each: Pool) => number): number => [pool, platform.queries, platform.untimed].reduce((all, each) => all + of(each), 0);
+    const idle = sum(({ idleCount }) => idleCount);
+    metrics.poolConnections.set({ state: 'idle' }, idle);
+    metrics.poolConnections.set({ state: 'busy' }, sum(({ totalCount }) => totalCount) - idle);
+    metrics.poolWaiting.set(sum(({ waitingCount }) => waitingCount));
     return Promise.resolve();
   });
   metrics.beforeEach(async () => {

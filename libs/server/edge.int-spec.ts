@@ -2,6 +2,7 @@ import { connect } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
 import type { ProblemDocument } from '@touchline/http';
 import type { Fate } from './testing/trouble.js';
+import { eventually } from '@touchline/testing/eventually.js';
 import { whileAppends } from './testing/trouble.js';
 import { useApi } from './testing/use-api.js';
 
@@ -95,6 +96,35 @@ describe('what fails before a route is reached', () => {
     expect(answer).toMatchObject({ status: 408, body: { code: 'request.timeout', detail: expect.stringContaining('Idempotency-Key') } });
     go();
     expect(await li.record('/calls/received', call, key)).toMatchObject({ revision: 0, contactId: expect.any(String) });
+  });
+
+  it('no statement that a request leads to outlasts the time that requests have; what folds and rebuilds is not hurried', async () => {
+    const { pool, queries, untimed } = api.platform;
+    const li = await api.as('li');
+    const holding = await untimed.connect();
+    const waiting = async (): Promise<number> => {
+      const tables = '%touchline.(local_credentials|request_claims)%';
+      const { rowCount } = await untimed.query(`select from pg_stat_activity where wait_event_type = 'Lock' and query similar to $1`, [
+        tables,
+      ]);
+      return rowCount ?? 0;
+    };
+    try {
+      await holding.query('begin; lock table touchline.local_credentials, touchline.request_claims in access exclusive mode');
+      const signingIn = JSON.stringify({ tenant: 'dongfang', login: 'li', password: 'a password that waits' });
+      const asked = [
+        fetch(`${api.url}/sign-in`, { method: 'POST', headers: json, body: signingIn }),
+        li.post('/calls/received', { occurredAt: api.now, siteId: 'pudong', contactTaken: false }),
+      ];
+      await eventually(async () => (await waiting()) === 2);
+      // Either of the two limits may be the first to tell.
+      for (const { status } of await Promise.all(asked)) expect([408, 503]).toContain(status);
+      await eventually(async () => (await waiting()) === 0);
+    } finally {
+      await holding.query('rollback').finally(() => holding.release());
+    }
+    const limits = [pool, queries, untimed].map(async (each) => (await each.query<object>('show statement_timeout')).rows[0]);
+    expect(await Promise.all(limits)).toEqual([8, 8, 0].map((seconds) => ({ statement_timeout: seconds === 0 ? '0' : `${seconds}s` })));
   });
 
   const statuses = async (times: number, path: string, headers: (each: number) => Record<string, string>): Promise<number[]> => {
