@@ -29,7 +29,11 @@ const RECORDING: Readonly<Record<number, readonly string[]>> = {
   413: ['event.too-large'],
   422: ['occurred-at.in-future'],
 };
-const QUERYING: Readonly<Record<number, readonly string[]>> = { 400: ['position.malformed'], 504: ['read-model.behind'] };
+const QUERYING: Readonly<Record<number, readonly string[]>> = {
+  400: ['position.malformed'],
+  503: ['read-model.set-aside'],
+  504: ['read-model.behind'],
+};
 
 type CodesByStatus = Readonly<Record<number, readonly string[]>>;
 

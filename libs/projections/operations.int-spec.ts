@@ -64,7 +64,14 @@ describe('running the projections over HTTP', () => {
     const bad = await li.called(at, came.journeyId ?? '');
     const mine = await api.as('li');
     expect((await mine.ask<{ touchpoints: number }>(`/journeys/${came.journeyId}`, bad)).touchpoints).toBe(3);
-    await mine.ask(`/journeys/${came.journeyId}/timeline`, bad);
+    const timelineAfter = async (after: RecordedAnswer) =>
+      mine.get<ProblemDocument & { items?: unknown[] }>(`/journeys/${came.journeyId}/timeline?after=${after.position}`);
+    const missing = await timelineAfter(bad);
+    expect(missing).toMatchObject({ status: 503, body: { code: 'read-model.set-aside', view: 'customer-timeline' } });
+    expect(Number(missing.headers.get('retry-after'))).toBeGreaterThan(0);
+    // What is in the rows is answered for, and so are other records.
+    expect(await timelineAfter(came)).toMatchObject({ status: 200 });
+    expect(await timelineAfter(await li.came(at, { siteId: 'pudong', phone: '13800000009' }))).toMatchObject({ status: 200 });
     const [first] = await aside();
     const about = { projection: 'customer-timeline', tenant: 'dongfang', stream: `journey-dongfang.${came.journeyId}`, rebuild: false };
     expect(first).toMatchObject({ ...about, attempts: 1, waiting: 1 });
@@ -203,12 +210,15 @@ describe('running the projections over HTTP', () => {
       let later = came;
       for (let day = 1; day <= 8; day++) later = await li.came(at, { siteId: 'pudong', phone: `1380000010${day}` });
       await (await api.as('li')).ask('/funnel?knownBy=2026-01-01T00:00:00Z', later);
-      const read = jest.spyOn(api.platform.store, 'readStream');
+      const { store } = api.platform;
+      const stored = store.readStream.bind(store);
+      const read = jest.spyOn(store, 'readStream');
       const holding = new AbortController();
       let under: AbortSignal | undefined;
-      read.mockImplementation(async function* () {
+      read.mockImplementation(async function* (...asked) {
         under ??= requestSignal();
         await once(holding.signal, 'abort');
+        yield* stored(...asked);
       });
       const replaying = () => count(`state = 'idle in transaction' and query like '%as_of_journeys%'`);
       try {

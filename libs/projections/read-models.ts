@@ -4,7 +4,7 @@ import { asPosition } from '@touchline/core';
 import { Problem, requestSignal } from '@touchline/http';
 import { endsWith, inTransaction } from '@touchline/postgres';
 import type { Reached, WaitDeps } from '@touchline/subscriptions';
-import { READ_MODEL_SCHEMA, columnName, rowTypes, waitFor } from '@touchline/subscriptions';
+import { READ_MODEL_SCHEMA, SetAsides, columnName, rowTypes, waitFor } from '@touchline/subscriptions';
 
 /** Roles that read of customers and their journeys; of which, their sites say (D4). */
 export const MAY_READ = { roles: ['consultant', 'manager', 'service-manager', 'analyst', 'admin'], scope: 'site' } as const;
@@ -53,11 +53,16 @@ export class ReadModels {
 
   /**
    * Waits until these views show what the caller has seen recorded; at once where they have not named anything.
-   * @throws Problem 400 `position.malformed` | 504 `read-model.behind`, with how far behind
+   * @throws Problem 400 `position.malformed` | 504 `read-model.behind`, with how far behind | 503 `read-model.set-aside` where it is
+   *   missing from a view that has come past it
    */
   async upTo(after: string | undefined, ...views: readonly string[]): Promise<void> {
     if (after === undefined) return;
-    await this.reached(await this.position(after, 'after'), ...views);
+    const { pool, store } = this.deps;
+    const wanted = await this.position(after, 'after');
+    await this.reached(wanted, ...views);
+    const missing = await new SetAsides(pool).missing(views, () => store.eventAt(wanted));
+    if (missing !== null) throw setAside(missing);
   }
 
   /** @throws Problem 504 `read-model.behind` */
@@ -96,6 +101,13 @@ function behind(view: string, { state, position, lag }: Extract<Reached, { reach
     headers: { 'retry-after': '1' },
     extensions: { view, state, position, lag },
   });
+}
+
+/** Whoever may settle it sees what it is; nothing of it is told here, where any position may be asked for. */
+function setAside({ reader, retryAt }: { reader: string; retryAt: string }): Problem {
+  const seconds = Math.max(1, Math.ceil((Date.parse(retryAt) - Date.now()) / 1000));
+  const detail = `${reader} could not work in what you name, or something before it in the same record: its rows stand as before; without \`after\` you see them`;
+  return new Problem(503, 'read-model.set-aside', detail, { headers: { 'retry-after': String(seconds) }, extensions: { view: reader } });
 }
 
 /** Makes a parameter of a value, and gives its place in the statement. */

@@ -145,6 +145,25 @@ export class SetAsides {
     return rows.map(toSetAside);
   }
 
+  /**
+   * What one of these readers has set aside of an event's stream, so that this event is not in its rows; null where there is
+   * nothing. `eventAt`: looked up only where anything is set aside at all.
+   */
+  async missing(
+    readers: readonly string[],
+    eventAt: () => Promise<{ stream: string; position: Position } | null>,
+  ): Promise<(SetAside & { reader: string }) | null> {
+    const { rowCount } = await this.pool.query('select from touchline.set_aside where reader = any($1) limit 1', [readers]);
+    const event = rowCount === 0 ? null : await eventAt();
+    if (event === null) return null;
+    const { rows } = await this.pool.query<Row>(
+      `select ${COLUMNS} from touchline.set_aside
+       where reader = any($1) and stream = $2 and (after_position is null or after_position < $3) limit 1`,
+      [readers, event.stream, event.position],
+    );
+    return rows[0] === undefined ? null : toSetAside(rows[0]);
+  }
+
   /** The stream that a reader has set aside for this event; null where there is none. */
   async at(readers: readonly string[], eventId: string): Promise<string | null> {
     const { rows } = await this.pool.query<{ stream: string }>(
