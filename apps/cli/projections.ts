@@ -245,8 +245,7 @@ async function verify(name: string | undefined, options: Quiet & { sample: numbe
       const verified: RowsVerified[] = [];
       for (const view of views) {
         const bar = countBar(process.stderr, quiet || !every, { what: `verifying ${view.name}`, unit: 'events', total: 0 });
-        const { sealing } = platform;
-        const deps = { ...platform, open: sealing.open.bind(sealing) };
+        const deps = { ...platform, open: platform.openForViews };
         const how = { sample: every ? ('all' as const) : sample, signal: interrupt.signal, onEvent: () => bar.advance() };
         verified.push(await verifyRows(deps, view, how).finally(() => bar.end()));
         if (verified.at(-1)?.interrupted === true) break;

@@ -15,7 +15,7 @@ import { redactedSettings } from '@touchline/config';
 import type { EventStore } from '@touchline/event-store';
 import { EventRegistry, FoldedStreams, RecentStreams } from '@touchline/event-store';
 import type { ErasureRequest, ErasureServices } from '@touchline/identity';
-import { addIdentifiers, eraseCustomer, identify, registerCustomer, removeIdentifier } from '@touchline/identity';
+import { addIdentifiers, eraseCustomer, identify, registerCustomer, removeIdentifier, withLastFour } from '@touchline/identity';
 import type { Logger, Metrics, Tracing } from '@touchline/observability';
 import { openTracing } from '@touchline/observability';
 import { intakeMigrations } from '@touchline/intake-state/migrations.js';
@@ -27,6 +27,7 @@ import { sitesOfCustomer, streamsOfCustomer } from '@touchline/projections/custo
 import { rebuildMigrations } from '@touchline/rebuild';
 import { ERASED_KEYS_CHANNEL, Erasures, MasterKeys, PersonalKeys, PersonalSealing } from '@touchline/sealing';
 import { assertSecrets, sealingMigrations } from '@touchline/sealing';
+import type { OpenEvents } from '@touchline/subscriptions';
 import {
   Builds,
   CHECKPOINT_CHANNEL,
@@ -61,6 +62,8 @@ export interface Platform {
   registry: EventRegistry;
   keys: PersonalKeys;
   sealing: PersonalSealing;
+  /** Events as views that hold personal data take them: open, and with what a fold has no secret for. */
+  openForViews: OpenEvents;
   sites: SiteDirectory;
   users: UserDirectory;
   words: WordDirectory;
@@ -150,6 +153,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
   const playbooks = new PlaybookSource(shippedPlaybooks(touchpointTypes), publishedPlaybooks({ store, registry }));
   const held = { recent: new RecentStreams(store), folded: new FoldedStreams(store) };
   const deps = { store, registry, sealing, words, clock, toleranceMs: settings.log.clockToleranceMs, ...held };
+  const identifying = { store, registry, secret: settings.secrets.identityHmacSecret };
   const identity = { deps, secret: settings.secrets.identityHmacSecret };
   const notifications = new Notifications(pool, [CHECKPOINT_CHANNEL, CONTROL_CHANNEL, ERASED_KEYS_CHANNEL, DIRECTORY_CHANNEL]);
   notifications.on(DIRECTORY_CHANNEL, (stream) => {
@@ -181,6 +185,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
     registry,
     keys,
     sealing,
+    openForViews: async (events) => withLastFour(identifying, await sealing.open(events)),
     sites,
     users,
     words,

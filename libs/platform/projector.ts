@@ -7,7 +7,7 @@ import { tellFault } from './tell-fault.js';
 
 /** Follows the log with every read model until drained. */
 export function startProjector(platform: Platform): Projector {
-  const { untimed: pool, store, registry, sealing, builds, checkpoints, leases, notifications, holder, settings } = platform;
+  const { untimed: pool, store, registry, openForViews: open, builds, checkpoints, leases, notifications, holder, settings } = platform;
   return new Projector(
     {
       pool,
@@ -18,7 +18,7 @@ export function startProjector(platform: Platform): Projector {
       leases,
       notifications,
       holder,
-      open: (events) => sealing.open(events),
+      open,
       observer: observer(platform),
       heartbeatMs: settings.log.leaseTtlMs / 3,
       batchSize: settings.log.projectionBatchSize,

@@ -8,12 +8,12 @@ import { tellFault } from './tell-fault.js';
 
 /** Works on the rebuilds that are under way until drained (D16). */
 export function startRebuilds(platform: Platform): Rebuilder {
-  const { sealing, settings } = platform;
+  const { settings } = platform;
   return new Rebuilder(
     {
       ...platform,
       pool: platform.untimed,
-      open: (events) => sealing.open(events),
+      open: platform.openForViews,
       observer: observer(platform),
       heartbeatMs: settings.log.leaseTtlMs / 3,
       batchSize: settings.log.rebuildBatchSize,

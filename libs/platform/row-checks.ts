@@ -56,9 +56,9 @@ async function check(
   dueAt: string,
   signal: AbortSignal,
 ): Promise<void> {
-  const { settings, logger, metrics, clock, sealing } = platform;
+  const { settings, logger, metrics, clock } = platform;
   const { name } = projection;
-  const deps = { ...platform, pool: platform.untimed, open: sealing.open.bind(sealing) };
+  const deps = { ...platform, pool: platform.untimed, open: platform.openForViews };
   try {
     const verified = await verifyRows(deps, projection, { sample: settings.log.rowCheckSample, signal });
     if (verified.interrupted) return;

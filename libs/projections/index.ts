@@ -31,6 +31,7 @@ import { JourneyStages1790000000005 } from './journey-stages/migrations/17900000
 import { PersonDirectory1790000000004 } from './person-directory/migrations/1790000000004-person-directory.js';
 import { PersonDirectoryErased1790000000007 } from './person-directory/migrations/1790000000007-person-directory-erased.js';
 import { PersonDirectoryNoStatistics1790000000010 } from './person-directory/migrations/1790000000010-person-directory-no-statistics.js';
+import { PersonDirectoryLastFour1790000000012 } from './person-directory/migrations/1790000000012-person-directory-last-four.js';
 import { PersonDirectoryController } from './person-directory/person-directory.controller.js';
 import { PersonDirectoryEntity } from './person-directory/person-directory.entity.js';
 import { personDirectoryProjection } from './person-directory/person-directory.projection.js';
@@ -94,7 +95,12 @@ export const projections: readonly ReadModel[] = [
     name: 'person-directory',
     projection: personDirectoryProjection,
     entity: PersonDirectoryEntity,
-    migrations: [PersonDirectory1790000000004, PersonDirectoryErased1790000000007, PersonDirectoryNoStatistics1790000000010],
+    migrations: [
+      PersonDirectory1790000000004,
+      PersonDirectoryErased1790000000007,
+      PersonDirectoryNoStatistics1790000000010,
+      PersonDirectoryLastFour1790000000012,
+    ],
     controllers: [PersonDirectoryController],
   },
 ];

@@ -16,7 +16,7 @@ class SearchQuery extends PageQuery {
   @Text({
     max: 100,
     description:
-      'a name or any part of one, or a telephone number or other identifier in full, typed any way; a part of a name finds only those whose name the reader sees in clear',
+      'a name or any part of one, a telephone number or other identifier in full, or the last four digits of a telephone number, typed any way; a part of a name or number finds only those whose name the reader sees in clear',
     example: '王芳',
   })
   q!: string;
@@ -56,12 +56,12 @@ export class PersonDirectoryController {
   @Get('search')
   @Allow(MAY_READ)
   @QueryRoute(
-    'Find customers by their name or a number typed in full, or by a part of a name; who sees names masked finds by the whole alone, so many times a day, and each find is recorded as a reveal',
+    'Find customers by their name or a number typed in full, by a part of a name, or by the last four digits of a number; who sees names masked finds by the whole alone, so many times a day, and each find is recorded as a reveal',
     PeoplePageShown,
     { ...PAGED, 409: ['stream.contended'] },
   )
   async search(@Query() query: SearchQuery, @CurrentCaller() caller: Caller, @AskedBy() issuer: Issuer): Promise<PeoplePageShown> {
-    await this.read.upTo(query.after, ...VIEWS);
+    await this.read.upTo(query.after, ...VIEWS, 'group-directory');
     const search = readSearch(this.secret, caller.tenant, query.q);
     if (search === null)
       throw new Problem(400, 'request.invalid', 'there is nothing to search by', {

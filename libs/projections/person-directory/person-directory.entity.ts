@@ -5,6 +5,7 @@ import type { ListedIdentifier, Person } from './person-directory.projection.js'
 @Entity({ name: 'person_directory' })
 @Index('person_directory_by_name', ['nameGrams'], { type: 'gin' })
 @Index('person_directory_by_digest', ['digests'], { type: 'gin' })
+@Index('person_directory_by_last_four', ['lastFours'], { type: 'gin' })
 @Index('person_directory_erased', ['tenant', 'customerId'], { where: 'erased' })
 export class PersonDirectoryEntity extends FoldedEntity implements Person {
   @PrimaryColumn({ name: 'customer_id', type: 'text', primaryKeyConstraintName: 'person_directory_pkey' })
@@ -33,6 +34,9 @@ export class PersonDirectoryEntity extends FoldedEntity implements Person {
 
   @TextColumn('digests', { array: true })
   digests!: string[];
+
+  @TextColumn('last_fours', { array: true })
+  lastFours!: string[];
 
   @Column({ name: 'erased', type: 'boolean', default: false })
   erased!: boolean;

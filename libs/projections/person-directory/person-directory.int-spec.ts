@@ -3,6 +3,8 @@ import type { ProblemDocument, RecordedAnswer } from '@touchline/http';
 import { useApi } from '@touchline/server/testing/use-api.js';
 import { createApi } from '@touchline/server/create-api.js';
 import { eventsOf } from '@touchline/server/testing/look.js';
+import { lastFourDigest } from '@touchline/identity';
+import { eventually } from '@touchline/testing/eventually.js';
 import { Teller } from '../testing/tell.js';
 import type { PersonFound } from './person-directory.query.js';
 
@@ -172,6 +174,79 @@ describe('the person directory over HTTP', () => {
       } finally {
         await second.drain();
       }
+    });
+  });
+
+  describe('by the last four digits of a number', () => {
+    const at = '2026-05-02T02:00:00.000Z';
+    const found = async (q: string, as: string): Promise<(string | undefined)[]> =>
+      (await search(q, as)).map(({ customerId }) => customerId).sort();
+    const of = (...known: string[]): (string | undefined)[] => known.map((name) => ids.get(name)).sort();
+
+    // Roles that see numbers, at one site, at the other, at both; and those who see them masked.
+    it.each([
+      ['0001', ['王芳'], [], ['王芳'], []],
+      ['０００５', [], ['孙芳'], ['孙芳'], []],
+      // Known at both sites by now, registered at one of them.
+      ['0006', ['赵敏'], ['赵敏'], ['赵敏'], []],
+      ['1234', ['Ada Lovelace'], [], ['Ada Lovelace'], []],
+      ['00 01', ['王芳'], [], ['王芳'], []],
+      ['9999', [], [], [], []],
+      ['001', [], [], [], []],
+      ['00001', [], [], [], []],
+    ])('finds those of one’s own sites: %s', async (q, pudong, yunqili, both, masked) => {
+      for (const as of ['li', 'zhou', 'he']) expect([as, await found(q, as)]).toEqual([as, of(...pudong)]);
+      for (const as of ['sun', 'qian']) expect([as, await found(q, as)]).toEqual([as, of(...yunqili)]);
+      expect(await found(q, 'gao')).toEqual(of(...both));
+      for (const as of ['audit', 'admin']) expect([as, await found(q, as)]).toEqual([as, of(...masked)]);
+    });
+
+    it('finds nobody of another group, nor of a site that one’s own has only asked about them', async () => {
+      const wang = await api.as('wang', 'huadong');
+      const { items } = await wang.ask<{ items: PersonFound[] }>('/customers/search?q=0001');
+      expect(items.map(({ customerId, sites }) => [customerId !== ids.get('王芳'), sites])).toEqual([[true, ['beijing']]]);
+      // The same number, recorded apart: each site finds its own.
+      last = await new Teller(api, 'sun').came(at, { siteId: 'yunqili', phone: '13800000002' });
+      expect([await found('0002', 'sun'), await found('0002', 'li')]).toEqual([[last.customerId], of('王小芳')]);
+    });
+
+    it('finds by the numbers that somebody has, and nobody who was erased', async () => {
+      const [li, admin] = [await api.as('li'), await api.as('admin')];
+      const { customerId } = await new Teller(api).came(at, { siteId: 'pudong', phone: '13800007001' });
+      const numbers = async (path: string, body: object): Promise<void> => {
+        last = await li.record(`/customers/${customerId}/identifiers${path}`, body);
+      };
+      await numbers('', { identifiers: [{ kind: 'phone', value: '13800007002' }] });
+      expect([await found('7001', 'li'), await found('7002', 'li')]).toEqual([[customerId], [customerId]]);
+      await numbers('/removals', { kind: 'phone', value: '13800007001', reason: 'changed' });
+      expect([await found('7001', 'li'), await found('7002', 'li')]).toEqual([[], [customerId]]);
+      last = await admin.record(`/customers/${customerId}/erasure`, { askedBy: 'person', reason: 'asked' });
+      expect(await found('7002', 'li')).toEqual([]);
+      const { rows } = await api.platform.pool.query('select * from read_model.person_directory where customer_id = $1', [customerId]);
+      expect(rows).toMatchObject([{ erased: true, last_fours: [], identifiers: [] }]);
+    });
+
+    it('keeps a keyed digest that differs from site to site, and a rebuild makes the same', async () => {
+      const { pool, settings } = api.platform;
+      const meet = (by: string, siteId: string, phone: string) => new Teller(api, by).came(at, { siteId, phone });
+      const [one, two] = [await meet('li', 'pudong', '13800018888'), await meet('li', 'pudong', '13900018888')];
+      last = await meet('sun', 'yunqili', '13800028888');
+      expect(await found('8888', 'gao')).toHaveLength(3);
+      const kept = async (): Promise<string[][]> => {
+        const asked = [one, two, last].map(({ customerId }) => customerId);
+        const sql =
+          'select last_fours from unnest($1::text[]) with ordinality as a(id, n) join read_model.person_directory on customer_id = id order by n';
+        return (await pool.query<{ last_fours: string[] }>(sql, [asked])).rows.map(({ last_fours }) => last_fours);
+      };
+      const keyedAt = (site: string): string[] => [lastFourDigest(settings.secrets.identityHmacSecret, 'dongfang', site, '8888')];
+      const digests = [keyedAt('pudong'), keyedAt('pudong'), keyedAt('yunqili')];
+      expect(digests[0]).not.toEqual(digests[2]);
+      expect(await kept()).toEqual(digests);
+      const before = await api.platform.builds.live('person-directory');
+      const operator = await api.as('ops', 'platform');
+      expect((await operator.post('/admin/projections/person-directory/rebuild')).status).toBe(200);
+      await eventually(async () => (await api.platform.builds.live('person-directory'))?.build !== before?.build);
+      expect(await kept()).toEqual(digests);
     });
   });
 

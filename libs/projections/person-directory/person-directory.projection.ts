@@ -1,12 +1,14 @@
 import type { Projection, RecordedEvent } from '@touchline/core';
 import { SET_ASIDE, isErased, maskIdentifier, parseStreamName } from '@touchline/core';
-import type { CustomerDetailsChanged, CustomerEvent } from '@touchline/touchpoints/customer/customer.events.js';
+import type { CustomerDetailsChanged, CustomerEvent, CustomerIdentifiedOpened } from '@touchline/touchpoints/customer/customer.events.js';
 
 /** An identifier as the directory shows it: never in full. */
 export interface ListedIdentifier {
   kind: string;
   digest: string;
   masked: string;
+  /** Keyed digest of the last four digits, another for each site that registers; null of what is no telephone number. */
+  lastFour: string | null;
 }
 
 /** The one view that holds names in clear (D12). Of a person who was erased the row keeps that they were, and no more (domain §13). */
@@ -22,13 +24,15 @@ export interface Person {
   identifiers: ListedIdentifier[];
   /** Keyed digests, by which a number typed in full is found. */
   digests: string[];
+  /** Those by which a number is found by its last four digits. */
+  lastFours: string[];
   /** Stands for good, wherever among the events it comes: nothing personal is taken up again. */
   erased: boolean;
 }
 
 export const personDirectoryProjection: Projection<Person> = {
   name: 'person-directory',
-  version: 1,
+  version: 2,
   table: 'person_directory',
   columns: [
     'customerId',
@@ -40,6 +44,7 @@ export const personDirectoryProjection: Projection<Person> = {
     'nameGrams',
     'identifiers',
     'digests',
+    'lastFours',
     'erased',
   ] satisfies (keyof Person)[],
   personal: true,
@@ -62,8 +67,11 @@ export const personDirectoryProjection: Projection<Person> = {
       case 'customer-details-changed':
         return named(person, known.data);
       case 'customer-identified': {
-        const { kind, digest, value } = known.data;
-        return identified(person, [...without(person, digest), { kind, digest, masked: maskIdentifier(kind, value) }]);
+        const { kind, digest, value, lastFour }: CustomerIdentifiedOpened = known.data;
+        return identified(person, [
+          ...without(person, digest),
+          { kind, digest, masked: maskIdentifier(kind, value), lastFour: lastFour ?? null },
+        ]);
       }
       case 'customer-identifier-removed':
       case 'identifier-claim-withdrawn':
@@ -82,6 +90,7 @@ const nobody: Omit<Person, 'customerId' | 'tenant'> = {
   nameGrams: [],
   identifiers: [],
   digests: [],
+  lastFours: [],
   erased: false,
 };
 
@@ -97,7 +106,8 @@ const without = (person: Person, digest: string): ListedIdentifier[] => person.i
 
 function identified(person: Person, identifiers: ListedIdentifier[]): Person {
   const sorted = identifiers.sort((a, b) => (a.digest < b.digest ? -1 : 1));
-  return { ...person, identifiers: sorted, digests: sorted.map(({ digest }) => digest) };
+  const lastFours = sorted.flatMap(({ lastFour }) => lastFour ?? []);
+  return { ...person, identifiers: sorted, digests: sorted.map(({ digest }) => digest), lastFours: [...new Set(lastFours)].sort() };
 }
 
 /** A name as it is searched: one form of each character, small letters, no blanks or marks between. */

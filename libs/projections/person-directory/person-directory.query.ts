@@ -3,7 +3,7 @@ import { maskName } from '@touchline/core';
 import { mayReadPersonal, meetsCustomers } from '@touchline/auth';
 import type { Learned } from '@touchline/commands';
 import type { Page, Paging } from '@touchline/http';
-import { identifierDigest, normaliseIdentifier } from '@touchline/identity';
+import { identifierDigest, lastFourDigest, normaliseIdentifier } from '@touchline/identity';
 import { IDENTIFIER_KINDS } from '@touchline/touchpoints/customer/identifier.events.js';
 import type { Ask } from '../read-models.js';
 import { parameters } from '../read-models.js';
@@ -18,7 +18,7 @@ export interface PersonFound {
   name: string | null;
   formOfAddress: string | null;
   inClear: boolean;
-  identifiers: Omit<ListedIdentifier, 'digest'>[];
+  identifiers: Pick<ListedIdentifier, 'kind' | 'masked'>[];
   /** Sites of the reader's at which the customer is known. */
   sites: string[];
   /** Nothing is kept of them any more. */
@@ -40,16 +40,19 @@ interface Found {
 export interface Search {
   name: string;
   digests: readonly string[];
+  /** Of four digits: by what they are found at customers whom this site registered. */
+  lastFourAt: ((siteId: string) => string) | null;
 }
 
-/** A name or a part of one, or an identifier typed in full, in whatever form people type them (D12). */
+/** A name or a part of one, an identifier typed in full, or four digits, in whatever form people type them (D12). */
 export function readSearch(secret: string, tenant: string, typed: string): Search | null {
   const digests = IDENTIFIER_KINDS.flatMap((kind) => {
     const normalised = normaliseIdentifier({ kind, value: typed });
     return 'value' in normalised ? [identifierDigest(secret, tenant, kind, normalised.value)] : [];
   });
   const name = searchForm(typed);
-  return name === '' && digests.length === 0 ? null : { name, digests };
+  const lastFourAt = /^\d{4}$/.test(name) ? (siteId: string) => lastFourDigest(secret, tenant, siteId, name) : null;
+  return name === '' && digests.length === 0 ? null : { name, digests, lastFourAt };
 }
 
 /**
@@ -70,11 +73,14 @@ export interface SearchResult {
  * Customers who are known at one of the caller's sites; whose name is just the text come first. A part finds those alone
  * whose name the caller reads: under a mask it would spell the name out, character by character.
  */
-export async function searchPeople(ask: Ask, caller: Caller, { name, digests }: Search, paging: Paging): Promise<SearchResult> {
+export async function searchPeople(ask: Ask, caller: Caller, search: Search, paging: Paging): Promise<SearchResult> {
+  const { name, digests } = search;
+  const lastFours = await lastFoursFor(ask, caller, search);
   const { values, $ } = parameters();
   const means = [
     ...(name === '' ? [] : [`name_grams @> ${$(gramsToFind(name))}::text[] and (name_search = ${$(name)} or ${partOf($, caller, name)})`]),
     ...(digests.length === 0 ? [] : [`digests && ${$(digests)}::text[]`]),
+    ...(lastFours.length === 0 ? [] : [`last_fours && ${$(lastFours)}::text[] and known.sites <> '{}'`]),
   ];
   const people = peopleSql($, caller, `(${means.join(' or ')}) and not ${ERASED}`, `(name_search = ${$(name)})::integer`);
   const after = paging.after();
@@ -87,6 +93,13 @@ export async function searchPeople(ask: Ask, caller: Caller, { name, digests }: 
   const page = { items: items.map((found) => shownTo(caller, found)), next };
   const masked = items.filter((_, at) => page.items[at]?.inClear === false);
   return { page, learned: masked.map((found) => learnedOf(found, digests)) };
+}
+
+/** At whatever site somebody was registered: by now they may be known at one of the caller's too, and only those are found. */
+async function lastFoursFor(ask: Ask, caller: Caller, { lastFourAt }: Search): Promise<string[]> {
+  if (lastFourAt === null || !meetsCustomers(caller)) return [];
+  const sites = await ask<{ id: string }>(`select id from read_model.group_directory where tenant = $1 and kind = 'site'`, [caller.tenant]);
+  return sites.map(({ id }) => lastFourAt(id));
 }
 
 /** `known` holds those sites of the caller's at which the customer is known: with any, and such a role, the name is in clear. */

@@ -58,6 +58,12 @@ export interface CustomerIdentified extends JsonObject {
   value: string;
 }
 
+/** As the person directory is given it; never stored. */
+export interface CustomerIdentifiedOpened extends CustomerIdentified {
+  /** Of a telephone number: the keyed digest of its last four digits, made where the number is opened. */
+  lastFour?: string;
+}
+
 export interface CustomerIdentifierRemoved extends JsonObject {
   kind: IdentifierKind;
   digest: string;
