@@ -38,23 +38,18 @@ export type QuoteEvent =
   | { type: 'quote-revised'; data: QuoteVersion }
   | { type: 'quote-withdrawn'; data: QuoteWithdrawn };
 
+/** A version of the offer is stored alike whether it is the first or a further one. */
+const OFFERED = {
+  version: 3,
+  upcasters: { ...SEALED_FURTHER, ...AS_TOLD_UNTIL(2) },
+  touchpoint: true,
+  personal: { subject: 'customer', fields: ['note', 'items', 'promises'] },
+  words: { product: 'product' },
+} as const satisfies Omit<EventDefinition, 'type'>;
+
 export const quoteEvents: EventDefinition[] = [
-  defineEvent({
-    type: 'quote-issued',
-    version: 3,
-    upcasters: { ...SEALED_FURTHER, ...AS_TOLD_UNTIL(2) },
-    touchpoint: true,
-    personal: { subject: 'customer', fields: ['note', 'items', 'promises'] },
-    words: { product: 'product' },
-  }),
-  defineEvent({
-    type: 'quote-revised',
-    version: 3,
-    upcasters: { ...SEALED_FURTHER, ...AS_TOLD_UNTIL(2) },
-    touchpoint: true,
-    personal: { subject: 'customer', fields: ['note', 'items', 'promises'] },
-    words: { product: 'product' },
-  }),
+  defineEvent({ type: 'quote-issued', ...OFFERED }),
+  defineEvent({ type: 'quote-revised', ...OFFERED }),
   defineEvent({
     type: 'quote-withdrawn',
     version: 2,
