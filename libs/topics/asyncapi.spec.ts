@@ -39,6 +39,7 @@ describe('the AsyncAPI document', () => {
     const names = messages.flatMap(([, { payload, headers }]) => [...titles(payload as Schema), ...titles(headers as Schema)]);
     expect(names.filter((name) => !/^[A-Z][A-Za-z0-9]+$/.test(name))).toEqual([]);
     expect(new Set(names).size).toBe(names.length);
+    expect(messages.filter(([, { payload }]) => (payload as Schema)['title'] === undefined)).toEqual([]);
     expect(names).toContain('TouchpointCallReceivedDetails');
     expect(shown['servers']).toMatchObject({ kafka: { protocol: 'kafka-secure', security: [{ type: 'scramSha512' }] } });
     // What was not taken is sealed; an example would show nothing.

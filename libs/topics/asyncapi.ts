@@ -131,7 +131,8 @@ function messageOf(
   return {
     ...{ name, title: model, summary, contentType: 'application/json' },
     headers: { title: `${model}Headers`, ...headers, properties },
-    payload: named(payload as Schema, model),
+    // Of a payload without a value, too.
+    payload: { title: model, ...named(payload as Schema, model) },
     bindings: { kafka: { key: text(key), bindingVersion: BINDING } },
     ...(shown !== undefined && { examples: [{ name: type, ...shown }] }),
   };
