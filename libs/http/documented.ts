@@ -4,18 +4,24 @@ import { ApiBearerAuth, ApiHeader, ApiOkResponse, ApiOperation, ApiQuery, ApiRes
 import type { Type } from '@nestjs/common';
 import { RecordedAnswer } from './answer.js';
 
+/** Problem codes of whatever is asked, by status; 405 is the answer of its address to another method. */
+const ANYTHING: Readonly<Record<number, readonly string[]>> = {
+  405: ['method.not-allowed'],
+  408: ['request.timeout'],
+  429: ['rate.limited'],
+  500: ['internal'],
+};
+
 /** Problem codes of the edge itself, by status: any route with a body, any route that is signed in, any that records. */
 const EDGE: Readonly<Record<number, readonly string[]>> = {
+  ...ANYTHING,
   400: [
     ...(['request.invalid', 'body.malformed', 'body.too-deep', 'body.too-many-values'] as const),
     ...(['body.invalid-text', 'body.invalid-number', 'body.invalid-key'] as const),
   ],
   401: ['token.missing', 'token.invalid', 'token.expired', 'user.inactive'],
   403: ['role.not-allowed', 'scope.group-only', 'scope.other-site'],
-  408: ['request.timeout'],
   414: ['address.too-long'],
-  429: ['rate.limited'],
-  500: ['internal'],
   503: ['event-store.unavailable', 'event-store.stream-damaged', 'database.unavailable', 'identity-provider.unavailable'],
 };
 const WITH_BODY: Readonly<Record<number, readonly string[]>> = { 413: ['body.too-large'], 415: ['body.unsupported-media-type'] };
@@ -118,11 +124,7 @@ export const OperatingRoute = (summary: string, type: Type, refusals: CodesBySta
 
 /** A route that anybody may ask: no token, no key. */
 export const PublicRoute = (summary: string, ok: ApiResponseNoStatusOptions, refusals: CodesByStatus = {}): MethodDecorator =>
-  applyDecorators(
-    ApiOperation({ summary, security: [] }),
-    ApiOkResponse({ description: summary, ...ok }),
-    ...problems({ 429: EDGE[429] ?? [] }, refusals),
-  );
+  applyDecorators(ApiOperation({ summary, security: [] }), ApiOkResponse({ description: summary, ...ok }), ...problems(ANYTHING, refusals));
 
 /** A route that answers from a read model; `?after=` waits for the caller's own write. */
 export const QueryRoute = (summary: string, type: Type | [Type], refusals: CodesByStatus = {}): MethodDecorator =>

@@ -8,7 +8,7 @@ interface Header {
 
 const count = (description: string, example: number): Header => ({ description, schema: { type: 'integer', minimum: 0 }, example });
 
-/** Headers of answers: those of all of them, and of those that say when to come back. */
+/** Headers of answers: those of all of them, of those that say when to come back, and of those that say how to ask. */
 const EVERYWHERE: Readonly<Record<string, Header>> = {
   'x-correlation-id': {
     description: "the request's own id, given back or made up; it stands in the events that the request records, and in the logs",
@@ -19,6 +19,9 @@ const EVERYWHERE: Readonly<Record<string, Header>> = {
   'x-ratelimit-remaining': count('how many of them are left', 599),
   'x-ratelimit-reset': count('seconds until they are all there again', 60),
 };
+const ALLOW: Readonly<Record<string, Header>> = {
+  allow: { description: 'the methods that this address takes', schema: { type: 'string' }, example: 'GET, HEAD' },
+};
 const LATER: Readonly<Record<string, Header>> = { 'retry-after': count('seconds after which it may be asked again', 1) };
 const COME_BACK = ['429', '503', '504'];
 
@@ -27,11 +30,16 @@ type Responses = Record<string, { headers?: Record<string, unknown> }>;
 const references = (headers: Readonly<Record<string, Header>>): Record<string, unknown> =>
   Object.fromEntries(Object.keys(headers).map((name) => [name, { $ref: `#/components/headers/${name}` }]));
 
+const ownHeaders = (status: string): Readonly<Record<string, Header>> => {
+  if (status === '405') return ALLOW;
+  return COME_BACK.includes(status) ? LATER : {};
+};
+
 /** Declares what every answer carries beside its body. */
 export function addHeaders(document: OpenAPIObject): void {
   for (const path of Object.values(document.paths))
     for (const { responses = {} } of Object.values(path as Record<string, { responses?: Responses }>))
       for (const [status, response] of Object.entries(responses))
-        response.headers = { ...references(EVERYWHERE), ...(COME_BACK.includes(status) && references(LATER)), ...response.headers };
-  document.components = { ...document.components, headers: { ...EVERYWHERE, ...LATER } };
+        response.headers = { ...references(EVERYWHERE), ...references(ownHeaders(status)), ...response.headers };
+  document.components = { ...document.components, headers: { ...EVERYWHERE, ...LATER, ...ALLOW } };
 }

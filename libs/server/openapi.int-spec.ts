@@ -109,8 +109,8 @@ describe('the OpenAPI document', () => {
       schema?.$ref === '#/components/schemas/ProblemDocument' && Object.keys(examples ?? {}).length > 0;
     expect(failing((operation) => failures(operation).every(isOne))).toEqual([]);
     const has = (operation: Operation, ...statuses: number[]): boolean => statuses.every((status) => String(status) in operation.responses);
-    expect(failing((operation) => has(operation, 429))).toEqual([]);
-    expect(failing((operation) => operation.security?.length === 0 || has(operation, 401, 403))).toEqual([]);
+    expect(failing((operation) => has(operation, 405, 408, 429, 500))).toEqual([]);
+    expect(failing((operation) => operation.security?.length === 0 || has(operation, 401, 403, 503))).toEqual([]);
     expect(failing((operation) => operation.requestBody === undefined || has(operation, 400, 413, 415))).toEqual([]);
   });
 
@@ -123,6 +123,10 @@ describe('the OpenAPI document', () => {
     expect(failing((operation) => all(operation).every(([status, response]) => status !== '429' || has(response, 'retry-after')))).toEqual(
       [],
     );
+    expect(failing((operation) => all(operation).every(([status, response]) => status !== '405' || has(response, 'allow')))).toEqual([]);
+    const { paths } = JSON.parse(text) as { paths: Record<string, Record<string, Operation>> };
+    const others = Object.values(paths).flatMap((methods) => Object.values(methods).map(({ responses }) => responses['405']));
+    expect(new Set(others.map((response) => JSON.stringify(response)))).toEqual(new Set(['{"$ref":"#/components/responses/Problem405"}']));
     // `text` is what a field shows whose name says nothing: give it an example, or its name a place in openapi-fields.ts.
     expect(failing((operation) => !JSON.stringify(operation).includes('"text"'))).toEqual([]);
   });

@@ -45,6 +45,7 @@ const TROUBLE: readonly { what: string; status: number; code: string; fate: Fate
 
 /** Problems of a route that records which no row of any table comes to, and why. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
+  '405 method.not-allowed': 'the answer of its address to another method: edge.int-spec.ts',
   '408 request.timeout': 'the limit on the time of a request, whatever its route does: edge.int-spec.ts',
   '429 rate.limited': 'the limit on the number of requests, for all routes before any is reached: edge.int-spec.ts',
   '409 user.last-administrator': 'each group here has several; one that has not: user.int-spec.ts',
