@@ -21,7 +21,7 @@ export interface EventDefinition<E extends EventShape = EventShape> {
     /** Top-level fields of `data`; objects are sealed whole. */
     fields: readonly string[];
   };
-  /** Fields that hold a word of a list of the group's, or a list of such words (domain §13). */
+  /** Fields that hold a word of a list of the group's, a list of such words, or one under each of its names (domain §13). */
   words?: Readonly<Record<string, WordList>>;
   /** True for a contact or service act, which shows in the timeline (domain §4). */
   touchpoint: boolean;

@@ -1,5 +1,6 @@
 import type { JsonObject } from './json.js';
 import type { Position } from './position.js';
+import type { WordPlace } from './word-places.js';
 
 /** Who caused an event. `id` is the user's id, a service's name, or the import's id. */
 export interface Actor {
@@ -45,6 +46,8 @@ interface NewEventBody {
   playbook?: PlaybookRef;
   /** Id of the event in the same stream that this one replaces (domain §2, a correction). */
   corrects?: string;
+  /** Places that hold words of the group, beside the fields that its definition names: those of a playbook's fields. Not stored. */
+  words?: readonly WordPlace[];
 }
 
 /** Stored name and payload of one kind of event. */

@@ -14,4 +14,5 @@ export * from './caller.js';
 export * from './masking.js';
 export * from './turns.js';
 export * from './words.js';
+export * from './word-places.js';
 export * from './trace.js';

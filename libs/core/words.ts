@@ -2,7 +2,7 @@ import { withoutCase } from './text.js';
 
 // What is counted is named by a word of the group, never by free text (domain §13): lists that an administrator keeps.
 
-export const WORD_LISTS = ['media', 'campaign', 'product', 'material', 'risk', 'building'] as const;
+export const WORD_LISTS = ['media', 'campaign', 'product', 'material', 'risk', 'building', 'label'] as const;
 export type WordList = (typeof WORD_LISTS)[number];
 
 /** Spellings of one word have one key: width, case, blanks and invisible characters are no difference. */

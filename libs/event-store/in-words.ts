@@ -1,4 +1,5 @@
-import type { JsonObject, NewEvent, Rejection, WordList } from '@touchline/core';
+import type { NewEvent, Rejection, WordList, WordPlace } from '@touchline/core';
+import { placesOf, reworded } from '@touchline/core';
 import type { CommandDeps, CommandRequest } from './handle-command.js';
 
 /** The lists of words that each group keeps (domain §13). */
@@ -20,7 +21,8 @@ export async function inWords(
 ): Promise<{ events: NewEvent[]; refusals: Rejection<WordCode>[] }> {
   // One contact may open its journey with the same word: it is refused once.
   const refusals = new Map<string, Rejection<WordCode>>();
-  const word = async (list: WordList, typed: string, field: string): Promise<string> => {
+  const fields = new Set<string>();
+  const word = async ({ list, path: field }: WordPlace, typed: string): Promise<string> => {
     const found = await words.find(tenant, list, typed, { withdrawn: history === true });
     if ('word' in found) return found.word;
     const near = found.near.length === 0 ? '' : `; near: ${found.near.join(', ')}`;
@@ -30,17 +32,10 @@ export async function inWords(
   };
   const worded = await Promise.all(
     events.map(async (event) => {
-      const fields = Object.entries(registry.get(event.type).words ?? {}).filter(([field]) => event.data[field] !== undefined);
-      if (fields.length === 0) return event;
-      const data: JsonObject = { ...event.data };
-      for (const [field, list] of fields) {
-        const value = data[field];
-        if (typeof value === 'string') data[field] = await word(list, value, field);
-        else if (Array.isArray(value))
-          data[field] = await Promise.all(value.map((each, index) => word(list, each as string, `${field}.${index}`)));
-      }
-      return { ...event, data };
+      const places = [...placesOf(registry.get(event.type).words, event.data), ...(event.words ?? [])];
+      for (const { path } of places) fields.add(path);
+      return { ...event, data: await reworded(event.data, places, word) };
     }),
   );
-  return { events: worded, refusals: [...refusals.values()] };
+  return { events: worded, refusals: [...fields].flatMap((field) => refusals.get(field) ?? []) };
 }

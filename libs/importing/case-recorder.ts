@@ -77,7 +77,7 @@ export class CaseRecorder {
     const isThere = opened !== undefined || looked.complaint.length > 0;
     const refusals = isThere ? null : await patiently(mayPass, () => this.rehearse(looked, stated));
     if (refusals !== null) return () => Promise.resolve(refusals);
-    await patiently(mayPass, () => this.words.addOf(journey, facts));
+    await patiently(mayPass, () => this.words.addOf(opened === undefined ? stated : null, facts));
     const opening = await patiently(mayPass, () => this.words.opening(stated));
     if (isThere) {
       const customerId = opened === undefined ? looked.complaint[0]?.meta.subjects.customer : customerIdOf(looked.journey);

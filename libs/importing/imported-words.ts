@@ -1,10 +1,12 @@
-import type { JsonObject, WordList } from '@touchline/core';
-import { oneLine, streamName, wordKey } from '@touchline/core';
+import type { JsonObject, WordPlace } from '@touchline/core';
+import { oneLine, placesOf, reworded, streamName, textAt, wordKey } from '@touchline/core';
 import { handleCommand } from '@touchline/event-store';
+import type { Playbook } from '@touchline/playbooks';
+import { declaredTouchpoint, wordPlaces } from '@touchline/playbooks';
 import type { JourneyOpening } from '@touchline/touchpoints/journey/contact.events.js';
 import { wordsDecider } from '@touchline/touchpoints/words/words.decider.js';
 import type { ImportCommands, ImportServices } from './commands.js';
-import type { Fact, SourceJourney } from './facts.js';
+import type { Fact } from './facts.js';
 import { isBuiltIn } from './touchpoint-fields.js';
 
 /** Words of the group that a source names. Those the group lacks are added where the mapping says so; else their facts are refused. */
@@ -13,39 +15,42 @@ export class ImportedWords {
     private readonly target: ImportServices,
     private readonly commands: ImportCommands,
     readonly adds: boolean,
+    private readonly playbook: Playbook,
   ) {}
 
-  /** Before a case is recorded: what it names is there from then on. */
-  async addOf({ media, product }: SourceJourney, facts: readonly Fact[]): Promise<void> {
+  /** Before a case is recorded: what it names is there from then on. `opening` is null where its journey is there already. */
+  async addOf(opening: JourneyOpening | null, facts: readonly Fact[]): Promise<void> {
     if (!this.adds) return;
-    const opening = { ...(media !== undefined && { media }), ...(product !== undefined && { product }) };
-    await this.inWords('journey-opened', opening, (each) => this.add(each));
-    for (const { touchpoint, fields } of facts) if (isBuiltIn(touchpoint)) await this.inWords(touchpoint, fields, (each) => this.add(each));
+    if (opening !== null) await this.addAll(opening, this.placesOf('journey-opened', opening));
+    for (const { touchpoint, fields } of facts) await this.addAll(fields, this.placesOf(touchpoint, fields));
   }
 
   /** The opening as it will be recorded, so that it can be held against what was. */
   async opening(opening: JourneyOpening): Promise<JourneyOpening> {
-    return { ...opening, ...(await this.inWords('journey-opened', opening, (each) => this.known(each))) };
+    return reworded(opening, this.placesOf('journey-opened', opening), (place, typed) => this.known(place, typed));
   }
 
-  private async inWords(type: string, data: JsonObject, word: (named: Named) => Promise<string>): Promise<Record<string, string>> {
-    const settled: Record<string, string> = {};
-    for (const [field, list] of Object.entries(this.target.services.deps.registry.get(type).words ?? {}))
-      for (const typed of [data[field] ?? []].flat()) settled[field] = await word({ list, typed: typed as string });
-    return settled;
+  private placesOf(type: string, data: JsonObject): WordPlace[] {
+    const declared = isBuiltIn(type) ? undefined : declaredTouchpoint(this.playbook, type);
+    if (declared !== undefined) return wordPlaces(declared.fields, data);
+    return placesOf(this.target.services.deps.registry.get(type).words, data);
   }
 
-  private async known({ list, typed }: Named): Promise<string> {
+  /** One after the other: some may be the same. */
+  private async addAll(data: JsonObject, places: readonly WordPlace[]): Promise<void> {
+    for (const place of places) await this.add(place, textAt(data, place));
+  }
+
+  private async known({ list }: WordPlace, typed: string): Promise<string> {
     const found = await this.target.services.deps.words.find(this.commands.tenant, list, typed, { withdrawn: true });
     return 'word' in found ? found.word : typed;
   }
 
   /** Added by another case at the same time it is there all the same. */
-  private async add(named: Named): Promise<string> {
+  private async add({ list }: WordPlace, typed: string): Promise<void> {
     const { deps } = this.target.services;
-    const { list, typed } = named;
     const found = await deps.words.find(this.commands.tenant, list, typed, { withdrawn: true });
-    if ('word' in found) return found.word;
+    if ('word' in found) return;
     const word = { list, word: oneLine(typed) };
     await handleCommand(deps, {
       stream: streamName('words', this.commands.tenant, list),
@@ -53,11 +58,5 @@ export class ImportedWords {
       command: { kind: 'add', word },
       request: this.commands.issue(`@word ${list} ${wordKey(typed)}`, this.commands.contentOf(word)),
     });
-    return this.known(named);
   }
-}
-
-interface Named {
-  list: WordList;
-  typed: string;
 }

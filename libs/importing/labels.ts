@@ -29,7 +29,10 @@ export class Labels {
 
   /** What a fact says now, and did not when it was imported: a line for each field. */
   changes(fact: Fact, before: RecordedEvent): Fault[] {
-    const was: JsonObject = { ...before.data, ...(before.data['fields'] as JsonObject | undefined), occurredAt: before.meta.occurredAt };
+    const { fields, textFields } = before.data;
+    const was: JsonObject = { ...before.data, ...(fields as JsonObject | undefined), occurredAt: before.meta.occurredAt };
+    // Which of them are sealed there cannot be seen.
+    const isHidden = (name: string): boolean => isSealed(was[name]) || (textFields !== undefined && was[name] === undefined);
     const { statedAt, channel, responsibleId } = fact;
     // A day's place within it follows from what else was on that day.
     const occurredAt = was['occurredAt'] === statedAt ? statedAt : fact.occurredAt;
@@ -38,7 +41,7 @@ export class Labels {
     const names = [...new Set([...Object.keys(fact.fields), ...this.fieldsOf(fact.name), ...stored])];
     const found = names.flatMap((name) => {
       const [old = null, now = null] = [was[name], is[name]];
-      if (isSealed(old) || canonicalJson(old) === canonicalJson(now)) return [];
+      if (isHidden(name) || canonicalJson(old) === canonicalJson(now)) return [];
       const { column } = this.field(fact, name);
       return [this.changed(fact.line, column, textOf(now), textOf(old), fact.name)];
     });
@@ -88,6 +91,7 @@ export class Labels {
   private field(fact: Fact, path: string): { column: string; value: string | undefined } {
     const plan = this.plan.facts.find(({ map }) => map.name === fact.name);
     const [, name = ''] = /^(?:fields\.)?([^.]*)/.exec(path) ?? [];
+    if (name === 'attributes') return { column: this.ofJourney(path), value: undefined };
     const own = plan?.fields.find((field) => field.name === name);
     if (own !== undefined) return { column: own.label, value: textOf(fact.fields[name]) };
     switch (name) {

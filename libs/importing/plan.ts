@@ -1,11 +1,13 @@
+import type { JsonObject } from '@touchline/core';
 import type { Playbook } from '@touchline/playbooks';
+import { declaredTouchpoint, holdsText } from '@touchline/playbooks';
 import { storedEvents } from '@touchline/touchpoints/stored-events.js';
 import { MappingFaults } from './faults.js';
 import { JoinedFile } from './joins.js';
 import type { FactMap, FieldValue, JourneyMap, Mapping, Value } from './mapping/mapping.js';
 import type { ColumnRef, Row } from './readers/reader.js';
 import type { TouchpointForm } from './touchpoint-fields.js';
-import { formOf } from './touchpoint-fields.js';
+import { formOf, isBuiltIn } from './touchpoint-fields.js';
 import { Columns } from './values/columns.js';
 import { conditionReader } from './values/condition.js';
 import type { ReadJson } from './values/field-reader.js';
@@ -85,7 +87,7 @@ export function makePlan(mapping: Mapping, playbook: Playbook, userId: (login: s
     journey: planJourney(mapping.journey, scope),
     facts: mapping.facts.map((map) => planFact(map, playbook, scope, defaults)),
     userId,
-    personal: personalLabels(mapping),
+    personal: new Set([...personalLabels(mapping), ...textLabels(mapping, playbook)]),
   };
 }
 
@@ -158,8 +160,18 @@ function personalLabels(mapping: Mapping): Set<string> {
   return new Set([...values, ...columns].flatMap((value) => (value === undefined ? [] : labelsOf(value))));
 }
 
-/** True where a reference of the source is made of personal data, so that no id may show it (D12). */
-export function hasPersonalReferences({ mapping, personal }: Plan): boolean {
+/** Columns of declared fields that may hold any text. */
+function textLabels(mapping: Mapping, playbook: Playbook): string[] {
+  return mapping.facts.flatMap(({ touchpoint, fields = {} }) => {
+    if (isBuiltIn(touchpoint)) return [];
+    const { properties = {} } = (declaredTouchpoint(playbook, touchpoint)?.fields ?? {}) as { properties?: Record<string, JsonObject> };
+    return Object.entries(fields).flatMap(([name, value]) => (holdsText(properties[name] ?? {}) ? labelsOf(value) : []));
+  });
+}
+
+/** True where a reference of the source is made of personal data, so that no id may show it (D12). What facts are called stays. */
+export function hasPersonalReferences({ mapping }: Plan): boolean {
+  const personal = personalLabels(mapping);
   const values = [...mapping.case, ...mapping.facts.flatMap(({ reference = [] }) => reference)];
   return values.flatMap(labelsOf).some((label) => personal.has(label));
 }

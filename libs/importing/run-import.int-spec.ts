@@ -2,6 +2,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { userIdOf } from '@touchline/auth/user-id.js';
+import type { RecordedEvent } from '@touchline/core';
 import { parseStreamName } from '@touchline/core';
 import type { EventStore } from '@touchline/event-store';
 import { EventStoreUnavailable } from '@touchline/event-store';
@@ -40,9 +41,7 @@ describe('an import', () => {
   /** What the log says of this group, without the times of recording; streams by their ids, which the source makes. */
   async function recorded(): Promise<string[]> {
     const found: string[] = [];
-    for await (const stored of platform.store.readAll()) {
-      const { type, stream, revision, meta } = platform.registry.decode(stored);
-      if (meta.tenant !== `shop${tenant}`) continue;
+    for (const { type, stream, revision, meta } of await events()) {
       const { category = '' } = parseStreamName(stream) ?? {};
       const { reference = '' } = meta.source ?? {};
       found.push(
@@ -53,6 +52,12 @@ describe('an import', () => {
     }
     return found.sort();
   }
+
+  const events = async (): Promise<RecordedEvent[]> => {
+    const found: RecordedEvent[] = [];
+    for await (const stored of platform.store.readAll()) found.push(platform.registry.decode(stored));
+    return found.filter(({ meta }) => meta.tenant === `shop${tenant}`);
+  };
 
   /** What can be compared with another group, whose name stands in every id that is made. */
   const counted = async (): Promise<Record<string, number>> => {
@@ -102,15 +107,43 @@ describe('an import', () => {
 
   it('reports what is no word of the group with what is written like it, and makes nobody of it; or adds it where the mapping says so', async () => {
     const withMedia = MAP.replace('  owner: ', '  media: { column: sector }\n  owner: ');
-    await writeMap(withMedia);
+    await writeMap(withMedia.replace('words: add\n', ''));
     await writeSource(sourceOf(3));
     expect(await run()).toMatchObject({ facts: { recorded: 0 } });
     expect((await workplace.reported()).flat()).toContain('word.unknown');
     expect(await counted()).not.toHaveProperty('customer customer-registered');
-    await writeMap(`${withMedia}words: add\n`);
+    await writeMap(withMedia);
     expect(await run()).toMatchObject({ facts: { refused: 0 }, report: { faults: 0 } });
     expect((await recorded()).join('\n')).toContain(' word-added ');
     expect(await run()).toMatchObject({ facts: { recorded: 0, refused: 0 }, report: { faults: 0 } });
+  });
+
+  it('takes labels of a journey as words of the group alone, in one spelling, and seals what a declared field says', async () => {
+    const playbook = PLAYBOOK.replace('properties: {}', 'properties: { asked: { type: string, maxLength: 100 } }');
+    await writeFile(join(workplace.folder, 'playbook.yaml'), playbook);
+    const asking = MAP.replace('format: yyyy-MM-dd }', 'format: yyyy-MM-dd }, fields: { asked: { column: account } }');
+    await writeMap(asking.replace('words: add\n', ''));
+    await writeSource(sourceOf(1));
+    expect(await run()).toMatchObject({ facts: { recorded: 0 } });
+    expect(await workplace.reported()).toContainEqual(expect.arrayContaining(['sector', 'word.unknown']));
+    await writeMap(asking);
+    await writeSource([...sourceOf(1), sourceOf(2)[1]!.with(4, 'ＲETAIL')]);
+    expect(await run()).toMatchObject({ facts: { recorded: 4, refused: 0 }, report: { faults: 0 } });
+    const stored = await events();
+    expect(stored.filter(({ type }) => type === 'journey-opened').map(({ data }) => data['attributes'])).toEqual([
+      { sector: 'retail' },
+      { sector: 'retail' },
+    ]);
+    const [said] = stored.filter(({ type }) => type === 'touchpoint-recorded');
+    expect(said?.data).toMatchObject({ fields: {}, textFields: { sealed: expect.any(String) } });
+    await writeSource([...sourceOf(1).map((row) => row.with(2, 'Somebody else'))]);
+    await run();
+    expect(
+      (await workplace.reported())
+        .filter(([, column]) => column === 'account')
+        .flat()
+        .join(),
+    ).not.toMatch(/Somebody|Acme/);
   });
 
   it('keeps every name that is given at one number, and asks who it was, once in every run', async () => {

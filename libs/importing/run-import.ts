@@ -109,7 +109,7 @@ async function record(
   const checkpoint = order.dryRun ? null : await Checkpoint.open(order.checkpoint, subject, store);
   const recorder = new FromTheFirstGood(
     (services) => {
-      const words = new ImportedWords(services, commands, plan.mapping.words === 'add');
+      const words = new ImportedWords(services, commands, plan.mapping.words === 'add', plan.playbook);
       return new CaseRecorder(services, commands, new Customers(services, commands, plan), plan, words);
     },
     (services) => prepare(plan, order.map, services, commands),

@@ -88,6 +88,32 @@ describe('a playbook file', () => {
       '/declares/test-ride/fields fields-schema',
     ],
     ['a required field that is not declared', (d) => (ride(d).fields['required'] = ['weight']), '/declares/test-ride/fields fields-schema'],
+    [
+      'a word that is no text',
+      (d) => (ride(d).fields = { ...ride(d).fields, required: [], properties: { a: { type: 'integer', words: 'product' } } }),
+      '/declares/test-ride/fields/properties/a/type const',
+    ],
+    [
+      'a word of a list that no group has',
+      (d) => (ride(d).fields = { ...ride(d).fields, required: [], properties: { a: { type: 'string', words: 'names' } } }),
+      '/declares/test-ride/fields/properties/a/words enum',
+    ],
+    [
+      'a word within what is sealed',
+      (d) =>
+        (ride(d).fields = {
+          ...ride(d).fields,
+          required: [],
+          properties: {
+            car: {
+              type: 'object',
+              additionalProperties: false,
+              properties: { model: { type: 'string', words: 'product' }, colour: { type: 'string' } },
+            },
+          },
+        }),
+      '/declares/test-ride/fields/properties/car words-sealed',
+    ],
     ['fields nested too deep', (d) => (ride(d).fields = nested(5) as never), '/declares/test-ride/fields fields-too-deep'],
     [
       'fields too large',

@@ -1,6 +1,7 @@
 import type { JsonObject } from '@touchline/core';
 import type { Fault } from './declared-fields.js';
 import { escapePointer, formFaults, schemaFault } from './declared-fields.js';
+import { holdsText, holdsWords } from './free-text.js';
 import type { Playbook } from './playbook.js';
 import { MAX_FIELDS_DEPTH, MAX_FIELDS_SIZE, MAX_PLAYBOOK_SIZE } from './playbook.schema.js';
 import { readYaml } from './read-yaml.js';
@@ -56,6 +57,15 @@ function fieldsFaults(path: string, fields: JsonObject): Fault[] {
   if (size > MAX_FIELDS_SIZE)
     return [{ path, rule: 'fields-too-large', detail: `must not be longer than ${MAX_FIELDS_SIZE} characters as JSON` }];
   if (depthOf(fields) > MAX_FIELDS_DEPTH) return [{ path, rule: 'fields-too-deep', detail: `fields may nest ${MAX_FIELDS_DEPTH} deep` }];
+  const mixed = Object.entries(asObject(fields['properties'])).filter(
+    ([, field]) => holdsText(asObject(field)) && holdsWords(asObject(field)),
+  );
+  if (mixed.length > 0)
+    return mixed.map(([name]) => ({
+      path: `${path}/properties/${escapePointer(name)}`,
+      rule: 'words-sealed',
+      detail: 'a field that may hold any text is sealed whole, so no part of it is a word of the group',
+    }));
   const unusable = schemaFault(fields);
   return unusable === undefined ? [] : [{ path, rule: 'fields-schema', detail: unusable }];
 }

@@ -22,7 +22,7 @@ function newAjv(options: object): Ajv2020 {
   // Days and instants as every other entrance reads them.
   ajv.addFormat('date', (text: string) => readDate(text) !== null);
   ajv.addFormat('date-time', isInstant);
-  return ajv.addVocabulary(['label']);
+  return ajv.addVocabulary(['label', 'words']);
 }
 
 const schemas = newAjv({});

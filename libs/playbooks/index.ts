@@ -2,5 +2,6 @@ export * from './playbook.js';
 export * from './playbook.schema.js';
 export * from './check-playbook.js';
 export { fieldFaults } from './declared-fields.js';
+export * from './free-text.js';
 export * from './playbook-source.js';
 export * from './shipped.js';

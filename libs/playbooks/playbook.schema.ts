@@ -1,3 +1,4 @@
+import { WORD_LISTS } from '@touchline/core';
 import type { JsonObject } from '@touchline/core';
 
 /** Deepest nesting of a declared touchpoint's fields, and the size of their schema as JSON text in characters. */
@@ -55,7 +56,7 @@ export const playbookSchema = {
       },
     },
     attributes: {
-      description: 'Labels a journey may carry for slicing; never personal.',
+      description: 'Labels a journey may carry for slicing, each a word of the group’s list `label`.',
       type: 'array',
       maxItems: 50,
       uniqueItems: true,
@@ -77,6 +78,7 @@ export const playbookSchema = {
         label: { $ref: '#/$defs/bilingual' },
         description: { type: 'string', maxLength: 500 },
         enum: { type: 'array', minItems: 1, maxItems: 200, uniqueItems: true, items: { type: ['string', 'number', 'boolean'] } },
+        words: { description: 'The list of the group whose word the text is.', enum: [...WORD_LISTS] },
         format: { enum: ['date', 'date-time', 'time', 'duration', 'uuid'] },
         minLength: count,
         maxLength: count,
@@ -101,6 +103,7 @@ export const playbookSchema = {
           then: { required: ['additionalProperties', 'properties'] },
         },
         { if: { properties: { type: { const: 'array' } } }, then: { required: ['items'] } },
+        { if: { required: ['words'] }, then: { properties: { type: { const: 'string' } } } },
       ],
     },
   },

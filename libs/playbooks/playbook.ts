@@ -16,7 +16,7 @@ export interface Stage {
 export interface DeclaredTouchpoint {
   name: Bilingual;
   stage: string | null;
-  /** Schema of a closed object. Nothing personal goes into these fields: names and free text belong into the note, which is sealed. */
+  /** Schema of a closed object. What may hold any text is sealed; what is in clear is a choice, a word of the group, a number or a time. */
   fields: JsonObject;
 }
 
@@ -30,7 +30,7 @@ export interface Playbook extends PlaybookRef {
   /** Stage reached by each built-in touchpoint type; null, or not named: none. */
   touchpoints: Readonly<Record<string, string | null>>;
   declares: Readonly<Record<string, DeclaredTouchpoint>>;
-  /** Names of the labels a journey may carry for slicing, beside the built-in ones; never personal. */
+  /** Names of the labels a journey may carry for slicing, beside the built-in ones; each holds a word of the group. */
   attributes: readonly string[];
   /** A lost customer back within so many days, to the end of the day, takes up the same journey (domain §6). */
   reactivationDays: number;

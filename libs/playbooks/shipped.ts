@@ -6,7 +6,9 @@ import type { Playbook } from './playbook.js';
 /** THE list of the playbooks that ship, one line a version. A version that was released is never edited or taken out. */
 export const shippedFiles = [
   { id: 'auto-ssp9', version: 1, file: 'auto-ssp9.v1.yaml' },
+  { id: 'auto-ssp9', version: 2, file: 'auto-ssp9.v2.yaml' },
   { id: 'real-estate-6plus2', version: 1, file: 'real-estate-6plus2.v1.yaml' },
+  { id: 'real-estate-6plus2', version: 2, file: 'real-estate-6plus2.v2.yaml' },
 ] as const;
 
 /** A playbook of that id belongs to the product; a group's own must have another. */

@@ -65,6 +65,11 @@ export const handedOver = (contract: number, occurredAt: string): Given => ({
 });
 
 /** Rules of the playbook and the site that decisions are made under. */
+const DRIVEN = {
+  type: 'object',
+  properties: { minutes: { type: 'integer' }, car: { type: 'string', words: 'product' }, route: { type: 'string' } },
+};
+
 export const rules: { playbook: Playbook; zone: string } = {
   zone: 'Asia/Shanghai',
   playbook: {
@@ -86,7 +91,7 @@ export const rules: { playbook: Playbook; zone: string } = {
       'contract-signed': 'order',
       'handover-completed': 'delivery',
     },
-    declares: { 'test-drive-taken': { name: { zh: '试驾', en: 'Test drive' }, stage: 'test-drive', fields: { type: 'object' } } },
+    declares: { 'test-drive-taken': { name: { zh: '试驾', en: 'Test drive' }, stage: 'test-drive', fields: DRIVEN } },
     attributes: [],
     reactivationDays: 180,
   },

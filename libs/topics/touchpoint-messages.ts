@@ -71,11 +71,15 @@ export const touchpointMessages: Readonly<Record<string, Told>> = {
     ),
   },
   'touchpoint-recorded': {
+    version: 2,
     summary: 'A touchpoint whose type the playbook declares',
     details: told<TouchpointRecorded>()({
       ...act,
       kind: text('as the playbook names the type'),
-      fields: { type: 'object', description: "by that type's schema in the playbook" },
+      fields: {
+        type: 'object',
+        description: "by that type's schema in the playbook: numbers, times, yes or no, choices and words; no field that may hold any text",
+      },
     }),
   },
   'quote-issued': { version: 2, summary: 'A quote was given', details: quoted },

@@ -22,6 +22,7 @@ tenant: shop
 source: crm
 file: { format: csv }
 zone: UTC
+words: add
 playbook: { file: playbook.yaml }
 directory:
   units: [{ id: shop, name: Shop }]

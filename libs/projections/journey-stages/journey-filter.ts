@@ -26,8 +26,8 @@ const SLICE_SQL = {
 type Slice = keyof typeof SLICE_SQL;
 export const SLICES = Object.keys(SLICE_SQL) as Slice[];
 
-const ATTRIBUTE = /^attribute:([^:]{1,60})$/;
-const ATTRIBUTE_VALUE = /^([^:]{1,60}):(.*)$/s;
+export const ATTRIBUTE = /^attribute:([^:]{1,60})$/;
+export const ATTRIBUTE_VALUE = /^([^:]{1,60}):(.*)$/s;
 export const BY = new RegExp(`^(${SLICES.join('|')})$|${ATTRIBUTE.source}`);
 
 const STATUSES = ['open', 'won', 'lost', 'closed'] as const;

@@ -36,6 +36,7 @@ export const GROUPS: Readonly<{ dongfang: GroupOfTest; huadong: GroupOfTest; pla
       material: ['brochure'],
       risk: ['substation, 80 m north'],
       building: ['3'],
+      label: ['East', 'West', 'Ma'],
     },
     users: {
       admin: { name: '系统管理员', roles: ['admin'], sites: 'all' },

@@ -103,6 +103,7 @@ const FIELDS: Words = {
   family: ['家庭情况', 'family'],
   feesExplained: ['费用说明', 'fees explained'],
   fields: ['内容', 'fields'],
+  textFields: ['文字内容', 'fields of text'],
   first: ['首次', 'first'],
   fitOutGuidance: ['装修指引', 'fit-out guidance'],
   formOfAddress: ['称谓', 'form of address'],

@@ -18,7 +18,7 @@ class TouchpointRecordedDto extends JourneyActDto {
   @FreeObject({
     optional: true,
     mayBeEmpty: true,
-    description: 'fits the schema that the playbook gives to the kind; nothing personal, which belongs into the note',
+    description: 'fits the schema that the playbook gives to the kind; fields that may hold any text are sealed',
     example: { use: 'family', buysWithinDays: 14, decider: 'self' },
   })
   fields?: JsonObject;
@@ -42,6 +42,7 @@ export class DeclaredController {
     ...ON_JOURNEY,
     'touchpoint.undeclared',
     'touchpoint.fields-invalid',
+    'word.unknown',
   )
   async recorded(@Body() body: TouchpointRecordedDto, @IssuedBy() issuer: Issuer): Promise<RecordedAnswer> {
     const { journeyId, kind, fields = {}, direction = 'in' } = body;

@@ -27,6 +27,17 @@ describe('a touchpoint that the playbook declares', () => {
       .then(recorded);
   });
 
+  it('keeps what may hold any text apart, and says which of the rest are words of the group', () => {
+    const fields = { minutes: 18, car: '凯旋 1.5T', route: '到王芳家' };
+    given(...journey)
+      .when({ ...record, touchpoint: { ...touchpoint, fields } })
+      .then({
+        ...recorded,
+        data: { ...touchpoint, fields: { minutes: 18, car: '凯旋 1.5T' }, textFields: { route: '到王芳家' } },
+        words: [{ path: 'fields.car', list: 'product' }],
+      });
+  });
+
   it('may open the journey of an imported source', () => {
     given()
       .when({ ...record, opening })

@@ -1,5 +1,6 @@
 import type { DecideContext, Decider, JsonObject, Rejection } from '@touchline/core';
 import { identityFault } from '@touchline/core';
+import { apartFromText, wordPlaces } from '@touchline/playbooks/free-text.js';
 import type { ActRejection } from '../journey/act.events.js';
 import { decideAct } from '../journey/act.events.js';
 import type { ActOnJourney, ContactRules } from '../journey/contact.events.js';
@@ -7,10 +8,10 @@ import { aroundAct } from '../journey/contact.events.js';
 import type { JourneyEvent, JourneyStanding } from '../journey/journey.events.js';
 import { evolveJourney, noJourney } from '../journey/journey.events.js';
 import { formFault } from '../touchpoint.events.js';
-import type { DeclaredEvent, TouchpointRecorded } from './declared.events.js';
+import type { DeclaredEvent, TouchpointRecorded, TouchpointStated } from './declared.events.js';
 
 export interface DeclaredCommand extends ActOnJourney {
-  touchpoint: TouchpointRecorded;
+  touchpoint: TouchpointStated;
   /** Id of the touchpoint of the same kind that this one replaces. */
   corrects?: string;
 }
@@ -35,7 +36,8 @@ export function declaredDecider(
       const declared = Object.hasOwn(declares, kind) ? declares[kind] : undefined;
       return decideAct<DeclaredEvent, DeclaredRejection>(aroundAct(journey, command), command, context, {
         type: 'touchpoint-recorded',
-        data: touchpoint,
+        data: declared === undefined ? touchpoint : toRecord(touchpoint, declared.fields),
+        words: declared === undefined ? [] : wordPlaces(declared.fields, fields, 'fields'),
         faults: [
           ...(declared === undefined
             ? [identityFault('touchpoint.undeclared', 'the playbook of this journey declares no such touchpoint', 'kind')]
@@ -45,6 +47,12 @@ export function declaredDecider(
       });
     },
   };
+}
+
+/** What may hold any text is kept apart, to be sealed. */
+function toRecord(touchpoint: TouchpointStated, schema: JsonObject): TouchpointRecorded {
+  const { fields, textFields } = apartFromText(schema, touchpoint.fields);
+  return { ...touchpoint, fields, ...(Object.keys(textFields).length > 0 && { textFields }) };
 }
 
 const toFault = ({ path, detail }: { path: string; detail: string }): Rejection<'touchpoint.fields-invalid'> =>

@@ -45,14 +45,35 @@ describe('declared touchpoints over HTTP', () => {
     const li = await api.as('li');
     const { journeyId } = await visited(api, li, '138 0000 2403');
     const on = { journeyId, occurredAt: api.now, kind: 'product-presented' };
-    const wrong = await li.record('/touchpoints', { ...on, fields: { product: '凯旋 1.5T' } });
-    const right = await li.record('/touchpoints', { ...on, fields: { product: '远行 2.0T' }, corrects: wrong.eventId });
+    const wrong = await li.record('/touchpoints', { ...on, fields: { product: '凯旋 1.5T', minutes: 20 } });
+    const right = await li.record('/touchpoints', { ...on, fields: { product: '远行 2.0T', minutes: 30 }, corrects: wrong.eventId });
     expect(await told(api, wrong.eventId!, right)).toMatchObject({
-      details: { fields: { product: '远行 2.0T' } },
-      corrections: [{ replaced: [{ field: 'fields', before: { product: '凯旋 1.5T' } }] }],
+      details: { fields: { minutes: 30 } },
+      sealed: ['textFields'],
+      corrections: [
+        {
+          replaced: [
+            { field: 'fields', before: { minutes: 20 } },
+            { field: 'textFields', before: null, sealed: true },
+          ],
+        },
+      ],
     });
     const other = { ...on, kind: 'needs-recorded', fields: {}, corrects: wrong.eventId };
     await refused(api, li, 'correction.other-kind', '/touchpoints', other);
+  });
+
+  it('seals what may hold any text, for those who meet customers there to read', async () => {
+    const [li, sun, audit] = [await api.as('li'), await api.as('sun'), await api.as('audit')];
+    const { journeyId } = await visited(api, li, '138 0000 2405');
+    const fields = { use: 'family', presentCar: '王芳父亲的高尔夫' };
+    const answer = await li.record('/touchpoints', { journeyId, occurredAt: api.now, kind: 'needs-recorded', fields });
+    const [stored] = (await eventsOf(api, 'journey', journeyId)).slice(-1);
+    expect(stored?.data).toMatchObject({ fields: { use: 'family' }, textFields: { sealed: expect.any(String) } });
+    const texts = `/touchpoints/${answer.eventId}/texts`;
+    expect(await li.ask(texts, answer)).toEqual({ eventId: answer.eventId, texts: { textFields: { presentCar: '王芳父亲的高尔夫' } } });
+    expect(await sun.get(texts)).toMatchObject({ status: 404 });
+    expect(await audit.get(texts)).toMatchObject({ status: 403 });
   });
 
   it('refuses kinds that are not declared and fields that do not fit, each by its path', async () => {
@@ -71,5 +92,36 @@ describe('declared touchpoints over HTTP', () => {
     await refused(api, li, 'user.unknown', '/touchpoints', { ...on, responsibleId: NOBODY });
     await refused(api, sun, 'scope.other-site', '/touchpoints', on);
     await refused(api, admin, 'role.not-allowed', '/touchpoints', on);
+  });
+
+  // Last: the site works by another playbook from here on.
+  it('stores the word of the group in place of any spelling of it, and refuses a text that is none', async () => {
+    const [admin, li] = [await api.as('admin'), await api.as('li')];
+    const yaml = `
+id: test-rides
+version: 1
+name: { zh: 试骑, en: Test rides }
+reactivationDays: 180
+stages: [{ id: reception, name: { zh: 接待, en: Reception } }]
+touchpoints: { visit-received: reception }
+declares:
+  ridden:
+    name: { zh: 已试骑, en: Ridden }
+    stage: null
+    fields:
+      type: object
+      additionalProperties: false
+      properties: { models: { type: array, items: { type: string, words: product } } }
+`;
+    await admin.record('/admin/playbooks', { yaml });
+    await admin.record('/admin/sites/pudong/changes', { playbook: { id: 'test-rides', version: 1 } });
+    const { journeyId } = await visited(api, li, '138 0000 2406');
+    const on = { journeyId, occurredAt: api.now, kind: 'ridden' };
+    await li.record('/touchpoints', { ...on, fields: { models: ['RED', '凯旋　1.5t'] } });
+    const [stored] = (await eventsOf(api, 'journey', journeyId)).slice(-1);
+    expect(stored?.data).toMatchObject({ fields: { models: ['red', '凯旋 1.5T'] } });
+    const problem = await refused(api, li, 'word.unknown', '/touchpoints', { ...on, fields: { models: ['red', '王芳'] } });
+    expect(problem.errors).toMatchObject([{ field: 'fields.models.1' }]);
+    expect(JSON.stringify(problem)).not.toContain('王芳');
   });
 });

@@ -1,4 +1,4 @@
-import type { DecideContext, Decision, EventShape, JsonObject, NewEvent, Rejection } from '@touchline/core';
+import type { DecideContext, Decision, EventShape, JsonObject, NewEvent, Rejection, WordPlace } from '@touchline/core';
 import { acceptUnless, refuse } from '@touchline/core';
 import type { CorrectionRejection } from '../correction.events.js';
 import { checkCorrection } from '../correction.events.js';
@@ -13,6 +13,8 @@ type Broken<Code extends string> = readonly (Rejection<Code> | false | undefined
 interface Act<E extends EventShape, Code extends string> {
   type: E['type'];
   data: E['data'];
+  /** Places of `data` that hold words of the group, beside those that the definition names. */
+  words?: readonly WordPlace[];
   /** Fields that were given to the event by its first decision, such as a version; a correction takes them over. */
   keeps?: readonly string[];
   /** Faults that hold for corrections too. */
@@ -29,17 +31,21 @@ export function decideAct<E extends EventShape, Code extends string>(
   around: AroundAct,
   { occurredAt, corrects }: { occurredAt: string; corrects?: string },
   context: Pick<DecideContext, 'recorded'>,
-  { type, data, keeps = [], faults = [], rules = [] }: Act<E, Code>,
+  { type, data, words, keeps = [], faults = [], rules = [] }: Act<E, Code>,
 ): Decision<E | JourneyEvent, Code | ActRejection> {
+  const worded = words !== undefined && words.length > 0 ? { words } : {};
   if (corrects !== undefined) {
     const { named, subjects, refusals } = checkCorrection(corrects, type, context);
     if (named === null) return refuse(...refusals);
-    return acceptUnless([{ type, data: takeOver(keeps, named.data, data), occurredAt, subjects, corrects } as NewEvent<E>], ...faults);
+    return acceptUnless(
+      [{ type, data: takeOver(keeps, named.data, data), ...worded, occurredAt, subjects, corrects } as NewEvent<E>],
+      ...faults,
+    );
   }
   const { before, subjects, refusals } = around;
   // Of a journey that is not there nothing else can be said.
   if (subjects.journey === undefined) return refuse(...refusals);
-  const events = [...before, { type, data, occurredAt, subjects }] as NewEvent<E | JourneyEvent>[];
+  const events = [...before, { type, data, ...worded, occurredAt, subjects }] as NewEvent<E | JourneyEvent>[];
   return acceptUnless<E | JourneyEvent, Code | ActRejection>(events, ...refusals, ...faults, ...rules);
 }
 

@@ -56,10 +56,10 @@ export type JourneyEvent =
 export const journeyEvents: EventDefinition[] = [
   defineEvent({
     type: 'journey-opened',
-    version: 2,
-    upcasters: AS_TOLD_UNTIL(1),
+    version: 3,
+    upcasters: { ...AS_TOLD_UNTIL(1), ...AS_TOLD_UNTIL(2) },
     touchpoint: false,
-    words: { media: 'media', product: 'product' },
+    words: { media: 'media', product: 'product', attributes: 'label' },
   }),
   defineEvent({ type: 'journey-identified', version: 1, touchpoint: false }),
   defineEvent({ type: 'journey-owner-assigned', version: 1, touchpoint: false, personal: { subject: 'customer', fields: ['note'] } }),

@@ -62,7 +62,7 @@ export class WordsController {
 
   @Get('words')
   @Allow({ roles: GROUP_ROLES, scope: 'self', why: "of the caller's own group, whatever their sites" })
-  @LookupRoute('The words of a list: media sources, campaigns, products, material, risks, buildings', WordsShown)
+  @LookupRoute('The words of a list: media sources, campaigns, products, material, risks, buildings, labels of journeys', WordsShown)
   async list(@Query() { list }: WordsQuery, @CurrentCaller() { tenant }: Caller): Promise<WordsShown> {
     const words = await this.directory.words(tenant, list);
     return { list, words: words.map(({ word, zh = null, en = null, aliases = [], withdrawn }) => ({ word, zh, en, aliases, withdrawn })) };

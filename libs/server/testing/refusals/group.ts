@@ -64,8 +64,12 @@ export const OF_THE_GROUP = {
   }),
   'user.active': http(async (world) => to([`/admin/users/${await world.user()}/reactivation`], {})),
 
-  'word.unknown': everywhere('word.unknown', ({ body }, _, { name }) => {
+  'word.unknown': everywhere('word.unknown', async ({ body }, world, { name }) => {
     const unheard = 'no word of any list';
+    if (name === 'POST /touchpoints') {
+      const { on } = await world.journey(world.now, await world.site({ playbook: { id: 'auto-ssp9', version: 2 } }));
+      return { body: { ...on, kind: 'product-presented', fields: { product: unheard } } };
+    }
     if (name === 'POST /complaints/received') return { body: { ...body, building: unheard } };
     return { body: { ...body, ...(name.startsWith('POST /quotes/') ? { product: unheard } : { media: unheard }) } };
   }),
