@@ -27,6 +27,7 @@ import { addProjections } from './projections.js';
 import { NoSuchMoment, addReplay } from './replay.js';
 import { addTopic } from './topic.js';
 import { addUsers } from './users.js';
+import { addWords } from './words.js';
 
 /** What was asked for cannot be begun; said in its own words. */
 const UNUSABLE = [
@@ -56,6 +57,7 @@ addProjections(program);
 addReplay(program);
 addTopic(program);
 addUsers(program);
+addWords(program);
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
