@@ -71,12 +71,14 @@ describe('erasures, killed in the middle again and again', () => {
     const details = { address: word('地址'), employer: word('单位'), family: word('家庭'), note: word('记事') };
     await send('li', `/customers/${customerId}/details`, details, key('details'));
     await send('li', `/customers/${customerId}/reveals`, { reason: word('看过') }, key('reveal'));
+    const needs = { occurredAt, journeyId, kind: 'needs-recorded', fields: { presentCar: word('现车') } };
+    await send('li', '/touchpoints', needs, key('needs'));
     const complaint = { occurredAt, journeyId, category: 'delivery', account: word('原文'), wish: word('诉求') };
     await send('li', '/complaints/received', complaint, key('complaint'));
     const call = { occurredAt, siteId: 'pudong', contactTaken: false, note: word('未留资'), asked: [word('咨询')] };
     const { contactId } = await send('li', '/calls/received', call, key('call'));
     await send('li', '/contacts/tied', { occurredAt, contactId, journeyId, note: word('归入') }, key('tie'));
-    const whats = ['姓名', '备注', '小区', '地址', '单位', '家庭', '记事', '看过', '原文', '诉求', '未留资', '咨询', '归入'];
+    const whats = ['姓名', '备注', '小区', '地址', '单位', '家庭', '记事', '看过', '原文', '诉求', '未留资', '咨询', '归入', '现车'];
     return { customerId, words: [number, person.phone, `+86${number}`, ...whats.map(word)] };
   }
 
