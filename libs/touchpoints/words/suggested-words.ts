@@ -1,5 +1,5 @@
 import type { EventDefinition, JsonObject, WordList } from '@touchline/core';
-import { nearSpellings, placesOf, textAt, wordKey } from '@touchline/core';
+import { WORD_LISTS, nearSpellings, placesOf, textAt, wordKey } from '@touchline/core';
 import type { Word } from './words.events.js';
 import { spellingsOf } from './words.events.js';
 
@@ -40,8 +40,11 @@ export class TextsThatAreNoWords {
 
   /** List by list, the commonest first. */
   suggested(): SuggestedWord[] {
-    return [...this.seen].flatMap(([list, texts]) => {
-      const found = [...texts.values()].map((spellings) => ({ word: commonest(spellings), count: sum(spellings.values()) }));
+    return WORD_LISTS.flatMap((list) => {
+      const found = [...(this.seen.get(list)?.values() ?? [])].map((spellings) => ({
+        word: commonest(spellings),
+        count: sum(spellings.values()),
+      }));
       found.sort((a, b) => b.count - a.count || (a.word < b.word ? -1 : 1));
       const written = [...(this.known.get(list) ?? []), ...found.slice(0, COMPARED).map(({ word }) => word)];
       return found.map(({ word, count }, index) => ({
