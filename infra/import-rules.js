@@ -50,7 +50,7 @@ const layers = [
     lib: 'importing',
     imports: ['core', 'config', 'playbooks', 'event-store', 'sealing', 'touchpoints', 'identity', 'commands', 'http', 'auth'],
   },
-  { lib: 'demo', imports: ['core', 'event-store', 'touchpoints', 'identity', 'commands', 'auth'] },
+  { lib: 'demo', imports: ['core', 'playbooks', 'event-store', 'touchpoints', 'identity', 'commands', 'auth'] },
   {
     lib: 'platform',
     imports: [

@@ -5,6 +5,7 @@ import { userIdOf } from '@touchline/auth';
 import type { CommandServices, Issuer, JourneyOrder, JourneyPlace, UnidentifiedFact } from '@touchline/commands';
 import { Record } from '@touchline/commands';
 import type { CommandOutcome } from '@touchline/event-store';
+import { fieldRules } from '@touchline/playbooks';
 import { callDecider } from '@touchline/touchpoints/call/call.decider.js';
 import type { ComplaintAct } from '@touchline/touchpoints/complaint/complaint.decider.js';
 import { complaintDecider } from '@touchline/touchpoints/complaint/complaint.decider.js';
@@ -84,7 +85,7 @@ class Teller {
       }
       case 'declared': {
         const touchpoint = { ...here, kind: step.kind, fields: step.fields };
-        return Record.onJourney(issuer, { journeyId, decider: declaredDecider(() => []), command: { ...on, touchpoint } });
+        return Record.onJourney(issuer, { journeyId, decider: declaredDecider(fieldRules), command: { ...on, touchpoint } });
       }
       case 'quote':
       case 'revise': {

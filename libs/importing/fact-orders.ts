@@ -1,7 +1,7 @@
 import type { JourneyContext, JourneyOrder } from '@touchline/commands/record-on-journey.js';
 import { statedOf } from '@touchline/commands/identity-questions.js';
 import type { Decider, EventShape, JsonObject } from '@touchline/core';
-import { fieldFaults } from '@touchline/playbooks';
+import { fieldRules } from '@touchline/playbooks';
 import { callDecider } from '@touchline/touchpoints/call/call.decider.js';
 import type { CallEvent } from '@touchline/touchpoints/call/call.events.js';
 import type { ComplaintCommand } from '@touchline/touchpoints/complaint/complaint.decider.js';
@@ -40,7 +40,7 @@ interface Ready {
   act: ActOnJourney;
 }
 
-const declared = declaredDecider(fieldFaults);
+const declared = declaredDecider(fieldRules);
 
 // Every field was parsed as the kind that `touchpoint-fields.ts` gives it, which is what these shapes ask for.
 const dataOf = <T>({ fact }: Ready, more: JsonObject = {}): T => ({ ...touchpointData(fact), ...fact.fields, ...more }) as T;

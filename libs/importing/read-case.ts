@@ -1,7 +1,7 @@
 import { oneLine, severalLines } from '@touchline/core';
 import type { Json, JsonObject } from '@touchline/core';
 import type { TimeRead } from '@touchline/core/time/parse.js';
-import { fieldFaults } from '@touchline/playbooks';
+import { fieldRules } from '@touchline/playbooks';
 import { CHANNELS } from '@touchline/touchpoints/touchpoint.events.js';
 import type { Case, Fact, SourceJourney } from './facts.js';
 import type { Fault } from './faults.js';
@@ -184,7 +184,7 @@ function readFact(plan: Plan, fact: FactPlan, row: Row, ownerId: string | undefi
     if (json !== undefined) fields[field.name] = json;
   }
   if (form.schema !== undefined && !reading.failed)
-    for (const fault of fieldFaults(form.schema, fields))
+    for (const fault of fieldRules.faults(form.schema, fields))
       reading.fault({ column: '', reason: `field.${fault.rule}`, detail: `${fault.path.slice(1)} ${fault.detail}` });
   if (reading.failed || typeof at !== 'string' || responsibleId === undefined) return null;
   return {

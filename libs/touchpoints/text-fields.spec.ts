@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { EventRegistry } from '@touchline/event-store';
 import type { Json, JsonObject } from '@touchline/core';
-import { shippedPlaybooks } from '@touchline/playbooks';
+import { fieldRules, shippedPlaybooks } from '@touchline/playbooks';
 import { projectionEvents } from '@touchline/subscriptions';
 import { recordedEvent } from '@touchline/testing/given-when-then.js';
 import { by, march, opened, owned, rules } from '@touchline/testing/journeys.js';
@@ -70,7 +70,7 @@ function filled({ type, properties = {}, items = {}, enum: [choice] = [] }: Sche
 
 /** What is recorded of a touchpoint that says something in every field of the schema. */
 function recordedOf(fields: JsonObject): JsonObject {
-  const decider = declaredDecider(() => []);
+  const decider = declaredDecider({ ...fieldRules, faults: () => [] });
   const kind = 'test-drive-taken';
   const playbook = { ...rules.playbook, declares: { [kind]: { ...rules.playbook.declares[kind]!, fields } } };
   const journey = [opened, owned].map((event, index) => recordedEvent(event, index)).reduce(decider.evolve, decider.initial);

@@ -6,7 +6,7 @@ import type { Issuer } from '@touchline/commands';
 import { Record } from '@touchline/commands';
 import type { JsonObject } from '@touchline/core';
 import { FreeObject, IssuedBy, OneOf, RecordedAnswer, Slug, TakenIn, answer, pick } from '@touchline/http';
-import { fieldFaults } from '@touchline/playbooks';
+import { fieldRules } from '@touchline/playbooks';
 import { JourneyActDto, MAY_RECORD, touchpointData } from '../contact.dto.js';
 import { ON_JOURNEY, Records } from '../rejections.js';
 import { declaredDecider } from './declared.decider.js';
@@ -27,7 +27,7 @@ class TouchpointRecordedDto extends JourneyActDto {
   direction?: 'in' | 'out';
 }
 
-const decider = declaredDecider(fieldFaults);
+const decider = declaredDecider(fieldRules);
 
 @ApiTags('touchpoints')
 @Controller('touchpoints')

@@ -1,11 +1,12 @@
 import { describe, it } from '@jest/globals';
 import { sentences } from '@touchline/testing/given-when-then.js';
 import { about, by, lost, march, opened, opening, owned, rules } from '@touchline/testing/journeys.js';
-import type { CheckFields } from './declared.decider.js';
+import { fieldRules } from '@touchline/playbooks';
+import type { FieldRules } from './declared.decider.js';
 import { declaredDecider } from './declared.decider.js';
 
 /** Stands for a JSON Schema check: minutes, if any, must be a number. */
-const checkFields: CheckFields = (schema, { minutes }) =>
+const faults: FieldRules['faults'] = (schema, { minutes }) =>
   schema === rules.playbook.declares['test-drive-taken']?.fields && minutes !== undefined && typeof minutes !== 'number'
     ? [
         { path: '/minutes', detail: 'must be number' },
@@ -13,7 +14,7 @@ const checkFields: CheckFields = (schema, { minutes }) =>
       ]
     : [];
 
-const given = sentences(declaredDecider(checkFields), rules);
+const given = sentences(declaredDecider({ ...fieldRules, faults }), rules);
 const journey = [opened, owned];
 const occurredAt = march(10);
 const touchpoint = { ...by, kind: 'test-drive-taken', fields: { minutes: 18 } };

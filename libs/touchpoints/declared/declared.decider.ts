@@ -1,6 +1,5 @@
-import type { DecideContext, Decider, JsonObject, Rejection } from '@touchline/core';
+import type { DecideContext, Decider, JsonObject, Rejection, WordPlace } from '@touchline/core';
 import { identityFault } from '@touchline/core';
-import { apartFromText, wordPlaces } from '@touchline/playbooks/free-text.js';
 import type { ActRejection } from '../journey/act.events.js';
 import { decideAct } from '../journey/act.events.js';
 import type { ActOnJourney, ContactRules } from '../journey/contact.events.js';
@@ -18,12 +17,19 @@ export interface DeclaredCommand extends ActOnJourney {
 
 export type DeclaredRejection = ActRejection | 'touchpoint.undeclared' | 'touchpoint.fields-invalid';
 
-/** What is wrong with fields under a JSON Schema, each with its JSON pointer; [] where they fit. */
-export type CheckFields = (schema: JsonObject, fields: JsonObject) => readonly { path: string; detail: string }[];
+/** What a JSON Schema makes of fields. */
+export interface FieldRules {
+  /** What is wrong with them, each with its JSON pointer; [] where they fit. */
+  faults(schema: JsonObject, fields: JsonObject): readonly { path: string; detail: string }[];
+  /** Those in clear, and those that may hold any text, each whole. */
+  apartFromText(schema: JsonObject, fields: JsonObject): { fields: JsonObject; textFields: JsonObject };
+  /** Where words of the group stand, below `path`. */
+  wordPlaces(schema: JsonObject, fields: JsonObject, path: string): readonly WordPlace[];
+}
 
-/** A touchpoint type that the journey's playbook declares as data (domain §2); the schema is checked by who knows how. */
+/** A touchpoint type that the journey's playbook declares as data (domain §2); its schema is read by who knows how. */
 export function declaredDecider(
-  checkFields: CheckFields,
+  rules: FieldRules,
 ): Decider<JourneyStanding, DeclaredCommand, DeclaredEvent | JourneyEvent, DecideContext & ContactRules, DeclaredRejection> {
   return {
     initial: noJourney,
@@ -36,12 +42,12 @@ export function declaredDecider(
       const declared = Object.hasOwn(declares, kind) ? declares[kind] : undefined;
       return decideAct<DeclaredEvent, DeclaredRejection>(aroundAct(journey, command), command, context, {
         type: 'touchpoint-recorded',
-        data: declared === undefined ? touchpoint : toRecord(touchpoint, declared.fields),
-        words: declared === undefined ? [] : wordPlaces(declared.fields, fields, 'fields'),
+        data: declared === undefined ? touchpoint : toRecord(touchpoint, rules.apartFromText(declared.fields, fields)),
+        words: declared === undefined ? [] : rules.wordPlaces(declared.fields, fields, 'fields'),
         faults: [
           ...(declared === undefined
             ? [identityFault('touchpoint.undeclared', 'the playbook of this journey declares no such touchpoint', 'kind')]
-            : checkFields(declared.fields, fields).map(toFault)),
+            : rules.faults(declared.fields, fields).map(toFault)),
           ...otherKind(command.corrects, kind, context),
         ],
       });
@@ -50,10 +56,11 @@ export function declaredDecider(
 }
 
 /** What may hold any text is kept apart, to be sealed. */
-function toRecord(touchpoint: TouchpointStated, schema: JsonObject): TouchpointRecorded {
-  const { fields, textFields } = apartFromText(schema, touchpoint.fields);
-  return { ...touchpoint, fields, ...(Object.keys(textFields).length > 0 && { textFields }) };
-}
+const toRecord = (touchpoint: TouchpointStated, { fields, textFields }: ReturnType<FieldRules['apartFromText']>): TouchpointRecorded => ({
+  ...touchpoint,
+  fields,
+  ...(Object.keys(textFields).length > 0 && { textFields }),
+});
 
 const toFault = ({ path, detail }: { path: string; detail: string }): Rejection<'touchpoint.fields-invalid'> =>
   formFault('touchpoint.fields-invalid', detail, `fields${path.replaceAll('/', '.')}`);
