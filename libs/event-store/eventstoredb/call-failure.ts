@@ -35,8 +35,11 @@ export class CallFailure extends Error {
   }
 }
 
-/** grpc-js reports these before a call is given to any connection; every other failure may have reached the server. */
-const NEVER_SENT = ['No connection established', 'Name resolution failed', 'Channel closed before call started'];
+/**
+ * grpc-js reports these before a call is given to any connection, the server the last while it starts, and does nothing; every
+ * other failure may have reached the log.
+ */
+const NEVER_SENT = ['No connection established', 'Name resolution failed', 'Channel closed before call started', 'Server Is Not Ready'];
 
 const INVALID_ARGUMENT = 3;
 const FINAL_CODES = new Set([

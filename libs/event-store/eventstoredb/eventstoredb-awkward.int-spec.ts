@@ -288,6 +288,24 @@ describe('a cluster', () => {
     await follower.stop();
   });
 
+  it('answers within five seconds of its leader hanging, though the next is elected after three', async () => {
+    const cluster = await wire.cluster();
+    // An append that had no answer by then would fail, its outcome unknown.
+    const store = await wire.open(cluster, { deadlineMs: 5_000 });
+    const after = await store.head();
+    cluster.leader.silence();
+    const elected = cluster.electAfter(3_000);
+    const written = await Promise.all(
+      Array.from({ length: 10 }, async () => {
+        const events = newEvents(2);
+        await store.append(newStream(), 'no-stream', events);
+        return ids(events);
+      }),
+    );
+    await elected;
+    expect(ids(await collect(store.readAll({ after }))).sort()).toEqual(written.flat().sort());
+  });
+
   it('is found by any of its nodes, one of them down, in either spelling', async () => {
     const cluster = await wire.cluster();
     const [down] = cluster.nodes;

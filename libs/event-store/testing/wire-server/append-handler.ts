@@ -3,23 +3,30 @@ import streams from '@eventstore/db-client/generated/streams_pb.js';
 import { status, type ServerReadableStream } from '@grpc/grpc-js';
 import { deleted } from './delete-handler.js';
 import { serverError, type ServerState } from './server-state.js';
-import { write, type ProposedMessage, type WireExpectation } from './write.js';
+import { checkMessageSize, write, type ProposedMessage, type WireExpectation } from './write.js';
 
 /** Streams.Append: a header, then an event each; one answer. A conflict is an answer, the other refusals are errors. */
-export async function append(
+export const append = (
+  state: ServerState,
+  call: ServerReadableStream<streams.AppendReq, streams.AppendResp>,
+): Promise<streams.AppendResp> => state.round('append', () => appended(state, call));
+
+async function appended(
   state: ServerState,
   call: ServerReadableStream<streams.AppendReq, streams.AppendResp>,
 ): Promise<streams.AppendResp> {
-  state.calls.append += 1;
   let options: streams.AppendReq.Options | undefined;
   const messages: ProposedMessage[] = [];
   for await (const request of call as AsyncIterable<streams.AppendReq>) {
     options ??= request.getOptions();
     const message = request.getProposedMessage();
-    if (message !== undefined) messages.push(message);
+    if (message === undefined) continue;
+    checkMessageSize(message);
+    messages.push(message);
   }
   if (options === undefined) throw serverError(status.UNKNOWN, 'the first message is not a header');
   await state.answering();
+  state.checkReady();
   if (call.cancelled) throw serverError(status.CANCELLED, 'the caller is gone');
   const stream = Buffer.from(options.getStreamIdentifier()!.getStreamName_asU8()).toString('utf8');
   state.checkRight(stream.startsWith('$$') ? 'metadata' : 'append');

@@ -5,8 +5,8 @@ import type { ServerDuplexStream } from '@grpc/grpc-js';
 import any from 'google-protobuf/google/protobuf/any_pb.js';
 import empty from 'google-protobuf/google/protobuf/empty_pb.js';
 import type { Message } from 'google-protobuf';
-import type { ServerState } from './server-state.js';
-import { write, type ProposedMessage, type WireExpectation, type WriteResult } from './write.js';
+import { NOT_READY, type ServerState } from './server-state.js';
+import { checkMessageSize, write, type ProposedMessage, type WireExpectation, type WriteResult } from './write.js';
 
 type BatchCall = ServerDuplexStream<streams.BatchAppendReq, streams.BatchAppendResp>;
 
@@ -28,6 +28,7 @@ export async function batchAppend(state: ServerState, call: BatchCall): Promise<
     if (options !== undefined) pending.set(key, { options, messages: [] });
     const append = pending.get(key);
     if (append === undefined) continue;
+    request.getProposedMessagesList().forEach(checkMessageSize);
     append.messages.push(...request.getProposedMessagesList());
     if (!request.getIsFinal()) continue;
     pending.delete(key);
@@ -39,6 +40,13 @@ export async function batchAppend(state: ServerState, call: BatchCall): Promise<
 async function answer(state: ServerState, call: BatchCall, correlation: shared.UUID, { options, messages }: Pending): Promise<void> {
   await state.answering();
   const identifier = options.getStreamIdentifier()!;
+  if (state.starting) {
+    const details = new any.Any();
+    details.pack(new empty.Empty().serializeBinary(), 'google.protobuf.Empty');
+    const refused = new statuses.Status().setMessage(NOT_READY).setDetails(details);
+    call.write(new streams.BatchAppendResp().setCorrelationId(correlation).setStreamIdentifier(identifier).setError(refused));
+    return;
+  }
   const expected = expectationOf(options);
   const result = await write(state, Buffer.from(identifier.getStreamName_asU8()).toString('utf8'), expected, messages);
   await state.answering();

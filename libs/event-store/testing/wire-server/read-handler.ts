@@ -18,15 +18,21 @@ const FAR_BEYOND = 10_000n;
 /** Streams.Read: pages and subscriptions, of one stream and of $all. */
 export async function read(state: ServerState, call: ReadCall): Promise<void> {
   const options = call.request.getOptions()!;
-  state.calls[options.hasSubscription() ? 'subscribe' : 'read'] += 1;
+  if (!options.hasSubscription()) return state.round('read', () => readPage(state, call, options));
+  state.calls.subscribe += 1;
+  await mayRead(state, call);
+  if (!options.hasAll() || !options.hasNoFilter()) throw serverError(status.UNIMPLEMENTED, 'only unfiltered subscriptions to $all');
+  await subscribe(state, call, options.getAll()!);
+}
+
+async function mayRead(state: ServerState, call: ReadCall): Promise<void> {
   await state.answering();
   state.checkRight('read');
   state.checkLeader(call.metadata);
-  if (options.hasSubscription()) {
-    if (!options.hasAll() || !options.hasNoFilter()) throw serverError(status.UNIMPLEMENTED, 'only unfiltered subscriptions to $all');
-    await subscribe(state, call, options.getAll()!);
-    return;
-  }
+}
+
+async function readPage(state: ServerState, call: ReadCall, options: streams.ReadReq.Options): Promise<void> {
+  await mayRead(state, call);
   const count = Number(options.getCount());
   const backwards = options.getReadDirection() === streams.ReadReq.Options.ReadDirection.BACKWARDS;
   if (options.hasAll()) await readAll(state, call, options.getAll()!, backwards, count);
@@ -152,8 +158,17 @@ function indexAt({ log, settings }: ServerState, position: streams.ReadReq.Optio
 async function send(state: ServerState, call: ReadCall, message: streams.ReadResp): Promise<void> {
   await state.answering();
   if (call.cancelled) throw serverError(status.CANCELLED, 'the caller is gone');
-  if (!call.write(message)) await Promise.race([once(call, 'drain'), once(call, 'cancelled')]);
+  if (!call.write(message)) await drained(call);
   if (message.hasEvent()) state.eventSent();
+}
+
+/** Resolves when the reader can take more, or is gone. */
+async function drained(call: ReadCall): Promise<void> {
+  const settled = new AbortController();
+  const { signal } = settled;
+  const either = ['drain', 'cancelled'].map((event) => once(call, event, { signal }));
+  await Promise.race(either).finally(() => settled.abort());
+  await Promise.allSettled(either);
 }
 
 function eventMessage(record: LogRecord): streams.ReadResp {

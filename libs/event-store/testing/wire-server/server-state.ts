@@ -20,8 +20,12 @@ export class ServerState {
   private onAppend: () => void = () => undefined;
   private refused: ReadonlySet<Right | 'sign-in'> = new Set();
   private forgetting = new AbortController();
+  /** Made by an administrator. */
+  readonly users = new Map<string, { password: string; groups: readonly string[] }>();
   /** Calls received so far, by what they ask for. */
   readonly calls = { append: 0, batchAppend: 0, read: 0, subscribe: 0 };
+  /** Of the calls answered so far, the most that were made one after the other. */
+  rounds = 0;
 
   constructor(
     readonly store: EventStore,
@@ -34,8 +38,22 @@ export class ServerState {
       gossip: Gossip | undefined;
       address: () => { host: string; port: number };
       dropConnections: () => void;
+      latencyMs: number;
     },
   ) {}
+
+  /** Takes up a call that is made and answered, after its way there: those that come meanwhile are of the same round. */
+  async round<T>(kind: 'append' | 'read', answered: () => Promise<T>): Promise<T> {
+    this.calls[kind] += 1;
+    const round = this.rounds + 1;
+    const { latencyMs } = this.settings;
+    if (latencyMs > 0) await delay(latencyMs);
+    try {
+      return await answered();
+    } finally {
+      this.rounds = Math.max(this.rounds, round);
+    }
+  }
 
   /** From now on calls are taken and not answered. */
   silence(): void {
@@ -66,6 +84,14 @@ export class ServerState {
     const ms = this.lateByMs;
     this.lateByMs = 0;
     if (ms > 0) await delay(ms);
+  }
+
+  /** It answers, and takes no appends yet, as in its first seconds. */
+  starting = false;
+
+  /** @throws the server's answer while it starts */
+  checkReady(): void {
+    if (this.starting) throw serverError(status.UNAVAILABLE, NOT_READY);
   }
 
   /** The next calls that ask for the leader are sent on to this very server, as after an election. */
@@ -125,6 +151,8 @@ export class ServerState {
     this.settings.dropConnections();
   }
 }
+
+export const NOT_READY = 'Server Is Not Ready';
 
 /** An error in the server's form: a status, and a typed exception in the trailers. */
 export function serverError(code: status, details: string, trailers: Record<string, string> = {}): ServiceError {

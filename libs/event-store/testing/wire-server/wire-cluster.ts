@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { EventStore } from '../../port.js';
 import { startWireServer, type WireServer, type WireServerOptions } from './wire-server.js';
 
@@ -28,6 +29,12 @@ export class WireCluster implements Gossip {
   /** The next one leads, as after an election. */
   elect(): void {
     this.leading = (this.leading + 1) % this.nodes.length;
+  }
+
+  /** The others notice only after this long that the leader is gone. */
+  async electAfter(ms: number): Promise<void> {
+    await delay(ms);
+    this.elect();
   }
 
   members(): { port: number; leads: boolean }[] {

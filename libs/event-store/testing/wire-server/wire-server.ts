@@ -1,6 +1,8 @@
 import { GossipService } from '@eventstore/db-client/generated/gossip_grpc_pb.js';
 import { ServerFeaturesService } from '@eventstore/db-client/generated/serverfeatures_grpc_pb.js';
 import { StreamsService } from '@eventstore/db-client/generated/streams_grpc_pb.js';
+import { UsersService } from '@eventstore/db-client/generated/users_grpc_pb.js';
+import type users from '@eventstore/db-client/generated/users_pb.js';
 import type streams from '@eventstore/db-client/generated/streams_pb.js';
 import {
   Server,
@@ -21,6 +23,7 @@ import { clusterInfo, supportedMethods } from './cluster-handlers.js';
 import { softDelete, tombstone } from './delete-handler.js';
 import { read } from './read-handler.js';
 import { serverError, ServerState, type Right, type ServerVersion } from './server-state.js';
+import { createUser } from './users-handler.js';
 import { TransactionLog } from './transaction-log.js';
 import type { Gossip } from './wire-cluster.js';
 
@@ -37,6 +40,10 @@ export interface WireServerOptions {
   version?: ServerVersion;
   /** Where it is a node of a cluster; else it leads a cluster of its own. */
   gossip?: Gossip;
+  /** PEM; in the clear when absent, and then the client sends no credentials. */
+  tls?: { cert: Buffer; key: Buffer };
+  /** How long a call is on its way before it is taken up, ms; default 0. */
+  latencyMs?: number;
 }
 
 const HOST = '127.0.0.1';
@@ -52,7 +59,11 @@ export const startWireServer = (options: WireServerOptions): Promise<WireServer>
 export class WireServer {
   private readonly sockets = new Set<Socket>();
   private listener: SocketServer | undefined;
-  private readonly grpc = new Server({ 'grpc.max_concurrent_streams': MAX_STREAMS_PER_CONNECTION });
+  private readonly grpc = new Server({
+    'grpc.max_concurrent_streams': MAX_STREAMS_PER_CONNECTION,
+    // The handlers say what is too large, in the real server's words.
+    'grpc.max_receive_message_length': -1,
+  });
   private readonly injector: ReturnType<Server['createConnectionInjector']>;
   private readonly state: ServerState;
 
@@ -68,6 +79,7 @@ export class WireServer {
       gossip: options.gossip,
       address: () => ({ host: HOST, port: this.port }),
       dropConnections: () => this.dropConnections(),
+      latencyMs: options.latencyMs ?? 0,
     });
     this.grpc.addService(StreamsService, {
       read: (call: ServerWritableStream<streams.ReadReq, streams.ReadResp>) => finish(call, read(this.state, call)),
@@ -81,10 +93,17 @@ export class WireServer {
         answer(tombstone(this.state, call), done),
     });
     this.grpc.addService(GossipService, { read: (_: unknown, done: sendUnaryData<unknown>) => answer(clusterInfo(this.state), done) });
+    this.grpc.addService(UsersService, {
+      create: (call: ServerUnaryCall<users.CreateReq, unknown>, done: sendUnaryData<unknown>) => answer(createUser(this.state, call), done),
+    });
     this.grpc.addService(ServerFeaturesService, {
       getSupportedMethods: (_: unknown, done: sendUnaryData<unknown>) => answer(supportedMethods(this.state), done),
     });
-    this.injector = this.grpc.createConnectionInjector(ServerCredentials.createInsecure());
+    this.injector = this.grpc.createConnectionInjector(
+      options.tls === undefined
+        ? ServerCredentials.createInsecure()
+        : ServerCredentials.createSsl(null, [{ cert_chain: options.tls.cert, private_key: options.tls.key }]),
+    );
   }
 
   static async start(options: WireServerOptions): Promise<WireServer> {
@@ -161,14 +180,32 @@ export class WireServer {
     this.state.refuse(...rights);
   }
 
+  /** Whether it answers and takes no appends yet, as in its first seconds. */
+  set starting(is: boolean) {
+    this.state.starting = is;
+  }
+
   /** Subscriptions now open stay open and receive nothing any more. */
   forgetSubscriptions(): void {
     this.state.forgetSubscriptions();
   }
 
+  /** Users that were made, by their logins. */
+  get users(): ServerState['users'] {
+    return this.state.users;
+  }
+
   /** How many calls of each kind it has received. */
   get calls(): Readonly<ServerState['calls']> {
     return this.state.calls;
+  }
+
+  /**
+   * How many rounds of reads and appends it has answered: of calls under way together one counts. What is asked together must
+   * come within the server's latency.
+   */
+  get rounds(): number {
+    return this.state.rounds;
   }
 
   get connections(): number {

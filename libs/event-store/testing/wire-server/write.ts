@@ -1,9 +1,10 @@
+import { status } from '@grpc/grpc-js';
 import { sqlState } from '@touchline/postgres';
 import { randomUUID } from 'node:crypto';
 import { EventTooLarge, InvalidEventText, WrongExpectedRevision } from '../../errors.js';
 import type { EventToAppend } from '../../port.js';
 import { escaped } from './hidden.js';
-import type { ServerState } from './server-state.js';
+import { serverError, type ServerState } from './server-state.js';
 import type { LogRecord } from './transaction-log.js';
 
 export type WireExpectation = number | 'no-stream' | 'any' | 'stream-exists';
@@ -152,6 +153,15 @@ async function appendNothing(state: ServerState, stream: string, expected: WireE
 async function revisionOf(state: ServerState, stream: string): Promise<number | 'no-stream'> {
   for await (const event of state.store.readStream(escaped(stream), { direction: 'backwards', limit: 1 })) return event.revision;
   return 'no-stream';
+}
+
+/** No single message of a call may be larger, bytes; what was seen. */
+const MAX_MESSAGE_BYTES = 16_500_000;
+
+/** @throws the server's answer where a message is larger than it takes at all */
+export function checkMessageSize(message: ProposedMessage): void {
+  if (sizeOnDisk(message) > MAX_MESSAGE_BYTES)
+    throw serverError(status.RESOURCE_EXHAUSTED, 'Received message exceeds the maximum configured message size.');
 }
 
 const sizeOnDisk = (message: ProposedMessage): number =>

@@ -1,5 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { NO_STREAM } from '@eventstore/db-client';
+import { appendMessages } from '../../../eventstoredb/requests.js';
 import { failureOf, held, newStream, note, notes, type ServerUnderTest } from './server-under-test.js';
 
 const KIB = 1024;
@@ -63,6 +64,26 @@ export function appendConformance(server: () => ServerUnderTest): void {
     expect((await failureOf(append(newStream(), NO_STREAM, large(600 * KIB), large(600 * KIB))))?.type).toBe(
       'maximum-append-size-exceeded',
     );
+  });
+
+  it('16.5 MB are more than it takes in one message at all', async () => {
+    const raw = { id: note().id, type: 'NoteTaken', data: JSON.stringify({ text: 'x'.repeat(16_600_000) }), metadata: '{}' };
+    const { connection } = server();
+    const appending = connection.run(
+      (client) =>
+        new Promise<void>((resolve, reject) => {
+          const sink = client.append(...connection.argumentsFor(Date.now() + 60_000), (error) =>
+            error === null ? resolve() : reject(error),
+          );
+          sink.on('error', reject);
+          for (const message of appendMessages(newStream(), 'no-stream', [raw])) sink.write(message);
+          sink.end();
+        }),
+    );
+    expect(await failureOf(appending)).toMatchObject({
+      code: 8,
+      message: expect.stringContaining('Received message exceeds the maximum configured message size.'),
+    });
   });
 
   it('a stream without a name is no request', async () => {

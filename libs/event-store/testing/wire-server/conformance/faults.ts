@@ -24,6 +24,18 @@ export function faultConformance(server: () => ServerUnderTest): void {
     expect(await readAtLeader()).toBe(1);
   });
 
+  it('a server that starts takes no appends yet, and says so', async () => {
+    const stream = newStream();
+    ours().starting = true;
+    const failure = await failureOf(server().client.appendToStream(stream, [note()], { expectedRevision: NO_STREAM }));
+    expect(failure).toMatchObject({ type: 'unknown', message: 'Could not recognize Server Is Not Ready' });
+    const raw = { id: note().id, type: 'NoteTaken', data: '{}', metadata: '{}' };
+    // Nothing reached the log: it may be sent again without a doubt.
+    expect(await failureOf(server().api.append(stream, 'no-stream', [raw]))).toMatchObject({ reason: 'not-sent' });
+    ours().starting = false;
+    expect(await server().api.append(stream, 'no-stream', [raw])).toMatchObject({ conflict: false, revision: 0 });
+  });
+
   it('whoever may not is denied, and whoever is nobody is told so', async () => {
     ours().refuse('delete');
     expect((await failureOf(server().client.deleteStream(newStream())))?.type).toBe('access-denied');

@@ -1,6 +1,8 @@
 import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
+import { PATIENCE_MS } from '@touchline/testing/patience.js';
 import { randomUUID } from 'node:crypto';
 import { CallRunner } from '../../../eventstoredb/call-runner.js';
+import { StreamsConnection } from '../../../eventstoredb/streams-connection.js';
 import { StreamNames } from '../../../eventstoredb/stream-names.js';
 import { type EndlessCall, type Listener, StreamsApi } from '../../../eventstoredb/streams-api.js';
 import type { StoredEvent } from '../../../port.js';
@@ -12,21 +14,28 @@ export interface ServerUnderTest {
   client: EventStoreDBClient;
   /** The calls as they go over the wire, which the client's own errors tell less of. */
   api: StreamsApi;
+  /** Single calls, for as long as they take. */
+  connection: StreamsConnection;
   /** Null where it is a real one, which is not ours to stop or to set. */
   wire: WireServer | null;
   /** Whose answers they shall be where the two differ; null where nobody said. */
   version: '23.10' | '24.6' | null;
 }
 
-export async function connect(connectionString: string): Promise<Pick<ServerUnderTest, 'client' | 'api'> & { close(): Promise<void> }> {
+export async function connect(
+  connectionString: string,
+): Promise<Pick<ServerUnderTest, 'client' | 'api' | 'connection'> & { close(): Promise<void> }> {
   const client = EventStoreDBClient.connectionString(connectionString);
   const calls = CallRunner.to(connectionString, 10_000);
+  const connection = StreamsConnection.connectionString(connectionString);
   return {
     client,
+    connection,
     api: new StreamsApi(calls, StreamNames.in('')),
     async close() {
       calls.close();
       await client.dispose();
+      await connection.dispose();
     },
   };
 }
@@ -90,7 +99,7 @@ export class Watch implements Listener {
 
   /** Waits for a condition, with a bound. */
   async until(what: string, holds: () => boolean): Promise<void> {
-    const end = Date.now() + 20_000;
+    const end = Date.now() + PATIENCE_MS;
     while (!holds()) {
       if (Date.now() > end)
         throw new Error(`not in time: ${what} (${this.events.length} events, ${this.failure?.message ?? 'no failure'})`);

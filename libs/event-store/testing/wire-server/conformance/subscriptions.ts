@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { NO_STREAM } from '@eventstore/db-client';
-import { positionOf } from '../../../eventstoredb/records.js';
+import { parsePosition, positionOf } from '../../../eventstoredb/records.js';
 import { newStream, note, notes, type ServerUnderTest, Watch } from './server-under-test.js';
 
 export function subscriptionConformance(server: () => ServerUnderTest): void {
@@ -23,6 +23,18 @@ export function subscriptionConformance(server: () => ServerUnderTest): void {
       await watch.until('live events', () => of(watch, stream) === 3);
     }
     expect(watch.caughtUps).toBe(1);
+    watch.stop();
+  });
+
+  it('from just beyond the end: caught up, then what comes, and no word that nothing stands there', async () => {
+    await write();
+    const page = await server().api.allPage({ direction: 'backwards', from: 'edge', count: 1 });
+    const commit = BigInt(parsePosition(page.events[0]?.position ?? '')?.commit ?? 0);
+    const watch = new Watch(server().api, after(commit + 1n));
+    await watch.until('the word', () => watch.caughtUps === 1);
+    const { stream } = await write(2);
+    await watch.until('live events', () => of(watch, stream) === 2);
+    expect(watch.failure).toBeUndefined();
     watch.stop();
   });
 
