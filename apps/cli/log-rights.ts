@@ -24,7 +24,8 @@ export function addLogRights(log: Command): void {
     });
 }
 
-async function showRights(): Promise<number> {
+/** Prints them; the exit code. */
+export async function showRights(): Promise<number> {
   const rights = await rightsIn((await settingsHere()).store);
   if (rights === null) {
     process.stderr.write('the log is on Postgres: what may be done to it, the rights of that database say\n');

@@ -7,6 +7,7 @@ import { asPosition } from '@touchline/core';
 import { Copies } from '@touchline/moving';
 import { EXIT } from './exit.js';
 import { addLogCopy } from './log-copy.js';
+import { addLogGrant } from './log-grant.js';
 import { addLogRights } from './log-rights.js';
 import { untilInterrupted } from './interrupt.js';
 import { withPlatform } from './platform.js';
@@ -39,6 +40,7 @@ export function addLog(program: Command): void {
     .description('Shows, checks, signs and copies the event log.');
   addLogCopy(log);
   addLogRights(log);
+  addLogGrant(log);
   log
     .command('show')
     .description('Prints an event as it is stored, personal fields sealed, and its data as this release reads them.')

@@ -14,7 +14,12 @@ describe('the address of an EventStoreDB log', () => {
     ['kurrentdb+discover://a,b', 'esdb://a,b', 'a,b'],
     ['esdb://10.0.0.7:2113,[::1]:2114?keepAliveInterval=-1&node_preference=leader', null, '10.0.0.7:2113,[::1]:2114'],
   ])('is read: %s', (given, connectionString, server) => {
-    expect(readEventStoreAddress(given)).toEqual({ connectionString: connectionString ?? given, server });
+    expect(readEventStoreAddress(given)).toMatchObject({ connectionString: connectionString ?? given, server });
+  });
+
+  it('says whom it signs in as, and whether anybody is authenticated', () => {
+    expect(readEventStoreAddress('esdb://u:p%2Fx@log')).toMatchObject({ user: { username: 'u', password: 'p/x' }, tls: true });
+    expect(readEventStoreAddress('esdb://log?TLS=False')).toMatchObject({ user: null, tls: false });
   });
 
   it.each([

@@ -44,6 +44,10 @@ export interface EventStoreAddress {
   connectionString: string;
   /** The hosts, for messages; never the credentials. */
   server: string;
+  /** Without it nobody is authenticated. */
+  tls: boolean;
+  /** Whom it signs in as; null where nobody. */
+  user: { username: string; password: string } | null;
 }
 
 const ADDRESS = /^(esdb|kurrentdb)(\+discover)?:\/\/(?:([^@/?]*)@)?([^@/?]+)\/?(?:\?(.*))?$/;
@@ -68,7 +72,14 @@ export function readEventStoreAddress(text: string): EventStoreAddress {
   checkOptions(query);
   const scheme = discover !== undefined && servers.length === 1 ? 'esdb+discover' : 'esdb';
   const user = credentials === undefined ? '' : `${credentials}@`;
-  return { connectionString: `${scheme}://${user}${hosts}${query === '' ? '' : `?${query}`}`, server: hosts };
+  const connectionString = `${scheme}://${user}${hosts}${query === '' ? '' : `?${query}`}`;
+  const tls = ![...new URLSearchParams(query)].some(([name, value]) => flat(name) === 'tls' && /^false$/i.test(value));
+  return { connectionString, server: hosts, tls, user: credentials === undefined ? null : userOf(credentials) };
+}
+
+function userOf(credentials: string): { username: string; password: string } {
+  const [username = '', password = ''] = credentials.split(':').map(decodeURIComponent);
+  return { username, password };
 }
 
 function checkOptions(query: string): void {

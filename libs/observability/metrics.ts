@@ -34,6 +34,12 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  readonly foreignEvents = new Counter({
+    name: 'touchline_foreign_events_total',
+    help: 'Events of others on a shared EventStoreDB server that a reader of this process has passed over; each reader passes them by itself',
+    registers: [this.registry],
+  });
+
   readonly projectionBatches = new Histogram({
     name: 'touchline_projection_batch_seconds',
     help: 'Time to fold and store a batch',

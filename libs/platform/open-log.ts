@@ -1,6 +1,9 @@
 import type { Settings } from '@touchline/config';
 import type { OrderedLog } from '@touchline/event-store';
+import { readEventStoreAddress } from '@touchline/config/event-store-address.js';
 import { EventStoreDbEventStore } from '@touchline/event-store/eventstoredb/eventstoredb-event-store.js';
+import type { Granted } from '@touchline/event-store/eventstoredb/grant.js';
+import { OtherRights, grant } from '@touchline/event-store/eventstoredb/grant.js';
 import type { Rights } from '@touchline/event-store/eventstoredb/rights.js';
 import { PostgresEventStore } from '@touchline/event-store/postgres/postgres-event-store.js';
 
@@ -17,6 +20,8 @@ interface LogOptions {
   deadlineMs?: number;
   /** Of our streams on EventStoreDB. */
   namespace?: string;
+  /** Told of each event of others on the same EventStoreDB that a subscription passes over. */
+  onForeign?: () => void;
   /** False for a log that is only read: an empty database is not made into an empty log. Default true. */
   migrate?: boolean;
 }
@@ -34,10 +39,30 @@ export async function rightsIn({ eventStoreUrl, eventStoreNamespace: namespace }
   return store.rights().finally(() => store.close());
 }
 
+/** Makes the user of the settings on their server, and the rights of the log; a fault in words where that is not to be done. */
+export async function grantIn(
+  { eventStoreUrl }: Settings['store'],
+  admin: { username: string; password: string },
+): Promise<Granted | { fault: string }> {
+  if (eventStoreUrl === undefined) return { fault: 'the log is on Postgres: what may be done to it, the rights of that database say' };
+  const { tls, user } = readEventStoreAddress(eventStoreUrl);
+  if (user === null) return { fault: 'EVENTSTORE_URL names no user: esdb://user:password@…' };
+  if (!tls) return { fault: 'EVENTSTORE_URL says tls=false: nobody is authenticated so, and no right would hold' };
+  return grant(eventStoreUrl, admin).catch((error: unknown) => {
+    if (error instanceof OtherRights) return { fault: error.message };
+    throw error;
+  });
+}
+
 /** The log at an address: `postgres:` is one driver's, everything else the other's. */
-export function openLogAt(url: string, { deadlineMs, namespace, ...options }: LogOptions): Promise<OrderedLog> {
+export function openLogAt(url: string, { deadlineMs, namespace, onForeign, ...options }: LogOptions): Promise<OrderedLog> {
   const deadline = deadlineMs === undefined ? {} : { deadlineMs };
   return /^postgres(ql)?:/.test(url)
     ? PostgresEventStore.open({ url, ...options, ...deadline })
-    : EventStoreDbEventStore.open({ connectionString: url, ...deadline, ...(namespace !== undefined && { namespace }) });
+    : EventStoreDbEventStore.open({
+        connectionString: url,
+        ...deadline,
+        ...(namespace !== undefined && { namespace }),
+        ...(onForeign !== undefined && { onForeign }),
+      });
 }

@@ -130,7 +130,8 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
     await migrateReadModels(url);
   }
 
-  const log = await openLog(settings.store, { onConnectionError, deadlineMs: timeoutMs });
+  const onForeign = (): void => metrics.foreignEvents.inc();
+  const log = await openLog(settings.store, { onConnectionError, deadlineMs: timeoutMs, onForeign });
   const store = tracing === null ? log : traceLog(log, tracing, settings.store.eventStoreUrl === undefined ? 'postgresql' : 'eventstoredb');
   const movedTo = await new Copies(pool).movedTo(await store.logId());
   if (movedTo !== null) {

@@ -1,14 +1,23 @@
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { connect, createServer } from 'node:tls';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { readEventStoreAddress } from '@touchline/config/event-store-address.js';
 import { parse } from 'yaml';
+import { makeAuthority, missingForAuthority } from './authority.js';
 
 const root = resolve(import.meta.dirname, '../..');
 
 interface Service {
+  image?: string;
+  command?: string[];
+  volumes?: string[];
+  depends_on?: Record<string, { condition: string }>;
   environment?: Record<string, string>;
   ports?: string[];
   healthcheck?: object;
@@ -50,8 +59,62 @@ describe('docker-compose.yml', () => {
   });
 
   it('runs the apps and their three servers', () => {
-    expect(Object.keys(services).sort()).toEqual(['api', 'eventstore', 'intake', 'kafka', 'postgres', 'projector', 'relay']);
-    for (const [name, service] of Object.entries(services)) expect([name, service.healthcheck ?? service.build]).not.toContain(undefined);
+    const onceOnly = new Set(
+      Object.values(services).flatMap(({ depends_on = {} }) =>
+        Object.entries(depends_on).flatMap(([name, { condition }]) => (condition === 'service_completed_successfully' ? [name] : [])),
+      ),
+    );
+    expect([...onceOnly].sort()).toEqual(['eventstore-authority', 'eventstore-rights']);
+    const running = Object.entries(services).filter(([name]) => !onceOnly.has(name));
+    expect(running.map(([name]) => name).sort()).toEqual(['api', 'eventstore', 'intake', 'kafka', 'postgres', 'projector', 'relay']);
+    for (const [name, service] of running) expect([name, service.healthcheck ?? service.build]).not.toContain(undefined);
+  });
+
+  describe('has the log on a server', () => {
+    it('of a version that the docs call proven', async () => {
+      const version = /^eventstore\/eventstore:(\d+\.\d+\.\d+)-/.exec(services['eventstore']?.image ?? '')?.[1] ?? 'none';
+      const docs = await readFile(join(root, 'docs/eventstoredb.md'), 'utf8');
+      expect(docs).toContain(`| EventStoreDB ${version} |`);
+    });
+
+    it('over TLS, which the platform signs in to as the user that may append and read only, never as an administrator', () => {
+      expect(Object.keys(services['eventstore']?.environment ?? {}).filter((name) => /INSECURE/.test(name))).toEqual([]);
+      for (const name of ['api', 'projector', 'intake', 'relay']) {
+        const { environment = {}, depends_on = {}, volumes = [] } = services[name] ?? {};
+        const address = environment['EVENTSTORE_URL']?.replace(/\$\{EVENTSTORE_PASSWORD:\?[^}]*\}/, 'secret') ?? '';
+        expect(readEventStoreAddress(address)).toMatchObject({ server: 'eventstore:2113', user: { username: 'touchline' } });
+        expect(address).toContain('?tlsCAFile=/trust/ca.crt');
+        expect(volumes).toEqual(['eventstore-trust:/trust:ro']);
+        expect([environment['EVENTSTORE_ADMIN_PASSWORD'], depends_on['eventstore-rights']?.condition]).toEqual([
+          '',
+          'service_completed_successfully',
+        ]);
+      }
+      expect(services['eventstore-rights']?.command?.at(-1)).toContain('log grant');
+    });
+
+    it(`with a certificate that who trusts its authority takes${missingForAuthority === null ? '' : `: not tried, ${missingForAuthority}`}`, async () => {
+      if (missingForAuthority !== null) return;
+      const made = await makeAuthority(folder);
+      const [cert, key, ca] = [await readFile(made.cert), await readFile(made.key), await readFile(made.ca)];
+      await makeAuthority(folder);
+      expect(await readFile(made.cert)).toEqual(cert);
+      const server = createServer({ cert, key }, (socket) => socket.end()).listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      const { port } = server.address() as AddressInfo;
+      const calling = (servername: string, trusted: Buffer | undefined) =>
+        new Promise<string>((resolve) => {
+          const socket = connect({ port, host: '127.0.0.1', servername, ...(trusted && { ca: trusted }) });
+          socket
+            .on('secureConnect', () => resolve('taken'))
+            .on('error', ({ message }: Error) => resolve(message))
+            .on('close', () => socket.destroy());
+        });
+      expect(await calling('eventstore', ca)).toBe('taken');
+      expect(await calling('elsewhere', ca)).toMatch(/does not match/);
+      expect(await calling('eventstore', undefined)).toMatch(/certificate/);
+      server.close();
+    });
   });
 
   it('opens ports to this machine only', () => {
@@ -62,15 +125,19 @@ describe('docker-compose.yml', () => {
 
   it('holds no secret, and does not start without one', () => {
     const held = Object.values(services).flatMap(({ environment }) => Object.entries(environment ?? {}));
-    const secrets = held.filter(([name]) => /KEY|SECRET|PASSWORD|DATABASE_URL/.test(name));
+    const secrets = held.filter(([name]) => /KEY|SECRET|PASSWORD|DATABASE_URL|EVENTSTORE_URL/.test(name) && !/_FILE$/.test(name));
     expect([...new Set(secrets.map(([name]) => name))].sort()).toEqual([
       'DATABASE_URL',
+      'EVENTSTORE_ADMIN_PASSWORD',
+      'EVENTSTORE_DEFAULT_ADMIN_PASSWORD',
+      'EVENTSTORE_DEFAULT_OPS_PASSWORD',
+      'EVENTSTORE_URL',
       'IDENTITY_HMAC_SECRET',
       'LOG_SIGNING_KEYS',
       'MASTER_KEYS',
       'POSTGRES_PASSWORD',
       'TOKEN_SIGNING_KEY',
     ]);
-    expect(secrets.filter(([, value]) => !/\$\{[A-Z_]+:\?/.test(value))).toEqual([]);
+    expect(secrets.filter(([, value]) => value !== '' && !/\$\{[A-Z_]+:\?/.test(value))).toEqual([]);
   });
 });

@@ -17,7 +17,7 @@ async function feeding(received: number): Promise<{ feed: AllFeed; server: Liste
   let listener: Listener | undefined;
   const api = { follow: (_: unknown, listens: Listener) => ((listener = listens), new Promise<void>(() => undefined)) };
   const feed = new AllFeed(api as unknown as StreamsApi, {
-    ...{ after: at(received), received: at(received), handedOut: at(received), batchSize: 10, quietMs: 60_000 },
+    ...{ after: at(received), received: at(received), handedOut: at(received), batchSize: 10, quietMs: 60_000, onForeign: () => undefined },
     newest: () => new Promise(() => undefined),
     confirm: () => Promise.resolve(),
   });

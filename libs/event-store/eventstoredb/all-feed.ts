@@ -3,7 +3,7 @@ import { PositionUnknown } from '../errors.js';
 import type { StoredEvent, SubscriptionBatch } from '../port.js';
 import { CallFailure } from './call-failure.js';
 import { HeadProbe, type Reader } from './head-probe.js';
-import { isHousekeeping } from './records.js';
+import { isHousekeeping, isOfOthers } from './records.js';
 import type { EndlessCall, Listener, StreamsApi } from './streams-api.js';
 
 export interface AllFeedOptions {
@@ -18,6 +18,8 @@ export interface AllFeedOptions {
   confirm: () => Promise<void>;
   /** How long it may stand behind the head and receive nothing before it counts as lost, ms. */
   quietMs: number;
+  /** Told of each event of others who share the server, which is passed over. */
+  onForeign: () => void;
 }
 
 /** Read ahead at most one batch, and at most this many bytes. */
@@ -132,6 +134,7 @@ export class AllFeed implements Listener, Reader {
       return;
     }
     this.received = event.position;
+    if (isOfOthers(event)) this.options.onForeign();
     if (isHousekeeping(event)) {
       if (++this.passedOver >= PASSED_OVER_LIMIT) this.wake();
       return;

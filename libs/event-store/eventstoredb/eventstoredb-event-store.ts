@@ -38,6 +38,8 @@ export interface EventStoreDbOptions {
   pageSize?: number;
   /** A subscription that stands behind the head and receives nothing for this long is begun anew, ms; default 5,000. */
   quietMs?: number;
+  /** Told of each event of others who share the server that a subscription passes over. */
+  onForeign?: () => void;
   /** Told when a subscription has lost its connection, before it tries again. `attempt` counts from 1. */
   onReconnect?: (failure: Error, attempt: number) => void;
 }
@@ -121,6 +123,7 @@ export class EventStoreDbEventStore implements OrderedLog {
         newest: () => this.reader.newest(),
         confirm: () => this.confirm(from, known),
         quietMs: this.options.quietMs ?? 5_000,
+        onForeign: this.options.onForeign ?? (() => undefined),
       });
       const close = () => feed.close();
       stopped.addEventListener('abort', close, { once: true });

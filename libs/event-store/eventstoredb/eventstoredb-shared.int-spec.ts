@@ -12,7 +12,8 @@ describe('a server that is shared', () => {
     const store = await wire.open(server, { namespace: 'acme' });
     const shop = EventStoreDBClient.connectionString(server.connectionString);
     try {
-      const follower = new Follower(store);
+      let passed = 0;
+      const follower = new Follower(await wire.open(server, { namespace: 'acme', onForeign: () => (passed += 1) }));
       const order = (): ReturnType<typeof binaryEvent> =>
         binaryEvent({
           ...{ id: randomUUID(), type: 'OrderPlaced', data: Uint8Array.from([0xff, 0xfe]) },
@@ -34,7 +35,7 @@ describe('a server that is shared', () => {
       expect(await store.head()).toBe(all.at(-1)?.position);
       await follower.until('all of ours', () => follower.events.length === written.length && follower.caughtUp);
       await follower.stop();
-      expect(ids(follower.events)).toEqual(written);
+      expect([ids(follower.events), passed]).toEqual([written, 12]);
       expect(await collect(store.readStream(stream))).toHaveLength(2);
       await shop.deleteStream('order-9');
       await collect(store.readAll({ onDamage: ({ stream: damaged }) => expect(damaged).toBe('none') }));

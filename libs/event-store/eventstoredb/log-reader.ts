@@ -3,8 +3,7 @@ import { PositionUnknown, StreamDamaged } from '../errors.js';
 import type { ReadAllOptions, ReadStreamOptions, StoredEvent, StreamDamage } from '../port.js';
 import { CallFailure, readError } from './call-failure.js';
 import { damageBy, hiddenBy } from './hidden-streams.js';
-import { isHousekeeping, parsePosition } from './records.js';
-import { isForeign } from './stream-names.js';
+import { isHousekeeping, isOfOthers, parsePosition } from './records.js';
 import type { AllPageRequest, StreamPageRequest } from './requests.js';
 import type { Page, StreamsApi } from './streams-api.js';
 
@@ -53,10 +52,14 @@ export class LogReader {
   ): AsyncGenerator<StoredEvent> {
     const forwards = direction === 'forwards';
     let next: number | 'edge' = from ?? (forwards ? 0 : 'edge');
+    // Asked together where there may be no such stream: whether it was deleted is then known at once.
+    const hidden = next === 0 ? this.hiding(stream) : undefined;
+    hidden?.catch(() => undefined);
     for (let left = limit; left > 0;) {
       const { events, more, missing } = await this.streamPage({ stream, direction, from: next, count: Math.min(this.pageSize, left) });
       if (missing) {
-        await this.assertNeverWas(stream);
+        const how = await (hidden ?? this.hiding(stream));
+        if (how !== null) throw new StreamDamaged(stream, `it was deleted: ${how}`);
         return;
       }
       for (const event of events) {
@@ -72,11 +75,10 @@ export class LogReader {
     }
   }
 
-  /** To the server a deleted stream is as one that never was; its metadata tells. @throws StreamDamaged */
-  private async assertNeverWas(stream: string): Promise<void> {
+  /** To the server a deleted stream is as one that never was; its metadata tells what hides it. */
+  private async hiding(stream: string): Promise<string | null> {
     const { events } = await this.streamPage({ stream: `$$${stream}`, direction: 'backwards', from: 'edge', count: 1 });
-    const how = hiddenBy(events[0]?.data ?? '');
-    if (how !== null) throw new StreamDamaged(stream, `it was deleted: ${how}`);
+    return hiddenBy(events[0]?.data ?? '');
   }
 
   async *readAll({ after = null, limit = Infinity, onDamage, onForeign }: ReadAllOptions = {}): AsyncGenerator<StoredEvent> {
@@ -95,7 +97,7 @@ export class LogReader {
         if (event.position > end) return;
         reached = event.position;
         if (onDamage !== undefined) tell(event, onDamage);
-        if (isForeign(event.stream) && !event.type.startsWith('$')) onForeign?.();
+        if (isOfOthers(event)) onForeign?.();
         if (isHousekeeping(event)) continue;
         yield event;
         if (--left <= 0) return;

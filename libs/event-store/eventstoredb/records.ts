@@ -2,7 +2,7 @@ import type streams from '@eventstore/db-client/generated/streams_pb.js';
 import { asPosition, type Position } from '@touchline/core';
 import type { StoredEvent } from '../port.js';
 import { CallFailure } from './call-failure.js';
-import { LOG_STREAM, type StreamNames } from './stream-names.js';
+import { isForeign, LOG_STREAM, type StreamNames } from './stream-names.js';
 import { withoutId } from './wire-id.js';
 
 /** What the server sends where it does not know a position: all bits set. */
@@ -22,6 +22,9 @@ export function parsePosition(position: string): { commit: string; prepare: stri
 /** True for the server's own events, those of others on it, and for our housekeeping: dropped here, since filters on the server are not to be trusted (D9). */
 export const isHousekeeping = (event: { stream: string; type: string }): boolean =>
   event.type.startsWith('$') || event.stream.startsWith('$') || event.stream === LOG_STREAM;
+
+/** True for an event of others who share the server; what the server notes of their streams is none. */
+export const isOfOthers = ({ stream, type }: { stream: string; type: string }): boolean => isForeign(stream) && !type.startsWith('$');
 
 const text = (bytes: Uint8Array): string => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
 
