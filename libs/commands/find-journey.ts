@@ -1,4 +1,5 @@
 import { v5 as uuidv5 } from 'uuid';
+import type { RecordedEvent } from '@touchline/core';
 import { streamName } from '@touchline/core';
 import { load } from '@touchline/event-store';
 import type { JourneyOpening } from '@touchline/touchpoints/journey/contact.events.js';
@@ -26,6 +27,11 @@ export interface JourneyPlace {
   opening?: JourneyOpening;
 }
 
+export interface FoundJourney extends JourneyPlace {
+  /** Its stream as it was found. */
+  read: readonly RecordedEvent[];
+}
+
 /** The n-th journey of a customer at a site for a product line has the same id for everybody who works it out. */
 export const journeyIdOf = (tenant: string, customerId: string, siteId: string, productLine: string, ordinal: number): string =>
   uuidv5([tenant, customerId, siteId, productLine, ordinal].join('|'), JOURNEYS);
@@ -35,22 +41,28 @@ export const journeyIdOf = (tenant: string, customerId: string, siteId: string, 
  * (domain §6: later than the allowed days, or after a purchase, a lost customer begins a new one).
  * A journey that holds this very command is always the one, so that a retry ends where the first try did (D2).
  */
-export async function findJourney(services: CommandServices, issuer: Issuer, wanted: JourneyWanted): Promise<JourneyPlace> {
-  const found = { next: -1, fit: -1 };
-  for (let ordinal = 0; found.next < 0; ordinal++) {
+export async function findJourney(services: CommandServices, issuer: Issuer, wanted: JourneyWanted): Promise<FoundJourney> {
+  const read = (ordinal: number): Promise<RecordedEvent[]> => {
     const journeyId = journeyIdOf(issuer.tenant, wanted.customerId, wanted.siteId, wanted.productLine, ordinal);
-    const events = await load(services.deps, streamName('journey', issuer.tenant, journeyId));
-    if (events.some((event) => event.meta.commandId === issuer.commandId)) return place(issuer, wanted, ordinal);
+    return load(services.deps, streamName('journey', issuer.tenant, journeyId));
+  };
+  let fit: FoundJourney | undefined;
+  // Most have one, which is known to be the last by the next that is not there.
+  let ahead = await Promise.all([read(0), read(1)]);
+  for (let ordinal = 0; ; ordinal++) {
+    const events = ahead[ordinal % 2] ?? [];
+    const here = { ...place(issuer, wanted, ordinal), read: events };
+    if (events.some((event) => event.meta.commandId === issuer.commandId)) return here;
     const journey = events.reduce(evolveJourney, noJourney);
-    if (journey.opened === null) found.next = ordinal;
-    else if (wanted.newJourney) continue;
-    else if (journey.status === 'open') found.fit = ordinal;
+    if (journey.opened === null) return fit ?? here;
+    if (ordinal % 2 === 1) ahead = await Promise.all([read(ordinal + 1), read(ordinal + 2)]);
+    if (wanted.newJourney) continue;
+    if (journey.status === 'open') fit = here;
     else {
       const playbook = await services.playbooks.get(issuer.tenant, journey.playbook ?? wanted.site.playbook);
-      if (mayComeBack(journey, wanted.occurredAt, { playbook, zone: wanted.site.zone })) found.fit = ordinal;
+      if (mayComeBack(journey, wanted.occurredAt, { playbook, zone: wanted.site.zone })) fit = here;
     }
   }
-  return place(issuer, wanted, found.fit >= 0 ? found.fit : found.next);
 }
 
 /** The first journey of somebody who has none. */

@@ -54,11 +54,19 @@ export async function askWhetherKnown(services: Asking, request: CommandRequest,
   for (const customerId of elsewhere) await ask(services, request, customerId, 'known-elsewhere', met);
 }
 
-/** Asks who it was where somebody gave a name that this customer is not known by; nothing that was said is lost. */
-export async function askAboutName(services: Asking, request: CommandRequest, customerId: string, met: Said): Promise<void> {
+/**
+ * Asks who it was where somebody gave a name that this customer is not known by; nothing that was said is lost. `before`: the
+ * customer's stream, where this request has read it.
+ */
+export async function askAboutName(
+  services: Asking,
+  request: CommandRequest,
+  { customerId, before }: { customerId: string; before?: readonly RecordedEvent[] },
+  met: Said,
+): Promise<void> {
   const said = met.stated?.name;
   if (said === undefined) return;
-  const events = await load(services.deps, streamName('customer', request.tenant, customerId));
+  const events = before ?? (await load(services.deps, streamName('customer', request.tenant, customerId)));
   const { erased } = events.reduce(evolveCustomer, noCustomer);
   if (erased) return;
   const known = (await services.open(events.filter(({ type }) => NAMING.has(type)))).flatMap(namesIn);

@@ -1,4 +1,4 @@
-import type { Rejection } from '@touchline/core';
+import type { RecordedEvent, Rejection } from '@touchline/core';
 import { identityFault, streamName } from '@touchline/core';
 import { load } from '@touchline/event-store';
 import { evolveContact, noContact } from '@touchline/touchpoints/contact/contact.events.js';
@@ -30,12 +30,14 @@ export interface ContactTarget {
 /** A customer who was known already, and what was said of who they are. */
 interface Met {
   customerId: string;
+  /** Their stream as it was found. */
+  before: readonly RecordedEvent[];
   siteId: string;
   stated?: Stated;
 }
 
 export type ContactPlace =
-  | ({ kind: 'journey'; met?: Met } & JourneyPlace)
+  | ({ kind: 'journey'; met?: Met; read?: readonly RecordedEvent[] } & JourneyPlace)
   /** A call or visit that left no details (未留资): counts in the site's traffic, claims nothing (domain §2). */
   | { kind: 'unidentified'; contactId: string; siteId: string }
   | { kind: 'refused'; refusals: Rejection[] };
@@ -88,12 +90,15 @@ export async function placeContact(
   const stated = statedOf(person);
   const found = await services.identify(issuer, {
     ...{ person, siteId, occurredAt, refusedFor: ifNew },
-    theirs: async (id) => (await customerScope(services, issuer, id)) === null,
+    theirs: async (id, recorded) => (await customerScope(services, issuer, id, recorded)) === null,
     metElsewhere: (elsewhere, recordedAs) => askWhetherKnown(services, issuer, elsewhere, { occurredAt, siteId, recordedAs, ...stated }),
   });
   if ('refusals' in found) return refusedFor(...found.refusals);
-  const place = await findJourney(services, issuer, wanted(found.customerId));
-  return { kind: 'journey', ...place, ...(!found.created && { met: { customerId: found.customerId, siteId, ...stated } }) };
+  const { customerId: of, created, before } = found;
+  // Whoever was not there before this very try has no journey yet.
+  const isNew = created && before.length === 0;
+  const place = isNew ? { ...firstJourney(issuer, wanted(of)), read: [] } : await findJourney(services, issuer, wanted(of));
+  return { kind: 'journey', ...place, ...(!created && { met: { customerId: of, before, siteId, ...stated } }) };
 }
 
 async function knownContact(services: CommandServices, issuer: Issuer, contactId: string): Promise<ContactPlace> {

@@ -1,4 +1,4 @@
-import type { DecideContext, Decider, EventShape, NewEvent, Rejection } from '@touchline/core';
+import type { DecideContext, Decider, EventShape, NewEvent, RecordedEvent, Rejection } from '@touchline/core';
 import { identityFault, maySeeSite, streamName } from '@touchline/core';
 import type { CommandOutcome } from '@touchline/event-store';
 import { handleCommand, inWords } from '@touchline/event-store';
@@ -18,6 +18,8 @@ export interface JourneyOrder<State, Command, E extends EventShape, Code extends
   command: Command;
   /** What the journey is opened with if this is its first event. */
   opening?: JourneyOpening;
+  /** Its stream, where this request has read it. */
+  read?: readonly RecordedEvent[];
   mentions?: Mentions;
   /** Who is to own it from now on: somebody who still works, at its site. */
   newOwnerId?: string;
@@ -50,6 +52,7 @@ export function recordOnJourney<State, Command, E extends EventShape, Code exten
     decider: order.decider,
     command: order.command,
     request: issuer,
+    ...(order.read !== undefined && { read: order.read }),
     context: (fold) => journeyRules(services, issuer, fold(noJourney, evolveJourney), order),
     annotate: (event: NewEvent, context: JourneyContext) => {
       const stage = stageReached(context.playbook, kindOf(event));

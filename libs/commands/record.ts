@@ -94,11 +94,11 @@ export class Record extends Command<CommandOutcome> {
         case 'refused':
           return place;
         case 'journey': {
-          const { kind: _, met, ...at } = place;
-          const outcome = await recordOnJourney(services, issuer, as.onJourney(at));
+          const { kind: _, met, read, ...at } = place;
+          const outcome = await recordOnJourney(services, issuer, { ...as.onJourney(at), ...(read !== undefined && { read }) });
           if (met !== undefined && outcome.kind === 'recorded') {
-            const { customerId, ...said } = met;
-            await askAboutName(services, issuer, customerId, { ...said, occurredAt, journeyId: at.journeyId });
+            const { customerId, before, ...said } = met;
+            await askAboutName(services, issuer, { customerId, before }, { ...said, occurredAt, journeyId: at.journeyId });
           }
           return outcome;
         }

@@ -1,7 +1,8 @@
 import type { PlaybookRef, Position, RecordedEvent, Rejection, SiteScope } from '@touchline/core';
 import type { CommandDeps, CommandOutcome, CommandRequest } from '@touchline/event-store';
-import type { CustomerToErase, FurtherIdentifiers, IdentifierToRemove, NewCustomer, StreamsFound } from '@touchline/identity';
+import type { CustomerToErase, FurtherIdentifiers, Identified, IdentifierToRemove, NewCustomer, StreamsFound } from '@touchline/identity';
 import type { Playbooks } from '@touchline/playbooks';
+import type { CustomerStanding } from '@touchline/touchpoints/customer/customer.events.js';
 
 /** A command's sender, with the sites it may act on (D4). */
 export interface Issuer extends CommandRequest {
@@ -48,10 +49,10 @@ export type Identify = (
     siteId: string;
     occurredAt: string;
     refusedFor: (customerId: string) => Promise<Rejection[]>;
-    theirs: (customerId: string) => Promise<boolean>;
+    theirs: (customerId: string, recorded: CustomerStanding) => Promise<boolean>;
     metElsewhere: (elsewhere: readonly string[], customerId: string) => Promise<void>;
   },
-) => Promise<{ customerId: string; created: boolean } | { refusals: Rejection[] }>;
+) => Promise<Identified | { refusals: Rejection[] }>;
 
 /** Customers and what they are found by; every step idempotent under the command's id (D3). */
 export interface Customers {

@@ -91,37 +91,6 @@ describe('handling a command', () => {
     });
   });
 
-  describe('whose stream the request has read', () => {
-    it('is decided on that without reading it again, and once more where others wrote since', async () => {
-      const stream = newNotebook();
-      let reads = 0;
-      const counting = Object.assign(Object.create(store) as PostgresEventStore, {
-        readStream: (...asked: Parameters<PostgresEventStore['readStream']>) => ((reads += 1), store.readStream(...asked)),
-      });
-      const deps = depsOn(counting);
-      expect(recordedOf(await handleCommand(deps, { ...noteOrder(stream, { texts: ['one'] }), read: [] })).revision).toBe(0);
-      expect(reads).toBe(0);
-      // Somebody else was there first: of a notebook that is full nobody is told that it took a note.
-      await take(stream, 'two', 'three');
-      const late = { ...noteOrder(stream, { texts: ['four'], strict: true }), read: [] };
-      expect(codesOf(refusedOf(await handleCommand(deps, late)).refusals)).toEqual(['notebook.full']);
-      expect([reads, await texts(stream)]).toEqual([1, ['one', 'two', 'three']]);
-    });
-
-    it('is answered as it was stored where it stands in what was read, or came meanwhile', async () => {
-      const stream = newNotebook();
-      const order = noteOrder(stream, { texts: ['one'] });
-      const first = recordedOf(await handle(order));
-      // A moment later, so that its bytes are others.
-      const later = depsOn(store, { clock: { now: () => Promise.resolve(minutesFromNow(1)) } });
-      for (const read of [[], first.events]) {
-        const again = recordedOf(await handleCommand(later, { ...order, read }));
-        expect([again.repeated, again.events.map(({ id }) => id)]).toEqual([true, first.events.map(({ id }) => id)]);
-      }
-      expect(await texts(stream)).toEqual(['one']);
-    });
-  });
-
   describe('that is refused', () => {
     it('leaves nothing behind and is not remembered: the same key is decided anew', async () => {
       const stream = newNotebook();

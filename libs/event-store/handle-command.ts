@@ -76,6 +76,8 @@ export interface CommandOrder<State, Command, E extends EventShape, Context exte
   decider: Decider<State, Command, E, Context, Code>;
   command: Command;
   request: CommandRequest;
+  /** The whole stream, where this very request has read it already: it is decided on that at first. */
+  read?: readonly RecordedEvent[];
   /** What the decision needs beyond time and ids, worked out from what the stream holds. Refuses with a rejection. */
   context?: (fold: Fold) => Promise<Omit<Context, keyof DecideContext> | { refusal: Rejection }>;
   /** The stage an event reaches and the playbook it falls under (domain §2). */
@@ -93,7 +95,8 @@ const MAX_TRIES = 10;
 
 /**
  * load → upcast → known command? → fold → decide → seal → hash → append → retry on conflict (bounded).
- * A stream that is held folded is decided on at first without being read; only an append stands on that.
+ * A stream that is held folded is decided on at first without being read; only an append stands on that. One that the request
+ * has read is not read again, unless others wrote to it since.
  * Always appends at the exact revision it decided on (D2). A refusal leaves nothing behind and is not remembered.
  * @throws AppendOutcomeUnknown where nothing can be answered as long as an earlier append may still land
  */
@@ -105,8 +108,9 @@ export async function handleCommand<State, Command, E extends EventShape, Contex
   // By the revision it would follow: an append without an answer may land late, but only while the stream stands there.
   const open = new Map<number, AppendOutcomeUnknown>();
   let held: Ground | null = heldFor(deps, order);
-  for (let tries = 1; tries <= MAX_TRIES; tries++, held = null) {
-    const ground = held ?? new WholeStream(await load(deps, stream));
+  let read = held === null ? order.read : undefined;
+  for (let tries = 1; tries <= MAX_TRIES; tries++, held = null, read = undefined) {
+    const ground = held ?? new WholeStream(read ?? (await load(deps, stream)));
     if (ground instanceof WholeStream) {
       const known = answerKnown(order, ground);
       if (known !== null) return known;
@@ -134,7 +138,7 @@ export async function handleCommand<State, Command, E extends EventShape, Contex
       if (error instanceof AppendOutcomeUnknown) open.set(at, error);
       else if (!(error instanceof WrongExpectedRevision)) throw error;
       // What was read just now and yet is not so is of a log that was set back.
-      if (held === null) deps.recent?.forget(stream);
+      if (held === null && read === undefined) deps.recent?.forget(stream);
       deps.folded?.forget(stream);
       if (tries > 1) await delay(Math.random() * Math.min(2 ** tries, LONGEST_PAUSE_MS));
     }

@@ -1,4 +1,4 @@
-import type { Rejection } from '@touchline/core';
+import type { RecordedEvent, Rejection } from '@touchline/core';
 import type { CommandOutcome, CommandRequest } from '@touchline/event-store';
 import type {
   CustomerIdentified,
@@ -26,6 +26,13 @@ export interface PersonToIdentify {
 
 export type IdentityCode = IdentityRejection | IdentifierFormRejection;
 
+/** `created`: by this request, maybe by an earlier try of it; `before`: their stream as it was found. */
+export interface Identified {
+  customerId: string;
+  created: boolean;
+  before: readonly RecordedEvent[];
+}
+
 /**
  * The customer behind a phone number: its one holder, or a new one who is registered (D3), unless `refusedFor` says that
  * the request comes to nothing anyway. Idempotent under the request's command. `occurredAt` is when they were met; now
@@ -35,7 +42,7 @@ export async function identify(
   identity: IdentityServices,
   request: CommandRequest,
   order: { person: PersonToIdentify; siteId: string; occurredAt?: string } & Pick<IdentityOrder, 'refusedFor' | 'theirs' | 'metElsewhere'>,
-): Promise<{ customerId: string; created: boolean } | { refusals: Rejection[] }> {
+): Promise<Identified | { refusals: Rejection[] }> {
   const { phone, identifiers = [] } = order.person;
   const read = named(identity, request, [{ kind: 'phone', value: phone }, ...identifiers], (index) =>
     index === 0 ? 'person.phone' : `person.identifiers.${index - 1}.value`,
@@ -50,7 +57,9 @@ export async function identify(
     ...(order.refusedFor !== undefined && { refusedFor: order.refusedFor }),
     ...scopeOf(order),
   });
-  return settled.kind === 'refused' ? settled : { customerId: settled.customerId, created: settled.created };
+  if (settled.kind === 'refused') return settled;
+  const { customerId, created, before } = settled;
+  return { customerId, created, before };
 }
 
 /** What is stored is named field by field, whatever else the request carried. */

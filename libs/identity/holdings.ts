@@ -1,4 +1,4 @@
-import type { Position } from '@touchline/core';
+import type { Position, RecordedEvent } from '@touchline/core';
 import { streamName } from '@touchline/core';
 import type { CommandDeps, CommandOutcome, CommandRequest } from '@touchline/event-store';
 import { handleCommand, load, nameUuid } from '@touchline/event-store';
@@ -22,12 +22,16 @@ export interface KnownCustomer extends CustomerStanding {
   revision: number;
   /** True where this very command is recorded there. */
   knowsCommand: boolean;
+  /** All of their stream. */
+  events: readonly RecordedEvent[];
 }
 
 export interface Holding {
   identifier: CustomerIdentified;
   revision: number;
   holders: readonly IdentifierHolder[];
+  /** All of its stream. */
+  events: readonly RecordedEvent[];
 }
 
 /** Who holds what, and how those customers stand. Every claim in it held when the customers were read. */
@@ -42,45 +46,62 @@ const step = (request: CommandRequest, ...name: (string | number)[]): CommandReq
   return { ...rest, commandId: nameUuid(name.join(':'), request.commandId), causationId: request.commandId };
 };
 
-export const onCustomer = ({ deps }: IdentityServices, request: CommandRequest, command: CustomerCommand): Promise<CommandOutcome> =>
+/** `read`: their stream, where this request has read it. */
+export const onCustomer = (
+  { deps }: IdentityServices,
+  request: CommandRequest,
+  command: CustomerCommand,
+  read?: readonly RecordedEvent[],
+): Promise<CommandOutcome> =>
   handleCommand(deps, {
     stream: streamName('customer', request.tenant, command.customerId),
     decider: customerDecider,
     command,
     request,
+    ...(read !== undefined && { read }),
   });
 
 const onIdentifier = (
   { deps }: IdentityServices,
   request: CommandRequest,
-  digest: string,
+  { identifier, events }: Holding,
   command: IdentifierCommand,
 ): Promise<CommandOutcome> =>
-  handleCommand(deps, { stream: streamName('identifier', request.tenant, digest), decider: identifierDecider, command, request });
+  handleCommand(deps, {
+    stream: streamName('identifier', request.tenant, identifier.digest),
+    decider: identifierDecider,
+    command,
+    request,
+    read: events,
+  });
 
-/** Reads the identifiers first and the customers after, so that a claim given up in between shows as such. */
+/**
+ * Reads the identifiers first and their holders after, so that a claim given up in between shows as such. A further customer
+ * who holds none of them is read together with them.
+ */
 async function read(
   { deps }: IdentityServices,
   request: CommandRequest,
   identifiers: readonly CustomerIdentified[],
   alsoCustomer?: string,
 ): Promise<Holdings> {
-  const found = await Promise.all(
-    identifiers.map(async (identifier) => {
-      const events = await load(deps, streamName('identifier', request.tenant, identifier.digest));
-      return { identifier, revision: events.at(-1)?.revision ?? -1, holders: events.reduce(evolveHolders, noHolders) };
-    }),
-  );
-  const ids = new Set(found.flatMap(({ holders }) => holders.map(({ customerId }) => customerId)));
-  if (alsoCustomer !== undefined) ids.add(alsoCustomer);
-  const customers = await Promise.all(
-    [...ids].map(async (id): Promise<[string, KnownCustomer]> => {
-      const events = await load(deps, streamName('customer', request.tenant, id));
-      const knowsCommand = events.some((event) => event.meta.commandId === request.commandId);
-      return [id, { ...events.reduce(evolveCustomer, noCustomer), revision: events.at(-1)?.revision ?? -1, knowsCommand }];
-    }),
-  );
-  return { found, customers: new Map(customers) };
+  const customer = async (id: string): Promise<[string, KnownCustomer]> => {
+    const events = await load(deps, streamName('customer', request.tenant, id));
+    const knowsCommand = events.some((event) => event.meta.commandId === request.commandId);
+    return [id, { ...events.reduce(evolveCustomer, noCustomer), revision: events.at(-1)?.revision ?? -1, knowsCommand, events }];
+  };
+  const [found, also] = await Promise.all([
+    Promise.all(
+      identifiers.map(async (identifier): Promise<Holding> => {
+        const events = await load(deps, streamName('identifier', request.tenant, identifier.digest));
+        return { identifier, revision: events.at(-1)?.revision ?? -1, holders: events.reduce(evolveHolders, noHolders), events };
+      }),
+    ),
+    alsoCustomer === undefined ? [] : Promise.all([customer(alsoCustomer)]),
+  ]);
+  const holders = new Set(found.flatMap((holding) => holding.holders.map(({ customerId }) => customerId)));
+  // Of one who turned out to hold one of them, what counts is read after that.
+  return { found, customers: new Map([...also, ...(await Promise.all([...holders].map(customer)))]) };
 }
 
 /**
@@ -105,13 +126,14 @@ export async function readHoldings(
 ): Promise<Holdings | null> {
   const holdings = await read(identity, request, identifiers, alsoCustomer);
   let clean = true;
-  for (const { identifier, revision, holders } of holdings.found) {
+  for (const holding of holdings.found) {
+    const { identifier, revision, holders } = holding;
     const gone = holders.find((holder) => isVoid(holdings, identifier.digest, holder));
     if (gone === undefined) continue;
     clean = false;
     // Exactly the claim that was seen: one made anew in the meantime must stay.
     const releasing = { ...step(request, 'release', gone.customerId, revision), ifMatch: revision };
-    await onIdentifier(identity, releasing, identifier.digest, { kind: 'release', customerId: gone.customerId, occurredAt });
+    await onIdentifier(identity, releasing, holding, { kind: 'release', customerId: gone.customerId, occurredAt });
   }
   return clean ? holdings : null;
 }
@@ -125,17 +147,17 @@ export interface Claim {
 export const claim = (
   identity: IdentityServices,
   request: CommandRequest,
-  { identifier, revision }: Holding,
+  holding: Holding,
   order: { customerId: string; occurredAt: string; share: boolean },
   exact = false,
 ): Promise<CommandOutcome> =>
   onIdentifier(
     identity,
-    { ...step(request, 'claim', order.customerId, revision), ...(exact && { ifMatch: revision }) },
-    identifier.digest,
+    { ...step(request, 'claim', order.customerId, holding.revision), ...(exact && { ifMatch: holding.revision }) },
+    holding,
     {
       kind: 'claim',
-      identifier: identifier.kind,
+      identifier: holding.identifier.kind,
       ...order,
     },
   );

@@ -1,7 +1,7 @@
-import type { Rejection } from '@touchline/core';
+import type { RecordedEvent, Rejection } from '@touchline/core';
 import type { CommandOutcome, CommandRequest } from '@touchline/event-store';
 import { inWords, nameUuid } from '@touchline/event-store';
-import type { CustomerIdentified } from '@touchline/touchpoints/customer/customer.events.js';
+import type { CustomerIdentified, CustomerStanding } from '@touchline/touchpoints/customer/customer.events.js';
 import type { Goal } from './choose.js';
 import { choose } from './choose.js';
 import type { Claim, Holdings, IdentityServices, KnownCustomer } from './holdings.js';
@@ -15,14 +15,15 @@ export interface IdentityOrder {
   /** What else is wrong with the request, asked before anything is claimed for a new customer. */
   refusedFor?: (customerId: string) => Promise<Rejection[]>;
   /** Whether the sender may act on a customer. Whom only others know is as if not there: nothing tells that they are (D4). */
-  theirs?: (customerId: string) => Promise<boolean>;
+  theirs?: (customerId: string, recorded: CustomerStanding) => Promise<boolean>;
   /** Hears whom others know by the same identifiers, before the answer. */
   metElsewhere?: (elsewhere: readonly string[], customerId: string) => Promise<void>;
 }
 
 type Refused = Extract<CommandOutcome, { kind: 'refused' }>;
-/** `outcome` is null where a search found everything as it should be. */
-export type Settled = { kind: 'settled'; customerId: string; created: boolean; outcome: CommandOutcome | null } | Refused;
+/** `outcome` is null where a search found everything as it should be; `before`: the customer's stream as it was found. */
+export type Settled =
+  { kind: 'settled'; customerId: string; created: boolean; outcome: CommandOutcome | null; before: readonly RecordedEvent[] } | Refused;
 
 const MAX_ATTEMPTS = 20;
 const CONTENDED: Rejection = { code: 'stream.contended', kind: 'identity', detail: 'too many writers at once; try again' };
@@ -83,7 +84,7 @@ export async function settleIdentity(identity: IdentityServices, request: Comman
     if (claims.again) continue;
     const complete = identifiers.every(({ digest }) => customer.identifiers[digest] !== undefined);
     if (goal.kind === 'find-or-register' && customer.registered && complete)
-      return end({ kind: 'settled', customerId, created: false, outcome: null });
+      return end({ kind: 'settled', customerId, created: false, outcome: null, before: customer.events });
     // Decided on the customer as read before the claims: whatever changed since, a claim given up above all, starts over.
     const settled = await record({ ...request, ifMatch: customer.revision });
     if (settled.kind === 'settled' || settled.refusals.some(({ code }) => code !== 'precondition.stale')) return end(settled);
@@ -111,11 +112,14 @@ async function knownElsewhere(
   own: { commandId: string; customerId: string },
   { theirs }: IdentityOrder,
 ): Promise<ReadonlySet<string>> {
-  const elsewhere = new Set<string>();
-  if (theirs === undefined) return elsewhere;
-  for (const [id, { registered, registeredBy }] of customers)
-    if (registered && registeredBy !== own.commandId && id !== own.customerId && !(await theirs(id))) elsewhere.add(id);
-  return elsewhere;
+  if (theirs === undefined) return new Set();
+  const known = await Promise.all(
+    [...customers].map(async ([id, customer]) => {
+      const isOwn = !customer.registered || customer.registeredBy === own.commandId || id === own.customerId;
+      return isOwn || (await theirs(id, customer)) ? [] : [id];
+    }),
+  );
+  return new Set(known.flat());
 }
 
 async function claimAll(
@@ -157,6 +161,7 @@ async function recordOn(
     identity,
     request,
     registers ? { kind: 'register', details: goal.details, ...about } : { kind: 'identify', ...about },
+    customer.events,
   );
-  return outcome.kind === 'refused' ? outcome : { kind: 'settled', customerId, created: registers, outcome };
+  return outcome.kind === 'refused' ? outcome : { kind: 'settled', customerId, created: registers, outcome, before: customer.events };
 }

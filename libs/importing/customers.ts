@@ -97,7 +97,7 @@ export class Customers {
     const request = this.commands.issue(`question/${heard}`, this.commands.contentOf({ customerId }));
     const journeyId = this.commands.idOf('journey', caseKey);
     const occurredAt = await services.deps.clock.now();
-    await patiently(mayPass, () => askAboutName(services, request, customerId, { occurredAt, siteId, journeyId, stated: { name } }));
+    await patiently(mayPass, () => askAboutName(services, request, { customerId }, { occurredAt, siteId, journeyId, stated: { name } }));
   }
 
   /** What is wrong with the number of a case that was recorded without it. */
