@@ -57,20 +57,27 @@ export class CaseRecorder {
     this.labels = new Labels(plan);
   }
 
+  /** Looks a case up in the log, which several may be at once; what is answered begins it, in turn. */
+  lookUp(each: Case): () => Promise<() => Promise<CaseOutcome>> {
+    const { key, journey, facts } = each;
+    if (journey === null || facts.length === 0) return () => Promise.resolve(() => Promise.resolve(nothing()));
+    const looking = patiently(this.target.mayPass, () => this.look(key, journey, facts));
+    // Whoever begins it hears of a failure; nobody may, where the import ends before.
+    looking.catch(() => undefined);
+    return () => this.begin(each, journey, looking);
+  }
+
   /**
    * Begins a case; what is answered carries it out. Customers are looked for here: of two cases of one customer, the
    * one that begins first registers them, whichever is recorded first. Nobody is registered for a case that is in the log
    * already, or of which nothing would be recorded.
    */
-  async begin(each: Case): Promise<() => Promise<CaseOutcome>> {
-    const { key, journey, facts } = each;
-    const [first] = facts;
-    if (journey === null || first === undefined) return () => Promise.resolve(nothing());
+  private async begin({ key, facts }: Case, journey: SourceJourney, looking: Promise<Looked>): Promise<() => Promise<CaseOutcome>> {
     const { services, mayPass } = this.target;
     const site = await patiently(mayPass, () => services.sites.site(this.commands.tenant, journey.siteId));
     const refusal = this.refusalOf(site, journey);
     if (refusal !== null || site === null) return () => Promise.resolve(refuseAll(this.labels, facts, refusal === null ? [] : [refusal]));
-    const looked = await patiently(mayPass, () => this.look(key, journey, facts));
+    const looked = await looking;
     const outcome = nothing();
     const stated = openingOf(journey, site.unitId);
     const [opened] = looked.journey;
@@ -83,7 +90,7 @@ export class CaseRecorder {
       const customerId = opened === undefined ? looked.complaint[0]?.meta.subjects.customer : customerIdOf(looked.journey);
       return () => this.carryOut(looked, { ...opening, ...(customerId !== undefined && { customerId }) }, outcome);
     }
-    const customer = this.customers.find(key, journey, first.occurredAt, outcome);
+    const customer = this.customers.find(key, journey, facts[0]?.occurredAt ?? '', outcome);
     // Whoever carries it out hears of a failure; nobody may, where the import ends before.
     customer.catch(() => undefined);
     return async () => {

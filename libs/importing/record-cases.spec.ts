@@ -14,6 +14,7 @@ const recorded: CaseOutcome = { ...nothing(), facts: { ...noFacts(), recorded: 1
 /** Cases of so many records each, and what was asked of the recorder: `+n` begins case n, `n` carries it out. */
 function importOf(rows: readonly number[], carryOut: (number: number) => Promise<CaseOutcome> = () => Promise.resolve(recorded)) {
   const asked: string[] = [];
+  const lookedUp: string[] = [];
   const stop = new AbortController();
   const cases = rows.map((each, number): Case => ({
     key: String(number),
@@ -31,17 +32,20 @@ function importOf(rows: readonly number[], carryOut: (number: number) => Promise
     },
   } as Partial<GroupedSource> as GroupedSource;
   const recorder = {
-    begin({ key }: Case) {
-      asked.push(`+${key}`);
-      return Promise.resolve(() => {
-        asked.push(key);
-        return carryOut(Number(key));
-      });
+    lookUp({ key }: Case) {
+      lookedUp.push(key);
+      return () => {
+        asked.push(`+${key}`);
+        return Promise.resolve(() => {
+          asked.push(key);
+          return carryOut(Number(key));
+        });
+      };
     },
   } as Partial<CaseRecorder> as CaseRecorder;
   const run = (atOnce: number): Promise<Omit<Recording, 'created'>> =>
     recordCases(source, recorder, { report: new Report(), checkpoint: null, atOnce, signal: stop.signal, progress: silent });
-  return { asked, stop, run };
+  return { asked, lookedUp, stop, run };
 }
 
 describe('cases of a source', () => {
@@ -51,10 +55,23 @@ describe('cases of a source', () => {
     expect(asked).toEqual(['+0', '+1', '+2', '0', '+3', '1', '+4', '2', '3', '4']);
   });
 
+  it('are looked up before the first of them has begun, so that nobody waits for one look after another', async () => {
+    const found: number[] = [];
+    const { lookedUp, run } = importOf([1, 1, 1, 1, 1], () => {
+      found.push(lookedUp.length);
+      return Promise.resolve(recorded);
+    });
+    await run(1);
+    expect(found).toEqual([5, 5, 5, 5, 5]);
+  });
+
   it('do not wait in memory where they are large', async () => {
-    const { asked, run } = importOf([1, 20_000, 1, 1]);
+    const { asked, lookedUp, run } = importOf([1, 20_000, 1, 1], () => {
+      if (asked.length <= 4) expect(lookedUp).toEqual(['0', '1']);
+      return Promise.resolve(recorded);
+    });
     await run(3);
-    expect(asked.slice(0, 4)).toEqual(['+0', '+1', '0', '1']);
+    expect(asked.slice(0, 4)).toEqual(['+0', '0', '+1', '1']);
   });
 
   it('end with what was carried out when they are stopped; what has only begun is left to the next run', async () => {

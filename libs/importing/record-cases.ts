@@ -42,6 +42,14 @@ const SAVE_EVERY_MS = 1_000;
 /** Cases have begun before they are carried out, as many again, so that nobody waits for their customers. */
 const MOST_ROWS_AHEAD = 10_000;
 
+/** Cases that are looked up in the log at once, before their turn comes to begin. */
+const LOOKED_UP_AHEAD = 32;
+
+interface LookedUp {
+  rows: number;
+  begin: () => Promise<() => Promise<CaseOutcome>>;
+}
+
 interface Begun {
   rows: number;
   carryOut: () => Promise<CaseOutcome>;
@@ -59,7 +67,7 @@ interface UnderWay {
  */
 export async function recordCases(
   source: GroupedSource,
-  recorder: Pick<CaseRecorder, 'begin'>,
+  recorder: Pick<CaseRecorder, 'lookUp'>,
   order: Order,
 ): Promise<Omit<Recording, 'created'>> {
   const { report, checkpoint, atOnce, signal } = order;
@@ -67,6 +75,7 @@ export async function recordCases(
   const resumedAfter = progress.cases;
   await report.add(checkpoint?.faults ?? []);
   const observations = new Observations();
+  const lookedUp: LookedUp[] = [];
   const ahead: Begun[] = [];
   const underWay: UnderWay[] = [];
   let [begun, rowsAhead, unread, rowsWithoutFact, saved, stopped] = [0, 0, 0, 0, performance.now(), false];
@@ -107,6 +116,16 @@ export async function recordCases(
     }
   };
 
+  /** Begins what was looked up, in order, except for so many. */
+  const begin = async (cases: number): Promise<void> => {
+    while ((lookedUp.length > cases || rowsAhead > MOST_ROWS_AHEAD) && goesOn()) {
+      const next = lookedUp.shift();
+      if (next === undefined) return;
+      ahead.push({ rows: next.rows, carryOut: await next.begin() });
+      await carryOut(atOnce, MOST_ROWS_AHEAD);
+    }
+  };
+
   order.progress.begin('recording', source.rows);
   try {
     for await (const each of source.cases()) {
@@ -118,11 +137,12 @@ export async function recordCases(
       begun += 1;
       if (begun <= resumedAfter) order.progress.advance(each.rows);
       else {
-        ahead.push({ rows: each.rows, carryOut: await recorder.begin(each) });
+        lookedUp.push({ rows: each.rows, begin: recorder.lookUp(each) });
         rowsAhead += each.rows;
       }
-      await carryOut(atOnce, MOST_ROWS_AHEAD);
+      await begin(LOOKED_UP_AHEAD);
     }
+    await begin(0);
     await carryOut(0, 0);
   } catch (error) {
     failure ??= { error };
