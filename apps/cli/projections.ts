@@ -57,19 +57,13 @@ export function addProjections(program: Command): void {
         return EXIT.done;
       });
     });
-  projections
-    .command('set-aside')
+  paged(projections.command('set-aside'), 'streams')
     .summary('streams that could not be worked in')
     .description('Names the streams, of every group, that a read model has set aside: why, since when, and how much waits.')
     .argument('<name>')
-    .option('--limit <number>', 'most streams', positive, 50)
-    .option('--cursor <cursor>', 'as the page before ended')
-    .option('--json', 'print JSON')
-    .action(async (name: string, { limit, cursor, json }: { limit: number; cursor?: string; json?: true }) => {
+    .action(async (name: string, { json, ...asked }: PageAsked & { json?: true }) => {
       process.exitCode = await operating(async (platform) => {
-        const { Paging } = await import('@touchline/http');
-        const paging = new Paging({ limit, ...(cursor !== undefined && { cursor }) }, 'stream', ['text'], 'asc');
-        const page = await (await asideOf(platform)).list(paging, { name });
+        const page = await (await asideOf(platform)).list(await pageOf(asked, 'stream'), { name });
         print(json ? JSON.stringify(page) : asideText(page));
         return EXIT.done;
       });
@@ -136,21 +130,14 @@ export function addProjections(program: Command): void {
         return EXIT.done;
       });
     });
-  projections
-    .command('differences')
+  paged(projections.command('differences'), 'keys')
     .summary('what differed when a build was compared')
     .description('Names the keys that differed when a build was compared with the rows before it, and the first event that made them so.')
     .argument('<name>')
     .option('--build <number>', 'default: the newest that was compared', positive)
-    .option('--limit <number>', 'most keys', positive, 50)
-    .option('--cursor <cursor>', 'as the page before ended')
-    .option('--json', 'print JSON')
-    .action(async (name: string, options: { build?: number; limit: number; cursor?: string; json?: true }) => {
+    .action(async (name: string, { build, json, ...asked }: PageAsked & { build?: number; json?: true }) => {
       process.exitCode = await operating(async (platform) => {
-        const { build, limit, cursor, json } = options;
-        const { Paging } = await import('@touchline/http');
-        const paging = new Paging({ limit, ...(cursor !== undefined && { cursor }) }, 'key', ['text'], 'asc');
-        const page = await (await rebuildsOf(platform)).differences(name, build, paging);
+        const page = await (await rebuildsOf(platform)).differences(name, build, await pageOf(asked, 'key'));
         print(json ? JSON.stringify(page) : differencesText(page));
         return EXIT.done;
       });
@@ -168,6 +155,23 @@ export function addProjections(program: Command): void {
     .action(async (name: string | undefined, options: Quiet & { sample: number; all?: true }) => {
       process.exitCode = await verify(name, options);
     });
+}
+
+/** Which page of a list, as the options of `paged` say. */
+interface PageAsked {
+  limit: number;
+  cursor?: string;
+}
+
+const paged = (command: Command, what: string): Command =>
+  command
+    .option('--limit <number>', `most ${what}`, positive, 50)
+    .option('--cursor <cursor>', 'as the page before ended')
+    .option('--json', 'print JSON');
+
+async function pageOf(asked: PageAsked, by: string) {
+  const { Paging } = await import('@touchline/http');
+  return new Paging(asked, by, ['text'], 'asc');
 }
 
 /** What it works with is loaded with every route there is, which other commands need not wait for. */

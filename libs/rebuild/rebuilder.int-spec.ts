@@ -4,26 +4,20 @@ import { streamName } from '@touchline/core';
 import type { Builds, Checkpoints } from '@touchline/subscriptions';
 import { SetAsides, pause, recordSkip } from '@touchline/subscriptions';
 import { DyingPool } from '@touchline/subscriptions/testing/dying-pool.js';
-import { FIRST, appendSteps, useEngine } from '@touchline/subscriptions/testing/engine.js';
-import type { Step, StepTaken } from '@touchline/subscriptions/testing/trails.js';
-import { trails } from '@touchline/subscriptions/testing/trails.js';
+import { FIRST, Thief, appendSteps, useEngine } from '@touchline/subscriptions/testing/engine.js';
+import type { StepTaken } from '@touchline/subscriptions/testing/trails.js';
+import { step, trails } from '@touchline/subscriptions/testing/trails.js';
 import { eventually } from '@touchline/testing/eventually.js';
 import { verifyRows } from './verify/verify-rows.js';
 import { unheard, useRebuilding } from './testing/rebuilding.js';
 
-const step = (minute: number, data: Partial<Step> = {}, stream = 'a'): StepTaken => ({
-  id: randomUUID(),
-  stream,
-  minute,
-  data: { step: `s${minute}`, ...data },
-});
 /** Late ones, further rows, and a row that goes again. */
 const history = (): StepTaken[] =>
   ['a', 'b', 'c'].flatMap((stream) => [
-    ...[5, 6, 7, 3].map((minute) => step(minute, { also: ['x'] }, stream)),
-    step(9, { also: ['y'] }, stream),
-    step(10, { ends: true }, stream),
-    step(11, {}, stream),
+    ...[5, 6, 7, 3].map((minute) => step(minute, { also: ['x'] }, { stream })),
+    step(9, { also: ['y'] }, { stream }),
+    step(10, { ends: true }, { stream }),
+    step(11, {}, { stream }),
   ]);
 
 describe('a rebuild', () => {
@@ -98,7 +92,7 @@ describe('a rebuild', () => {
     const enough = new AbortController();
     const appending = (async () => {
       for (let minute = 30; !enough.signal.aborted; minute += 1) {
-        await appendSteps(engine.store, [step(minute, {}, `z${minute}`)]);
+        await appendSteps(engine.store, [step(minute, {}, { stream: `z${minute}` })]);
         await pause(2);
       }
     })();
@@ -116,7 +110,7 @@ describe('a rebuild', () => {
   });
 
   it('is refused where a live row is not what the log says, and names the key and the first event; until that is accepted', async () => {
-    const steps = [step(1), step(2), step(3), step(1, {}, 'b')];
+    const steps = [step(1), step(2), step(3), step(1, {}, { stream: 'b' })];
     await liveWith(steps);
     await engine.pool.query(`
       update ${FIRST}.trails set steps = '["s1"]' where id = 'a';
@@ -145,7 +139,7 @@ describe('a rebuild', () => {
   });
 
   it('of another version goes live with a list of what differs, and by which event', async () => {
-    const steps = [step(1), step(2, { step: 'odd' }), step(3), step(1, {}, 'b')];
+    const steps = [step(1), step(2, { step: 'odd' }), step(3), step(1, {}, { stream: 'b' })];
     await liveWith(steps);
     await engine.stopAll();
     const second = {
@@ -216,7 +210,7 @@ describe('a rebuild', () => {
 
   it('sets aside what it cannot fold, takes it over when it goes live, and goes on with it once that is skipped', async () => {
     const odd = step(2, { step: 'odd' });
-    await liveWith([step(1), odd, step(3), step(1, {}, 'b')]);
+    await liveWith([step(1), odd, step(3), step(1, {}, { stream: 'b' })]);
     const strict = {
       ...trails,
       version: 2,
@@ -265,14 +259,15 @@ describe('a rebuild', () => {
     const before = await liveWith(Array.from({ length: 15 }, () => history()).flat());
     const { leases } = engine.deps;
     const always = Object.assign(Object.create(leases) as typeof leases, { renew: async () => true });
-    const steal = setInterval(() => void engine.pool.query(`update touchline.leases set expires_at = clock_timestamp()`), 5);
+    const thief = new Thief(engine.pool);
+    const observer = { ...unheard, batch: thief.sawWork };
     try {
-      for (const n of [1, 2]) rebuilding.start({ leases: always, holder: `p${n}`, batchSize: 3, heartbeatMs: 10 });
+      for (const n of [1, 2]) rebuilding.start({ leases: always, holder: `p${n}`, batchSize: 3, heartbeatMs: 10, observer });
       const live = await rebuilding.rebuilt();
       expect(live.report).toMatchObject({ outcome: 'equal' });
       expect(await engine.rows()).toEqual(before);
     } finally {
-      clearInterval(steal);
+      thief.stop();
     }
   });
 

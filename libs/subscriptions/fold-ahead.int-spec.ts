@@ -1,24 +1,13 @@
-import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import type { QueryConfig } from 'pg';
 import { eventually } from '@touchline/testing/eventually.js';
 import { SetAsides } from './set-aside.js';
 import { FIRST, appendSteps, silent, useEngine } from './testing/engine.js';
-import type { Step, StepTaken, Trail } from './testing/trails.js';
-import { trails } from './testing/trails.js';
-
-const step = (minute: number, data: Partial<Step> = {}, stream = 'a'): StepTaken => ({
-  id: randomUUID(),
-  stream,
-  minute,
-  data: { step: `s${minute}`, ...data },
-});
-const stepsOf = (rows: readonly Trail[]): [string, string[]][] => rows.map(({ id, steps }) => [id, steps]);
+import { step, stepsOf, trails } from './testing/trails.js';
 
 describe('a projection that has folded ahead of what it is writing', () => {
   const engine = useEngine();
   const steps = Array.from({ length: 12 }, (_, index) => step(index + 1));
-  const aside = () => new SetAsides(engine.pool).list(['trails'], { limit: 10 });
 
   /** Folds in batches of four; the first write waits until step 7 is folded, and then for what is done meanwhile. */
   function startAhead(meanwhile: () => Promise<unknown>, changes: Parameters<typeof engine.start>[0] = {}): void {
@@ -46,17 +35,22 @@ describe('a projection that has folded ahead of what it is writing', () => {
 
   it('sets aside a stream whose row the table refuses, and works in all that comes after it of others', async () => {
     await engine.pool.query(`alter table ${FIRST}.trails add constraint refusing check (not steps ? 's2')`);
-    const position = await appendSteps(engine.store, [...steps.slice(0, 6), step(7, {}, 'b'), ...steps.slice(6), step(8, {}, 'b')]);
+    const position = await appendSteps(engine.store, [
+      ...steps.slice(0, 6),
+      step(7, {}, { stream: 'b' }),
+      ...steps.slice(6),
+      step(8, {}, { stream: 'b' }),
+    ]);
     startAhead(async () => undefined);
     const rows = await engine.rowsAt(position);
-    expect(await aside()).toMatchObject([{ event: { id: steps[1]?.id }, waiting: 11, error: expect.stringContaining('refusing') }]);
+    expect(await engine.aside()).toMatchObject([{ event: { id: steps[1]?.id }, waiting: 11, error: expect.stringContaining('refusing') }]);
     expect(stepsOf(rows)).toEqual([
       ['a', ['s1']],
       ['b', ['s7', 's8']],
     ]);
     await engine.pool.query(`alter table ${FIRST}.trails drop constraint refusing`);
     await new SetAsides(engine.pool).retry('trails', ['trails']);
-    await eventually(async () => (await aside()).length === 0);
+    await eventually(async () => (await engine.aside()).length === 0);
     expect(stepsOf(await engine.rows())[0]).toEqual(['a', steps.map(({ data }) => data.step)]);
   });
 
@@ -65,7 +59,7 @@ describe('a projection that has folded ahead of what it is writing', () => {
     const position = await appendSteps(engine.store, [...steps.slice(0, 6), bad, ...steps.slice(7)]);
     startAhead(async () => undefined);
     const rows = await engine.rowsAt(position);
-    expect(await aside()).toMatchObject([{ event: { id: bad.id }, waiting: 6 }]);
+    expect(await engine.aside()).toMatchObject([{ event: { id: bad.id }, waiting: 6 }]);
     expect(stepsOf(rows)).toEqual([['a', ['s1', 's2', 's3', 's4', 's5', 's6']]]);
   });
 

@@ -5,23 +5,13 @@ import type { Position, RecordedEvent } from '@touchline/core';
 import { setBack } from '@touchline/event-store/testing/set-back.js';
 import { foldKey, keysEverTouched, standingEvents } from './fold.js';
 import { isPassing } from './failures.js';
-import { SetAsides } from './set-aside.js';
 import { historiesInTwoOrders } from './testing/arbitraries.js';
-import { FIRST, appendSteps, registry, silent, useEngine } from './testing/engine.js';
+import { FIRST, Thief, appendSteps, registry, silent, useEngine } from './testing/engine.js';
 import { DyingPool } from './testing/dying-pool.js';
 import { eventually } from '@touchline/testing/eventually.js';
-import type { Step, StepTaken, Trail } from './testing/trails.js';
-import { trails } from './testing/trails.js';
+import type { Step, Trail } from './testing/trails.js';
+import { step, stepsOf, trails } from './testing/trails.js';
 import { lagOf, waitFor } from './wait-for.js';
-
-const step = (minute: number, data: Partial<Step> = {}, more: Partial<StepTaken> = {}): StepTaken => ({
-  id: randomUUID(),
-  stream: 'a',
-  minute,
-  data: { step: `s${minute}`, ...data },
-  ...more,
-});
-const stepsOf = (rows: readonly Trail[]): [string, string[]][] => rows.map(({ id, steps }) => [id, steps]);
 
 describe('a projection', () => {
   const engine = useEngine();
@@ -37,8 +27,6 @@ describe('a projection', () => {
     });
     return rows.sort((a, b) => (a.id < b.id ? -1 : 1));
   }
-
-  const aside = () => new SetAsides(engine.pool).list(['trails'], { limit: 10 });
 
   it('follows the log from its beginning, and then live', async () => {
     await appendSteps(engine.store, [step(1), step(2)]);
@@ -76,16 +64,17 @@ describe('a projection', () => {
     // Leases that run out at once, so that both believe they hold it, time and again.
     const { leases } = engine.deps;
     const always = Object.assign(Object.create(leases) as typeof leases, { renew: async () => true });
-    const steal = setInterval(() => void engine.pool.query(`update touchline.leases set expires_at = clock_timestamp()`), 5);
+    const thief = new Thief(engine.pool);
+    const observer = { ...silent, batch: thief.sawWork };
     try {
-      const two = [1, 2].map((n) => engine.start({ leases: always, holder: `p${n}`, batchSize: 3, heartbeatMs: 10 }));
+      const two = [1, 2].map((n) => engine.start({ leases: always, holder: `p${n}`, batchSize: 3, heartbeatMs: 10, observer }));
       let position = '' as Position;
       for (let minute = 40; minute > 0; minute -= 1)
         position = await appendSteps(engine.store, [step(minute), step(minute, {}, { stream: 'b' })]);
       expect(await engine.rowsAt(position)).toEqual(await foldOfTheLog());
       expect(await Promise.all(two.map((projector) => projector.drain(10_000)))).toEqual([true, true]);
     } finally {
-      clearInterval(steal);
+      thief.stop();
     }
   });
 
@@ -122,7 +111,7 @@ describe('a projection', () => {
         return checkpoint?.state === 'stopped' && checkpoint;
       });
       expect(stopped).toMatchObject({ position: null, failure: { code: 'event.failed', error: expect.stringContaining('corrected') } });
-      expect(await aside()).toEqual([]);
+      expect(await engine.aside()).toEqual([]);
     } finally {
       await engine.pool.query(`alter table ${FIRST}.trails rename column gone to corrected`);
     }

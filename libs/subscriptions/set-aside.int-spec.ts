@@ -9,23 +9,13 @@ import { SetAsides } from './set-aside.js';
 import { recordSkip } from './skips.js';
 import { DyingPool } from './testing/dying-pool.js';
 import { FIRST, appendSteps, silent, useEngine } from './testing/engine.js';
-import type { Step, StepTaken, Trail } from './testing/trails.js';
-import { trails } from './testing/trails.js';
+import type { StepTaken } from './testing/trails.js';
+import { step, stepsOf, trails } from './testing/trails.js';
 import { waitFor } from './wait-for.js';
-
-const step = (minute: number, data: Partial<Step> = {}, more: Partial<StepTaken> = {}): StepTaken => ({
-  id: randomUUID(),
-  stream: 'a',
-  minute,
-  data: { step: `s${minute}`, ...data },
-  ...more,
-});
-const stepsOf = (rows: readonly Trail[]): [string, string[]][] => rows.map(({ id, steps }) => [id, steps]);
 
 describe('a stream with an event that a projection cannot work in', () => {
   const engine = useEngine();
-  const aside = () => new SetAsides(engine.pool).list(['trails'], { limit: 10 });
-  const settled = () => eventually(async () => (await aside()).length === 0);
+  const settled = () => eventually(async () => (await engine.aside()).length === 0);
   const retry = () => new SetAsides(engine.pool).retry('trails', ['trails']);
   type Evolve = typeof trails.evolve;
 
@@ -47,7 +37,7 @@ describe('a stream with an event that a projection cannot work in', () => {
       ['b', ['s1', 's2']],
     ]);
     expect(await engine.deps.checkpoints.get('trails')).toMatchObject({ state: 'running', failure: null, events: 7 });
-    expect(await aside()).toMatchObject([
+    expect(await engine.aside()).toMatchObject([
       {
         stream: streamName('journey', 'dongfang', 'a'),
         event: { id: bad.id, type: 'step-taken' },
@@ -122,7 +112,7 @@ describe('a stream with an event that a projection cannot work in', () => {
     const [bad, worse] = [step(2, { poison: true }), step(4, { poison: true })];
     await engine.rowsAt(await appendSteps(engine.store, [step(1), bad, step(3), worse]).then(async (at) => (engine.start(), at)));
     await skip(bad);
-    await eventually(async () => (await aside())[0]?.event.id === worse.id);
+    await eventually(async () => (await engine.aside())[0]?.event.id === worse.id);
     expect(stepsOf(await engine.rows())).toEqual([['a', ['s1']]]);
     await skip(worse);
     await settled();
@@ -163,7 +153,7 @@ describe('a stream with an event that a projection cannot work in', () => {
       ['a', ['s1', 'twofold']],
       ['a/x', ['twofold']],
     ]);
-    expect((await aside())[0]?.event.id).toBe(bad.id);
+    expect((await engine.aside())[0]?.event.id).toBe(bad.id);
     await skip(bad);
     await settled();
     expect(stepsOf(await engine.rows())).toEqual([
@@ -176,7 +166,7 @@ describe('a stream with an event that a projection cannot work in', () => {
     const position = await appendSteps(engine.store, [step(1, { also: ['x'] }), step(1, {}, { stream: 'b' }), step(2, { poison: true })]);
     engine.start({}, [{ ...trails, personal: true }]);
     expect(stepsOf(await engine.rowsAt(position))).toEqual([['b', ['s1']]]);
-    expect(await aside()).toMatchObject([{ error: 'Error' }]);
+    expect(await engine.aside()).toMatchObject([{ error: 'Error' }]);
   });
 
   it('does not stop another projection over the same event', async () => {
@@ -188,7 +178,7 @@ describe('a stream with an event that a projection cannot work in', () => {
     engine.start({}, [trails, deaf]);
     expect(await waitFor(engine.deps, 'deaf', position, 5_000)).toEqual({ reached: true });
     await engine.rowsAt(position);
-    expect((await aside()).map(({ reader }) => reader)).toEqual(['trails']);
+    expect((await engine.aside()).map(({ reader }) => reader)).toEqual(['trails']);
   });
 
   it('stands as it is, whatever statement the projector dies at', async () => {
@@ -207,7 +197,7 @@ describe('a stream with an event that a projection cannot work in', () => {
         ['a', ['s1']],
         ['b', ['s1']],
       ]);
-      expect(await aside()).toMatchObject([{ attempts: 1, waiting: 2 }]);
+      expect(await engine.aside()).toMatchObject([{ attempts: 1, waiting: 2 }]);
       await engine.stopAll();
     }
   });
@@ -227,13 +217,13 @@ describe('a stream with an event that a projection cannot work in', () => {
       observer: { ...silent, fault: (_, error) => void faults.push(error) },
     });
     expect(stepsOf(await engine.rowsAt(position))).toEqual([['a', ['s1', 's2']]]);
-    expect([faults.length, await aside()]).toEqual([3, []]);
+    expect([faults.length, await engine.aside()]).toEqual([3, []]);
   });
 
   it('at the very beginning of the log leaves no row', async () => {
     const position = await appendSteps(engine.store, [step(1, { poison: true }), step(2)]);
     engine.start();
     expect(await engine.rowsAt(position)).toEqual([]);
-    expect(await aside()).toMatchObject([{ after: null, waiting: 2 }]);
+    expect(await engine.aside()).toMatchObject([{ after: null, waiting: 2 }]);
   });
 });

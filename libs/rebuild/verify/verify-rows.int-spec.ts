@@ -1,18 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { FIRST, appendSteps, useEngine } from '@touchline/subscriptions/testing/engine.js';
-import type { Step, StepTaken } from '@touchline/subscriptions/testing/trails.js';
-import { trails } from '@touchline/subscriptions/testing/trails.js';
+import { step, trails } from '@touchline/subscriptions/testing/trails.js';
 import { lastDue } from './row-checks.js';
 import { RowsNotOurs } from './row-verifier.js';
 import { verifyRows } from './verify-rows.js';
-
-const step = (minute: number, data: Partial<Step> = {}, stream = 'a'): StepTaken => ({
-  id: randomUUID(),
-  stream,
-  minute,
-  data: { step: `s${minute}`, ...data },
-});
 
 describe('live rows, held against the log', () => {
   const engine = useEngine();
@@ -20,10 +11,10 @@ describe('live rows, held against the log', () => {
     step(5),
     step(3),
     step(4, { also: ['x'] }),
-    step(1, {}, 'b'),
-    step(2, {}, 'c'),
-    step(3, { ends: true }, 'c'),
-    step(1, {}, 'd'),
+    step(1, {}, { stream: 'b' }),
+    step(2, {}, { stream: 'c' }),
+    step(3, { ends: true }, { stream: 'c' }),
+    step(1, {}, { stream: 'd' }),
   ];
 
   async function live(): Promise<string> {

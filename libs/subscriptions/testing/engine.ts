@@ -14,6 +14,7 @@ import { Leases } from '../leases.js';
 import { subscriptionMigrations } from '../migrations.js';
 import type { ProjectionObserver } from '../observer.js';
 import { Projector } from '../projector.js';
+import { SetAsides } from '../set-aside.js';
 import type { RunnerDeps } from '../run-projection.js';
 import { projectionEvents } from '../skip.events.js';
 import { eventually } from '@touchline/testing/eventually.js';
@@ -70,6 +71,33 @@ export interface Engine {
   /** The rows, by key, once the view has come to a position. */
   rowsAt(position: Position): Promise<Trail[]>;
   rows(): Promise<Trail[]>;
+  /** What the view has set aside. */
+  aside(): ReturnType<SetAsides['list']>;
+}
+
+/** Thefts in a row after which somebody must have come on before the next, or on a slow machine nobody ever would. */
+const THEFTS_IN_A_ROW = 10;
+
+/** Has every lease run out, time and again, so that whoever works believes to hold it together with another. */
+export class Thief {
+  private left = THEFTS_IN_A_ROW;
+  private readonly timer: NodeJS.Timeout;
+
+  constructor(pool: Pool) {
+    this.timer = setInterval(() => {
+      if (this.left > 0) void pool.query('update touchline.leases set expires_at = clock_timestamp()');
+      this.left -= 1;
+    }, 5);
+  }
+
+  /** What an observer is to call: something was worked in. */
+  readonly sawWork = (): void => {
+    this.left = THEFTS_IN_A_ROW;
+  };
+
+  stop(): void {
+    clearInterval(this.timer);
+  }
 }
 
 /** A log, tables and an engine of their own for a test file; log, rows and checkpoints are emptied before each test. */
@@ -139,6 +167,7 @@ export function useEngine(): Engine {
       return rows();
     },
     rows,
+    aside: () => new SetAsides(database.pool).list(['trails'], { limit: 10 }),
   };
   return engine;
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { EventDefinition, JsonObject, Projection, RecordedEvent } from '@touchline/core';
 import { SET_ASIDE, asPosition, defineEvent, parseStreamName, streamName } from '@touchline/core';
 
@@ -66,6 +67,17 @@ export interface StepTaken {
   data: Step;
   corrects?: string;
 }
+
+/** A step of stream `a`, named after its minute. */
+export const step = (minute: number, data: Partial<Step> = {}, more: Partial<StepTaken> = {}): StepTaken => ({
+  id: randomUUID(),
+  stream: 'a',
+  minute,
+  data: { step: `s${minute}`, ...data },
+  ...more,
+});
+
+export const stepsOf = (rows: readonly Trail[]): [string, string[]][] => rows.map(({ id, steps }) => [id, steps]);
 
 /** Steps as a log would hold them, recorded in the order given. */
 export function recordSteps(steps: readonly StepTaken[]): RecordedEvent[] {
