@@ -93,7 +93,7 @@ for (const [place, { lib, imports }] of layers.entries()) {
 }
 
 // The benchmarks are of the repository, as its tests are: they reach everywhere, and do not ship.
-const test = '\\.(int-)?spec\\.ts$|^libs/(testing|bench)/|^libs/[^/]+/testing/';
+const test = '\\.(int-)?spec\\.ts$|^libs/(testing|bench)/|^(libs|apps)/[^/]+/testing/';
 const lib = (...names) => `^libs/(${names.join('|')})/`;
 const npm = (...names) => `(^|/)node_modules/(@types/)?(${names.join('|')})/`;
 const anyNpm = '(^|/)node_modules/';

@@ -1,9 +1,10 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { NOT_RUN, RUN, blocksOf, pages } from './docs-commands.js';
+import { blocksOf, pages, unaccounted } from './docs-commands.js';
 
 const cli = resolve(import.meta.dirname, '../../apps/cli');
+const libs = resolve(import.meta.dirname, '..');
 const sources = readdirSync(cli)
   .filter((file) => file.endsWith('.ts') && !file.endsWith('spec.ts'))
   .map((file) => readFileSync(join(cli, file), 'utf8'))
@@ -24,15 +25,14 @@ const asked = (page: string): { words: string[]; options: string[] }[] =>
 
 describe('the commands in the documentation', () => {
   it('are run, or the page or the block is listed with the reason why not', () => {
-    const listed = [...Object.keys(RUN), ...Object.keys(NOT_RUN)];
-    const withCommands = pages().filter((page) => blocksOf(page).length > 0);
-    expect(withCommands.filter((page) => !listed.includes(page))).toEqual([]);
-    expect(listed.filter((page) => !withCommands.includes(page))).toEqual([]);
-    expect(Object.keys(RUN).filter((page) => page in NOT_RUN)).toEqual([]);
-    const leftOut = Object.entries(RUN).flatMap(([page, { without = {} }]) => Object.keys(without).map((start) => ({ page, start })));
-    const isThere = ({ page, start }: { page: string; start: string }): boolean =>
-      blocksOf(page).some((block) => block.trimStart().startsWith(start));
-    expect(leftOut.filter((each) => !isThere(each))).toEqual([]);
+    expect(unaccounted()).toEqual([]);
+  });
+
+  it('rebuild every view there is, where all are to be rebuilt', () => {
+    const [, names = ''] = /for view in ([^;]+);/.exec(blocksOf('docs/runbooks/rebuild.md').join('\n')) ?? [];
+    expect(names.split(' ')).toEqual(
+      readdirSync(join(libs, 'projections')).filter((name) => existsSync(join(libs, 'projections', name, `${name}.projection.ts`))),
+    );
   });
 
   it('ask `touchline` for what it can do', () => {

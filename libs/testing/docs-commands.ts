@@ -3,61 +3,91 @@ import { join, resolve } from 'node:path';
 
 const root = resolve(import.meta.dirname, '../..');
 
-interface Page {
-  /** Whose `$LOGIN` and `$TENANT` the page is for. */
-  as: 'operator' | 'administrator';
-  /** Blocks that are not run, by how they begin, and what they want besides a platform that is well. */
-  without?: Readonly<Record<string, string>>;
+/** What a page speaks of and a platform has not by itself: whoever runs the page makes it so before. */
+export type Given = 'a story' | 'a file' | 'rows that differ' | 'a rebuild under way' | 'a stream set aside';
+
+/** Blocks of a page that are run one after the other, as somebody would who reads it. */
+export interface Run {
+  page: string;
+  /** Which blocks, by how they begin; without it all that no other run names. */
+  only?: readonly string[];
+  /** Whose `$LOGIN` and `$TENANT` the page is for; default: the operator's and the group. */
+  as?: 'administrator' | 'operator of the platform';
+  given?: Given;
+  /** What their output holds. */
+  shows?: readonly string[];
 }
 
 const BEFORE = 'docs/runbooks/README.md';
+const REBUILD = 'docs/runbooks/rebuild.md';
+const BACKUP = 'docs/runbooks/backup-and-restore.md';
 
-/** Pages whose commands are run, in their order, against a platform that runs (`apps/standalone`). */
-export const RUN: Readonly<Record<string, Page>> = {
-  [BEFORE]: { as: 'operator' },
-  'docs/operating.md': { as: 'operator' },
-  'docs/runbooks/behind.md': { as: 'operator' },
-  'docs/runbooks/verify-the-log.md': { as: 'operator' },
-  'docs/runbooks/rotate-master-keys.md': { as: 'operator' },
-  'docs/runbooks/rebuild.md': {
-    as: 'operator',
-    without: {
-      'touchline projections cancel': 'wants a rebuild under way',
-      'touchline projections differences': 'wants rows that differ',
-      'touchline projections rebuild customer-status --wait --accept-differences': 'wants rows that differ',
-      'for view in': 'wants an older log',
-    },
-  },
-  'docs/runbooks/backup-and-restore.md': {
-    as: 'operator',
-    without: {
-      'export DATABASE_URL': 'wants a platform that is lost',
-      'touchline log verify --head': 'wants a head that was kept',
-      'curl -sS "$URL/admin/projections"': 'wants a platform that was restored',
-      'touchline intake take-over': 'wants brokers',
-      'curl -sS -X POST "$URL/admin/projections/customer-status/rebuild"': 'wants a platform that was restored',
-      'psql "$DATABASE_URL" -c \'truncate': 'wants an EventStoreDB that was restored',
-    },
-  },
-  'docs/runbooks/erase-a-person.md': { as: 'administrator' },
-  'docs/words.md': { as: 'administrator' },
-};
+/** What every runbook begins with: `touchline`, and the settings. */
+export const FIRST: Run = { page: BEFORE };
 
-/** Pages whose commands no test can run as they stand, and why. Their `touchline` commands are held against the command line all the same. */
-export const NOT_RUN: Readonly<Record<string, string>> = {
-  'README.md': 'its first steps are run apart; the rest installs, runs all tests, or wants Docker',
-  'CONTRIBUTING.md': 'installs, and runs all tests',
-  'docs/as-of.md': 'its figures are those of a story told over months',
-  'docs/consume.md': 'wants a broker; its example is run by libs/testing/consumer-example.int-spec.ts',
-  'docs/eventstoredb.md': 'wants an EventStoreDB',
-  'docs/import.md': "wants the reader's file",
-  'docs/intake.md': 'wants a broker',
-  'docs/how-to/add-a-projection.md': 'changes the code; libs/testing/how-to.spec.ts holds it',
-  'docs/how-to/add-a-touchpoint.md': 'changes the code; libs/testing/how-to.spec.ts holds it',
-  'docs/how-to/change-an-event.md': 'changes the code; libs/testing/how-to.spec.ts holds it',
-  'docs/runbooks/copy-the-log.md': 'wants a second server',
-  'docs/runbooks/failed-event.md': 'wants an event that cannot be folded',
-  'docs/runbooks/rejected-messages.md': 'wants a broker',
+/** Run in this order against the platform of `npm start` (`apps/standalone/standalone.int-spec.ts`). */
+export const WITH_NPM_START: readonly Run[] = [
+  { page: 'README.md', shows: ['"lifecycle":"potential"', '"type":"call-received"', '"by":"media"'] },
+  { page: 'docs/operating.md' },
+  { page: 'docs/runbooks/behind.md' },
+  {
+    page: 'docs/as-of.md',
+    as: 'administrator',
+    given: 'a story',
+    shows: ['"lifecycle":"potential"', '"lifecycle":"committed"', 'contract-signed'],
+  },
+  { page: 'docs/import.md', given: 'a file', shows: ['"token":'] },
+  { page: 'docs/runbooks/verify-the-log.md' },
+  { page: 'docs/runbooks/rotate-master-keys.md' },
+  { page: REBUILD },
+  {
+    page: REBUILD,
+    only: ['touchline projections differences', 'touchline projections rebuild customer-status --wait --accept-differences'],
+    given: 'rows that differ',
+    shows: ['lifecycle'],
+  },
+  { page: REBUILD, only: ['touchline projections cancel'], given: 'a rebuild under way' },
+  { page: 'docs/runbooks/failed-event.md', as: 'operator of the platform', given: 'a stream set aside', shows: ['no_calls'] },
+  { page: 'docs/how-to/add-a-touchpoint.md' },
+  { page: 'docs/how-to/change-an-event.md' },
+  { page: 'docs/runbooks/erase-a-person.md', as: 'administrator' },
+  { page: 'docs/words.md', as: 'administrator' },
+  { page: BACKUP },
+];
+
+const RUNS: readonly Run[] = [FIRST, ...WITH_NPM_START];
+
+const CHANGES_THE_CODE = 'checks and tests the code that the page changes; libs/testing/how-to.spec.ts holds it';
+
+/** Blocks that no test can run as they stand, by how they begin, and why. `touchline` in them is held against the command line all the same. */
+export const NOT_RUN: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'README.md': {
+    'npm ci && npm start': 'installs, and runs all tests',
+    'export URL': 'what the reader fills in',
+    'cp .env.example': 'wants Docker',
+  },
+  'CONTRIBUTING.md': { 'npm ci': 'installs, and runs all tests' },
+  'docs/consume.md': {
+    'cd docs/examples/consumer &&': 'installs; libs/testing/consumer-example.int-spec.ts runs the example',
+    'cd docs/examples/consumer-python': 'installs; libs/testing/consumer-example.int-spec.ts runs the example',
+  },
+  'docs/eventstoredb.md': {
+    'EVENTSTORE_URL=': 'wants a real server; both suites run against the wire server',
+    'ES=https': 'wants a real server: user management over HTTP',
+    'touchline log rights': 'wants an EventStoreDB: apps/cli/log.int-spec.ts',
+  },
+  'docs/how-to/add-a-projection.md': { 'npm run typecheck': CHANGES_THE_CODE },
+  'docs/how-to/add-a-touchpoint.md': { 'npm run typecheck': CHANGES_THE_CODE },
+  'docs/how-to/change-an-event.md': { 'npm test': CHANGES_THE_CODE },
+  [REBUILD]: { 'for view in': 'rebuilds every view; the names are held by libs/testing/docs-commands.spec.ts' },
+  'docs/intake.md': { 'AS=(': 'wants a broker' },
+  [BACKUP]: { 'touchline intake take-over': 'wants a broker' },
+  'docs/runbooks/copy-the-log.md': {
+    'export TARGET': 'what the reader fills in',
+    'touchline log': 'wants a second server',
+    'touchline checkpoints': 'wants a second server',
+  },
+  'docs/runbooks/rejected-messages.md': { 'touchline intake': 'wants a broker', 'kafka-configs.sh': 'wants the programs of Kafka' },
 };
 
 export const pages = (): string[] => [
@@ -72,11 +102,33 @@ export const pages = (): string[] => [
 export const blocksOf = (page: string): string[] =>
   [...readFileSync(join(root, page), 'utf8').matchAll(/^ *```sh\n([^]*?)^ *```$/gm)].map(([, block = '']) => block);
 
-/** What is run of a page: what every runbook begins with, then its blocks. */
-export const stepsOf = (page: string): string => {
-  const left = Object.keys(RUN[page]?.without ?? {});
-  const blocks = blocksOf(page).filter((block) => !left.some((start) => block.trimStart().startsWith(start)));
-  return [...(page === BEFORE ? [] : blocksOf(BEFORE)), ...blocks].join('\n');
+const begins = (block: string, starts: readonly string[]): boolean => starts.some((start) => block.trimStart().startsWith(start));
+
+const startsOf = (page: string): string[] => [
+  ...Object.keys(NOT_RUN[page] ?? {}),
+  ...RUNS.filter((run) => run.page === page).flatMap(({ only = [] }) => only),
+];
+
+/** The blocks of a run. */
+export const blocksRun = (run: Run): string[] => {
+  const { page, only } = run;
+  return blocksOf(page).filter((block) => (only === undefined ? !begins(block, startsOf(page)) : begins(block, only)));
+};
+
+/** Blocks that are neither run nor listed, and listings of what is not there; by page. */
+export const unaccounted = (): string[] => {
+  const run = new Set(RUNS.flatMap((each) => blocksRun(each).map((block) => `${each.page}: ${block}`)));
+  const blocks = pages().flatMap((page) => blocksOf(page).map((block) => ({ page, block })));
+  const missing = blocks.filter(({ page, block }) => !run.has(`${page}: ${block}`) && !begins(block, Object.keys(NOT_RUN[page] ?? {})));
+  const listed = [...Object.keys(NOT_RUN), ...RUNS.map(({ page }) => page)].flatMap((page) =>
+    startsOf(page).map((start) => ({ page, start })),
+  );
+  const empty = listed.filter(({ page, start }) => !blocksOf(page).some((block) => begins(block, [start])));
+  return [
+    ...missing.map(({ page, block }) => `${page} is not run: ${block}`),
+    ...empty.map(({ page, start }) => `${page} has no: ${start}`),
+    ...RUNS.filter((each) => blocksRun(each).length === 0).map(({ page }) => `${page}: nothing is run`),
+  ];
 };
 
 /** Stands for `psql` where there is none: the same statements to the same database, one after the other. */
