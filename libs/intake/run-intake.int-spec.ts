@@ -6,7 +6,7 @@ import { streamName } from '@touchline/core';
 import { EventStoreUnavailable, load } from '@touchline/event-store';
 import { IntakeOperations } from '@touchline/intake-state/operations.js';
 import { IntakeStanding } from '@touchline/intake-state/standing.js';
-import { intakeGroupBefore, intakeTopicSpecs, intakeTopics } from '@touchline/intake-state/topics.js';
+import { intakeGroup, intakeGroupBefore, intakeTopicSpecs, intakeTopics } from '@touchline/intake-state/topics.js';
 import { FencedProducer, ensureTopics, kafkaClient, partitionOf, withAdmin } from '@touchline/kafka';
 import type { Platform } from '@touchline/platform';
 import { openKafka } from '@touchline/platform/relay.js';
@@ -24,7 +24,7 @@ import { describeWithKafka } from '@touchline/testing/kafka.js';
 import { messageOf } from './reject.js';
 import { skipMessage, takeOver } from './skip-message.js';
 import { ownerOf, startIntake } from './start-intake.js';
-import { post, rejectsOf, untilTaken, whileTaking } from './testing/intake-on.js';
+import { membersOf, post, rejectsOf, untilTaken, whileTaking } from './testing/intake-on.js';
 import type { Sending } from './testing/messages.js';
 import { FIN, binary, structured } from './testing/messages.js';
 
@@ -281,8 +281,9 @@ describeWithKafka('the intake', (kafka) => {
       await intake.drain(20_000);
     }
     await post(kafka.brokers, topic, [one(binary(call({ contactTaken: false, person: undefined })))]);
-    // Less than it takes until a member is missed that went without a word.
-    await whileTaking(platform, () => untilTaken(kafka.brokers, kafka.prefix, 8_000));
+    // One that went without a word would be missed only after a while, and keep its partitions until then.
+    expect(await membersOf(kafka.brokers, intakeGroup(kafka.prefix, await platform.store.logId()))).toBe(0);
+    await whileTaking(platform, () => untilTaken(kafka.brokers, kafka.prefix));
     expect(await api.countEvents()).toBe(before + 1);
   });
 

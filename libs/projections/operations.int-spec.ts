@@ -15,7 +15,7 @@ import { Teller } from './testing/tell.js';
 const at = '2026-05-01T02:00:00.000Z';
 
 describe('running the projections over HTTP', () => {
-  const api = useApi({ READ_YOUR_WRITE_TIMEOUT_MS: '6000' });
+  const api = useApi();
   const li = new Teller(api);
   let operator: Client;
   let came: RecordedAnswer;

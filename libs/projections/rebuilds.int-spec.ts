@@ -14,7 +14,7 @@ const at = '2026-05-01T02:00:00.000Z';
 const VIEW = '/admin/projections/customer-status';
 
 describe('rebuilding the read models over HTTP', () => {
-  const api = useApi({ READ_YOUR_WRITE_TIMEOUT_MS: '6000' });
+  const api = useApi();
   const told: RecordedAnswer[] = [];
   let operator: Client;
   beforeAll(async () => {

@@ -8,6 +8,7 @@ import { FIRST, Thief, appendSteps, useEngine } from '@touchline/subscriptions/t
 import type { StepTaken } from '@touchline/subscriptions/testing/trails.js';
 import { step, trails } from '@touchline/subscriptions/testing/trails.js';
 import { eventually } from '@touchline/testing/eventually.js';
+import { PATIENCE_MS } from '@touchline/testing/patience.js';
 import { verifyRows } from './verify/verify-rows.js';
 import { unheard, useRebuilding } from './testing/rebuilding.js';
 
@@ -196,7 +197,7 @@ describe('a rebuild', () => {
       observer: { ...unheard, batch: () => void builds.next('trails').then((next) => next && builds.cancel(next)) },
     });
     await rebuilding.until('cancelled');
-    await mortal.drain(5_000);
+    await mortal.drain(PATIENCE_MS);
     const stood = await checkpoints.get('trails/2');
     expect(stood?.events).toBeGreaterThanOrEqual(3);
     expect(await builds.cancel((await builds.next('trails'))!)).toBe(false);
@@ -284,7 +285,7 @@ describe('a rebuild', () => {
         const death = new DyingPool(pool, transaction, moment);
         const mortal = rebuilding.start({ pool: death.pool, batchSize: 10, heartbeatMs: 20 });
         await eventually(async () => death.happened || (await builds.live('trails'))?.build === number);
-        await mortal.drain(5_000);
+        await mortal.drain(PATIENCE_MS);
         died = death.happened;
         any ||= died;
         torn.add(`${transaction} ${death.statements.at(-1)}`);

@@ -9,6 +9,7 @@ import { historiesInTwoOrders } from './testing/arbitraries.js';
 import { FIRST, Thief, appendSteps, registry, silent, useEngine } from './testing/engine.js';
 import { DyingPool } from './testing/dying-pool.js';
 import { eventually } from '@touchline/testing/eventually.js';
+import { PATIENCE_MS } from '@touchline/testing/patience.js';
 import type { Step, Trail } from './testing/trails.js';
 import { step, stepsOf, trails } from './testing/trails.js';
 import { lagOf, waitFor } from './wait-for.js';
@@ -54,7 +55,7 @@ describe('a projection', () => {
         );
         const projector = engine.start({ batchSize });
         expect(await engine.rowsAt(position)).toEqual(await foldOfTheLog());
-        await projector.drain(5_000);
+        await projector.drain(PATIENCE_MS);
       }),
       { numRuns: 25 },
     );
@@ -90,7 +91,7 @@ describe('a projection', () => {
       const death = new DyingPool(pool, 1, moment);
       const mortal = engine.start({ pool: death.pool, batchSize: 4, observer: { ...silent, fault: () => void mortal.drain(0) } });
       await eventually(async () => death.happened || (await engine.deps.checkpoints.get('trails'))?.position === position);
-      await mortal.drain(5_000);
+      await mortal.drain(PATIENCE_MS);
       survived = !death.happened;
       torn.push(...death.statements.slice(-1));
       engine.start({ batchSize: 4 });
@@ -124,7 +125,7 @@ describe('a projection', () => {
     const first = await appendSteps(engine.store, [step(1), step(2)]);
     const projector = engine.start();
     await engine.rowsAt(first);
-    await projector.drain(5_000);
+    await projector.drain(PATIENCE_MS);
     // An older copy of the log was put back, and other events followed.
     await engine.pool.query(`alter table event_log.events disable trigger all; delete from event_log.events where position = 2;
                              alter table event_log.events enable trigger all`);
@@ -168,7 +169,7 @@ describe('a projection', () => {
     const later = await appendSteps(engine.store, [step(2)]);
     expect(stepsOf(await engine.rowsAt(later))).toEqual([['a', ['s1', 's2']]]);
     expect(await checkpoints.get('trails')).toMatchObject({ version: 1, build: 1, state: 'running', failure: null, events: 2 });
-    await projector.drain(5_000);
+    await projector.drain(PATIENCE_MS);
   });
 
   it('leaves rows of a newer version to the release that made them', async () => {
@@ -217,7 +218,7 @@ describe('a projection', () => {
     const draining = Object.assign(Object.create(store) as typeof store, {
       subscribeToAll: async function* (options: Parameters<typeof store.subscribeToAll>[0]) {
         for await (const batch of store.subscribeToAll(options)) {
-          drained = projector.drain(5_000);
+          drained = projector.drain(PATIENCE_MS);
           yield batch;
         }
       },

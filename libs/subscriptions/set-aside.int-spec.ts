@@ -5,6 +5,7 @@ import type { RecordedEvent } from '@touchline/core';
 import { streamName } from '@touchline/core';
 import type { CommandOutcome } from '@touchline/event-store';
 import { eventually } from '@touchline/testing/eventually.js';
+import { PATIENCE_MS } from '@touchline/testing/patience.js';
 import { SetAsides } from './set-aside.js';
 import { recordSkip } from './skips.js';
 import { DyingPool } from './testing/dying-pool.js';
@@ -81,7 +82,7 @@ describe('a stream with an event that a projection cannot work in', () => {
     await engine.rowsAt(position);
     expect(await retry()).toBe(1);
     await eventually(() => failures.length === 2);
-    await projector.drain(5_000);
+    await projector.drain(PATIENCE_MS);
     engine.start({ holder: 'mended' }, [{ ...trails, evolve: (row, event, ...rest) => trails.evolve(row, mended(event), ...rest) }]);
     expect(await retry()).toBe(1);
     await settled();
@@ -101,7 +102,7 @@ describe('a stream with an event that a projection cannot work in', () => {
     const position = await appendSteps(engine.store, [step(3)]);
     const live = await engine.rowsAt(position);
     expect(stepsOf(live)).toEqual([['a', ['s1', 's3', 's5']]]);
-    await projector.drain(5_000);
+    await projector.drain(PATIENCE_MS);
 
     await engine.pool.query(`truncate ${FIRST}.trails, touchline.checkpoints`);
     engine.start();
@@ -190,7 +191,7 @@ describe('a stream with an event that a projection cannot work in', () => {
       const death = new DyingPool(pool, 1, moment);
       const mortal = engine.start({ pool: death.pool, batchSize: 2, observer: { ...silent, fault: () => void mortal.drain(0) } });
       await eventually(async () => death.happened || (await engine.deps.checkpoints.get('trails'))?.position === position);
-      await mortal.drain(5_000);
+      await mortal.drain(PATIENCE_MS);
       survived = !death.happened;
       engine.start({ batchSize: 2 });
       expect(stepsOf(await engine.rowsAt(position))).toEqual([

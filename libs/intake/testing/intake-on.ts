@@ -70,6 +70,17 @@ export async function untilTaken(brokers: string, prefix: string, boundMs = 60_0
   }
 }
 
+/** How many the brokers believe to belong to a group. */
+export async function membersOf(brokers: string, group: string): Promise<number> {
+  const admin = plainKafka(brokers).admin();
+  await admin.connect();
+  try {
+    return (await admin.describeGroups([group])).groups.reduce((sum, { members }) => sum + members.length, 0);
+  } finally {
+    await admin.disconnect();
+  }
+}
+
 export interface Rejected extends Consumed {
   reject: Reject;
 }

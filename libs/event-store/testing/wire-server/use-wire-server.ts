@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll } from '@jest/globals';
 import { useDatabase } from '@touchline/testing/postgres.js';
+import { PATIENCE_MS } from '@touchline/testing/patience.js';
 import type { Pool } from 'pg';
 import { EventStoreUnavailable } from '../../errors.js';
 import { EventStoreDbEventStore, type EventStoreDbOptions } from '../../eventstoredb/eventstoredb-event-store.js';
@@ -58,7 +59,7 @@ async function openPatiently(options: EventStoreDbOptions): Promise<EventStoreDb
 }
 
 /** Waits for a condition, with a bound. */
-export async function eventually(what: string, holds: () => boolean | Promise<boolean>, withinMs = 10_000): Promise<void> {
+export async function eventually(what: string, holds: () => boolean | Promise<boolean>, withinMs = PATIENCE_MS): Promise<void> {
   for (const end = Date.now() + withinMs; !(await holds());) {
     if (Date.now() > end) throw new Error(`not within ${withinMs} ms: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 10));
