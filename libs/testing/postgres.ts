@@ -49,11 +49,20 @@ export function useDatabase(): TestDatabase {
   };
 }
 
+/** Programs of another version of Postgres: the folder with their `bin`, `lib` and `share`. */
+const givenBinaries = (): { binaries?: string } => {
+  const folder = process.env['TEST_POSTGRES_PROGRAMS'] ?? '';
+  return folder === '' ? {} : { binaries: folder };
+};
+
 async function sharedServer(): Promise<string> {
   const given = process.env['TEST_DATABASE_URL'];
   if (given !== undefined && given !== '') return given;
   const start = async (run: string): Promise<{ url: string; home: string }> => {
-    const server = await startEmbeddedPostgres({ dataDir: join(run, 'postgres'), durable: false, tether: join(run, 'tether') });
+    const server = await startEmbeddedPostgres({
+      ...{ dataDir: join(run, 'postgres'), durable: false, tether: join(run, 'tether') },
+      ...givenBinaries(),
+    });
     return { url: server.url(), home: server.home };
   };
   return (await sharedByRun('server', start, 50_000)).url;
@@ -75,7 +84,7 @@ export interface OwnPostgres {
 
 export async function startOwnPostgres(): Promise<OwnPostgres> {
   const dataDir = await mkdtemp(join(tmpdir(), 'touchline-own-postgres-'));
-  const launch = (port: number): Promise<EmbeddedPostgres> => startEmbeddedPostgres({ dataDir, port, durable: false });
+  const launch = (port: number): Promise<EmbeddedPostgres> => startEmbeddedPostgres({ dataDir, port, durable: false, ...givenBinaries() });
   let server = await launch(0);
   return {
     get url() {
