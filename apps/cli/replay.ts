@@ -5,7 +5,7 @@ import type { Platform } from '@touchline/platform/platform.js';
 import { checkStreams } from '@touchline/projections/customer-streams/check-streams.js';
 import type { Known } from '@touchline/projections/customer-status/status-changes.js';
 import { statusAsOf, statusChanges } from '@touchline/projections/customer-status/status-changes.js';
-import { askOn } from '@touchline/projections/read-models.js';
+import { askOn } from '@touchline/projections/ask.js';
 import type { MomentNamed } from '@touchline/replay';
 import { sideOf } from '@touchline/replay';
 import { waitFor } from '@touchline/subscriptions';

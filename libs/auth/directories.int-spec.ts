@@ -113,6 +113,21 @@ describe('the directory of users', () => {
     reads.mockRestore();
   });
 
+  it('reads only what came since, once its answer is too old or the stream was written', async () => {
+    const users = new UserDirectory({ ...deps, ttlMs: 5_000, ticks });
+    await register('gao');
+    await users.user('dongfang', 'gao');
+    const reads = jest.spyOn(store, 'readStream');
+    await deactivate('gao');
+    users.heard(null);
+    expect(await users.user('dongfang', 'gao')).toMatchObject({ active: false });
+    time.now += 5_000;
+    expect(await users.user('dongfang', 'gao')).toMatchObject({ active: false });
+    const stream = streamName('user', 'dongfang', 'gao');
+    expect(reads.mock.calls.filter(([name]) => name === stream).slice(-2).map(([, options]) => options?.from)).toEqual([2, 3]);
+    reads.mockRestore();
+  });
+
   it('holds neither what does not exist nor what failed', async () => {
     const users = new UserDirectory({ ...deps, ticks });
     expect(await users.user('dongfang', 'new')).toBeNull();

@@ -28,9 +28,16 @@ export const DIRECTORY_CHANNEL = 'touchline_directory';
 const TTL_MS = 5_000;
 const SIZE = 10_000;
 
-/** Folds one stream an entry, and holds what it found for a short while. */
+/** A stream folded up to an event. */
+interface Folded<T> {
+  state: T | null;
+  /** The revision that comes next. */
+  next: number;
+}
+
+/** Folds one stream an entry, holds what it found for a short while, and then reads on from there. */
 abstract class Directory<T> {
-  private readonly held = new Map<string, { since: number; entry: Promise<T | null> }>();
+  private readonly held = new Map<string, { since: number; entry: Promise<Folded<T>> }>();
   private readonly ttlMs: number;
   private readonly ticks: () => number;
 
@@ -43,18 +50,18 @@ abstract class Directory<T> {
     this.ticks = deps.ticks ?? (() => performance.now());
   }
 
-  protected get(tenant: string, id: string): Promise<T | null> {
+  protected async get(tenant: string, id: string): Promise<T | null> {
     const stream = streamName(this.category, tenant, id);
     const known = this.held.get(stream);
-    if (known !== undefined && this.ticks() - known.since < this.ttlMs) return known.entry;
+    if (known !== undefined && this.ticks() - known.since < this.ttlMs) return (await known.entry).state;
     // Age counts from before the read; whoever asks meanwhile shares it.
-    const entry = this.read(stream);
+    const entry = this.readOn(stream, known?.entry);
     this.held.delete(stream);
     this.held.set(stream, { since: this.ticks(), entry });
     const [oldest] = this.held.keys();
     if (this.held.size > SIZE && oldest !== undefined) this.held.delete(oldest);
     this.holdOnlyWhatExists(stream, entry);
-    return entry;
+    return (await entry).state;
   }
 
   /** Call after writing the stream. The others may miss it: what they hold is too old in seconds anyhow. */
@@ -66,8 +73,8 @@ abstract class Directory<T> {
 
   /** A stream was written by some process; null where that may have been any. */
   heard(stream: string | null): void {
-    if (stream === null) this.held.clear();
-    else this.held.delete(stream);
+    const written = stream === null ? this.held.values() : [this.held.get(stream)];
+    for (const entry of written) if (entry !== undefined) entry.since = -Infinity;
   }
 
   /** As the log says now. */
@@ -76,17 +83,22 @@ abstract class Directory<T> {
     return this.get(tenant, id);
   }
 
-  private async read(stream: string): Promise<T | null> {
-    return (await load(this.deps, stream)).reduce<T | null>(this.evolve, null);
+  private async readOn(stream: string, before: Promise<Folded<T>> | undefined): Promise<Folded<T>> {
+    let { state, next } = (await before?.catch(() => undefined)) ?? { state: null, next: 0 };
+    for await (const stored of this.deps.store.readStream(stream, { from: next })) {
+      state = this.evolve(state, this.deps.registry.decode(stored));
+      next = stored.revision + 1;
+    }
+    return { state, next };
   }
 
   /** What failed is not held, and neither is what does not exist: it may exist any moment. */
-  private holdOnlyWhatExists(stream: string, entry: Promise<T | null>): void {
+  private holdOnlyWhatExists(stream: string, entry: Promise<Folded<T>>): void {
     const forget = (): void => {
       if (this.held.get(stream)?.entry === entry) this.held.delete(stream);
     };
-    entry.then((found) => {
-      if (found === null) forget();
+    entry.then(({ state }) => {
+      if (state === null) forget();
     }, forget);
   }
 }

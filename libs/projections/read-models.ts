@@ -4,19 +4,12 @@ import { asPosition } from '@touchline/core';
 import { Problem, requestSignal } from '@touchline/http';
 import { endsWith, inTransaction } from '@touchline/postgres';
 import type { Reached, WaitDeps } from '@touchline/subscriptions';
-import { READ_MODEL_SCHEMA, SetAsides, columnName, rowTypes, waitFor } from '@touchline/subscriptions';
+import { READ_MODEL_SCHEMA, SetAsides, columnName, waitFor } from '@touchline/subscriptions';
+import type { Ask } from './ask.js';
+import { askOn } from './ask.js';
 
 /** Roles that read of customers and their journeys; of which, their sites say (D4). */
 export const MAY_READ = { roles: ['consultant', 'manager', 'service-manager', 'analyst', 'admin'], scope: 'site' } as const;
-
-/** Gives the rows of one statement; instants come as ISO 8601 text, bigint as number. */
-export type Ask = <Row extends object>(text: string, values: readonly unknown[]) => Promise<Row[]>;
-
-/** On this client, or on any of a pool. */
-export const askOn =
-  (client: Pick<Pool, 'query'>): Ask =>
-  async <Row extends object>(text: string, values: readonly unknown[]) =>
-    (await client.query<Row>({ text, values: [...values], types: rowTypes })).rows;
 
 /** What every query works with: its rows, and the wait for a caller's own write. */
 export class ReadModels {

@@ -2,7 +2,7 @@ import type { Caller } from '@touchline/core';
 import type { Page, Paging } from '@touchline/http';
 import { CATEGORIES, LIFECYCLES } from '@touchline/touchpoints/journey/journey-status.events.js';
 import type { Category, Lifecycle } from '@touchline/touchpoints/journey/journey-status.events.js';
-import type { Ask } from '../read-models.js';
+import type { Ask } from '../ask.js';
 import { parameters, selected, visible } from '../read-models.js';
 import { customerStatusProjection } from './customer-status.projection.js';
 import type { CustomerStatus, Part } from './status-of-parts.js';

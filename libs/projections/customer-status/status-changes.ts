@@ -2,7 +2,7 @@ import type { Caller, Position } from '@touchline/core';
 import { requestSignal } from '@touchline/http/request-signal.js';
 import type { Change, Moment, ReplayDeps } from '@touchline/replay';
 import { Replay, changesAlong, walk } from '@touchline/replay';
-import type { Ask } from '../read-models.js';
+import type { Ask } from '../ask.js';
 import { streamsEverOf } from '../customer-streams/streams-to-replay.js';
 import { customerStatusProjection } from './customer-status.projection.js';
 import type { Part } from './status-of-parts.js';

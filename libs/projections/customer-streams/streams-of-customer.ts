@@ -1,5 +1,5 @@
 import type { SiteScope } from '@touchline/core';
-import type { Ask } from '../read-models.js';
+import type { Ask } from '../ask.js';
 
 /** Streams that tell of a customer at these sites, as far as the view has come; in the order in which they began. */
 export async function streamsOfCustomer(

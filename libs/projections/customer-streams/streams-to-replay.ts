@@ -1,5 +1,5 @@
 import type { Caller, Position } from '@touchline/core';
-import type { Ask } from '../read-models.js';
+import type { Ask } from '../ask.js';
 
 // What a replay has to read (D14): every stream the reader may see that ever told of the customer, whomever it tells of by now.
 

@@ -1,7 +1,8 @@
 import type { Caller } from '@touchline/core';
 import { streamName } from '@touchline/core';
 import type { Page, Paging } from '@touchline/http';
-import type { Ask, Rows } from '../read-models.js';
+import type { Ask } from '../ask.js';
+import type { Rows } from '../read-models.js';
 import { parameters, selected, visible } from '../read-models.js';
 import { customerStreamsProjection } from '../customer-streams/customer-streams.projection.js';
 import type { TimelineEntry } from './customer-timeline.projection.js';

@@ -1,5 +1,5 @@
 import type { Caller } from '@touchline/core';
-import type { Ask } from '../read-models.js';
+import type { Ask } from '../ask.js';
 import { parameters, visible } from '../read-models.js';
 import type { Zones } from '../zones.js';
 import { zoneSql } from '../zones.js';

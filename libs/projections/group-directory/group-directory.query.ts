@@ -1,6 +1,6 @@
 import type { SiteScope } from '@touchline/core';
 import type { Paging } from '@touchline/http';
-import type { Ask } from '../read-models.js';
+import type { Ask } from '../ask.js';
 import { parameters } from '../read-models.js';
 import type { Entry, Listed } from './group-directory.projection.js';
 

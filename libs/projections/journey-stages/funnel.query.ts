@@ -1,5 +1,6 @@
 import type { Caller } from '@touchline/core';
-import type { Ask, Place } from '../read-models.js';
+import type { Ask } from '../ask.js';
+import type { Place } from '../read-models.js';
 import { parameters } from '../read-models.js';
 import type { JourneysMeant } from './journey-filter.js';
 import { journeysSql, sliceSql } from './journey-filter.js';

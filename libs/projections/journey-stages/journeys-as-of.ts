@@ -7,8 +7,10 @@ import type { AsOf } from '../as-of.js';
 import { named, naming, pageOf, recordOf } from '../as-of.js';
 import type { AsOfShown, EventNamedShown } from '../as-of.dto.js';
 import { journeyStreams } from '../customer-streams/streams-to-replay.js';
-import type { Ask, Place, Rows } from '../read-models.js';
-import { askOn, parameters } from '../read-models.js';
+import type { Ask } from '../ask.js';
+import type { Place, Rows } from '../read-models.js';
+import { askOn } from '../ask.js';
+import { parameters } from '../read-models.js';
 import { journeyStagesProjection } from './journey-stages.projection.js';
 
 /** Streams folded and written at a time; what bounds the memory. */

@@ -1,6 +1,7 @@
 import type { Caller } from '@touchline/core';
 import type { Page, Paging } from '@touchline/http';
-import type { Ask, Rows } from '../read-models.js';
+import type { Ask } from '../ask.js';
+import type { Rows } from '../read-models.js';
 import { parameters, selected, visible } from '../read-models.js';
 import type { JourneysMeant, ListedJourney } from './journey-filter.js';
 import { journeysSql } from './journey-filter.js';

@@ -5,7 +5,7 @@ import type { Learned } from '@touchline/commands';
 import type { Page, Paging } from '@touchline/http';
 import { identifierDigest, lastFourDigest, normaliseIdentifier } from '@touchline/identity';
 import { IDENTIFIER_KINDS } from '@touchline/touchpoints/customer/identifier.events.js';
-import type { Ask } from '../read-models.js';
+import type { Ask } from '../ask.js';
 import { parameters } from '../read-models.js';
 import type { ListedIdentifier } from './person-directory.projection.js';
 import { gramsToFind, searchForm } from './person-directory.projection.js';
