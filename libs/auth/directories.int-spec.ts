@@ -124,7 +124,12 @@ describe('the directory of users', () => {
     time.now += 5_000;
     expect(await users.user('dongfang', 'gao')).toMatchObject({ active: false });
     const stream = streamName('user', 'dongfang', 'gao');
-    expect(reads.mock.calls.filter(([name]) => name === stream).slice(-2).map(([, options]) => options?.from)).toEqual([2, 3]);
+    expect(
+      reads.mock.calls
+        .filter(([name]) => name === stream)
+        .slice(-2)
+        .map(([, options]) => options?.from),
+    ).toEqual([2, 3]);
     reads.mockRestore();
   });
 

@@ -31,6 +31,8 @@ const MOST_GROWTH_BYTES = 100 * 1024 * 1024;
 const COLLECT_EVERY = 500;
 const MOST_KINDS = 20;
 const LONGEST_ANSWER = 1_000_000;
+/** Files with all that there is of one customer, as long as that is. */
+const WHOLE_CUSTOMER = new Set(['GET /customers/{id}/evidence', 'GET /customers/{id}/export']);
 const INPUTS = resolve(import.meta.dirname, '../../importing/testing/inputs');
 const LOGINS = ['li', 'admin', 'zhou', 'he', 'fin', 'audit', 'sun', 'anybody'] as const;
 
@@ -118,7 +120,7 @@ describe('whatever comes in', () => {
     seen.byStatus[status] = (seen.byStatus[status] ?? 0) + 1;
     if (status < 300 && request.method === 'POST') seen.taken += 1;
     else if (status >= 400) count(/"code":"([^"]+)"/.exec(text)?.[1] ?? '');
-    if (status >= 500 || text.length > LONGEST_ANSWER)
+    if (status >= 500 || (text.length > LONGEST_ANSWER && !WHOLE_CUSTOMER.has(request.route)))
       throw new Error(`${request.route} answered ${status}, ${text.length} long: ${text.slice(0, 500)}`);
     if (status >= 400 && !contentType.startsWith('application/problem+json'))
       throw new Error(`${request.route} answered ${status} as ${contentType}: ${text.slice(0, 500)}`);
@@ -155,7 +157,7 @@ describe('whatever comes in', () => {
       await done;
     } catch (error) {
       const words = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      const kind = `${where}: ${words.split('\n')[0]?.slice(0, 160)}`;
+      const kind = `${where}: ${words.split('\n')[0]?.slice(0, 160).replaceAll(/[0-9a-f-]*\d[0-9a-f-]*/g, '#')}`;
       if (faults.size < MOST_KINDS && !faults.has(kind)) faults.set(kind, `${words.slice(0, 1_500)}\nsent: ${shown(sent).slice(0, 3_000)}`);
     }
   }
