@@ -157,7 +157,10 @@ describe('whatever comes in', () => {
       await done;
     } catch (error) {
       const words = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      const kind = `${where}: ${words.split('\n')[0]?.slice(0, 160).replaceAll(/[0-9a-f-]*\d[0-9a-f-]*/g, '#')}`;
+      const kind = `${where}: ${words
+        .split('\n')[0]
+        ?.slice(0, 160)
+        .replaceAll(/[0-9a-f-]*\d[0-9a-f-]*/g, '#')}`;
       if (faults.size < MOST_KINDS && !faults.has(kind)) faults.set(kind, `${words.slice(0, 1_500)}\nsent: ${shown(sent).slice(0, 3_000)}`);
     }
   }
