@@ -87,17 +87,18 @@ async function setPassword({ tenant, login }: { tenant: string; login: string })
     if ((await users.user(tenant, userId)) === null) return fail(`the group ${tenant} has no user ${login}`);
     const password = await readPassword();
     if (!isFit(password)) return fail(PASSWORD_RULE);
-    await new LocalCredentials(pool).setPassword(tenant, userId, password);
     const id = randomUUID();
     const trace = { commandId: id, requestHash: id, correlationId: id, causationId: id };
-    const outcome = await handleCommand(deps, {
-      request: { tenant, actor: { kind: 'system', id: 'cli' }, ...trace },
-      stream: streamName('user', tenant, userId),
-      decider: userDecider,
-      command: { kind: 'set-password', by: 'other' },
-      context: () => Promise.resolve({ unknownSites: [], isLastAdministrator: false }),
+    await new LocalCredentials(pool).setPassword(tenant, userId, password, async () => {
+      const outcome = await handleCommand(deps, {
+        request: { tenant, actor: { kind: 'system', id: 'cli' }, ...trace },
+        stream: streamName('user', tenant, userId),
+        decider: userDecider,
+        command: { kind: 'set-password', by: 'other' },
+        context: () => Promise.resolve({ unknownSites: [], isLastAdministrator: false }),
+      });
+      if (outcome.kind === 'refused') throw new Error(outcome.refusals.map(({ detail }) => detail).join('; '));
     });
-    if (outcome.kind === 'refused') return fail(outcome.refusals.map(({ detail }) => detail).join('; '));
     await users.changed(tenant, userId);
     process.stderr.write(`${login} of ${tenant} can sign in with it from now on\n`);
     return EXIT.done;

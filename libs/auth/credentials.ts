@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import type { SqlMigration } from '@touchline/postgres';
+import { inTransaction } from '@touchline/postgres';
 import { hashPassword, verifyPassword } from './passwords.js';
 
 export const credentialMigrations: readonly SqlMigration[] = [
@@ -31,16 +32,22 @@ export class LocalCredentials {
   /** What somebody unknown is checked against, so that they wait as long as anybody else. */
   private readonly nobody = hashPassword('nobody has this password');
 
-  constructor(private readonly pool: Pick<Pool, 'query'>) {}
+  constructor(private readonly pool: Pool) {}
 
-  /** For the first users of a group, the command line, and administrators. */
-  async setPassword(tenant: string, userId: string, password: string): Promise<void> {
+  /**
+   * Sets a password together with `record`, which tells it: where that fails the one before stays. Whoever signs in meanwhile waits, so
+   * that nobody gets a token of after the change with the password of before it.
+   */
+  async setPassword<T = void>(tenant: string, userId: string, password: string, record?: () => Promise<T>): Promise<T | undefined> {
     const secret = await hashPassword(password);
-    await this.pool.query(
-      `insert into touchline.local_credentials (tenant, user_id, secret) values ($1, $2, $3)
-       on conflict (tenant, user_id) do update set secret = excluded.secret, set_at = now()`,
-      [tenant, userId, secret],
-    );
+    return inTransaction(this.pool, async (client) => {
+      await client.query(
+        `insert into touchline.local_credentials (tenant, user_id, secret) values ($1, $2, $3)
+         on conflict (tenant, user_id) do update set secret = excluded.secret, set_at = now()`,
+        [tenant, userId, secret],
+      );
+      return record?.();
+    });
   }
 
   async has(tenant: string, userId: string): Promise<boolean> {
@@ -54,7 +61,8 @@ export class LocalCredentials {
   /** False for a wrong password and for somebody who has none, after the same work. */
   async verify(tenant: string, userId: string, password: string): Promise<boolean> {
     const { rows } = await this.pool.query<{ secret: string }>(
-      'select secret from touchline.local_credentials where tenant = $1 and user_id = $2',
+      // Waits for a change that is under way.
+      'select secret from touchline.local_credentials where tenant = $1 and user_id = $2 for share',
       [tenant, userId],
     );
     const secret = rows[0]?.secret;

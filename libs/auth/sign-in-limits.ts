@@ -42,7 +42,7 @@ export class SignInLimits {
     const now = Date.parse(await this.clock.now());
     const minute = Math.floor(now / MINUTE);
     const both = [digest('sign-in', block, userId), digest('sign-in', block)];
-    return this.inTurn(block, async () => {
+    return this.inTurn(address, async () => {
       const [perLogin = 0, perAddress = 0] = await countTimes(
         this.pool,
         both.map((who) => ({ who, times: 1 })),
@@ -63,7 +63,9 @@ export class SignInLimits {
     });
   }
 
-  private async inTurn<T>(block: string, work: () => Promise<T>): Promise<T> {
+  /** Work that takes a secret to be worked out. @throws Problem 503 `sign-in.busy` */
+  async inTurn<T>(address: string, work: () => Promise<T>): Promise<T> {
+    const block = addressBlock(address);
     const own = this.waiting.get(block) ?? 0;
     if ((this.turns.queue ?? 0) >= MOST_WAITING || own >= MOST_WAITING_PER_ADDRESS + AT_ONCE)
       throw new Problem(503, 'sign-in.busy', 'many sign in just now; try again', { headers: { 'retry-after': '5' } });

@@ -52,13 +52,12 @@ export class PasswordController {
     if (this.tokens === null) throw new Problem(404, 'sign-in.elsewhere', 'passwords are kept at the identity provider');
     if (!(await this.limits.tried({ userId, address: ip }, () => this.credentials.verify(tenant, userId, current))))
       throw new Problem(422, 'password.wrong', 'this is not the password so far');
-    await this.credentials.setPassword(tenant, userId, password);
     const command = { kind: 'set-password', by: 'self' } as const;
     const context = { unknownSites: [], isLastAdministrator: false };
     const stream = streamName('user', tenant, userId);
-    answer(
-      await this.bus.execute(Record.onStream(issuer, { stream, decider: userDecider, command, context: () => Promise.resolve(context) })),
-    );
+    const order = Record.onStream(issuer, { stream, decider: userDecider, command, context: () => Promise.resolve(context) });
+    const record = async () => answer(await this.bus.execute(order));
+    await this.limits.inTurn(ip, () => this.credentials.setPassword(tenant, userId, password, record));
     await this.users.changed(tenant, userId);
     const generation = (await this.users.userNow(tenant, userId))?.generation ?? 0;
     return this.tokens.issue({ tenant, userId, generation });

@@ -1,8 +1,17 @@
-import { Body, Controller, Inject, Param, Post } from '@nestjs/common';
+import { Body, Controller, Inject, Param, Post, Req } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiCreatedResponse, ApiTags } from '@nestjs/swagger';
 import type { LocalTokens } from '@touchline/auth';
-import { Allow, GroupAdministrators, LOCAL_TOKENS, LocalCredentials, UserDirectory, normalLogin, userIdOf } from '@touchline/auth';
+import {
+  Allow,
+  GroupAdministrators,
+  LOCAL_TOKENS,
+  LocalCredentials,
+  SignInLimits,
+  UserDirectory,
+  normalLogin,
+  userIdOf,
+} from '@touchline/auth';
 import type { CommandServices, Issuer } from '@touchline/commands';
 import { COMMAND_SERVICES, Record } from '@touchline/commands';
 import { streamName } from '@touchline/core';
@@ -23,6 +32,7 @@ export class UserController {
     @Inject(COMMAND_SERVICES) private readonly services: CommandServices,
     @Inject(UserDirectory) private readonly users: UserDirectory,
     @Inject(LocalCredentials) private readonly credentials: LocalCredentials,
+    @Inject(SignInLimits) private readonly limits: SignInLimits,
     @Inject(GroupAdministrators) private readonly administrators: GroupAdministrators,
     @Inject(LOCAL_TOKENS) private readonly tokens: LocalTokens | null,
   ) {}
@@ -76,13 +86,19 @@ export class UserController {
   @WithoutKey()
   @UnkeyedRoute('Set a password, where users sign in here and not at an identity provider', PasswordSet, {
     404: ['sign-in.elsewhere', 'user.not-registered'],
+    503: ['sign-in.busy'],
   })
-  async setPassword(@Param() { userId }: UserPath, @Body() { password }: PasswordDto, @AskedBy() issuer: Issuer): Promise<PasswordSet> {
+  async setPassword(
+    @Param() { userId }: UserPath,
+    @Body() { password }: PasswordDto,
+    @AskedBy() issuer: Issuer,
+    @Req() { ip }: { ip: string },
+  ): Promise<PasswordSet> {
     const { tenant } = issuer;
     if (this.tokens === null) throw new Problem(404, 'sign-in.elsewhere', 'passwords are kept at the identity provider');
     if ((await this.users.user(tenant, userId)) === null) throw new Problem(404, 'user.not-registered', 'there is no such user');
-    await this.credentials.setPassword(tenant, userId, password);
-    await this.record(issuer, userId, { kind: 'set-password', by: userId === issuer.actor.id ? 'self' : 'other' });
+    const record = () => this.record(issuer, userId, { kind: 'set-password', by: userId === issuer.actor.id ? 'self' : 'other' });
+    await this.limits.inTurn(ip, () => this.credentials.setPassword(tenant, userId, password, record));
     return { userId };
   }
 

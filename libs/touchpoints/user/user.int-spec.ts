@@ -1,9 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { beforeAll, describe, expect, it } from '@jest/globals';
-import { userIdOf } from '@touchline/auth';
+import { once } from 'node:events';
+import { beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { LocalCredentials, userIdOf } from '@touchline/auth';
+import { EventStoreUnavailable } from '@touchline/event-store';
 import type { ProblemDocument } from '@touchline/http';
+import type { Fate } from '@touchline/server/testing/trouble.js';
+import { whileAppends } from '@touchline/server/testing/trouble.js';
 import type { Client } from '@touchline/server/testing/use-api.js';
 import { useApi } from '@touchline/server/testing/use-api.js';
+import { eventually } from '@touchline/testing/eventually.js';
 import type { UserAnswer } from './user.dto.js';
 
 interface Me {
@@ -104,6 +109,79 @@ describe('users over HTTP', () => {
       body: { current: 'a  new one that fits ', password: 'a third one that fits' },
     });
     expect(again.status).toBe(200);
+  });
+
+  describe('a password that is being changed', () => {
+    const next = 'another one that fits';
+    const changing = async (login: string): Promise<{ userId: string; token: string; change: () => ReturnType<typeof request> }> => {
+      const userId = await register(login);
+      const { token } = (await signIn(login)).body;
+      return { userId, token, change: () => request('/me/password', { token, body: { current: password, password: next } }) };
+    };
+
+    it('stays as it was where the change cannot be recorded, and so do the tokens', async () => {
+      const { token, change } = await changing('unrecorded');
+      const away: Fate = () => Promise.reject(new EventStoreUnavailable('away'));
+      expect((await whileAppends(api.platform.store, away, change)).status).toBe(503);
+      expect([(await me(token)).status, (await signIn('unrecorded')).status, (await signIn('unrecorded', next)).status]).toEqual([
+        200, 200, 401,
+      ]);
+      expect((await change()).status).toBe(200);
+    });
+
+    it('gives nobody a token once the change is recorded', async () => {
+      const { userId, change } = await changing('meanwhile');
+      const kept = new AbortController();
+      const recorded: Fate = async (append, ...order) => {
+        const result = await append(...order);
+        if (!kept.signal.aborted) await once(kept.signal, 'abort');
+        return result;
+      };
+      const waiting = async (): Promise<boolean> =>
+        (
+          await api.platform.pool.query(
+            `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query like '%local_credentials%'`,
+          )
+        ).rowCount === 1;
+      const told = async (): Promise<number> => {
+        let times = 0;
+        for await (const { type } of api.platform.store.readStream(`user-dongfang.${userId}`)) if (type === 'user-password-set') times++;
+        return times;
+      };
+      await whileAppends(api.platform.store, recorded, async () => {
+        const changed = change();
+        let signedIn: ReturnType<typeof signIn>;
+        try {
+          await eventually(async () => (await told()) === 2);
+          signedIn = signIn('meanwhile');
+          await eventually(waiting);
+        } finally {
+          kept.abort();
+        }
+        expect([(await changed).status, (await signedIn).status]).toEqual([200, 401]);
+      });
+    });
+
+    it('is worked out in the line of those who sign in, whoever sets it', async () => {
+      const userId = await register('in-line');
+      const verify = jest.spyOn(LocalCredentials.prototype, 'verify');
+      const kept = new AbortController();
+      verify.mockImplementation(async () => {
+        if (!kept.signal.aborted) await once(kept.signal, 'abort');
+        return false;
+      });
+      try {
+        const line = Array.from({ length: 36 }, () => signIn('in-line'));
+        // Two more than one address may have: once the first is sent away, the line is full.
+        await Promise.any(line.map(async (each) => expect((await each).status).toBe(503)));
+        const answer = await admin.post<ProblemDocument>(`/admin/users/${userId}/password`, { password: next });
+        expect(answer).toMatchObject({ status: 503, body: { code: 'sign-in.busy' } });
+        kept.abort();
+        await Promise.all(line);
+      } finally {
+        verify.mockRestore();
+      }
+    });
   });
 
   it('keeps the last administrator of a group, whoever asks, and lets any other go', async () => {
