@@ -183,7 +183,7 @@ describe('running the projections over HTTP', () => {
 
   describe('a replay ends with its request', () => {
     const count = async (where: string): Promise<number> =>
-      (await api.platform.pool.query(`select from pg_stat_activity where ${where}`)).rowCount ?? 0;
+      (await api.platform.pool.query(`select from pg_stat_activity where datname = current_database() and ${where}`)).rowCount ?? 0;
     const funnelThen = async (signal: AbortSignal): Promise<void> => {
       const { token } = await api.as('li');
       const path = `/funnel?knownBy=${await api.platform.store.head()}`;

@@ -104,9 +104,10 @@ describe('what fails before a route is reached', () => {
     const holding = await untimed.connect();
     const waiting = async (): Promise<number> => {
       const tables = '%touchline.(local_credentials|request_claims)%';
-      const { rowCount } = await untimed.query(`select from pg_stat_activity where wait_event_type = 'Lock' and query similar to $1`, [
-        tables,
-      ]);
+      const { rowCount } = await untimed.query(
+        `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query similar to $1`,
+        [tables],
+      );
       return rowCount ?? 0;
     };
     try {
