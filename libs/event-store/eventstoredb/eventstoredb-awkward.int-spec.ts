@@ -288,10 +288,10 @@ describe('a cluster', () => {
     await follower.stop();
   });
 
-  it('answers within five seconds of its leader hanging, though the next is elected after three', async () => {
+  it('answers by the third try, though the next leader is elected three seconds after the last one hung', async () => {
     const cluster = await wire.cluster();
-    // An append that had no answer by then would fail, its outcome unknown.
-    const store = await wire.open(cluster, { deadlineMs: 5_000 });
+    // A third try begins after some four seconds. One that waited where it is for its deadline would fail, its outcome unknown.
+    const store = await wire.open(cluster, { deadlineMs: PATIENCE_MS });
     const after = await store.head();
     cluster.leader.silence();
     const elected = cluster.electAfter(3_000);
