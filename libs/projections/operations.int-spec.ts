@@ -165,7 +165,11 @@ describe('running the projections over HTTP', () => {
     const { pool } = api.platform;
     const holding = await pool.connect();
     const waiting = async (): Promise<number> =>
-      (await pool.query(`select 1 from pg_stat_activity where wait_event_type = 'Lock' and query like '%journey_stages%'`)).rowCount ?? 0;
+      (
+        await pool.query(
+          `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query like '%journey_stages%'`,
+        )
+      ).rowCount ?? 0;
     try {
       await holding.query('begin; lock table journey_stages_v1_1.journey_stages in access exclusive mode');
       const gone = new AbortController();
