@@ -1,4 +1,5 @@
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { ValidationPipe } from '@nestjs/common';
 import { userIdOf } from '@touchline/auth';
 import { streamName } from '@touchline/core';
 import { EventStoreUnavailable, load } from '@touchline/event-store';
@@ -188,6 +189,13 @@ describe('messages', () => {
     });
     expect((await refused({ headers: inOne, value: Buffer.from('{') })).named).toEqual({});
     expect((await refused({ ...fit, headers: { ...fit.headers, ce_id: '王芳' } })).named).not.toHaveProperty('reference');
+  });
+
+  it('that fail in a way nobody foresaw while they are read are refused, and stop nobody', async () => {
+    const reading = jest.spyOn(ValidationPipe.prototype, 'transform').mockRejectedValueOnce(new TypeError('x is not a function'));
+    const outcome = await refused(binary({ type: 'call-received', reference: reference(), data: unidentified }));
+    reading.mockRestore();
+    expect(outcome.problem).toMatchObject({ status: 400, code: 'message.unreadable', detail: 'the message cannot be read (TypeError)' });
   });
 
   it('are no refusals where the fault is ours: the log away, no answer of it, others always quicker', async () => {

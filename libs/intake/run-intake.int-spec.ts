@@ -23,6 +23,7 @@ import { eventually } from '@touchline/testing/eventually.js';
 import { describeWithKafka } from '@touchline/testing/kafka.js';
 import { messageOf } from './reject.js';
 import { skipMessage, takeOver } from './skip-message.js';
+import type { RunningIntake } from './start-intake.js';
 import { ownerOf, startIntake } from './start-intake.js';
 import { membersOf, post, rejectsOf, untilTaken, whileTaking } from './testing/intake-on.js';
 import type { Sending } from './testing/messages.js';
@@ -273,6 +274,26 @@ describeWithKafka('the intake', (kafka) => {
     );
   });
 
+  it('is not ready, and tells no lag, while nobody can say how many messages wait', async () => {
+    const { store } = api.platform;
+    let isKnown = true;
+    const logId = () => (isKnown ? store.logId() : Promise.reject(new EventStoreUnavailable('away')));
+    const asked = { ...platform, store: Object.assign(Object.create(store) as typeof store, { logId }) };
+    const lags = async () => (await platform.metrics.registry.getSingleMetricAsString('touchline_intake_lag')).match(/^\w+{.*$/gm) ?? [];
+    const unready = (intake: RunningIntake) => intake.check().then(() => false as const, String);
+    // What those before have left; it is told anew once this one takes messages.
+    platform.metrics.intakeLag.reset();
+    await whileTaking(asked, async (intake) => {
+      await eventually(async () => (await lags()).length === 6);
+      isKnown = false;
+      expect(await eventually(() => unready(intake))).toContain('do not say how many messages wait');
+      expect(await lags()).toEqual([]);
+      isKnown = true;
+      await eventually(async () => (await unready(intake)) === false);
+      expect(await lags()).toHaveLength(6);
+    });
+  });
+
   it('may be stopped at any moment, and the next goes on at once', async () => {
     const before = await api.countEvents();
     for (let wait = 0; wait < 250; wait += 50) {
@@ -320,6 +341,9 @@ describeWithKafka('the intake', (kafka) => {
       await ensureTopics(client(), intakeTopicSpecs(other.prefix));
       const before = await api.countEvents();
       await post(kafka.brokers, there, [silent(), silent(), silent()]);
+      const standing = new IntakeStanding(api.platform.pool, there);
+      const shown = await new IntakeOperations({ standing, store: api.platform.store, prefix: other.prefix, kafka: client() }).stands();
+      expect(shown).toMatchObject({ state: 'unattended', waiting: 3, partitions: { length: 6 } });
       const ends = await withAdmin(client(), (admin) => admin.fetchTopicOffsets(there));
       const { partition } = ends.find(({ high }) => high === '3')!;
       const groupId = intakeGroupBefore(other.prefix);

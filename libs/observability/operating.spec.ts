@@ -50,6 +50,12 @@ describe('metrics, alerts and the dashboard', () => {
     expect(text).toContain('touchline_standing_read 0');
   });
 
+  it('are named as what they are: counters, and nothing else, end in `_total`', async () => {
+    const types = [...(await told()).matchAll(/^# TYPE (\w+) (\w+)$/gm)].map(([, name = '', type = '']) => ({ name, type }));
+    expect(types.length).toBeGreaterThan(20);
+    expect(types.filter(({ name, type }) => name.endsWith('_total') !== (type === 'counter'))).toEqual([]);
+  });
+
   it('alert on metrics that there are, each rule with a runbook that there is', () => {
     const expressions = [...rules.matchAll(/^ +expr: (.+)$/gm)].map(([, text]) => text ?? '');
     const runbooks = [...rules.matchAll(/^ +runbook: (.+)$/gm)].map(([, path]) => path ?? '');

@@ -2,8 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Recorded } from '@touchline/auth';
+import { asPosition } from '@touchline/core';
 import type { ProblemDocument, RecordedAnswer } from '@touchline/http';
 import { requestSignal } from '@touchline/http';
+import { Metrics } from '@touchline/observability';
+import { observeStanding } from '@touchline/platform/standing-metrics.js';
+import { RelayStatus } from '@touchline/relay/status.js';
 import type { Client } from '@touchline/server/testing/use-api.js';
 import { useApi } from '@touchline/server/testing/use-api.js';
 import { eventually } from '@touchline/testing/eventually.js';
@@ -159,6 +163,51 @@ describe('running the projections over HTTP', () => {
     expect(await api.countEvents()).toBe(before + 1);
     for (const login of ['li', 'zhou', 'audit', 'fin'])
       expect(await (await api.as(login)).get('/admin/set-aside')).toMatchObject({ status: 403 });
+  });
+
+  it('is told in metrics, read at each look: how far each reader is behind, the log heads, erasures and the pool', async () => {
+    const { platform } = api;
+    const metrics = new Metrics();
+    const { settings, pool, logHeads, erasing } = platform;
+    observeStanding({ ...platform, metrics, settings: { ...settings, topics: { ...settings.topics, brokers: ['nowhere:9092'] } } });
+    const look = async () => {
+      const values = new Map((await metrics.text()).split('\n').map((line) => line.split(' ') as [string, string]));
+      return (name: string): number => Number(values.get(`touchline_${name}`));
+    };
+    await eventually(async () => (await all()).every(({ lag }) => lag.events === 0));
+    await operate('pause');
+    await logHeads.write();
+    await li.quoted(at, came.journeyId ?? '');
+    await eventually(async () => (await all()).every(({ name, lag }) => name === 'customer-timeline' || lag.events === 0));
+    const [events, before] = [await api.countEvents(), api.now];
+    api.now = new Date(Date.parse(api.now) + 90_000).toISOString();
+    const behind = await look();
+    const position = asPosition((await timeline())?.position ?? '');
+    let [waiting, eventId] = [0, ''];
+    for await (const { id } of platform.store.readAll({ after: position })) [waiting, eventId] = [waiting + 1, id];
+    const lag = (of: string, projection: string): number => behind(`projection_lag_${of}{projection="${projection}"}`);
+    expect([lag('events', 'customer-timeline'), lag('seconds', 'customer-timeline')]).toEqual([waiting, 90]);
+    expect([lag('events', 'customer-status'), lag('seconds', 'customer-status')]).toEqual([0, 0]);
+    // No relay has told anything.
+    expect([behind('relay_lag_events'), behind('relay_lag_seconds') >= 90]).toEqual([events, true]);
+    expect([behind('log_head_age_seconds'), behind('erasures_under_way')]).toEqual([90, 0]);
+    const busy = await pool.connect();
+    try {
+      await erasing.erasures.begin('dongfang', 'somebody', [], {} as Parameters<typeof erasing.erasures.begin>[3]);
+      await logHeads.write();
+      const status = new RelayStatus(pool, settings.topics.prefix);
+      await status.troubled(null);
+      status.moved({ logId: await platform.store.logId(), position, eventId, holder: 'test' });
+      await status.settled();
+      const now = await look();
+      expect([now('relay_lag_events'), now('relay_lag_seconds'), now('log_head_age_seconds')]).toEqual([waiting, 90, 0]);
+      expect([now('erasures_under_way'), now('database_pool_connections{state="busy"}') >= 1]).toEqual([1, true]);
+    } finally {
+      busy.release();
+      await erasing.erasures.complete((await erasing.erasures.of('dongfang', 'somebody'))!);
+      await operate('resume');
+      api.now = before;
+    }
   });
 
   it('has a query end with its request: what nobody waits for any more is cancelled in the database', async () => {
