@@ -14,6 +14,8 @@ export interface Run {
   /** Whose `$LOGIN` and `$TENANT` the page is for; default: the operator's and the group. */
   as?: 'administrator' | 'operator of the platform';
   given?: Given;
+  /** It shows problems that others were answered. */
+  tellsProblems?: true;
   /** What their output holds. */
   shows?: readonly string[];
 }
@@ -21,6 +23,7 @@ export interface Run {
 const BEFORE = 'docs/runbooks/README.md';
 const REBUILD = 'docs/runbooks/rebuild.md';
 const BACKUP = 'docs/runbooks/backup-and-restore.md';
+const COPY = 'docs/runbooks/copy-the-log.md';
 
 /** What every runbook begins with: `touchline`, and the settings. */
 export const FIRST: Run = { page: BEFORE };
@@ -55,7 +58,18 @@ export const WITH_NPM_START: readonly Run[] = [
   { page: BACKUP },
 ];
 
-const RUNS: readonly Run[] = [FIRST, ...WITH_NPM_START];
+/** Run against a platform that has brokers, and whose log moves (`apps/standalone/pages.int-spec.ts`). */
+export const WITH_BROKERS = {
+  sending: { page: 'docs/intake.md' },
+  settling: { page: 'docs/runbooks/rejected-messages.md', tellsProblems: true },
+  takingOver: { page: BACKUP, only: ['touchline intake take-over'] },
+  copying: { page: COPY, only: ['export TARGET', 'touchline log verify\ntouchline log copy'] },
+  moving: { page: COPY, only: ['touchline log copy', 'touchline checkpoints move'] },
+  moved: { page: COPY, only: ['touchline log verify\ntouchline log head'] },
+  guarding: { page: 'docs/eventstoredb.md', only: ['touchline log rights'] },
+} satisfies Record<string, Run>;
+
+const RUNS: readonly Run[] = [FIRST, ...WITH_NPM_START, ...Object.values(WITH_BROKERS)];
 
 const CHANGES_THE_CODE = 'checks and tests the code that the page changes; libs/testing/how-to.spec.ts holds it';
 
@@ -74,20 +88,15 @@ export const NOT_RUN: Readonly<Record<string, Readonly<Record<string, string>>>>
   'docs/eventstoredb.md': {
     'EVENTSTORE_URL=': 'wants a real server; both suites run against the wire server',
     'touchline log grant': 'wants a real server with users',
-    'touchline log rights': 'wants an EventStoreDB: apps/cli/log.int-spec.ts',
   },
   'docs/how-to/add-a-projection.md': { 'npm run typecheck': CHANGES_THE_CODE },
   'docs/how-to/add-a-touchpoint.md': { 'npm run typecheck': CHANGES_THE_CODE },
   'docs/how-to/change-an-event.md': { 'npm test': CHANGES_THE_CODE },
   [REBUILD]: { 'for view in': 'rebuilds every view; the names are held by libs/testing/docs-commands.spec.ts' },
-  'docs/intake.md': { 'AS=(': 'wants a broker' },
-  [BACKUP]: { 'touchline intake take-over': 'wants a broker' },
-  'docs/runbooks/copy-the-log.md': {
-    'export TARGET': 'what the reader fills in',
-    'touchline log': 'wants a second server',
-    'touchline checkpoints': 'wants a second server',
+  'docs/runbooks/rejected-messages.md': {
+    'touchline intake skip': 'wants a partition that stands: apps/cli/intake.int-spec.ts',
+    'kafka-configs.sh': 'wants the programs of Kafka',
   },
-  'docs/runbooks/rejected-messages.md': { 'touchline intake': 'wants a broker', 'kafka-configs.sh': 'wants the programs of Kafka' },
 };
 
 export const pages = (): string[] => [
