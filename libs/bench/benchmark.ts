@@ -10,7 +10,7 @@ export interface Figure {
   measured: readonly number[];
   against?: { what: string; values: readonly number[] };
   goals: readonly Goal[];
-  /** What else the rounds showed. */
+  /** What else the rounds showed, in words. */
   beside?: string;
 }
 

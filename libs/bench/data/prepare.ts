@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { LocalCredentials, userIdOf } from '@touchline/auth';
 import { Record } from '@touchline/commands';
-import { streamName } from '@touchline/core';
+import { parseStreamName, streamName } from '@touchline/core';
 import { TENANT, seedDemo } from '@touchline/demo';
 import { demoIssuer } from '@touchline/demo/issuer.js';
 import type { Platform } from '@touchline/platform';
@@ -73,6 +73,22 @@ export const viewsVersion = (): string =>
       projections.map(({ projection: { name, version }, migrations }) => [name, version, migrations.map((each) => each.name)]),
     ),
   ).slice(0, 8);
+
+/** The group of the demonstration and its stories on a log that holds nothing else; ids of journeys that are not lost. */
+export const prepareGroup = (databaseUrl: string, settings: { [name: string]: string }): Promise<string[]> =>
+  withPlatform(
+    databaseUrl,
+    async (platform) => {
+      await seedGroup(platform);
+      const open = new Set<string>();
+      for await (const { type, stream } of platform.store.readAll()) {
+        if (type === 'journey-opened') open.add(stream);
+        if (type === 'journey-lost') open.delete(stream);
+      }
+      return [...open].flatMap((stream) => parseStreamName(stream)?.id ?? []);
+    },
+    settings,
+  );
 
 async function seedGroup({ services, pool }: Platform): Promise<void> {
   await seedDemo(services, new LocalCredentials(pool), 'open sesame, please');

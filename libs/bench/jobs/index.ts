@@ -5,6 +5,8 @@ import { consumed } from './consumed.js';
 import { copy } from './copy.js';
 import { importRows } from './import.js';
 import { load } from './load.js';
+import { logAppends } from './log-appends.js';
+import { logReads } from './log-reads.js';
 import { produce } from './produce.js';
 import { rebuild } from './rebuild.js';
 import { relay, relayOn } from './relay.js';
@@ -21,6 +23,8 @@ export const jobs = {
   copy,
   importRows,
   load,
+  logAppends,
+  logReads,
   produce,
   project,
   readLog,

@@ -21,25 +21,36 @@ import { someCall } from '../data/some-call.js';
 import type { Job } from './job.js';
 
 /** Serves until the parent says to go on. `api`: the platform's; `prepared`: one route that appends an event that is there. */
-export const serveApi: Job<{ url: string; what: 'api' | 'prepared' }, object> = ({ url, what }, parent) =>
-  withPlatform(url, async (platform) => {
-    const served = what === 'api' ? await createApi(platform, { page: false }) : await preparedApi(platform);
-    const token = await tokensFrom(platform.settings, platform.clock).local?.issue({ tenant: TENANT, userId: SENDER });
-    parent.tell({ address: await served.listen(), token: token?.token ?? '' });
-    await parent.goOn();
-    await served.drain();
-    return {};
-  });
+export const serveApi: Job<{ url: string; what: 'api' | 'prepared'; settings?: Record<string, string> }, object> = (
+  { url, what, settings: more },
+  parent,
+) =>
+  withPlatform(
+    url,
+    async (platform) => {
+      const served = what === 'api' ? await createApi(platform, { page: false }) : await preparedApi(platform);
+      const token = await tokensFrom(platform.settings, platform.clock).local?.issue({ tenant: TENANT, userId: SENDER });
+      parent.tell({ address: await served.listen(), token: token?.token ?? '' });
+      await parent.goOn();
+      await served.drain();
+      return {};
+    },
+    more,
+  );
 
 /** Follows the log with every read model until the parent says to go on. */
-export const project: Job<{ url: string }, object> = ({ url }, parent) =>
-  withPlatform(url, async (platform) => {
-    const projector = startProjector(platform);
-    parent.tell({});
-    await parent.goOn();
-    await projector.drain(10_000);
-    return {};
-  });
+export const project: Job<{ url: string; settings?: Record<string, string> }, object> = ({ url, settings }, parent) =>
+  withPlatform(
+    url,
+    async (platform) => {
+      const projector = startProjector(platform);
+      parent.tell({});
+      await parent.goOn();
+      await projector.drain(10_000);
+      return {};
+    },
+    settings,
+  );
 
 const PREPARED = Symbol('PREPARED');
 interface Prepared {

@@ -14,18 +14,24 @@ export interface VisibleInput {
   seconds: number;
   journeys: readonly string[];
   seed: number;
+  /** Of the platform, beside those of every benchmark. */
+  settings?: Record<string, string>;
 }
 
 /** On a machine that others use, too. */
 const PATIENCE_MS = 60_000;
 
 /** Records so many calls a second, and of each waits, from the answer on, until a query of the view shows it. */
-export const visible: Job<VisibleInput, { p50Ms: number; p99Ms: number }> = ({ url, perSecond, seconds, journeys, seed }) =>
-  withPlatform(url, async (platform) => {
-    const chance = chanceFrom(seed);
-    const latencies = await atRate(perSecond, seconds, (n) => shownAfter(platform, `visible ${seed} ${n}`, chance.pick(journeys)));
-    return { p50Ms: quantile(latencies, 0.5), p99Ms: quantile(latencies, 0.99) };
-  });
+export const visible: Job<VisibleInput, { p50Ms: number; p99Ms: number }> = ({ url, perSecond, seconds, journeys, seed, settings }) =>
+  withPlatform(
+    url,
+    async (platform) => {
+      const chance = chanceFrom(seed);
+      const latencies = await atRate(perSecond, seconds, (n) => shownAfter(platform, `visible ${seed} ${n}`, chance.pick(journeys)));
+      return { p50Ms: quantile(latencies, 0.5), p99Ms: quantile(latencies, 0.99) };
+    },
+    settings,
+  );
 
 async function shownAfter(platform: Platform, reference: string, journeyId: string): Promise<number> {
   const recordedAt = await recordCall(platform, reference, journeyId);

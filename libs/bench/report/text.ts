@@ -5,12 +5,12 @@ import { isReached, median, ratiosOf, resultOf } from '../statistics.js';
 export const amount = (value: number): string =>
   value >= 100 ? Math.round(value).toLocaleString('en-US') : String(Number(value.toPrecision(value >= 1 ? 3 : 2)));
 
-const withUnit = (values: readonly number[], unit: string): string => `${amount(median(values))} ${unit}`.replace(' /s', '/s');
+export const withUnit = (values: readonly number[], unit: string): string => `${amount(median(values))} ${unit}`.replace(' /s', '/s');
 
 export const measuredText = ({ measured, unit }: Figure): string => withUnit(measured, unit);
 
-export const againstText = ({ against, unit }: Figure): string =>
-  against === undefined ? '' : `${withUnit(against.values, unit)} (${against.what})`;
+export const againstText = ({ against, beside, unit }: Figure): string =>
+  [against && `${withUnit(against.values, unit)} (${against.what})`, beside].filter((part) => part !== undefined).join('; ');
 
 /** From the lowest to the highest of the rounds. */
 export const spreadText = (figure: Figure): string => {
