@@ -23,6 +23,7 @@ import { Copies, movingMigrations } from '@touchline/moving';
 import { PlaybookSource, shippedPlaybooks } from '@touchline/playbooks';
 import { relayMigrations } from '@touchline/relay/migrations.js';
 import { Notifications, createPool, ensureDatabase, runSqlMigrations } from '@touchline/postgres';
+import { customerStreamsProjection } from '@touchline/projections/customer-streams/customer-streams.projection.js';
 import { sitesOfCustomer, streamsOfCustomer } from '@touchline/projections/customer-streams/customer-streams.query.js';
 import { rebuildMigrations } from '@touchline/rebuild';
 import { ERASED_KEYS_CHANNEL, Erasures, MasterKeys, PersonalKeys, PersonalSealing } from '@touchline/sealing';
@@ -34,6 +35,7 @@ import {
   CONTROL_CHANNEL,
   Checkpoints,
   Leases,
+  SetAsides,
   projectionEvents,
   subscriptionMigrations,
   waitFor,
@@ -168,9 +170,12 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
     erasures: new Erasures<ErasureRequest>(pool, keys),
     async streamsOf(tenant, customerId, upTo) {
       const waiting = { checkpoints, notifications, store };
-      const { reached } =
-        upTo === undefined ? { reached: true } : await waitFor(waiting, 'customer-streams', upTo, settings.http.readYourWriteTimeoutMs);
-      return { streams: await streamsOfCustomer(pool, tenant, customerId), reached };
+      const view = customerStreamsProjection.name;
+      const { reached } = upTo === undefined ? { reached: true } : await waitFor(waiting, view, upTo, settings.http.readYourWriteTimeoutMs);
+      const streams = await streamsOfCustomer(pool, tenant, customerId);
+      // A stream that is set aside may be theirs, and nothing says so until it is worked in.
+      const known = reached && (upTo === undefined || !(await new SetAsides(pool).counts(tenant)).some(({ reader }) => reader === view));
+      return { streams, reached: known };
     },
   };
   const platform: Platform = {

@@ -7,6 +7,8 @@ import type { ProblemDocument, RecordedAnswer } from '@touchline/http';
 import { eventsOf, refused } from '@touchline/server/testing/look.js';
 import type { Client } from '@touchline/server/testing/use-api.js';
 import { useApi } from '@touchline/server/testing/use-api.js';
+import { SetAsides } from '@touchline/subscriptions';
+import { eventually } from '@touchline/testing/eventually.js';
 
 interface Erased extends RecordedAnswer {
   receipt: { receipt: string; customerId: string; erasedAt: string; identifiers: number; complete: boolean; by: string };
@@ -146,6 +148,33 @@ describe('erasing a person over HTTP', () => {
     expect(JSON.stringify(await opened('contact', gone))).not.toContain('赵');
     expect(JSON.stringify(await opened('contact', stays))).toContain('自称赵小敏');
     expect(JSON.stringify(await opened('customer', other.customerId))).toContain('赵小敏');
+  });
+
+  it('is not complete, and no copy is given, while a record of the group waits in the view that says whose records are whose', async () => {
+    const { customerId, journeyId } = await received();
+    const schema = (await api.platform.builds.live('customer-streams'))?.schema ?? '';
+    await api.platform.pool.query(
+      `alter table ${schema}.customer_streams add constraint no_contacts check (category <> 'contact') not valid`,
+    );
+    const { contactId = '' } = await li.record('/calls/received', {
+      occurredAt: api.now,
+      siteId: 'pudong',
+      contactTaken: false,
+      note: '赵小敏',
+    });
+    await li.record('/contacts/tied', { contactId, journeyId, occurredAt: api.now });
+    expect(await admin.get(`/customers/${customerId}/export?reason=asked`)).toMatchObject({
+      status: 504,
+      body: { code: 'read-model.behind' },
+    });
+    const key = randomUUID();
+    expect(await erase(customerId, ASKED, key)).toMatchObject({ status: 201, body: { receipt: { complete: false } } });
+
+    await api.platform.pool.query(`alter table ${schema}.customer_streams drop constraint no_contacts`);
+    await (await api.as('ops', 'platform')).post('/admin/projections/customer-streams/retry', {});
+    await eventually(async () => (await new SetAsides(api.platform.pool).counts('dongfang')).length === 0);
+    expect(await erase(customerId, ASKED, key)).toMatchObject({ status: 201, body: { receipt: { complete: true } } });
+    expect(JSON.stringify(await opened('contact', contactId))).not.toContain('赵');
   });
 
   it('records what still happens without a word of the person, and ties nothing to them', async () => {
