@@ -2,10 +2,10 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Done, Job } from './jobs/job.js';
-import type { JobName, Jobs } from './jobs/index.js';
+import type { JobName, JobOf } from './jobs/index.js';
 
-type InputOf<Name extends JobName> = Jobs[Name] extends Job<infer Input, object> ? Input : never;
-type OutputOf<Name extends JobName> = Jobs[Name] extends Job<never, infer Output> ? Output : never;
+type InputOf<Name extends JobName> = JobOf<Name> extends Job<infer Input, object> ? Input : never;
+type OutputOf<Name extends JobName> = JobOf<Name> extends Job<never, infer Output> ? Output : never;
 
 /** What is heard from a job on its way; what is answered lets it go on. */
 type OnTold = (message: object) => Promise<void>;

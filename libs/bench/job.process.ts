@@ -15,7 +15,7 @@ const parent: Parent = {
     await lines.next();
   },
 };
-const job = jobs[process.argv[2] as JobName] as Job<unknown, object>;
+const job = (await jobs[process.argv[2] as JobName]()) as Job<unknown, object>;
 const input = await lines.next();
 const done = await job(JSON.parse(String(input.value)), parent);
 say('done', { ...done, peakMiB: process.resourceUsage().maxRSS / 1024 });
