@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Position } from '@touchline/core';
 import { streamName } from '@touchline/core';
-import { TENANT } from '@touchline/demo';
+import { TENANT } from '@touchline/demo/cast.js';
 import type { Benchmark, Figure } from '../benchmark.js';
 import { beside, run } from '../child.js';
 import { EVENT } from '../data/one-event.js';

@@ -1,7 +1,7 @@
 import type { CommandServices } from '@touchline/commands/services.js';
 import type { EventMetadata, JsonObject, Position, StreamCategory } from '@touchline/core';
 import { parseStreamName } from '@touchline/core';
-import { demoPerson } from '@touchline/demo';
+import { demoPerson } from '@touchline/demo/cast.js';
 import type { Story } from '@touchline/demo/stories.js';
 import { stories } from '@touchline/demo/stories.js';
 import { tell } from '@touchline/demo/tell.js';

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { TENANT } from '@touchline/demo';
+import { TENANT } from '@touchline/demo/cast.js';
 import { identifierDigest } from '@touchline/identity';
 
 /** A UUID that the seed and a name give again. */

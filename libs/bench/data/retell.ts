@@ -1,6 +1,6 @@
 import type { EventMetadata, JsonObject } from '@touchline/core';
 import { streamName, toIso } from '@touchline/core';
-import { TENANT } from '@touchline/demo';
+import { TENANT } from '@touchline/demo/cast.js';
 import type { EventToAppend } from '@touchline/event-store';
 import { encodeEvent } from '@touchline/event-store';
 import type { Sealing } from '@touchline/event-store';

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { SITES, TENANT, demoPerson } from '@touchline/demo';
+import { SITES, TENANT, demoPerson } from '@touchline/demo/cast.js';
 import { chanceFrom } from '@touchline/testing/crash/chance.js';
 import { SEED } from './write-log.js';
 

@@ -1,4 +1,4 @@
-import { TENANT } from '@touchline/demo';
+import { TENANT } from '@touchline/demo/cast.js';
 import type { EventStore } from '@touchline/event-store';
 import type { PersonalKeys } from '@touchline/sealing';
 import { chanceFrom } from '@touchline/testing/crash/chance.js';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { streamName } from '@touchline/core';
-import { TENANT } from '@touchline/demo';
+import { TENANT } from '@touchline/demo/cast.js';
 import { PostgresEventStore } from '@touchline/event-store/postgres/postgres-event-store.js';
 import { createPool } from '@touchline/postgres';
 import { PLAIN_TABLE } from '../data/prepare.js';

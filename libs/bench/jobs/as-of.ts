@@ -1,5 +1,5 @@
 import type { Caller } from '@touchline/core';
-import { TENANT } from '@touchline/demo';
+import { TENANT } from '@touchline/demo/cast.js';
 import { Replays } from '@touchline/projections/as-of.js';
 import { CustomerStatusController } from '@touchline/projections/customer-status/customer-status.controller.js';
 import { streamsEverOf } from '@touchline/projections/customer-streams/streams-to-replay.js';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Agent, request } from 'node:http';
-import { SITES } from '@touchline/demo';
+import { SITES } from '@touchline/demo/cast.js';
 import { chanceFrom } from '@touchline/testing/crash/chance.js';
 import type { Job } from './job.js';
 import { atOnce } from './at-once.js';

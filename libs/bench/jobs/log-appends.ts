@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { EventStoreDBClient, NO_STREAM, jsonEvent } from '@eventstore/db-client';
 import type { JSONType } from '@eventstore/db-client';
 import { streamName } from '@touchline/core';
-import { TENANT } from '@touchline/demo';
+import { TENANT } from '@touchline/demo/cast.js';
 import { EVENT } from '../data/one-event.js';
 import type { LogAddress } from '../data/some-log.js';
 import { openSomeLog } from '../data/some-log.js';

@@ -1,7 +1,7 @@
 import { recordOnJourney } from '@touchline/commands';
 import type { Position } from '@touchline/core';
 import { toIso } from '@touchline/core';
-import { TENANT } from '@touchline/demo';
+import { TENANT } from '@touchline/demo/cast.js';
 import { demoIssuer } from '@touchline/demo/issuer.js';
 import type { Platform } from '@touchline/platform';
 import { callDecider } from '@touchline/touchpoints/call/call.decider.js';

@@ -5,7 +5,7 @@ import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { AuthGuard, TOKEN_VERIFIER, UserDirectory, tokensFrom } from '@touchline/auth';
 import { Allow } from '@touchline/auth/allow.js';
 import { streamName } from '@touchline/core';
-import { TENANT } from '@touchline/demo';
+import { TENANT } from '@touchline/demo/cast.js';
 import type { EventStore } from '@touchline/event-store';
 import type { Platform } from '@touchline/platform';
 import { startProjector } from '@touchline/platform';
