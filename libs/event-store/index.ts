@@ -1,4 +1,5 @@
 export * from './port.js';
+export * from './store-over.js';
 export * from './errors.js';
 export * from './event-codec.js';
 export * from './handle-command.js';

@@ -1,17 +1,7 @@
 import type { Position } from '@touchline/core';
 import { asPosition } from '@touchline/core';
-import type {
-  AppendResult,
-  EventStore,
-  EventToAppend,
-  ExpectedRevision,
-  ReadAllOptions,
-  ReadStreamOptions,
-  StoredEvent,
-  SubscribeOptions,
-  SubscriptionBatch,
-} from '@touchline/event-store';
-import { WrongExpectedRevision } from '@touchline/event-store';
+import type { AppendResult, EventStore, EventToAppend, ExpectedRevision, ReadStreamOptions, StoredEvent } from '@touchline/event-store';
+import { StoreOver, WrongExpectedRevision } from '@touchline/event-store';
 
 /** Sorts after every position of a log, so that what is held back counts as newer than all that is there. */
 const HELD = '~';
@@ -26,23 +16,25 @@ interface HeldStream {
  * A log with appends held back in memory over it; whoever reads through it sees both. Facts of one journey are decided
  * one after another and written in one append; in a dry run nothing is ever written.
  */
-export class HeldBackStore implements EventStore {
+export class HeldBackStore extends StoreOver {
   private readonly streams = new Map<string, HeldStream>();
   private count = 0;
   private bytes = 0;
 
   /** `holds` says which streams are held back; appends to others go through at once. */
   constructor(
-    private readonly log: EventStore,
+    log: EventStore,
     private readonly holds: (stream: string) => boolean = () => true,
-  ) {}
+  ) {
+    super(log);
+  }
 
   /** UTF-8 bytes that wait, about. */
   get heldBytes(): number {
     return this.bytes;
   }
 
-  async append(stream: string, expected: ExpectedRevision, events: readonly EventToAppend[]): Promise<AppendResult> {
+  override async append(stream: string, expected: ExpectedRevision, events: readonly EventToAppend[]): Promise<AppendResult> {
     if (!this.holds(stream)) return this.log.append(stream, expected, events);
     const held = await this.held(stream);
     const last = held.added.at(-1) ?? held.before.at(-1);
@@ -59,7 +51,7 @@ export class HeldBackStore implements EventStore {
     return { revision, position };
   }
 
-  async *readStream(stream: string, options: ReadStreamOptions = {}): AsyncGenerator<StoredEvent> {
+  override async *readStream(stream: string, options: ReadStreamOptions = {}): AsyncGenerator<StoredEvent> {
     if (!this.holds(stream)) {
       yield* this.log.readStream(stream, options);
       return;
@@ -102,23 +94,8 @@ export class HeldBackStore implements EventStore {
     this.bytes = 0;
   }
 
-  logId(): Promise<string> {
-    return this.log.logId();
-  }
-  readAll(options?: ReadAllOptions): AsyncIterable<StoredEvent> {
-    return this.log.readAll(options);
-  }
-  head(): Promise<Position | null> {
-    return this.log.head();
-  }
-  eventAt(position: Position): Promise<StoredEvent | null> {
-    return this.log.eventAt(position);
-  }
-  subscribeToAll(options: SubscribeOptions): AsyncIterable<SubscriptionBatch> {
-    return this.log.subscribeToAll(options);
-  }
   /** The log stays open: it belongs to whoever opened it. */
-  close(): Promise<void> {
+  override close(): Promise<void> {
     this.forget();
     return Promise.resolve();
   }

@@ -1,4 +1,3 @@
-import type { Position } from '@touchline/core';
 import { parseStreamName } from '@touchline/core';
 import type {
   AppendResult,
@@ -8,9 +7,8 @@ import type {
   ReadAllOptions,
   ReadStreamOptions,
   StoredEvent,
-  SubscribeOptions,
-  SubscriptionBatch,
 } from '@touchline/event-store';
+import { StoreOver } from '@touchline/event-store';
 import type { OpenSpan, SpanOf, Tracing } from '@touchline/observability';
 import { inPart, kindOf } from '@touchline/observability';
 
@@ -18,14 +16,16 @@ import { inPart, kindOf } from '@touchline/observability';
 export const traceLog = (log: EventStore, tracing: Tracing, system: 'postgresql' | 'eventstoredb'): EventStore =>
   new TracedLog(log, tracing, system);
 
-class TracedLog implements EventStore {
+class TracedLog extends StoreOver {
   constructor(
-    private readonly log: EventStore,
+    log: EventStore,
     private readonly tracing: Tracing,
     private readonly system: string,
-  ) {}
+  ) {
+    super(log);
+  }
 
-  append(stream: string, expected: ExpectedRevision, events: readonly EventToAppend[]): Promise<AppendResult> {
+  override append(stream: string, expected: ExpectedRevision, events: readonly EventToAppend[]): Promise<AppendResult> {
     return inPart(
       this.tracing,
       () => this.spanOf('append', stream, { 'touchline.events': events.length }),
@@ -33,38 +33,18 @@ class TracedLog implements EventStore {
     );
   }
 
-  readStream(stream: string, options?: ReadStreamOptions): AsyncIterable<StoredEvent> {
+  override readStream(stream: string, options?: ReadStreamOptions): AsyncIterable<StoredEvent> {
     return spanned(
       this.tracing.part(() => this.spanOf('read', stream)),
       this.log.readStream(stream, options),
     );
   }
 
-  readAll(options?: ReadAllOptions): AsyncIterable<StoredEvent> {
+  override readAll(options?: ReadAllOptions): AsyncIterable<StoredEvent> {
     return spanned(
       this.tracing.part(() => this.spanOf('read', null)),
       this.log.readAll(options),
     );
-  }
-
-  logId(): Promise<string> {
-    return this.log.logId();
-  }
-
-  head(): Promise<Position | null> {
-    return this.log.head();
-  }
-
-  eventAt(position: Position): Promise<StoredEvent | null> {
-    return this.log.eventAt(position);
-  }
-
-  subscribeToAll(options: SubscribeOptions): AsyncIterable<SubscriptionBatch> {
-    return this.log.subscribeToAll(options);
-  }
-
-  close(): Promise<void> {
-    return this.log.close();
   }
 
   private spanOf(operation: 'append' | 'read', stream: string | null, more: SpanOf['attributes'] = {}): SpanOf {
