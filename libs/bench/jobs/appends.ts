@@ -1,12 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { streamName } from '@touchline/core';
-import { TENANT } from '@touchline/demo/cast.js';
 import { PostgresEventStore } from '@touchline/event-store/postgres/postgres-event-store.js';
 import { createPool } from '@touchline/postgres';
 import { PLAIN_TABLE } from '../data/prepare.js';
 import { someCall } from '../data/some-call.js';
 import type { Job } from './job.js';
-import { atOnce } from './at-once.js';
+import { appendsASecond } from './appends-a-second.js';
 
 export interface AppendsInput {
   url: string;
@@ -16,8 +14,6 @@ export interface AppendsInput {
   /** One-row inserts into a table without any check, instead. */
   plain: boolean;
 }
-
-const EVENTS_PER_STREAM = 10;
 
 /** One event each; appends a second. */
 export const appends: Job<AppendsInput, { perSecond: number }> = async ({ url, waiting, seconds, plain }) => {
@@ -35,13 +31,7 @@ export const appends: Job<AppendsInput, { perSecond: number }> = async ({ url, w
   const append = (stream: string, revision: number): Promise<unknown> =>
     store.append(stream, revision === 0 ? 'no-stream' : revision - 1, [{ id: randomUUID(), ...texts }]);
   const write = plain ? insert : append;
-  const places = Array.from({ length: waiting }, () => ({ stream: '', revision: EVENTS_PER_STREAM }));
-  const { perSecond } = await atOnce(waiting, seconds, 0.3, async (worker) => {
-    const place = places[worker]!;
-    if (place.revision === EVENTS_PER_STREAM) Object.assign(place, { stream: streamName('journey', TENANT, randomUUID()), revision: 0 });
-    await write(place.stream, place.revision);
-    place.revision += 1;
-  });
+  const { perSecond } = await appendsASecond({ waiting, seconds }, write);
   await store.close();
   await pool.end();
   return { perSecond };

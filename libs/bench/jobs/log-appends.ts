@@ -1,12 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { EventStoreDBClient, NO_STREAM, jsonEvent } from '@eventstore/db-client';
 import type { JSONType } from '@eventstore/db-client';
-import { streamName } from '@touchline/core';
-import { TENANT } from '@touchline/demo/cast.js';
 import { EVENT } from '../data/one-event.js';
 import type { LogAddress } from '../data/some-log.js';
 import { openSomeLog } from '../data/some-log.js';
-import { atOnce } from './at-once.js';
+import { appendsASecond } from './appends-a-second.js';
 import type { Job } from './job.js';
 
 export interface LogAppendsInput {
@@ -17,20 +15,12 @@ export interface LogAppendsInput {
   raw: boolean;
 }
 
-const EVENTS_PER_STREAM = 10;
-
 type Append = (stream: string, revision: number) => Promise<unknown>;
 
 /** One event each, several to a stream; appends a second. */
 export const logAppends: Job<LogAppendsInput, { perSecond: number }> = async ({ log, waiting, seconds, raw }) => {
   const { append, close } = raw ? rawClient(log) : await driver(log);
-  const places = Array.from({ length: waiting }, () => ({ stream: '', revision: EVENTS_PER_STREAM }));
-  const { perSecond } = await atOnce(waiting, seconds, 0.3, async (worker) => {
-    const place = places[worker]!;
-    if (place.revision === EVENTS_PER_STREAM) Object.assign(place, { stream: streamName('journey', TENANT, randomUUID()), revision: 0 });
-    await append(place.stream, place.revision);
-    place.revision += 1;
-  });
+  const { perSecond } = await appendsASecond({ waiting, seconds }, append);
   await close();
   return { perSecond };
 };
