@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { joinings } from './joining.js';
 
 const root = resolve(import.meta.dirname, '../..');
 const pages = [
@@ -42,6 +43,19 @@ describe('the documentation', () => {
     const architecture = textOf('docs/architecture.md');
     const parts = ['libs', 'apps'].flatMap((kind) => readdirSync(join(root, kind)).map((name) => `${kind}/${name}`));
     expect(parts.filter((part) => !architecture.includes(`\`${part}\``))).toEqual([]);
+  });
+
+  it('says nowhere that customers can be joined; decisions are of their time, and so are releases', () => {
+    const ofNow = pages.filter((page) => !page.startsWith('docs/adr/') && page !== 'CHANGELOG.md');
+    expect(ofNow.flatMap((page) => joinings(textOf(page)).map((clause) => `${page}: ${clause}`))).toEqual([]);
+    const claims = [
+      'Two customers are merged by',
+      '客户可以合并',
+      'a page that joins two customers',
+      'customers are joined',
+      'duplicates: deduplicated',
+    ];
+    expect(claims.filter((claim) => joinings(`So it is. ${claim}.`).length === 0)).toEqual([]);
   });
 
   it('names no file that is gone', () => {

@@ -1,6 +1,7 @@
 import { Parser } from '@asyncapi/parser';
 import { describe, expect, it } from '@jest/globals';
 import type { JsonObject } from '@touchline/core';
+import { joinings } from '@touchline/testing/joining.js';
 import { asyncApiDocument } from './asyncapi.js';
 import type { Released } from './compatibility.js';
 import { exampleRecords } from './examples.js';
@@ -45,6 +46,10 @@ describe('the AsyncAPI document', () => {
     // What was not taken is sealed; an example would show nothing.
     const unshown = messages.filter(([, message]) => !('examples' in message)).map(([type]) => type);
     expect(unshown).toEqual(['intake-rejected', 'intake-settled']);
+  });
+
+  it('says nowhere that customers can be joined, but for what was released with that the id stays as it was recorded', () => {
+    expect([...new Set(joinings(JSON.stringify(document)))]).toEqual(['a later merge changes nothing here']);
   });
 
   it('is refused by it where it is wrong', async () => {

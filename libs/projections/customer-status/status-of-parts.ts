@@ -65,8 +65,8 @@ const JOURNEY = [
 const COMPLAINT = ['journeyId', 'siteId', 'status', 'complaintCategory', 'severity', 'openedAt'] as const;
 
 /**
- * The status of a customer from the parts a reader may see: pure, so that it is the same live, as-of, and after a merge
- * and its split (D3). Lifecycle and category as in domain §5.
+ * The status of a customer from the parts a reader may see: pure, so that it is the same live and as-of.
+ * Lifecycle and category as in domain §5.
  */
 export function customerStatus(parts: readonly Part[]): CustomerStatus {
   const journeys = parts.filter((part) => part.kind === 'journey');
