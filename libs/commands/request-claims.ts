@@ -44,7 +44,7 @@ const SWEEP = `
  * A refusal gives it back; a request of which nobody knows what became keeps it (docs/adr/0030).
  */
 export class RequestClaims {
-  private readonly claiming = new Gathered((asked: readonly KeyClaim[]) => this.claimAll(asked), { calls: 2, most: 256 });
+  private readonly claiming = new Gathered((asked: readonly KeyClaim[]) => this.claimAll(asked), { calls: 1, most: 256 });
   private sweptAt = 0;
 
   constructor(

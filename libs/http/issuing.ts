@@ -1,4 +1,4 @@
-import { createHmac, randomUUID } from 'node:crypto';
+import { createHash, createHmac, randomUUID } from 'node:crypto';
 import type { CanActivate, CustomDecorator, ExecutionContext } from '@nestjs/common';
 import { Inject, Injectable, SetMetadata, createParamDecorator } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
@@ -98,14 +98,15 @@ export const issuerOf = (secret: string, caller: Caller, { url, body, key, corre
  */
 export function claimOf(secret: string, { tenant, actor, commandId, requestHash }: Issuer, key: string): KeyClaim {
   const owner = actor.kind === 'service' ? actor.id : '';
-  return { key: digestOf(secret, tenant, owner, key), request: digestOf(secret, commandId, requestHash) };
+  return {
+    key: asUuid(createHmac('sha256', secret).update([tenant, owner, key].join('|')).digest('hex')),
+    // The hash of the request is keyed itself.
+    request: asUuid(createHash('sha256').update(`${commandId}|${requestHash}`).digest('hex')),
+  };
 }
 
-/** As a UUID. */
-function digestOf(secret: string, ...parts: readonly string[]): string {
-  const digits = createHmac('sha256', secret).update(parts.join('|')).digest('hex');
-  return [digits.slice(0, 8), digits.slice(8, 12), digits.slice(12, 16), digits.slice(16, 20), digits.slice(20, 32)].join('-');
-}
+const asUuid = (digits: string): string =>
+  [digits.slice(0, 8), digits.slice(8, 12), digits.slice(12, 16), digits.slice(16, 20), digits.slice(20, 32)].join('-');
 
 function revisionOf(header: string | string[] | undefined): number | undefined {
   if (header === undefined) return undefined;
@@ -116,9 +117,6 @@ function revisionOf(header: string | string[] | undefined): number | undefined {
     });
   return Number(match[1]);
 }
-
-/** The claim that a request makes on its key; undefined where it has none. */
-export const claimMadeBy = (context: ExecutionContext): KeyClaim | undefined => context.switchToHttp().getRequest<IncomingRequest>().claim;
 
 /** The sender of a query that is recorded itself, each time it is asked; it has no key. */
 export const AskedBy = createParamDecorator((_data: unknown, context: ExecutionContext): Issuer => {

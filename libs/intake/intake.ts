@@ -4,7 +4,7 @@ import type { CommandServices, Record, RequestClaims } from '@touchline/commands
 import type { CommandOutcome } from '@touchline/event-store';
 import type { ProblemDocument, RecordedAnswer } from '@touchline/http';
 import { Problem, assertWellFormed, claimOf, commandIdOf, issuerOf } from '@touchline/http';
-import { claimed } from '@touchline/server/claimed.js';
+import { claimed } from './claimed.js';
 import { problemOf } from '@touchline/server/problem-of.js';
 import { validationPipe } from '@touchline/server/validation.js';
 import type { Named, SentMessage } from './message.js';

@@ -1,6 +1,6 @@
 import type { DynamicModule, Provider, Type } from '@nestjs/common';
 import { Module } from '@nestjs/common';
-import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
+import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { CqrsModule } from '@nestjs/cqrs';
 import {
   AuthGuard,
@@ -161,7 +161,7 @@ function apiModule(platform: Platform, tokens: Tokens, readiness: Readiness, fil
       EveryRouteIsDeclared,
       { provide: APP_GUARD, useClass: AuthGuard },
       { provide: APP_GUARD, useClass: IssuerGuard },
-      { provide: APP_INTERCEPTOR, useClass: OneKeyOneRequest },
+      { provide: APP_GUARD, useClass: OneKeyOneRequest },
       { provide: APP_PIPE, useFactory: validationPipe },
       { provide: APP_FILTER, useValue: filter },
     ],

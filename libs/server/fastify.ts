@@ -6,7 +6,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Settings } from '@touchline/config';
 import { traceparentIn } from '@touchline/core';
-import { Problem, readJson, underSignal } from '@touchline/http';
+import { Problem, Waiting, readJson, whileWaiting } from '@touchline/http';
 import type { Logger, Metrics, Tracing } from '@touchline/observability';
 import type { ProblemFilter } from './problem.filter.js';
 import type { RateLimit } from './rate-limit.js';
@@ -111,7 +111,7 @@ export async function prepareFastify(
 function limitTime(fastify: FastifyInstance, limitMs: number, filter: ProblemFilter): void {
   const advice: Readonly<Record<string, string>> = { POST: 'look with the same Idempotency-Key whether it was recorded' };
   fastify.addHook('onRequest', (request, reply, done) => {
-    const over = new AbortController();
+    const waiting = new Waiting();
     const late = setTimeout(() => {
       if (!reply.sent)
         filter.reply(
@@ -119,14 +119,14 @@ function limitTime(fastify: FastifyInstance, limitMs: number, filter: ProblemFil
           request,
           reply,
         );
-      over.abort();
+      waiting.leave();
     }, limitMs);
     reply.raw.once('close', () => {
       clearTimeout(late);
-      over.abort();
+      waiting.leave();
     });
     // What the database still works on for it ends with it.
-    underSignal(over.signal, done);
+    whileWaiting(waiting, done);
   });
 }
 

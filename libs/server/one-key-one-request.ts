@@ -1,19 +1,35 @@
-import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
+import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import { Inject, Injectable } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import type { KeyClaim } from '@touchline/commands';
 import { RequestClaims } from '@touchline/commands';
-import { claimMadeBy } from '@touchline/http';
-import type { Observable } from 'rxjs';
-import { from, lastValueFrom } from 'rxjs';
-import { claimed } from './claimed.js';
+import { KEY_REUSED } from '@touchline/event-store';
+import { Refused } from '@touchline/http';
 
-/** A request claims its key once its sender is known and allowed, before anything else is looked at. */
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Set where the request is to claim its key. */
+    claim?: KeyClaim;
+    /** Gives the key back; set while the request holds it. */
+    giveBack?: () => Promise<void>;
+  }
+}
+
+/**
+ * The last guard: a request claims its key once its sender is known and allowed, before anything else is looked at. Where it is refused
+ * the key is given back with the answer (`ProblemFilter`); after a fault nobody knows, and only the very same request may come with it
+ * (docs/adr/0030).
+ */
 @Injectable()
-export class OneKeyOneRequest implements NestInterceptor {
+export class OneKeyOneRequest implements CanActivate {
   constructor(@Inject(RequestClaims) private readonly claims: RequestClaims) {}
 
-  intercept(context: ExecutionContext, next: CallHandler<unknown>): Observable<unknown> {
-    const claim = claimMadeBy(context);
-    if (claim === undefined) return next.handle();
-    return from(claimed(this.claims, claim, () => lastValueFrom(next.handle(), { defaultValue: undefined })));
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const { claim } = request;
+    if (claim === undefined) return true;
+    if (!(await this.claims.claim(claim))) throw new Refused([KEY_REUSED]);
+    request.giveBack = () => this.claims.release(claim);
+    return true;
   }
 }

@@ -18,9 +18,15 @@ export class ProblemFilter implements ExceptionFilter {
     private readonly metrics: Metrics,
   ) {}
 
+  /** What a guard or a handler threw: a request that was refused gives its key back before anybody hears of it. */
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
-    this.reply(error, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
+    const request = http.getRequest<FastifyRequest>();
+    const answer = (): void => this.reply(error, request, http.getResponse<FastifyReply>());
+    const { giveBack } = request;
+    // A key that cannot be given back stays with this request: the sender is told why it was refused all the same.
+    if (giveBack !== undefined && problemOf(error).status < 500) void giveBack().then(answer, answer);
+    else answer();
   }
 
   /** Also used by Fastify itself, for an address it cannot even route. */
