@@ -133,7 +133,9 @@ describe('who somebody is, over HTTP', () => {
       for (const name of ['林乙', '黄丙', '林 乙', '陈先生', '陈甲'])
         last = await li.record('/calls/received', { ...call, person: { phone: number, name } });
       expect(last).toMatchObject({ customerId });
-      expect(await li.ask(`/touchpoints/${last?.eventId}/texts`, last)).toMatchObject({ texts: { stated: { name: '陈甲' } } });
+      for (const { eventId } of [first, last!])
+        expect(await li.ask(`/touchpoints/${eventId}/texts`, last)).toMatchObject({ texts: { stated: { name: '陈甲' } } });
+      expect(JSON.stringify(await eventsOf(api, 'journey', first.journeyId ?? ''))).not.toMatch(/陈甲|林乙|黄丙|陈先生/);
       const questions = (await asked(zhou, last!)).filter((each) => each.customerId === customerId);
       questions.sort((a, b) => (a.stated?.name ?? '').localeCompare(b.stated?.name ?? '', 'zh'));
       expect(questions.map(({ about, stated, journeyId }) => [about, stated?.name, journeyId])).toEqual([
