@@ -1,7 +1,8 @@
 import { expect, it } from '@jest/globals';
-import { intakeTopicSpecs, intakeTopics } from '@touchline/intake-state/topics.js';
+import { partitionLags } from '@touchline/intake-state/lag.js';
+import { intakeGroup, intakeTopicSpecs, intakeTopics } from '@touchline/intake-state/topics.js';
 import type { GroupPosition } from '@touchline/kafka';
-import { committedOf, ensureTopics, kafkaClient, withAdmin } from '@touchline/kafka';
+import { FencedProducer, committedOf, ensureTopics, kafkaClient, withAdmin } from '@touchline/kafka';
 import type { Platform } from '@touchline/platform';
 import { withTopics } from '@touchline/relay/testing/relay-on.js';
 import { useApi } from '@touchline/server/testing/use-api.js';
@@ -76,5 +77,26 @@ describeWithKafka('the bounds of the intake', (kafka) => {
       }),
     );
     expect(api.warnings.slice(before)).toEqual([]);
+  });
+
+  it('counts nobody as waiting whom the topic does not hold any more', async () => {
+    const gone = intakeTopics(`${kafka.prefix}-gone`).intake;
+    await ensureTopics(client(), intakeTopicSpecs(`${kafka.prefix}-gone`));
+    await post(kafka.brokers, gone, [silent(), silent(), silent()]);
+    const group = { groupId: intakeGroup(`${kafka.prefix}-gone`, 'any'), topic: gone };
+    const waiting = async () => (await partitionLags(client(), group)).map((lag) => lag.waiting).filter((count) => count > 0);
+    expect(await waiting()).toEqual([3]);
+    const producer = await FencedProducer.open(client(), `${group.groupId}.test`);
+    const { partition } = (await partitionLags(client(), group)).find((lag) => lag.waiting > 0)!;
+    await producer.commit([], { ...group, partition, offset: '1' });
+    await producer.close();
+    expect(await waiting()).toEqual([2]);
+    // As their age does it.
+    await withAdmin(client(), async (admin) => {
+      // The client deletes nothing of a topic that it has not asked about.
+      await admin.fetchTopicOffsets(gone);
+      await admin.deleteTopicRecords({ topic: gone, partitions: [{ partition, offset: '2' }] });
+    });
+    await eventually(async () => (await waiting())[0] === 1);
   });
 });
