@@ -50,8 +50,8 @@ export async function whileTaking<T>(platform: Platform, work: (intake: RunningI
   }
 }
 
-/** Waits until nothing that was posted is left; told as the group's committed offsets. */
-export async function untilTaken(brokers: string, prefix: string, boundMs = 60_000): Promise<void> {
+/** Waits until nothing that was posted is left; told as the committed offsets of the group, of whichever log or of one. */
+export async function untilTaken(brokers: string, prefix: string, boundMs = 60_000, logId = ''): Promise<void> {
   const { intake: topic } = intakeTopics(prefix);
   const admin = plainKafka(brokers).admin();
   await admin.connect();
@@ -60,7 +60,7 @@ export async function untilTaken(brokers: string, prefix: string, boundMs = 60_0
       const ends = (await admin.fetchTopicOffsets(topic)).filter(({ high }) => high !== '0');
       // A group that is only coming to be is not there yet, or its coordinator still loads.
       const { groups } = await admin.listGroups().catch(() => ({ groups: [] }));
-      const groupId = groups.find((group) => group.groupId.startsWith(intakeGroup(prefix, '')))?.groupId;
+      const groupId = groups.find((group) => group.groupId.startsWith(intakeGroup(prefix, logId)))?.groupId;
       if (groupId === undefined) return false;
       const [reached] = await admin.fetchOffsets({ groupId, topics: [topic] }).catch(() => []);
       return ends.every(({ partition, high }) => reached?.partitions.find((each) => each.partition === partition)?.offset === high);
