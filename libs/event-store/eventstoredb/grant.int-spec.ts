@@ -35,7 +35,9 @@ describe('the user of an address', () => {
       const settings = [];
       for await (const { event } of client.readStream('$settings')) settings.push(event);
       expect(settings).toMatchObject([{ type: 'update-default-acl', data: { $userStreamAcl: { $w: ['touchline'], $d: [], $mw: [] } } }]);
-      await client.appendToStream('$settings', jsonEvent({ type: 'update-default-acl', data: { $userStreamAcl: { $r: '$all' } } }));
+      const others = jsonEvent({ type: 'update-default-acl', data: { $userStreamAcl: { $r: '$all' } } });
+      await expect(client.appendToStream('$settings', others)).rejects.toMatchObject({ type: 'access-denied' });
+      await client.appendToStream('$settings', others, { credentials: ADMIN });
       await expect(grant(address, ADMIN)).rejects.toBeInstanceOf(OtherRights);
     } finally {
       await client.dispose();

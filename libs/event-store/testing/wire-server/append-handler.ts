@@ -2,7 +2,8 @@ import shared from '@eventstore/db-client/generated/shared_pb.js';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
 import { status, type ServerReadableStream } from '@grpc/grpc-js';
 import { deleted } from './delete-handler.js';
-import { serverError, type ServerState } from './server-state.js';
+import { serverError } from './server-error.js';
+import type { ServerState } from './server-state.js';
 import { checkMessageSize, write, type ProposedMessage, type WireExpectation } from './write.js';
 
 /** Streams.Append: a header, then an event each; one answer. A conflict is an answer, the other refusals are errors. */
@@ -29,7 +30,7 @@ async function appended(
   state.checkReady();
   if (call.cancelled) throw serverError(status.CANCELLED, 'the caller is gone');
   const stream = Buffer.from(options.getStreamIdentifier()!.getStreamName_asU8()).toString('utf8');
-  state.checkRight(stream.startsWith('$$') ? 'metadata' : 'append');
+  state.checkRight('append', stream, call.metadata);
   state.checkLeader(call.metadata);
 
   const expected = expectationOf(options);

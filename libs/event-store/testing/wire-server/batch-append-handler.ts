@@ -1,10 +1,11 @@
 import shared from '@eventstore/db-client/generated/shared_pb.js';
 import statuses from '@eventstore/db-client/generated/status_pb.js';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
-import type { ServerDuplexStream } from '@grpc/grpc-js';
+import { status, type ServerDuplexStream } from '@grpc/grpc-js';
 import any from 'google-protobuf/google/protobuf/any_pb.js';
 import empty from 'google-protobuf/google/protobuf/empty_pb.js';
 import type { Message } from 'google-protobuf';
+import { serverError } from './server-error.js';
 import { NOT_READY, type ServerState } from './server-state.js';
 import { checkMessageSize, write, type ProposedMessage, type WireExpectation, type WriteResult } from './write.js';
 
@@ -17,7 +18,7 @@ interface Pending {
 
 /** Streams.BatchAppend: appends in parts, told apart by correlation id; every refusal is an answer with a packed detail. */
 export async function batchAppend(state: ServerState, call: BatchCall): Promise<void> {
-  state.calls.batchAppend += 1;
+  if (!state.takesBatches) throw serverError(status.UNIMPLEMENTED, 'Method is unimplemented.');
   state.checkLeader(call.metadata);
   const pending = new Map<string, Pending>();
   const writes: Promise<void>[] = [];
@@ -32,7 +33,7 @@ export async function batchAppend(state: ServerState, call: BatchCall): Promise<
     append.messages.push(...request.getProposedMessagesList());
     if (!request.getIsFinal()) continue;
     pending.delete(key);
-    writes.push(answer(state, call, correlation, append));
+    writes.push(state.round('batchAppend', () => answer(state, call, correlation, append)));
   }
   await Promise.all(writes);
 }
@@ -40,20 +41,29 @@ export async function batchAppend(state: ServerState, call: BatchCall): Promise<
 async function answer(state: ServerState, call: BatchCall, correlation: shared.UUID, { options, messages }: Pending): Promise<void> {
   await state.answering();
   const identifier = options.getStreamIdentifier()!;
-  if (state.starting) {
+  const response = new streams.BatchAppendResp().setCorrelationId(correlation).setStreamIdentifier(identifier);
+  const stream = Buffer.from(identifier.getStreamName_asU8()).toString('utf8');
+  if (state.starting || !isAllowed(state, stream, call)) {
     const details = new any.Any();
-    details.pack(new empty.Empty().serializeBinary(), 'google.protobuf.Empty');
-    const refused = new statuses.Status().setMessage(NOT_READY).setDetails(details);
-    call.write(new streams.BatchAppendResp().setCorrelationId(correlation).setStreamIdentifier(identifier).setError(refused));
+    details.pack(new empty.Empty().serializeBinary(), state.starting ? 'google.protobuf.Empty' : 'event_store.client.AccessDenied');
+    call.write(response.setError(new statuses.Status().setMessage(state.starting ? NOT_READY : 'Access Denied').setDetails(details)));
     return;
   }
   const expected = expectationOf(options);
-  const result = await write(state, Buffer.from(identifier.getStreamName_asU8()).toString('utf8'), expected, messages);
+  const result = await write(state, stream, expected, messages);
   await state.answering();
-  const response = new streams.BatchAppendResp().setCorrelationId(correlation).setStreamIdentifier(identifier);
   if (result.kind === 'written') response.setSuccess(success(result.last));
   else response.setError(refusal(state, expected, result));
   if (!call.cancelled) call.write(response);
+}
+
+function isAllowed(state: ServerState, stream: string, { metadata }: BatchCall): boolean {
+  try {
+    state.checkRight('append', stream, metadata);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function expectationOf(options: streams.BatchAppendReq.Options): WireExpectation {

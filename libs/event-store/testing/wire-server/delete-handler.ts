@@ -2,7 +2,8 @@ import streams from '@eventstore/db-client/generated/streams_pb.js';
 import { status, type ServerUnaryCall } from '@grpc/grpc-js';
 import { randomUUID } from 'node:crypto';
 import { NONE_LEFT, TOMBSTONE } from './hidden.js';
-import { serverError, type ServerState } from './server-state.js';
+import { serverError } from './server-error.js';
+import type { ServerState } from './server-state.js';
 import { writeAnywhere } from './write.js';
 
 interface Options {
@@ -32,8 +33,8 @@ const event = (type: string, data: string) => ({ id: randomUUID(), type, data, m
 async function streamToDelete(state: ServerState, call: ServerUnaryCall<unknown, unknown>, options?: Options): Promise<string> {
   await state.answering();
   state.checkLeader(call.metadata);
-  state.checkRight('delete');
   const stream = Buffer.from(options?.getStreamIdentifier()?.getStreamName_asU8() ?? []).toString('utf8');
+  state.checkRight('delete', stream, call.metadata);
   if (state.log.shown(stream).kind === 'tombstoned') throw deleted(stream);
   const last = (state.log.stream(stream)?.length ?? 0) - 1;
   if (options?.hasRevision() && Number(options.getRevision()) !== last)

@@ -4,7 +4,8 @@ import { status, type ServerWritableStream } from '@grpc/grpc-js';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { deleted } from './delete-handler.js';
-import { serverError, type ServerState } from './server-state.js';
+import { serverError } from './server-error.js';
+import type { ServerState } from './server-state.js';
 import type { LogRecord } from './transaction-log.js';
 
 type ReadCall = ServerWritableStream<streams.ReadReq, streams.ReadResp>;
@@ -20,19 +21,19 @@ export async function read(state: ServerState, call: ReadCall): Promise<void> {
   const options = call.request.getOptions()!;
   if (!options.hasSubscription()) return state.round('read', () => readPage(state, call, options));
   state.calls.subscribe += 1;
-  await mayRead(state, call);
+  await mayRead(state, call, options);
   if (!options.hasAll() || !options.hasNoFilter()) throw serverError(status.UNIMPLEMENTED, 'only unfiltered subscriptions to $all');
   await subscribe(state, call, options.getAll()!);
 }
 
-async function mayRead(state: ServerState, call: ReadCall): Promise<void> {
+async function mayRead(state: ServerState, call: ReadCall, options: streams.ReadReq.Options): Promise<void> {
   await state.answering();
-  state.checkRight('read');
+  state.checkRight('read', options.hasAll() ? '$all' : nameOf(options.getStream()!), call.metadata);
   state.checkLeader(call.metadata);
 }
 
 async function readPage(state: ServerState, call: ReadCall, options: streams.ReadReq.Options): Promise<void> {
-  await mayRead(state, call);
+  await mayRead(state, call, options);
   const count = Number(options.getCount());
   const backwards = options.getReadDirection() === streams.ReadReq.Options.ReadDirection.BACKWARDS;
   if (options.hasAll()) await readAll(state, call, options.getAll()!, backwards, count);
@@ -49,10 +50,12 @@ async function readAll(
   const { log } = state;
   // Forwards begins with the event at the position, backwards with the one before it.
   let index = all.hasStart() ? 0 : all.hasEnd() ? log.length : (indexAt(state, all.getPosition()!) ?? log.length);
-  for (let sent = 0; sent < count; sent++) {
+  for (let sent = 0; sent < count;) {
     const record = backwards ? log.at(--index) : log.at(index++);
     if (record === undefined) return;
+    if (!log.holds(record)) continue;
     await send(state, call, eventMessage(record));
+    sent++;
   }
 }
 
@@ -63,7 +66,7 @@ async function readStream(
   backwards: boolean,
   count: number,
 ): Promise<void> {
-  const name = Buffer.from(source.getStreamIdentifier()!.getStreamName_asU8()).toString('utf8');
+  const name = nameOf(source);
   const shown = state.log.shown(name);
   if (shown.kind === 'tombstoned') throw deleted(name);
   const records = state.log.stream(name);
@@ -77,7 +80,7 @@ async function readStream(
   const wanted = backwards
     ? records.slice(shown.from, Math.max(shown.from, Math.min(start, last) + 1)).reverse()
     : records.slice(Math.max(start, shown.from));
-  for (const record of wanted.slice(0, count)) await send(state, call, eventMessage(record));
+  for (const record of wanted.filter((each) => state.log.holds(each)).slice(0, count)) await send(state, call, eventMessage(record));
 }
 
 /**
@@ -118,7 +121,8 @@ async function subscribe(state: ServerState, call: ReadCall, all: streams.ReadRe
     const record = log.at(index);
     if (record !== undefined) {
       // 24.6 leaves out what comes at lower positions than the one that was asked for.
-      if (!(settings.version === '24.6' && record.commit <= (from.beyond ?? -1n))) await send(state, call, eventMessage(record));
+      const isLeftOut = settings.version === '24.6' && record.commit <= (from.beyond ?? -1n);
+      if (!isLeftOut && log.holds(record)) await send(state, call, eventMessage(record));
       index++;
       continue;
     }
@@ -183,5 +187,8 @@ function eventMessage(record: LogRecord): streams.ReadResp {
   event.getMetadataMap().set('type', record.type).set('content-type', 'application/json').set('created', '0');
   return new streams.ReadResp().setEvent(new streams.ReadResp.ReadEvent().setEvent(event).setCommitPosition(String(record.commit)));
 }
+
+const nameOf = (source: streams.ReadReq.Options.StreamOptions): string =>
+  Buffer.from(source.getStreamIdentifier()!.getStreamName_asU8()).toString('utf8');
 
 const bytesOf = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, 'utf8'));

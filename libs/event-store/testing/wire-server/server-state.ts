@@ -1,10 +1,10 @@
-import { Metadata, status, type ServiceError } from '@grpc/grpc-js';
+import { status, type Metadata } from '@grpc/grpc-js';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { EventStore } from '../../port.js';
+import { may, type Right, type User } from './access.js';
+import { serverError } from './server-error.js';
 import type { TransactionLog } from './transaction-log.js';
 import type { Gossip } from './wire-cluster.js';
-
-export type Right = 'append' | 'read' | 'delete' | 'metadata';
 
 /** The two that were seen to differ in what they answer. */
 export type ServerVersion = '23.10' | '24.6';
@@ -21,8 +21,8 @@ export class ServerState {
   private refused: ReadonlySet<Right | 'sign-in'> = new Set();
   private forgetting = new AbortController();
   /** Made by an administrator. */
-  readonly users = new Map<string, { password: string; groups: readonly string[] }>();
-  /** Calls received so far, by what they ask for. */
+  readonly users = new Map<string, User>();
+  /** Calls received so far, by what they ask for; of appends in one call each counts. */
   readonly calls = { append: 0, batchAppend: 0, read: 0, subscribe: 0 };
   /** Of the calls answered so far, the most that were made one after the other. */
   rounds = 0;
@@ -39,11 +39,13 @@ export class ServerState {
       address: () => { host: string; port: number };
       dropConnections: () => void;
       latencyMs: number;
+      /** Whether it asks who calls, as over TLS. */
+      authenticates: boolean;
     },
   ) {}
 
   /** Takes up a call that is made and answered, after its way there: those that come meanwhile are of the same round. */
-  async round<T>(kind: 'append' | 'read', answered: () => Promise<T>): Promise<T> {
+  async round<T>(kind: 'append' | 'batchAppend' | 'read', answered: () => Promise<T>): Promise<T> {
     this.calls[kind] += 1;
     const round = this.rounds + 1;
     const { latencyMs } = this.settings;
@@ -89,6 +91,9 @@ export class ServerState {
   /** It answers, and takes no appends yet, as in its first seconds. */
   starting = false;
 
+  /** Whether it takes many appends in one call. */
+  takesBatches = true;
+
   /** @throws the server's answer while it starts */
   checkReady(): void {
     if (this.starting) throw serverError(status.UNAVAILABLE, NOT_READY);
@@ -118,10 +123,15 @@ export class ServerState {
     this.refused = new Set(rights);
   }
 
-  /** @throws the server's answer to somebody who may not */
-  checkRight(right: Right): void {
+  /**
+   * Of a stream's metadata, in the stream `$$` and its name, the rights are those of the stream.
+   * @throws the server's answer to somebody who may not
+   */
+  checkRight(right: 'append' | 'read' | 'delete', name: string, metadata: Metadata): void {
+    const [stream, asked] = name.startsWith('$$') ? [name.slice(2), OF_METADATA[right]] : [name, right];
     if (this.refused.has('sign-in')) throw serverError(status.UNAUTHENTICATED, 'Unauthenticated');
-    if (this.refused.has(right)) throw serverError(status.PERMISSION_DENIED, 'Access Denied', { exception: 'access-denied' });
+    const allowed = !this.settings.authenticates || may(this, metadata, asked, stream);
+    if (!allowed || this.refused.has(asked)) throw serverError(status.PERMISSION_DENIED, 'Access Denied', { exception: 'access-denied' });
   }
 
   /** Subscriptions now open stay open and receive nothing any more. */
@@ -152,11 +162,6 @@ export class ServerState {
   }
 }
 
-export const NOT_READY = 'Server Is Not Ready';
+const OF_METADATA = { append: 'metadata', read: 'metadata-read', delete: 'metadata' } as const satisfies Record<string, Right>;
 
-/** An error in the server's form: a status, and a typed exception in the trailers. */
-export function serverError(code: status, details: string, trailers: Record<string, string> = {}): ServiceError {
-  const metadata = new Metadata();
-  for (const [name, value] of Object.entries(trailers)) metadata.set(name, value);
-  return Object.assign(new Error(details), { code, details, metadata });
-}
+export const NOT_READY = 'Server Is Not Ready';

@@ -28,6 +28,8 @@ export class TransactionLog {
   private readonly placeOf = new Map<Position, LogRecord>();
   private readonly sentAs = new Map<string, string>();
   private readonly reading = new AbortController();
+  /** Taken away; their places stay theirs. */
+  private readonly scavenged = new Set<LogRecord>();
   private readonly watchers = new Set<() => void>();
   private end = 0n;
   private stored = 0;
@@ -167,6 +169,20 @@ export class TransactionLog {
   /** What the server shows of a stream, as its metadata stands. */
   shown(name: string): Shown {
     return shownOf(this.streams.get(name) ?? [], this.streams.get(`$$${name}`)?.at(-1)?.data);
+  }
+
+  /** Takes away what is hidden by then; all else stays where it is. */
+  scavenge(): void {
+    for (const [name, records] of this.streams) {
+      const shown = this.shown(name);
+      const left = { there: shown.kind === 'there' ? shown.from : 0, 'soft-deleted': records.length, tombstoned: records.length - 1 };
+      for (const record of records.slice(0, left[shown.kind])) this.scavenged.add(record);
+    }
+  }
+
+  /** False of what a scavenge took away. */
+  holds(record: LogRecord): boolean {
+    return !this.scavenged.has(record);
   }
 
   async close(): Promise<void> {

@@ -22,7 +22,9 @@ import { batchAppend } from './batch-append-handler.js';
 import { clusterInfo, supportedMethods } from './cluster-handlers.js';
 import { softDelete, tombstone } from './delete-handler.js';
 import { read } from './read-handler.js';
-import { serverError, ServerState, type Right, type ServerVersion } from './server-state.js';
+import type { Right } from './access.js';
+import { serverError } from './server-error.js';
+import { ServerState, type ServerVersion } from './server-state.js';
 import { createUser } from './users-handler.js';
 import { TransactionLog } from './transaction-log.js';
 import type { Gossip } from './wire-cluster.js';
@@ -40,7 +42,7 @@ export interface WireServerOptions {
   version?: ServerVersion;
   /** Where it is a node of a cluster; else it leads a cluster of its own. */
   gossip?: Gossip;
-  /** PEM; in the clear when absent, and then the client sends no credentials. */
+  /** PEM; in the clear when absent, and then the client sends no credentials, and nobody is asked for any. */
   tls?: { cert: Buffer; key: Buffer };
   /** How long a call is on its way before it is taken up, ms; default 0. */
   latencyMs?: number;
@@ -80,6 +82,7 @@ export class WireServer {
       address: () => ({ host: HOST, port: this.port }),
       dropConnections: () => this.dropConnections(),
       latencyMs: options.latencyMs ?? 0,
+      authenticates: options.tls !== undefined,
     });
     this.grpc.addService(StreamsService, {
       read: (call: ServerWritableStream<streams.ReadReq, streams.ReadResp>) => finish(call, read(this.state, call)),
@@ -185,6 +188,11 @@ export class WireServer {
     this.state.starting = is;
   }
 
+  /** Whether it takes many appends in one call, as all do that the client still speaks to. */
+  set takesBatches(is: boolean) {
+    this.state.takesBatches = is;
+  }
+
   /** Subscriptions now open stay open and receive nothing any more. */
   forgetSubscriptions(): void {
     this.state.forgetSubscriptions();
@@ -206,6 +214,11 @@ export class WireServer {
    */
   get rounds(): number {
     return this.state.rounds;
+  }
+
+  /** What is hidden in it is taken away, as by an administrator's scavenge of full chunks. */
+  scavenge(): void {
+    this.log.scavenge();
   }
 
   get connections(): number {

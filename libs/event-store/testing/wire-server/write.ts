@@ -4,7 +4,8 @@ import { randomUUID } from 'node:crypto';
 import { EventTooLarge, InvalidEventText, WrongExpectedRevision } from '../../errors.js';
 import type { EventToAppend } from '../../port.js';
 import { escaped } from './hidden.js';
-import { serverError, type ServerState } from './server-state.js';
+import { serverError } from './server-error.js';
+import type { ServerState } from './server-state.js';
 import type { LogRecord } from './transaction-log.js';
 
 export type WireExpectation = number | 'no-stream' | 'any' | 'stream-exists';

@@ -1,11 +1,19 @@
-import { afterAll, beforeAll, describe, it } from '@jest/globals';
+import { afterAll, beforeAll, describe } from '@jest/globals';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { readEventStoreAddress } from '@touchline/config/event-store-address.js';
+import { makeAuthority, missingForAuthority } from '@touchline/testing/authority.js';
 import { useDatabase } from '@touchline/testing/postgres.js';
 import { PostgresEventStore } from '../../../postgres/postgres-event-store.js';
+import { WireCluster } from '../wire-cluster.js';
 import { startWireServer } from '../wire-server.js';
 import { appendConformance } from './appends.js';
+import { clusterConformance } from './cluster.js';
 import { faultConformance } from './faults.js';
 import { readConformance } from './reads.js';
+import { rightsConformance, type Secured } from './rights.js';
+import { rowOf } from './rows.js';
 import { connect, type ServerUnderTest } from './server-under-test.js';
 import { subscriptionConformance } from './subscriptions.js';
 
@@ -16,6 +24,7 @@ type Opened = ServerUnderTest & { close(): Promise<void> };
 
 function conformance(name: string, open: () => Promise<Opened>, isOurs: boolean): void {
   describe(`${name} answers`, () => {
+    const row = rowOf(isOurs);
     let opened: Opened | undefined;
     const server = (): ServerUnderTest => {
       if (opened === undefined) throw new Error('the server is there from beforeAll on');
@@ -27,10 +36,9 @@ function conformance(name: string, open: () => Promise<Opened>, isOurs: boolean)
     afterAll(() => opened?.close());
 
     describe('appends', () => appendConformance(server));
-    describe('reads', () => readConformance(server));
+    describe('reads', () => readConformance(server, row));
     describe('subscriptions to all', () => subscriptionConformance(server));
-    if (isOurs) describe('when it is not itself', () => faultConformance(server));
-    else it('not asked: what needs a follower, other rights or a restart, for it is not ours to set', () => undefined);
+    describe('when it is not itself', () => faultConformance(server, row));
   });
 }
 
@@ -53,10 +61,47 @@ for (const version of ['23.10', '24.6'] as const)
     true,
   );
 
+describe('a cluster of wire servers answers', () => {
+  let opened: { cluster: WireCluster; close(): Promise<void> } | undefined;
+  beforeAll(async () => {
+    const behind = await PostgresEventStore.open({ url: database.url });
+    const cluster = await WireCluster.start(behind);
+    opened = { cluster, close: () => cluster.close().then(() => behind.close()) };
+  });
+  afterAll(() => opened?.close());
+  clusterConformance(rowOf(true), () => opened!.cluster);
+});
+
+const without = missingForAuthority === null ? '' : `, not asked: ${missingForAuthority}`;
+describe(`the wire server over TLS answers${without}`, () => {
+  let opened: (Secured & { close(): Promise<void> }) | undefined;
+  beforeAll(async () => {
+    if (missingForAuthority !== null) return;
+    const folder = await mkdtemp(join(tmpdir(), 'touchline-conformance-'));
+    const { cert, key, ca } = await makeAuthority(folder);
+    const behind = await PostgresEventStore.open({ url: database.url });
+    const server = await startWireServer({ store: behind, tls: { cert: await readFile(cert), key: await readFile(key) } });
+    const close = async (): Promise<void> => {
+      await server.close();
+      await behind.close();
+      await rm(folder, { recursive: true });
+    };
+    opened = { server, ca, close };
+  });
+  afterAll(() => opened?.close());
+  rightsConformance(rowOf(missingForAuthority === null), () => opened!);
+});
+
 const real = process.env['EVENTSTORE_URL'];
-if (real !== undefined && real !== '')
+if (real !== undefined && real !== '') {
   conformance(
     `the server at ${readEventStoreAddress(real).server}`,
     async () => ({ ...(await connect(real)), wire: null, version: null }),
     false,
   );
+  const mine = (): never => {
+    throw new Error('nothing of this is asked of a server that is not ours');
+  };
+  describe('of a cluster', () => clusterConformance(rowOf(false), mine));
+  describe('over TLS', () => rightsConformance(rowOf(false), mine));
+}

@@ -1,10 +1,11 @@
-import { expect, it } from '@jest/globals';
+import { expect } from '@jest/globals';
 import { NO_STREAM } from '@eventstore/db-client';
 import { positionOf } from '../../../eventstoredb/records.js';
+import type { Row } from './rows.js';
 import { failureOf, newStream, note, type ServerUnderTest, Watch } from './server-under-test.js';
 
-/** What can only be seen on a server that is ours to stop and to set: on another the reason is printed. */
-export function faultConformance(server: () => ServerUnderTest): void {
+/** What can only be seen on a server that is ours to stop and to set. */
+export function faultConformance(server: () => ServerUnderTest, row: Row): void {
   const ours = (): NonNullable<ServerUnderTest['wire']> => {
     const { wire } = server();
     if (wire === null) throw new Error('this server is not ours to stop');
@@ -18,13 +19,13 @@ export function faultConformance(server: () => ServerUnderTest): void {
     return count;
   };
 
-  it('a follower names the leader, and the client turns to it', async () => {
+  row('a node that leads no more names the leader, and the client turns to it', 'an election', async () => {
     ours().refuseAsFollower(1);
     expect(await failureOf(readAtLeader())).toMatchObject({ type: 'not-leader', code: 5 });
     expect(await readAtLeader()).toBe(1);
   });
 
-  it('a server that starts takes no appends yet, and says so', async () => {
+  row('a server that starts takes no appends yet, and says so', 'a restart', async () => {
     const stream = newStream();
     ours().starting = true;
     const failure = await failureOf(server().client.appendToStream(stream, [note()], { expectedRevision: NO_STREAM }));
@@ -36,7 +37,7 @@ export function faultConformance(server: () => ServerUnderTest): void {
     expect(await server().api.append(stream, 'no-stream', [raw])).toMatchObject({ conflict: false, revision: 0 });
   });
 
-  it('whoever may not is denied, and whoever is nobody is told so', async () => {
+  row('whoever may not is denied, and whoever is nobody is told so', 'other rights', async () => {
     ours().refuse('delete');
     expect((await failureOf(server().client.deleteStream(newStream())))?.type).toBe('access-denied');
     ours().refuse('sign-in');
@@ -45,14 +46,16 @@ export function faultConformance(server: () => ServerUnderTest): void {
     await append();
   });
 
-  it('a server that is gone: connections break, and are refused', async () => {
+  row('a server that is gone: connections break, and are refused', 'a restart', async () => {
     const { position } = await append();
     const watch = new Watch(server().api, positionOf(String(position?.commit), String(position?.commit)));
     await watch.until('the word', () => watch.caughtUps === 1);
     await ours().stop();
     await watch.until('the end', () => watch.failure !== undefined);
-    expect(watch.failure?.message).toMatch(/ECONNRESET|Connection dropped|ECONNREFUSED/);
+    expect(watch.failure).toMatchObject({ cause: { code: 14 }, message: expect.stringMatching(/ECONNRESET|Connection dropped/) });
     expect(await failureOf(append())).toMatchObject({ code: 14 });
+    const refused = { code: 14, message: expect.stringMatching(/No connection established\..*ECONNREFUSED/s) };
+    expect(await failureOf(append())).toMatchObject(refused);
     await ours().start();
   });
 }

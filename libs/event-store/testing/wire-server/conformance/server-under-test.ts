@@ -1,7 +1,10 @@
 import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
+import type streams from '@eventstore/db-client/generated/streams_pb.js';
 import { PATIENCE_MS } from '@touchline/testing/patience.js';
 import { randomUUID } from 'node:crypto';
 import { CallRunner } from '../../../eventstoredb/call-runner.js';
+import { positionOf } from '../../../eventstoredb/records.js';
+import { subscriptionRequest } from '../../../eventstoredb/requests.js';
 import { StreamsConnection } from '../../../eventstoredb/streams-connection.js';
 import { StreamNames } from '../../../eventstoredb/stream-names.js';
 import { type EndlessCall, type Listener, StreamsApi } from '../../../eventstoredb/streams-api.js';
@@ -40,6 +43,16 @@ export async function connect(
   };
 }
 
+/** A client of its own, as somebody else. */
+export async function withClient<T>(connectionString: string, work: (client: EventStoreDBClient) => Promise<T>): Promise<T> {
+  const client = EventStoreDBClient.connectionString(connectionString);
+  try {
+    return await work(client);
+  } finally {
+    await client.dispose();
+  }
+}
+
 export const newStream = (): string => `conformance-${randomUUID()}`;
 export const note = (id: string = randomUUID(), text = 'a note') => jsonEvent({ id, type: 'NoteTaken', data: { text } });
 export const notes = (count: number) => Array.from({ length: count }, () => note());
@@ -57,6 +70,27 @@ export async function failureOf(work: Promise<unknown>): Promise<{ type?: string
   return work.then(
     () => null,
     (error: unknown) => error as { type?: string; code?: number; message: string },
+  );
+}
+
+/** What a subscription to $all is told, in order and each once, until it has caught up or failed. */
+export function saidTo({ connection }: ServerUnderTest, after: bigint): Promise<string[]> {
+  const said: string[] = [];
+  const say = (word: string): number | false => !said.includes(word) && said.push(word);
+  return connection.run(
+    (client) =>
+      new Promise<string[]>((resolve) => {
+        const request = subscriptionRequest(positionOf(String(after), String(after)));
+        const call = client.read(request, ...connection.argumentsFor(Date.now() + PATIENCE_MS));
+        call.on('error', (error: Error & { code?: number }) => resolve([...said, `error ${error.code}`]));
+        call.on('data', (response: streams.ReadResp) => {
+          if (response.hasConfirmation()) say('confirmation');
+          if (response.hasEvent()) say('event');
+          if (!response.hasCaughtUp()) return;
+          resolve([...said, 'caught up']);
+          call.cancel();
+        });
+      }),
   );
 }
 

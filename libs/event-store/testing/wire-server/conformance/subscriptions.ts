@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { NO_STREAM } from '@eventstore/db-client';
 import { parsePosition, positionOf } from '../../../eventstoredb/records.js';
-import { newStream, note, notes, type ServerUnderTest, Watch } from './server-under-test.js';
+import { newStream, note, notes, saidTo, type ServerUnderTest, Watch } from './server-under-test.js';
 
 export function subscriptionConformance(server: () => ServerUnderTest): void {
   const write = async (count = 1): Promise<{ stream: string; commit: bigint }> => {
@@ -24,6 +24,13 @@ export function subscriptionConformance(server: () => ServerUnderTest): void {
     }
     expect(watch.caughtUps).toBe(1);
     watch.stop();
+  });
+
+  it('a confirmation comes before anything else, and the word that it caught up after the history', async () => {
+    const { commit } = await write();
+    await write(3);
+    expect(await saidTo(server(), commit)).toEqual(['confirmation', 'event', 'caught up']);
+    expect(await saidTo(server(), commit + 100_000_000n)).toEqual(['confirmation', 'caught up']);
   });
 
   it('from just beyond the end: caught up, then what comes, and no word that nothing stands there', async () => {
@@ -58,6 +65,8 @@ export function subscriptionConformance(server: () => ServerUnderTest): void {
     await watch.until('the error', () => watch.failure !== undefined);
     const said = { '23.10': /Exception was thrown by handler/, '24.6': /Trying to read from an invalid position/ };
     const { version } = server();
+    const heard = { '23.10': ['error 2'], '24.6': ['confirmation', 'error 3'] };
+    expect(version === null ? Object.values(heard) : [heard[version]]).toContainEqual(await saidTo(server(), commit + 5n));
     expect(watch.failure?.message).toMatch(version === null ? new RegExp(`${said['23.10'].source}|${said['24.6'].source}`) : said[version]);
   });
 
@@ -78,7 +87,11 @@ export function subscriptionConformance(server: () => ServerUnderTest): void {
     const gaveUp = (): boolean => watch.failure !== undefined;
     const again = (): boolean => watch.caughtUps > 1;
     await watch.until('an end, or the word again', () => gaveUp() || again());
-    if (gaveUp()) expect(watch.failure?.message).toContain('Consumer too slow to handle event while live');
+    if (gaveUp())
+      expect(watch.failure).toMatchObject({
+        cause: { code: 10 },
+        message: expect.stringContaining('Consumer too slow to handle event while live. Client resubscription required.'),
+      });
     if (server().version !== null) expect(gaveUp()).toBe(server().version === '23.10');
     watch.stop();
   });
