@@ -81,7 +81,7 @@ async function exportEvidence(platform: Platform, { tenant, customer, out, opene
 
 const SHOWN_WITHIN_MS = 10_000;
 
-/** The look is recorded before anything is opened (domain §13), and is part of the history that is exported. */
+/** The look is recorded before anything is opened (domain §13.2), and is part of the history that is exported. */
 async function isRevealed(platform: Platform, tenant: string, customerId: string, reason: string): Promise<boolean> {
   const commandId = randomUUID();
   const actor = { kind: 'system', id: 'touchline-cli' } as const;

@@ -15,7 +15,7 @@ export interface Checked {
 
 const NO_HASH = Buffer.alloc(HASH_BYTES);
 
-/** Holds an event against its own hash and against the one before it in its stream (D11). */
+/** Holds an event against its own hash and against the one before it in its stream (ADR 0014). */
 export function checkEvent(index: number, event: StoredEvent, before: StreamEnd | null): Checked {
   const link = chainLink(event);
   const hash = link.hash === '' ? NO_HASH : Buffer.from(link.hash, 'hex');

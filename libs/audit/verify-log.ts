@@ -45,7 +45,7 @@ const MOST_NAMED = 20;
 
 /**
  * Walks the whole log and holds every event against its own hash, against the one before it in its stream, against what
- * was noted of it, and the log as a whole against its signed heads (D11). Memory grows by some 70 bytes a stream.
+ * was noted of it, and the log as a whole against its signed heads (ADR 0014). Memory grows by some 70 bytes a stream.
  */
 export async function verifyLog(store: EventStore, options: VerifyOptions = {}): Promise<LogVerdict> {
   const { heads = [], witness = null, signal, onEvent } = options;

@@ -22,7 +22,7 @@ interface IncomingRequest {
 }
 
 /**
- * Who calls, and whether they may (D4). A token only says who; roles and sites are read from the user's stream at every
+ * Who calls, and whether they may (ADR 0042). A token only says who; roles and sites are read from the user's stream at every
  * request, so that a role taken away counts within seconds. What is not declared is refused.
  */
 @Injectable()

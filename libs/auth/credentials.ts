@@ -27,7 +27,7 @@ export const credentialMigrations: readonly SqlMigration[] = [
   },
 ];
 
-/** Secrets of users who sign in here and not at an identity provider. Never an event: a secret is replaced, not kept (D12). */
+/** Secrets of users who sign in here and not at an identity provider. Never an event: a secret is replaced, not kept (ADR 0042). */
 export class LocalCredentials {
   /** What somebody unknown is checked against, so that they wait as long as anybody else. */
   private readonly nobody = hashPassword('nobody has this password');

@@ -9,7 +9,7 @@ export const meetsCustomers = ({ roles }: Pick<Caller, 'roles'>): boolean => rol
 
 /**
  * Whether the caller reads a customer's name in clear; telephone numbers are masked even then, and a reveal with its
- * reason shows them (domain §13). `siteIds`: the sites at which the customer is known.
+ * reason shows them (domain §13.2). `siteIds`: the sites at which the customer is known.
  */
 export const mayReadPersonal = (caller: Pick<Caller, 'roles' | 'sites'>, siteIds: readonly string[]): boolean =>
   meetsCustomers(caller) && siteIds.some((siteId) => maySeeSite(caller.sites, siteId));

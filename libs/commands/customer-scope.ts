@@ -9,8 +9,8 @@ import { streamExists } from './stream-exists.js';
 
 /**
  * Why the sender may not act on this customer; null where they may: the customer was registered at one of the sender's
- * sites, has a journey or a complaint there, or was shared with it by the site that knows them (D4). None of it ever reverts, so it may be read outside the
- * decision (D1).
+ * sites, has a journey or a complaint there, or was shared with it by the site that knows them (ADR 0013). None of it ever
+ * reverts, so it may be read outside the decision (ADR 0041).
  */
 export async function customerScope(
   services: CommandServices,

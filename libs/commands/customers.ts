@@ -10,7 +10,7 @@ import { askWhetherKnown, statedOf } from './identity-questions.js';
 import { siteToActAt } from './named.js';
 import type { CommandServices, Issuer } from './services.js';
 
-/** What a sender wants of customers: decided on the customer's own stream, or by who holds which identifier (D3). */
+/** What a sender wants of customers: decided on the customer's own stream, or by who holds which identifier (ADR 0043). */
 export type CustomerOrder =
   | ({ kind: 'register' } & Undated<NewCustomer>)
   | ({ kind: 'add-identifiers' } & Undated<FurtherIdentifiers>)
@@ -20,7 +20,7 @@ export type CustomerOrder =
 /** It happened now where the sender says nothing else. */
 type Undated<T> = T extends { occurredAt: string } ? Omit<T, 'occurredAt'> & { occurredAt?: string } : never;
 
-/** Runs an order for a sender who works at the site of the new customer, or at one where the customer is known (D4). */
+/** Runs an order for a sender who works at the site of the new customer, or at one where the customer is known (ADR 0013). */
 export async function recordOnCustomer(services: CommandServices, issuer: Issuer, order: CustomerOrder): Promise<CommandOutcome> {
   const { customers, deps } = services;
   const occurredAt = order.occurredAt ?? (await deps.clock.now());

@@ -7,7 +7,7 @@ import { receiptOf } from '@touchline/touchpoints/customer/customer.events.js';
 import { customerScope } from './customer-scope.js';
 import type { CommandServices, Issuer } from './services.js';
 
-/** Erases a person for a sender who may act on them (D4, domain §13). */
+/** Erases a person for a sender who may act on them (ADR 0013, domain §13.4). */
 export async function recordErasure(services: CommandServices, issuer: Issuer, order: CustomerToErase): Promise<CommandOutcome> {
   const refusal = await customerScope(services, issuer, order.customerId);
   return refusal === null ? services.customers.erase(issuer, order) : { kind: 'refused', refusals: [refusal] };

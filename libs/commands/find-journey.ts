@@ -38,8 +38,8 @@ export const journeyIdOf = (tenant: string, customerId: string, siteId: string, 
 
 /**
  * The journey a contact belongs to, read from the log itself: the one that is open or may come back, else the next
- * (domain §6: later than the allowed days, or after a purchase, a lost customer begins a new one).
- * A journey that holds this very command is always the one, so that a retry ends where the first try did (D2).
+ * (domain §6.6: later than the allowed days, or after a purchase, a lost customer begins a new one).
+ * A journey that holds this very command is always the one, so that a retry ends where the first try did (ADR 0003).
  */
 export async function findJourney(services: CommandServices, issuer: Issuer, wanted: JourneyWanted): Promise<FoundJourney> {
   const read = (ordinal: number): Promise<RecordedEvent[]> => {

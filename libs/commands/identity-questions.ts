@@ -92,7 +92,7 @@ function namesIn(event: RecordedEvent): string[] {
 /**
  * Whom a request that names a customer is recorded on: the customer, where the sender's sites know them. One whom only others
  * know stays out of the sender's reach: what is recorded goes to somebody new at the sender's site, and the customer's own
- * site is asked whether the two are the same (D4).
+ * site is asked whether the two are the same (ADR 0037).
  */
 export async function customerToRecordOn(
   services: CommandServices,
@@ -101,7 +101,7 @@ export async function customerToRecordOn(
 ): Promise<{ customerId: string } | { refusal: ReturnType<typeof unknownCustomer> }> {
   const { tenant } = issuer;
   const { customerId, siteId } = named;
-  // As the first try of this very command had it, whatever was settled since (D2).
+  // As the first try of this very command had it, whatever was settled since (ADR 0003).
   const standIn = nameUuid('stand-in:customer', issuer.commandId);
   if (await streamExists(services, streamName('customer', tenant, standIn))) return { customerId: standIn };
   const events = await load(services.deps, streamName('customer', tenant, customerId));

@@ -26,7 +26,7 @@ const COUNT = {
 
 /**
  * Searches of those who see names and numbers masked: they are counted over all processes, found or not, since that
- * somebody is not there is told as well; and what one learns is recorded as a reveal (domain §13).
+ * somebody is not there is told as well; and what one learns is recorded as a reveal (domain §13.2).
  */
 export class MaskedSearches {
   constructor(

@@ -7,7 +7,7 @@ import { customerScope } from './customer-scope.js';
 import { customerToRecordOn } from './identity-questions.js';
 import type { CommandServices, Issuer, SiteFacts } from './services.js';
 
-// What a request names by its id, looked up for a sender who may act on it (D4). These are facts that never revert (D1).
+// What a request names by its id, looked up for a sender who may act on it (domain §1.2). These are facts that never revert (ADR 0041).
 
 export type NamedRejection =
   | 'contact.site-missing'

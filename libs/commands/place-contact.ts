@@ -38,7 +38,7 @@ interface Met {
 
 export type ContactPlace =
   | ({ kind: 'journey'; met?: Met; read?: readonly RecordedEvent[] } & JourneyPlace)
-  /** A call or visit that left no details (未留资): counts in the site's traffic, claims nothing (domain §2). */
+  /** A call or visit that left no details (未留资): counts in the site's traffic, claims nothing (domain §2.1). */
   | { kind: 'unidentified'; contactId: string; siteId: string }
   | { kind: 'refused'; refusals: Rejection[] };
 
@@ -49,7 +49,7 @@ const refusedFor = (...refusals: Rejection[]): Refused => ({ kind: 'refused', re
 const refused = (code: PlacingRejection, detail: string, field: string): Refused => refusedFor(identityFault(code, detail, field));
 
 /**
- * Finds the journey a contact belongs to, registering the customer when a new phone number was left (D3). Every step is
+ * Finds the journey a contact belongs to, registering the customer when a new phone number was left (ADR 0043). Every step is
  * idempotent under the command's id, so a retry after a crash in between ends in the same place. `rehearse` says what
  * the contact would be refused for as a new customer's first: nobody is registered for nothing.
  */

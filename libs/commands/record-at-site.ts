@@ -16,12 +16,12 @@ export interface SiteOrder<State, Command, E extends EventShape, Code extends st
   mentions?: Mentions;
 }
 
-/** Id of what a command begins: the same at every repetition of it (D2). */
+/** Id of what a command begins: the same at every repetition of it (ADR 0003). */
 export const idOfNew = (what: 'complaint' | 'contact', issuer: Issuer): string => uuidv5(what, issuer.commandId);
 
 /**
  * Runs a decider on a record that belongs to a site without being a journey, such as a complaint or an unidentified
- * contact, for a sender who may act on that site (D4).
+ * contact, for a sender who may act on that site (domain §1.2).
  */
 export function recordAtSite<State, Command, E extends EventShape, Code extends string>(
   services: CommandServices,

@@ -39,8 +39,8 @@ export type ScopeRejection =
   | 'journey.owner-elsewhere';
 
 /**
- * Runs a decider on a journey's stream under the playbook the journey began with (domain §2), for a sender who may act
- * on its site (D4). Stages are worked out here and recorded with the event, so that no reader needs the playbook.
+ * Runs a decider on a journey's stream under the playbook the journey began with (domain §2.3), for a sender who may act
+ * on its site (domain §1.2). Stages are worked out here and recorded with the event, so that no reader needs the playbook.
  */
 export function recordOnJourney<State, Command, E extends EventShape, Code extends string>(
   services: CommandServices,

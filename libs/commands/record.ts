@@ -52,17 +52,17 @@ export class Record extends Command<CommandOutcome> {
     return new Record((services) => handleCommand(services.deps, { ...order, request: issuer }));
   }
 
-  /** On a customer, within the sites at which they are known (D4). */
+  /** On a customer, within the sites at which they are known (ADR 0013). */
   static onCustomer(issuer: Issuer, order: CustomerOrder): Record {
     return new Record((services) => recordOnCustomer(services, issuer, order));
   }
 
-  /** What a person says of who a customer is, for sites at which the customer is known (D4). */
+  /** What a person says of who a customer is, for sites at which the customer is known (ADR 0013). */
   static settlement(issuer: Issuer, command: QuestionCommand): Record {
     return new Record((services) => settleQuestion(services, issuer, command));
   }
 
-  /** The end of all that is known of a person (domain §13). */
+  /** The end of all that is known of a person (domain §13.4). */
   static erasure(issuer: Issuer, order: CustomerToErase): Record {
     return new Record((services) => recordErasure(services, issuer, order));
   }

@@ -41,7 +41,7 @@ const SWEEP = `
 
 /**
  * One key, one request, over a group: a request claims its key before it does anything, for whoever sends the very same again.
- * A refusal gives it back; a request of which nobody knows what became keeps it (docs/adr/0030).
+ * A refusal gives it back; a request of which nobody knows what became keeps it (ADR 0030).
  */
 export class RequestClaims {
   private readonly claiming = new Gathered((asked: readonly KeyClaim[]) => this.claimAll(asked), { calls: 1, most: 256 });

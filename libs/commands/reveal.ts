@@ -10,7 +10,7 @@ import { customerScope } from './customer-scope.js';
 import type { CommandServices, Issuer } from './services.js';
 
 /**
- * Records that somebody looks at a customer's data (domain §13). Whoever may no longer see the customer is refused even
+ * Records that somebody looks at a customer's data (domain §13.2). Whoever may no longer see the customer is refused even
  * what they once looked at, so the scope comes before the key.
  */
 export async function recordReveal(services: CommandServices, issuer: Issuer, command: RevealCommand): Promise<CommandOutcome> {

@@ -4,7 +4,7 @@ import type { CustomerToErase, FurtherIdentifiers, Identified, IdentifierToRemov
 import type { Playbooks } from '@touchline/playbooks';
 import type { CustomerStanding } from '@touchline/touchpoints/customer/customer.events.js';
 
-/** A command's sender, with the sites it may act on (D4). */
+/** A command's sender, with the sites it may act on (domain §1.2). */
 export interface Issuer extends CommandRequest {
   sites: SiteScope;
 }
@@ -39,7 +39,7 @@ export interface PersonNamed {
 }
 
 /**
- * Finds or registers the customer behind a phone number (D3); nobody is registered for a request that `refusedFor` says
+ * Finds or registers the customer behind a phone number (ADR 0043); nobody is registered for a request that `refusedFor` says
  * comes to nothing.
  */
 export type Identify = (
@@ -54,16 +54,16 @@ export type Identify = (
   },
 ) => Promise<Identified | { refusals: Rejection[] }>;
 
-/** Customers and what they are found by; every step idempotent under the command's id (D3). */
+/** Customers and what they are found by; every step idempotent under the command's id (ADR 0043). */
 export interface Customers {
   register(issuer: Issuer, order: NewCustomer): Promise<CommandOutcome>;
   addIdentifiers(issuer: Issuer, order: FurtherIdentifiers): Promise<CommandOutcome>;
   removeIdentifier(issuer: Issuer, order: IdentifierToRemove): Promise<CommandOutcome>;
-  /** Sites at which the customer is known, as far as the read model shows; what it shows stays true (D1). */
+  /** Sites at which the customer is known, as far as the read model shows; what it shows stays true (ADR 0041). */
   sitesOf(tenant: string, customerId: string): Promise<readonly string[]>;
   /** Streams that tell of the customer, as far as the read model shows; with `upTo` once it shows that, or in vain. */
   streamsOf(tenant: string, customerId: string, upTo?: Position): Promise<StreamsFound>;
-  /** Erases the person for good (domain §13). */
+  /** Erases the person for good (domain §13.4). */
   erase(issuer: Issuer, order: CustomerToErase): Promise<CommandOutcome>;
   /** Whether nothing of an erasure is left to do. */
   erasureComplete(tenant: string, customerId: string): Promise<boolean>;
@@ -77,6 +77,6 @@ export interface CommandServices {
   users: Users;
   identify: Identify;
   customers: Customers;
-  /** The same events with their personal fields in clear, or marked as erased (D12). */
+  /** The same events with their personal fields in clear, or marked as erased (ADR 0008). */
   open(events: readonly RecordedEvent[]): Promise<RecordedEvent[]>;
 }

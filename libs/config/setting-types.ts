@@ -3,7 +3,7 @@ import { EVENT_STORE_ADDRESS_FORM, MalformedConnectionString, readEventStoreAddr
 import type { SettingType } from './setting.js';
 import { SettingFault } from './setting.js';
 
-/** A key that seals the keys of persons. New ones are sealed with the highest version; older ones still open (D12). */
+/** A key that seals the keys of persons. New ones are sealed with the highest version; older ones still open (ADR 0008). */
 export interface MasterKey {
   version: number;
   /** 32 bytes. */

@@ -9,7 +9,7 @@ export type Role = (typeof ROLES)[number];
 /** Where operators and what they order are kept; no group is named so. */
 export const PLATFORM = 'platform';
 
-/** The sites somebody may see and act on; 'all' is the whole group (D4). */
+/** The sites somebody may see and act on; 'all' is the whole group (domain §1.2). */
 export type SiteScope = 'all' | readonly string[];
 
 /** Somebody signed in. Roles and scope come from the user's stream, not from the token. */

@@ -2,7 +2,7 @@ import type { RecordedEvent } from './event.js';
 
 /**
  * Puts every correction in the place of the event it names, the last one winning; a correction of a correction
- * replaces the original too (domain §2, D13). The order of the rest is kept.
+ * replaces the original too (domain §2.2, ADR 0009). The order of the rest is kept.
  * A correction keeps the corrected event's id and revision, so that whoever names the original still finds it.
  */
 export function applyCorrections(events: readonly RecordedEvent[]): RecordedEvent[] {
@@ -26,7 +26,7 @@ export function applyCorrections(events: readonly RecordedEvent[]): RecordedEven
     });
 }
 
-/** A view's order of events: by when they happened, then by when the log took them (D13). */
+/** A view's order of events: by when they happened, then by when the log took them (ADR 0009). */
 export const byOccurrence = (a: RecordedEvent, b: RecordedEvent): number =>
   a.meta.occurredAt < b.meta.occurredAt
     ? -1

@@ -2,7 +2,7 @@ import type { EventShape, NewEvent, RecordedEvent } from './event.js';
 
 /**
  * A refusal is a value with a literal code. `rule` refusals are business rules, which imported history may have
- * broken and then notes (D6); `form` and `identity` refusals hold always.
+ * broken and then notes (ADR 0010); `form` and `identity` refusals hold always.
  */
 export interface Rejection<Code extends string = string> {
   code: Code;
@@ -32,7 +32,7 @@ export interface Decider<State, Command, E extends EventShape, Context = DecideC
 export interface DecideContext {
   /** The instant of the decision, ISO 8601 UTC. */
   now: string;
-  /** Makes the ids of what the command creates: same command, same name → same id (D2). */
+  /** Makes the ids of what the command creates: same command, same name → same id (ADR 0003). */
   newId(name: string): string;
   /** The id that the n-th event of this command will have. */
   eventId(index: number): string;
@@ -42,7 +42,7 @@ export interface DecideContext {
 
 export const accept = <E extends EventShape>(...events: NewEvent<E>[]): Decision<E, never> => ({ events, refusals: [] });
 
-/** Events together with every rule they break: refused when live, noted when it is imported history (D6). */
+/** Events together with every rule they break: refused when live, noted when it is imported history (ADR 0010). */
 export const acceptUnless = <E extends EventShape, Code extends string>(
   events: NewEvent<E>[],
   ...refusals: (Rejection<Code> | false | undefined)[]

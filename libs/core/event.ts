@@ -8,13 +8,13 @@ export interface Actor {
   id: string;
 }
 
-/** Which playbook, and which version of it, an event was recorded under (domain §2). */
+/** Which playbook, and which version of it, an event was recorded under (domain §2.3). */
 export interface PlaybookRef {
   id: string;
   version: number;
 }
 
-/** The stage a touchpoint reached under the playbook in force, and its place in that playbook's order (domain §2). */
+/** The stage a touchpoint reached under the playbook in force, and its place in that playbook's order (domain §2.3). */
 export interface StageReached {
   id: string;
   order: number;
@@ -44,7 +44,7 @@ interface NewEventBody {
   subjects: Subjects;
   stage?: StageReached;
   playbook?: PlaybookRef;
-  /** Id of the event in the same stream that this one replaces (domain §2, a correction). */
+  /** Id of the event in the same stream that this one replaces (domain §2.2, a correction). */
   corrects?: string;
   /** Places that hold words of the group, beside the fields that its definition names: those of a playbook's fields. Not stored. */
   words?: readonly WordPlace[];
@@ -62,12 +62,12 @@ export interface EventMetadata {
   occurredAt: string;
   /** Set where an imported source states no more than the day: `occurredAt` lies on it, after what came before on that day. */
   precision?: 'day';
-  /** Stamped by the writer's clock, never below the stream's previous one (D5). */
+  /** Stamped by the writer's clock, never below the stream's previous one (ADR 0009). */
   recordedAt: string;
   actor: Actor;
-  /** UUIDv5 of tenant, caller and idempotency key (D2). */
+  /** UUIDv5 of tenant, caller and idempotency key (ADR 0003). */
   commandId: string;
-  /** Keyed digest of the command as sent: the same key with another body is refused (D2). */
+  /** Keyed digest of the command as sent: the same key with another body is refused (ADR 0003). */
   requestHash: string;
   correlationId: string;
   /** The command or event that caused this one. */
@@ -80,9 +80,9 @@ export interface EventMetadata {
   stage?: StageReached;
   source?: SourceRef;
   corrects?: string;
-  /** Codes of the rules an imported fact broke (D6). */
+  /** Codes of the rules an imported fact broke (ADR 0010). */
   deviations?: string[];
-  /** Hash of the event before it in its stream, '' for the first (D11). */
+  /** Hash of the event before it in its stream, '' for the first (ADR 0014). */
   previousHash: string;
   hash: string;
 }
@@ -114,7 +114,7 @@ export type StreamCategory =
   | 'projection'
   | 'operation';
 
-/** Stream names carry the tenant, so that no id can reach across groups (D4): `journey-dongfang.0192…`. */
+/** Stream names carry the tenant, so that no id can reach across groups (ADR 0042): `journey-dongfang.0192…`. */
 export const streamName = (category: StreamCategory, tenant: string, id: string): string => `${category}-${tenant}.${id}`;
 
 /** The parts of a stream's name; null where it is not one of ours. */

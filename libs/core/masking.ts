@@ -1,4 +1,4 @@
-// What may stand in clear where a person is hidden (domain §13). One place for every view, command and answer.
+// What may stand in clear where a person is hidden (domain §13.2). One place for every view, command and answer.
 
 const graphemes = new Intl.Segmenter('zh', { granularity: 'grapheme' });
 const characters = (text: string): string[] => Array.from(graphemes.segment(text.trim()), ({ segment }) => segment);

@@ -1,5 +1,5 @@
 /**
- * A place in the total order of one log. Opaque to everyone but its driver; what all may rely on (D10):
+ * A place in the total order of one log. Opaque to everyone but its driver; what all may rely on (ADR 0001):
  * fixed-width text whose byte order is the order of the log, so it compares the same here and in SQL (collate "C").
  */
 export type Position = string & { readonly __position: unique symbol };

@@ -13,7 +13,7 @@ const MINUTE = 60_000;
 export const SET_ASIDE: FailurePolicy = { retryAfterMs: [MINUTE, 5 * MINUTE, 30 * MINUTE, 60 * MINUTE] };
 
 /**
- * A read model as data (D13). A row is a function of its key's events, sorted by (occurredAt, position), corrected
+ * A read model as data (ADR 0009). A row is a function of its key's events, sorted by (occurredAt, position), corrected
  * ones replaced. All events of one key live in one stream, so a refold reads that stream and nothing else.
  */
 export interface Projection<Row extends object = object> {
@@ -24,7 +24,7 @@ export interface Projection<Row extends object = object> {
   table: string;
   /** Names of the row's properties that are columns, first the key; camelCase here, snake_case in the table. */
   columns: readonly string[];
-  /** True where personal fields must be opened before the fold (D12); such a view marks its columns personal. */
+  /** True where personal fields must be opened before the fold (ADR 0008); such a view marks its columns personal. */
   personal: boolean;
   onFailure: FailurePolicy;
   /**

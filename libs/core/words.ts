@@ -1,6 +1,6 @@
 import { withoutCase } from './text.js';
 
-// What is counted is named by a word of the group, never by free text (domain §13): lists that an administrator keeps.
+// What is counted is named by a word of the group, never by free text (domain §13.1): lists that an administrator keeps.
 
 export const WORD_LISTS = ['media', 'campaign', 'product', 'material', 'risk', 'building', 'label'] as const;
 export type WordList = (typeof WORD_LISTS)[number];

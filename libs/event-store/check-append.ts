@@ -4,7 +4,7 @@ import { type EventToAppend, type ExpectedRevision, MAX_APPEND_BYTES } from './p
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /**
- * What every driver refuses without asking its server, so that no log takes what another would not (D8, D9).
+ * What every driver refuses without asking its server, so that no log takes what another would not (ADR 0001).
  * @returns the append's size in bytes
  */
 export function checkAppend(

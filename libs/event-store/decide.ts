@@ -41,7 +41,7 @@ async function decideOn<State, Command, E extends EventShape, Context extends De
   const worded = await inWords(deps, request, decision.events);
   const early = decision.events.flatMap((event) => inFuture(event, now, deps.toleranceMs));
   const refusals = [...decision.refusals, ...early, ...worded.refusals];
-  // A broken rule is noted on the events of imported history; where there are none to note it on, it refuses (D6).
+  // A broken rule is noted on the events of imported history; where there are none to note it on, it refuses (ADR 0010).
   const noted = history === true && decision.events.length > 0;
   const final = refusals.filter(({ kind }) => !noted || kind !== 'rule');
   if (final.length > 0) return { kind: 'refused', refusals: final };

@@ -48,7 +48,7 @@ export class StreamDamaged extends Error {
   }
 }
 
-/** The log holds no event at the position a reader has come to, or another one: an older copy was put back, or it is another log (D10). */
+/** The log holds no event at the position a reader has come to, or another one: an older copy was put back, or it is another log (ADR 0001). */
 export class PositionUnknown extends Error {
   override readonly name = 'PositionUnknown';
   constructor(readonly position: string) {

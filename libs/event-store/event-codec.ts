@@ -7,7 +7,7 @@ import type { EventToAppend, StoredEvent } from './port.js';
 // The package is CommonJS with an ES default in its types.
 const serialize = canonicalizeModule as unknown as (value: unknown) => string | undefined;
 
-/** RFC 8785 text of a JSON value; the one form that is stored and hashed (D8, D11). */
+/** RFC 8785 text of a JSON value; the one form that is stored and hashed (ADR 0001, 0014). */
 export function canonicalJson(value: unknown): string {
   const text = canonicalText(value);
   if (text === undefined) throw new InvalidEventText('not a JSON value');
@@ -36,7 +36,7 @@ function isCanonical(value: unknown): boolean {
 /** NUL or half a surrogate pair, as JSON escapes them: the log would take them as text, and no read model can hold them. */
 const UNSTORABLE = /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f][0-9a-f]{2})/;
 
-/** Canonical JSON that can be stored. @throws InvalidEventText where a text in it cannot (D8) */
+/** Canonical JSON that can be stored. @throws InvalidEventText where a text in it cannot (ADR 0001) */
 export function storableJson(value: unknown, what: string): string {
   return storable(canonicalJson(value), what);
 }
@@ -47,7 +47,7 @@ function storable(text: string, what: string): string {
 }
 
 /**
- * hash = SHA-256(previous hash ‖ RFC 8785 of {data, id, metadata without hashes, revision, stream, type}) in hex (D11).
+ * hash = SHA-256(previous hash ‖ RFC 8785 of {data, id, metadata without hashes, revision, stream, type}) in hex (ADR 0014).
  * Both texts are canonical, so the envelope is put together as text, its keys in their canonical order.
  */
 export function hashEvent(
@@ -117,7 +117,7 @@ const HASH = /^[0-9a-f]{64}$/;
 
 /**
  * Holds a stored event against its own hash. Nothing is serialised again: the canonical text without the two hashes is
- * the stored text with the two members cut out, and they must have stood where RFC 8785 puts them (D11).
+ * the stored text with the two members cut out, and they must have stood where RFC 8785 puts them (ADR 0014).
  */
 export function chainLink(stored: Omit<StoredEvent, 'position'>): ChainLink {
   const meta = parsed(stored.metadata);
@@ -141,7 +141,7 @@ function parsed(text: string): Record<string, unknown> {
 /** False also of names that are whole numbers: objects keep those first, whatever their place in the text. */
 const inOrder = (keys: readonly string[]): boolean => keys.every((key, place) => place === 0 || keys[place - 1]! < key);
 
-/** An event type nobody declared: written by a newer release, or by something else. Readers stop (D13). */
+/** An event type nobody declared: written by a newer release, or by something else. Read models set its stream aside (ADR 0027). */
 export class UnknownEventType extends Error {
   override readonly name = 'UnknownEventType';
 }

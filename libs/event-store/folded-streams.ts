@@ -7,7 +7,7 @@ const MOST = 400_000;
 
 /**
  * The streams that commands were recorded on last, folded. A command decided on one of them is recorded at the exact
- * revision it stands at, so that one which others wrote to is found out, forgotten and read (D2). Nobody is refused for
+ * revision it stands at, so that one which others wrote to is found out, forgotten and read (ADR 0003). Nobody is refused for
  * what is held here, nor told that there is nothing to do. Personal fields are sealed in it as they are stored.
  */
 export class FoldedStreams {

@@ -19,7 +19,7 @@ export interface Ground {
   has(commandId: string): boolean;
   /** Folds every event as it was recorded. */
   readonly fold: Fold;
-  /** Folds with corrections in the place of what they correct (D13). */
+  /** Folds with corrections in the place of what they correct (ADR 0009). */
   readonly foldCorrected: Fold;
   event(id: string): RecordedEvent | undefined;
   /** What came after a revision. */

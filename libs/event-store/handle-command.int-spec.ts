@@ -367,7 +367,7 @@ describe('handling a command', () => {
     });
   });
 
-  /** Worked out as the decision says (D11), from what is stored and with none of the code under test. */
+  /** Worked out as the decision says (ADR 0014), from what is stored and with none of the code under test. */
   async function expectChain(stream: string): Promise<void> {
     let previous = '';
     for (const event of await stored(stream)) {

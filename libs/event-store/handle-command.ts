@@ -24,7 +24,7 @@ import type { GroupWords, WordCode } from './in-words.js';
 import type { RecentStreams } from './recent-streams.js';
 import { sealAndChain } from './seal-and-chain.js';
 
-/** Seals and opens personal fields; the machinery of keys stands in `@touchline/sealing` (D12). */
+/** Seals and opens personal fields; the machinery of keys stands in `@touchline/sealing` (ADR 0008). */
 export interface Sealing {
   /** `data` with the definition's personal fields sealed for the event's subject; the key is committed before. */
   seal(event: {
@@ -36,7 +36,7 @@ export interface Sealing {
   }): Promise<NewEvent['data']>;
 }
 
-/** Who asks for what, under which key (D2). */
+/** Who asks for what, under which key (ADR 0003). */
 export interface CommandRequest {
   tenant: string;
   actor: Actor;
@@ -47,11 +47,11 @@ export interface CommandRequest {
   /** W3C trace context that it came with. Not part of what makes two commands one. */
   traceparent?: string;
   source?: SourceRef;
-  /** Import of what a source states: broken rules become notes on the events (D6). */
+  /** Import of what a source states: broken rules become notes on the events (ADR 0010). */
   history?: boolean;
   /** No more than the day is known of when it happened. */
   precision?: 'day';
-  /** Revision of the stream the caller last saw (If-Match, D7). */
+  /** Revision of the stream the caller last saw (If-Match, ADR 0003). */
   ifMatch?: number;
 }
 
@@ -80,7 +80,7 @@ export interface CommandOrder<State, Command, E extends EventShape, Context exte
   read?: readonly RecordedEvent[];
   /** What the decision needs beyond time and ids, worked out from what the stream holds. Refuses with a rejection. */
   context?: (fold: Fold) => Promise<Omit<Context, keyof DecideContext> | { refusal: Rejection }>;
-  /** The stage an event reaches and the playbook it falls under (domain §2). */
+  /** The stage an event reaches and the playbook it falls under (domain §2.3). */
   annotate?: (event: NewEvent, context: Context) => { stage?: StageReached; playbook?: PlaybookRef };
 }
 
@@ -97,7 +97,7 @@ const MAX_TRIES = 10;
  * load → upcast → known command? → fold → decide → seal → hash → append → retry on conflict (bounded).
  * A stream that is held folded is decided on at first without being read; only an append stands on that. One that the request
  * has read is not read again, unless others wrote to it since.
- * Always appends at the exact revision it decided on (D2). A refusal leaves nothing behind and is not remembered.
+ * Always appends at the exact revision it decided on (ADR 0003). A refusal leaves nothing behind and is not remembered.
  * @throws AppendOutcomeUnknown where nothing can be answered as long as an earlier append may still land
  */
 export async function handleCommand<State, Command, E extends EventShape, Context extends DecideContext, Code extends string>(
@@ -186,7 +186,7 @@ export async function load(deps: Pick<CommandDeps, 'store' | 'registry' | 'recen
   return events;
 }
 
-/** The stored answer of a command the stream already holds; a refusal where the key came with another body (D2). */
+/** The stored answer of a command the stream already holds; a refusal where the key came with another body (ADR 0003). */
 function answerKnown(order: { stream: string; request: CommandRequest }, stream: WholeStream): CommandOutcome | null {
   const mine = stream.of(order.request.commandId);
   const last = mine.at(-1);

@@ -2,7 +2,7 @@ import type { NewEvent, Rejection, WordList, WordPlace } from '@touchline/core';
 import { placesOf, reworded } from '@touchline/core';
 import type { CommandDeps, CommandRequest } from './handle-command.js';
 
-/** The lists of words that each group keeps (domain §13). */
+/** The lists of words that each group keeps (domain §13.1). */
 export interface GroupWords {
   /** The word behind what was typed; or those that are written much like it. `withdrawn`: words no longer offered count too. */
   find(tenant: string, list: WordList, typed: string, options: { withdrawn: boolean }): Promise<{ word: string } | { near: string[] }>;

@@ -1,6 +1,6 @@
 import type { Position } from '@touchline/core';
 
-/** An event on its way in. Both texts are canonical JSON (RFC 8785); the log keeps them as they are (D8). */
+/** An event on its way in. Both texts are canonical JSON (RFC 8785); the log keeps them as they are (ADR 0001). */
 export interface EventToAppend {
   /** UUID; an append is idempotent by stream, expected revision, ids and bytes. */
   id: string;
@@ -74,7 +74,7 @@ export interface SubscribeOptions {
  * Every method fails with `EventStoreUnavailable` when the server cannot be reached within its deadline.
  */
 export interface EventStore {
-  /** Identifies this log for ever; a checkpoint of another log is refused (D10). */
+  /** Identifies this log for ever; a checkpoint of another log is refused (ADR 0001). */
   logId(): Promise<string>;
   /**
    * Appends all events or none, at exactly the expected revision. An answer says that the log holds these very bytes at that
@@ -117,7 +117,7 @@ export interface StreamAppend {
   events: readonly EventToAppend[];
 }
 
-/** A log that can be written in a given total order, as a copy of another is (D10). Every driver gives one. */
+/** A log that can be written in a given total order, as a copy of another is (ADR 0019). Every driver gives one. */
 export interface OrderedLog extends EventStore {
   /**
    * Appends to several streams, which stand in the log in the order given. For the only writer of a log: where it fails, or is
@@ -128,5 +128,5 @@ export interface OrderedLog extends EventStore {
   appendInOrder(appends: readonly StreamAppend[]): Promise<void>;
 }
 
-/** UTF-8 bytes of data and metadata of all events of one append (D9). */
+/** UTF-8 bytes of data and metadata of all events of one append (ADR 0001). */
 export const MAX_APPEND_BYTES = 900 * 1024;

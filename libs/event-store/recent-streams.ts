@@ -8,7 +8,7 @@ const MOST_EVENTS = 40_000;
 /**
  * Events of the streams that were loaded last, as read from one log. What is stored never changes, so that of a stream
  * which is loaded again only what came since has to be read, and the exact revision of an append tells of anything else
- * (D2). Personal fields are sealed as they are stored. The streams that were not asked for longest go first.
+ * (ADR 0003). Personal fields are sealed as they are stored. The streams that were not asked for longest go first.
  */
 export class RecentStreams {
   private readonly streams: HeldLately<readonly RecordedEvent[]>;

@@ -9,19 +9,19 @@ import type { EventToAppend } from './port.js';
 /** What a decision led to, and the ground it was made on. */
 export interface Decided<Context extends DecideContext> {
   newEvents: readonly NewEvent[];
-  /** Codes of the rules that imported facts broke (D6). */
+  /** Codes of the rules that imported facts broke (ADR 0010). */
   deviations: readonly string[];
   context: Context;
 }
 
-/** Ids of what a command creates and of its events: the same command gives the same ones, on every try (D2). */
+/** Ids of what a command creates and of its events: the same command gives the same ones, on every try (ADR 0003). */
 export const idsOf = (stream: string, commandId: string): Pick<DecideContext, 'newId' | 'eventId'> => ({
   newId: (name) => nameUuid(`new:${name}`, commandId),
   eventId: (index) => nameUuid(`event:${stream}:${index}`, commandId),
 });
 
 /**
- * Seals the decided events and chains them to what their stream holds (D11, D12). Made anew on every try: revision,
+ * Seals the decided events and chains them to what their stream holds (ADR 0014, 0008). Made anew on every try: revision,
  * previous hash and nonces are another try's.
  */
 export async function sealAndChain<State, Command, E extends EventShape, Context extends DecideContext, Code extends string>(

@@ -33,7 +33,7 @@ export class RecordedAnswer {
 
 /**
  * What a caller is told of an outcome.
- * @throws Refused with every refusal; a stale screen is told what changed since (D7)
+ * @throws Refused with every refusal; a stale screen is told what changed since (ADR 0003)
  */
 export function answer(outcome: CommandOutcome): RecordedAnswer {
   if (outcome.kind === 'refused') {

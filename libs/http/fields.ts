@@ -192,7 +192,7 @@ export const NotBeside = (...others: string[]): PropertyDecorator =>
     },
   });
 
-/** Money as integer minor units and a currency (D7). */
+/** Money as integer minor units and a currency (ADR 0026). */
 export class MoneyDto {
   // A rule beside the documented maximum, which messages of released versions are told of as it was.
   @ValidateBy({

@@ -12,7 +12,7 @@ import { assertStorable, assertWellFormed } from './well-formed.js';
 const KEY = /^[\x21-\x7e]{8,200}$/;
 const NO_KEY = 'touchline:no-key';
 
-/** Secret that keys the digests of requests; a digest of a phone number must not be guessable (D12). */
+/** Secret that keys the digests of requests; a digest of a phone number must not be guessable (ADR 0008). */
 export const DIGEST_SECRET = Symbol('DIGEST_SECRET');
 
 /** A POST that records nothing under a key, such as signing in. */
@@ -34,7 +34,7 @@ interface IncomingRequest {
 
 /**
  * Runs after the sign-in guard. Every POST of a signed-in caller carries an Idempotency-Key, from which the command's
- * identity derives; If-Match names the revision the caller last saw (D2, D7).
+ * identity derives; If-Match names the revision the caller last saw (ADR 0003).
  */
 @Injectable()
 export class IssuerGuard implements CanActivate {
@@ -77,7 +77,7 @@ export interface Sent {
   traceparent?: string;
 }
 
-/** A command's sender: the same caller, key and body are the same command, whichever way they come (D2). */
+/** A command's sender: the same caller, key and body are the same command, whichever way they come (ADR 0003). */
 export const issuerOf = (secret: string, caller: Caller, { url, body, key, correlationId, traceparent }: Sent): Issuer => ({
   tenant: caller.tenant,
   sites: caller.sites,

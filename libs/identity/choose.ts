@@ -24,7 +24,7 @@ export interface Choice {
 
 /**
  * Pure: from who holds what to who is meant. A holder who is registered counts; a claim whose customer never came to be
- * is taken up where nobody else is meant (whoever meets it registers them, D3), else it makes way.
+ * is taken up where nobody else is meant (whoever meets it registers them, ADR 0043), else it makes way.
  */
 export function choose(
   goal: Goal,
@@ -47,7 +47,7 @@ export function choose(
     return claims;
   };
 
-  // What this very command registered is its answer for ever, whatever has become of the identifiers since (D2).
+  // What this very command registered is its answer for ever, whatever has become of the identifiers since (ADR 0003).
   const mine = [...customers].find(([, customer]) => customer.registeredBy === own.commandId)?.[0];
   if (mine !== undefined) return { customerId: mine, inTheWay: new Map() };
   const newcomer = found.flatMap(pending)[0] ?? own.customerId;

@@ -34,7 +34,7 @@ export interface Identified {
 }
 
 /**
- * The customer behind a phone number: its one holder, or a new one who is registered (D3), unless `refusedFor` says that
+ * The customer behind a phone number: its one holder, or a new one who is registered (ADR 0043), unless `refusedFor` says that
  * the request comes to nothing anyway. Idempotent under the request's command. `occurredAt` is when they were met; now
  * when absent.
  */

@@ -35,7 +35,7 @@ export interface CustomerToErase {
 }
 
 /**
- * Erases a person (domain §13). First, in one transaction, every key of theirs that is known is destroyed and the erasure
+ * Erases a person (domain §13.4). First, in one transaction, every key of theirs that is known is destroyed and the erasure
  * noted as begun: nothing can be read from there on, and what is left to do only tells of it. Then the log is told, the
  * identifiers are released, and what was tied to the person in between is erased too. Cut short anywhere it ends the same
  * when repeated, or by `finishErasure` of whoever finds it.

@@ -37,7 +37,7 @@ function matching<Code extends string>(value: string, form: RegExp, max: number,
   return value.length <= max && form.test(value) ? { value } : { code, detail };
 }
 
-/** Names an identifier's stream, and finds people without keeping what they are found by in clear (D3, D12). */
+/** Names an identifier's stream, and finds people without keeping what they are found by in clear (ADR 0043, 0008). */
 export const identifierDigest = (secret: string, tenant: string, kind: IdentifierKind, normalised: string): string =>
   digest(secret, 'identifier', tenant, kind, normalised);
 

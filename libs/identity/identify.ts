@@ -14,7 +14,7 @@ export interface IdentityOrder {
   occurredAt: string;
   /** What else is wrong with the request, asked before anything is claimed for a new customer. */
   refusedFor?: (customerId: string) => Promise<Rejection[]>;
-  /** Whether the sender may act on a customer. Whom only others know is as if not there: nothing tells that they are (D4). */
+  /** Whether the sender may act on a customer. Whom only others know is as if not there: nothing tells that they are (ADR 0037). */
   theirs?: (customerId: string, recorded: CustomerStanding) => Promise<boolean>;
   /** Hears whom others know by the same identifiers, before the answer. */
   metElsewhere?: (elsewhere: readonly string[], customerId: string) => Promise<void>;
@@ -29,7 +29,7 @@ const MAX_ATTEMPTS = 20;
 const CONTENDED: Rejection = { code: 'stream.contended', kind: 'identity', detail: 'too many writers at once; try again' };
 
 /**
- * Claims identifiers and records them on their customer, in that order (D3): a claim is made at an exact revision, so of
+ * Claims identifiers and records them on their customer, in that order (ADR 0043): a claim is made at an exact revision, so of
  * two receptions at once one gets it; the other finds the holder, and registers them if the first came no further.
  * A refused request leaves no claim behind. Idempotent at every step under the request's command.
  */

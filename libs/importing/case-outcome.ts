@@ -33,7 +33,7 @@ export interface CaseOutcome {
   facts: FactCounts;
   effects: CaseEffects;
   faults: Fault[];
-  /** Rules that imported history broke, by code; noted on its events (D6). */
+  /** Rules that imported history broke, by code; noted on its events (ADR 0010). */
   deviations: Record<string, number>;
   /** The event recorded or found last, for the checkpoint. */
   last: { position: Position; eventId: string } | null;

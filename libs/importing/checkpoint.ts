@@ -23,7 +23,7 @@ export interface Progress {
   facts: FactCounts;
   effects: CaseEffects;
   deviations: Record<string, number>;
-  /** The event furthest in the log that these cases recorded or found (D10). */
+  /** The event furthest in the log that these cases recorded or found (ADR 0001). */
   last: { position: Position; eventId: string } | null;
 }
 

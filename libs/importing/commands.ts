@@ -18,7 +18,7 @@ export interface ImportServices {
   dryRun?: true;
 }
 
-/** Makes the commands of one import: every id derives from the source's own references, so a second run repeats (D2). */
+/** Makes the commands of one import: every id derives from the source's own references, so a second run repeats (ADR 0003). */
 export class ImportCommands {
   readonly tenant: string;
   private readonly caller: string;
@@ -76,7 +76,7 @@ export class ImportCommands {
     return nameUuid([this.tenant, this.mapping.source, what, this.hide(caseKey)].join('|'), IMPORTED);
   }
 
-  /** No id derives from personal data except through a keyed digest (D12). */
+  /** No id derives from personal data except through a keyed digest (ADR 0008). */
   private hide(reference: string): string {
     return this.hidden ? digest(this.secret, 'import-reference', this.tenant, this.mapping.source, reference) : reference;
   }

@@ -28,7 +28,7 @@ const HELD = 10_000;
 const DIGEST_SHOWN = 16;
 
 /**
- * Finds or registers the customers of a source (D3), under a command of the case: a number names whoever has it when the
+ * Finds or registers the customers of a source (ADR 0043), under a command of the case: a number names whoever has it when the
  * case is recorded, which need not be whom it named before. Cases of one customer wait for the first that asked, so that
  * one registers them in every run, however many cases are under way.
  */

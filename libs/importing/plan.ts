@@ -169,7 +169,7 @@ function textLabels(mapping: Mapping, playbook: Playbook): string[] {
   });
 }
 
-/** True where a reference of the source is made of personal data, so that no id may show it (D12). What facts are called stays. */
+/** True where a reference of the source is made of personal data, so that no id may show it (ADR 0008). What facts are called stays. */
 export function hasPersonalReferences({ mapping }: Plan): boolean {
   const personal = personalLabels(mapping);
   const values = [...mapping.case, ...mapping.facts.flatMap(({ reference = [] }) => reference)];

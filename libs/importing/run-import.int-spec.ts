@@ -215,7 +215,7 @@ describe('an import', () => {
     expect(await run()).toMatchObject({ facts: { recorded: 5, repeated: 11 }, report: { faults: 0 } });
   });
 
-  it('notes a rule that history breaks on the event, and counts it (D6)', async () => {
+  it('notes a rule that history breaks on the event, and counts it (ADR 0010)', async () => {
     await writeMap(MAP.replace('when: [{ column: stage, is: Lost }]', 'when: [{ column: closed, present: true }]'));
     await writeSource(sourceOf(3).map((row) => row.with(6, 'Won')));
     expect(await run()).toMatchObject({ facts: { recorded: 9, refused: 0 }, deviations: { 'journey.contract-stands': 3 } });

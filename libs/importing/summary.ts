@@ -36,7 +36,7 @@ export interface ImportSummary {
     unread: number;
   };
   effects: CaseEffects;
-  /** Rules that the source's history breaks, by code; noted on the events (D6). */
+  /** Rules that the source's history breaks, by code; noted on the events (ADR 0010). */
   deviations: Record<string, number>;
   /** What strikes one about the source, of the cases looked at. */
   observed: Observed;

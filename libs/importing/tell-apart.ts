@@ -11,7 +11,7 @@ export interface FactIdentity {
   occurredAt: string;
 }
 
-/** A fact as the log has it. `name` is null where references show nothing (D12). */
+/** A fact as the log has it. `name` is null where references show nothing (ADR 0008). */
 export interface KnownFact {
   commandId: string;
   content: string;

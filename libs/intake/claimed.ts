@@ -5,7 +5,7 @@ import { problemOf } from '@touchline/server/problem-of.js';
 
 /**
  * Does the work of a message that holds its key. Where it is refused, nothing was recorded and the key is given back; after a
- * fault nobody knows, and only the very same message may come with it (docs/adr/0030).
+ * fault nobody knows, and only the very same message may come with it (ADR 0030).
  * @throws Refused where the key stands for another
  */
 export async function claimed<T>(claims: RequestClaims, claim: KeyClaim, work: () => Promise<T>): Promise<T> {

@@ -17,7 +17,7 @@ export interface IntakeDeps {
   services: CommandServices;
   users: UserDirectory;
   claims: RequestClaims;
-  /** Keys the digests of what was sent (D12). */
+  /** Keys the digests of what was sent (ADR 0008). */
   secret: string;
   /** Largest message, in bytes. */
   limitBytes: number;

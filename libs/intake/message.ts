@@ -19,7 +19,7 @@ export interface TouchpointMessage {
   type: string;
   /** The system that sends, as `/<group>/<login>`. */
   source: string;
-  /** The system's own reference for what it tells: the same again is the same (D2). */
+  /** The system's own reference for what it tells: the same again is the same (ADR 0003). */
   reference: string;
   /** Ties together what led to it, where the system says so (`correlationid`, as the topics say it). */
   correlationId?: string;

@@ -24,7 +24,7 @@ const NOBODY = '-';
 const MOST_BYTES = 1_450_000;
 
 /**
- * Seals a message that was not taken with the key of its group and day (D12). It may be about anybody, so no person's key will
+ * Seals a message that was not taken with the key of its group and day (ADR 0022). It may be about anybody, so no person's key will
  * do. `place` is authenticated: sealed bytes moved elsewhere do not open.
  */
 export async function sealMessage(

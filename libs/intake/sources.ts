@@ -12,7 +12,7 @@ export interface Source {
 const FORM = /^\/([a-z][a-z0-9]{1,30})\/([^/]+)$/;
 
 /**
- * Who a message says it comes from, with the roles and sites the group gave them; deny by default (D4). Who may write to the
+ * Who a message says it comes from, with the roles and sites the group gave them; deny by default (ADR 0042). Who may write to the
  * topic at all is for the broker to say.
  * @throws Problem 400 `request.invalid`, 401 `source.unknown` | `user.inactive`, 403 `role.not-allowed`
  */

@@ -15,7 +15,7 @@ export interface KafkaOptions {
 
 /**
  * How often and how fast a request is tried again before its caller hears of it: for some 2.5 s in all. The first wait is
- * short because the next transaction has to wait, each time, while the one before is still being finished (D18).
+ * short because the next transaction has to wait, each time, while the one before is still being finished (ADR 0017).
  */
 const RETRY = { initialRetryTime: 5, maxRetryTime: 1_000, factor: 0.2, multiplier: 2, retries: 9 };
 

@@ -25,7 +25,7 @@ export interface ReceivedBatch {
   records: readonly ReceivedRecord[];
   /** Called at least every few seconds of work; throws where the partition was given to another. False: stop, and commit what is done. */
   mayGoOn(): Promise<boolean>;
-  /** What the work up to and with this record led to, and that it is done: both or neither become known (D18). */
+  /** What the work up to and with this record led to, and that it is done: both or neither become known (ADR 0022). */
   commit(upTo: ReceivedRecord, produced: readonly OutgoingRecord[]): Promise<void>;
 }
 

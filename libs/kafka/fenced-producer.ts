@@ -20,7 +20,7 @@ export interface ConsumedUpTo {
   metadata?: string;
 }
 
-/** What a producer left open is given up by the broker after this long, so that readers are not held up (D18). */
+/** What a producer left open is given up by the broker after this long, so that readers are not held up (ADR 0017). */
 const TRANSACTION_TIMEOUT_MS = 10_000;
 /** Of one request; a batch of the relay is mostly one. */
 const BYTES_AT_ONCE = 8 * 1024 * 1024;
@@ -30,7 +30,7 @@ const PARTITION_BYTES_AT_ONCE = 768 * 1024;
 /**
  * The one producer under its transactional id. Opening it fences whoever was before: what they have open is undone, and
  * whatever they still try fails. After any error it is to be closed and never used again: a failed commit may have
- * succeeded, and leaves the client stuck (D18).
+ * succeeded, and leaves the client stuck (ADR 0017).
  */
 export class FencedProducer {
   private constructor(private readonly producer: Producer) {}
@@ -46,7 +46,7 @@ export class FencedProducer {
     });
     await producer.connect();
     try {
-      // Only a transaction asks for the producer's id, which is what fences; connecting alone does not (D18).
+      // Only a transaction asks for the producer's id, which is what fences; connecting alone does not (ADR 0017).
       await (await producer.transaction()).abort();
       return new FencedProducer(producer);
     } catch (error) {

@@ -64,7 +64,7 @@ export class HeldPartitions {
       // What was not left to do is passed too.
       if (last === undefined || !held.isAhead(last)) payload.resolveOffset(batch.lastOffset());
     } catch (error) {
-      // Whatever it was: only the broker knows how far this partition has come (D18).
+      // Whatever it was: only the broker knows how far this partition has come (ADR 0022).
       this.drop(partition);
       if (error === ofTheGroup || error instanceof GroupOwnedElsewhere) throw error;
       this.rest(payload, this.work.onFault({ partition, offset: batch.firstOffset() ?? '' }, error));

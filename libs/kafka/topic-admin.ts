@@ -17,7 +17,7 @@ export interface Drift {
   found: string;
 }
 
-/** A topic is not as its declaration says. It is never changed silently: another number of partitions breaks every order (D19). */
+/** A topic is not as its declaration says. It is never changed silently: another number of partitions breaks every order (ADR 0018). */
 export class TopicDrift extends Error {
   override readonly name = 'TopicDrift';
   constructor(readonly drifts: readonly Drift[]) {

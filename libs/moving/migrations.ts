@@ -5,7 +5,7 @@ export const movingMigrations: SqlMigration[] = [
   {
     name: 'moving-1-log-copies',
     sql: `
-      -- How far a copy was found to be equal to its log, event by event, and what stood there on either side (D10).
+      -- How far a copy was found to be equal to its log, event by event, and what stood there on either side (ADR 0019).
       create table touchline.log_copies (
         from_log text not null,
         to_log text not null,

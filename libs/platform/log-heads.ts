@@ -7,7 +7,7 @@ import type { Platform } from './platform.js';
 const MINUTE = 60_000;
 
 /**
- * Checks what the log has gained and signs it, now and then (D11). Any number of processes may do so: one is at it at a
+ * Checks what the log has gained and signs it, now and then (ADR 0014). Any number of processes may do so: one is at it at a
  * time, and who comes too soon after another leaves it.
  */
 export function startLogHeads(platform: Platform): { drain(timeoutMs: number): Promise<void> } {

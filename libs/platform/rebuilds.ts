@@ -6,7 +6,7 @@ import { FAILURE_TEXT, buildName } from '@touchline/subscriptions';
 import type { Platform } from './platform.js';
 import { tellFault } from './tell-fault.js';
 
-/** Works on the rebuilds that are under way until drained (D16). */
+/** Works on the rebuilds that are under way until drained (ADR 0021). */
 export function startRebuilds(platform: Platform): Rebuilder {
   const { settings } = platform;
   return new Rebuilder(

@@ -1,6 +1,6 @@
 import type { Json, JsonObject, WordList, WordPlace } from '@touchline/core';
 
-// What the fields of a declared touchpoint may say in clear (domain §13), told by their schema.
+// What the fields of a declared touchpoint may say in clear (domain §13.1), told by their schema.
 
 interface FieldSchema {
   type?: string;

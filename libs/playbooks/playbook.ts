@@ -6,7 +6,7 @@ export interface Bilingual {
   en: string;
 }
 
-/** One step of the designed journey; its place in the list is its order (domain §2). */
+/** One step of the designed journey; its place in the list is its order (domain §2.3). */
 export interface Stage {
   id: string;
   name: Bilingual;
@@ -21,7 +21,7 @@ export interface DeclaredTouchpoint {
 }
 
 /**
- * The designed journey of one industry or brand: versioned data, not code (domain §2, §3). A journey keeps the version
+ * The designed journey of one industry or brand: versioned data, not code (domain §2.3, §3). A journey keeps the version
  * it began with until it is moved explicitly.
  */
 export interface Playbook extends PlaybookRef {
@@ -32,7 +32,7 @@ export interface Playbook extends PlaybookRef {
   declares: Readonly<Record<string, DeclaredTouchpoint>>;
   /** Names of the labels a journey may carry for slicing, beside the built-in ones; each holds a word of the group. */
   attributes: readonly string[];
-  /** A lost customer back within so many days, to the end of the day, takes up the same journey (domain §6). */
+  /** A lost customer back within so many days, to the end of the day, takes up the same journey (domain §6.6). */
   reactivationDays: number;
 }
 

@@ -1,6 +1,6 @@
 import { Instant, QueryInt, ReadQuery, Shown, Text } from '@touchline/http';
 
-/** Questions about another moment than now (D14). Without either time the live rows answer. */
+/** Questions about another moment than now (ADR 0016). Without either time the live rows answer. */
 export class AsOfQuery extends ReadQuery {
   @Instant({ optional: true, description: 'as of what had happened by then' })
   happenedBy?: string;

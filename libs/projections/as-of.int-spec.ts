@@ -11,7 +11,7 @@ import { Teller, yuan } from './testing/tell.js';
 
 const at = (month: number, day: number): string => `2026-0${month}-${String(day).padStart(2, '0')}T02:00:00.000Z`;
 
-describe('as-of over HTTP (D14)', () => {
+describe('as-of over HTTP (ADR 0016)', () => {
   const api = useApi();
   const li = new Teller(api, 'li');
   const ids = { wang: '', journey: '', home: '', second: '', zhao: '' };

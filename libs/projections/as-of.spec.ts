@@ -50,7 +50,7 @@ const history = actsInTwoOrders.map(([acts]) => recorded(acts));
 const size = fc.integer({ min: 1, max: 12 });
 
 describe.each(projections.map(({ name, projection }) => ({ name, projection })))('as-of the rows of $name', ({ projection }) => {
-  it('at a position, or at the instant it was recorded, are those of a projection that has run up to exactly there (D14)', async () => {
+  it('at a position, or at the instant it was recorded, are those of a projection that has run up to exactly there (ADR 0016)', async () => {
     await fc.assert(
       fc.asyncProperty(history, fc.nat(), size, async (log, place, batch) => {
         const last = log[place % log.length]!;

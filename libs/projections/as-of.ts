@@ -20,7 +20,7 @@ export interface AsOfDeps extends ReplayDeps {
 /** A moment at a fixed place of the log. */
 export type FixedMoment = Moment & { upTo: Position };
 
-/** Answers questions about another moment by replay, with the folds, queries and scope of the live views (D14). */
+/** Answers questions about another moment by replay, with the folds, queries and scope of the live views (ADR 0016). */
 export class Replays {
   /** Replays of everything a reader may see work hard: not many at once. */
   readonly turns = new LimitedTurns(2, 8);

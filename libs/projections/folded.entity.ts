@@ -14,7 +14,7 @@ const wholeNumber: ValueTransformer = {
 export const InstantColumn = (name: string, options: ColumnOptions = {}): PropertyDecorator =>
   Column({ name, type: 'timestamptz', transformer: iso, ...options });
 
-/** Whole numbers beyond four bytes, money in minor units among them (D7). */
+/** Whole numbers beyond four bytes, money in minor units among them (ADR 0026). */
 export const BigColumn = (name: string, options: ColumnOptions = {}): PropertyDecorator =>
   Column({ name, type: 'bigint', transformer: wholeNumber, ...options });
 
@@ -23,10 +23,10 @@ export const PositionColumn = (name: string): PropertyDecorator => Column({ name
 
 export const TextColumn = (name: string, options: ColumnOptions = {}): PropertyDecorator => Column({ name, type: 'text', ...options });
 
-/** What a column says of a person, in clear; only the person directory has any (D12). */
+/** What a column says of a person, in clear; only the person directory has any (ADR 0008). */
 export const PERSONAL: Pick<ColumnOptions, 'comment'> = { comment: 'personal' };
 
-/** The place in its key's events that a row is folded to; written by the engine (D13). */
+/** The place in its key's events that a row is folded to; written by the engine (ADR 0009). */
 export abstract class FoldedEntity {
   @InstantColumn('folded_at')
   foldedAt!: string;

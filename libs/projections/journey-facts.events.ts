@@ -89,7 +89,7 @@ function evolveLostKind(kind: string | null, { type, data }: RecordedEvent): str
 
 const textOf = (value: unknown): string | null => (typeof value === 'string' ? value : null);
 
-/** What both views of a journey say of it. Instants are ISO 8601 UTC, money is in minor units (D7). */
+/** What both views of a journey say of it. Instants are ISO 8601 UTC, money is in minor units (ADR 0026). */
 export interface JourneyColumns {
   customerId: string | null;
   siteId: string | null;

@@ -8,7 +8,7 @@ import { READ_MODEL_SCHEMA, SetAsides, columnName, waitFor } from '@touchline/su
 import type { Ask } from './ask.js';
 import { askOn } from './ask.js';
 
-/** Roles that read of customers and their journeys; of which, their sites say (D4). */
+/** Roles that read of customers and their journeys; of which, their sites say (domain §1.2). */
 export const MAY_READ = { roles: ['consultant', 'manager', 'service-manager', 'analyst', 'admin'], scope: 'site' } as const;
 
 /** What every query works with: its rows, and the wait for a caller's own write. */
@@ -73,7 +73,7 @@ export class ReadModels {
   }
 
   /**
-   * A position is opaque; but all of one log have the same form, and none lies beyond its head (D10).
+   * A position is opaque; but all of one log have the same form, and none lies beyond its head (ADR 0001).
    * @throws Problem 400 `position.malformed`
    */
   async position(text: string, field: string): Promise<Position> {
@@ -120,7 +120,7 @@ export function parameters(): { values: unknown[]; $: Place } {
   return { values, $: (value) => `$${values.push(value)}` };
 }
 
-/** Rows of the caller's group and sites (D4); what belongs to no site is for those who see all. */
+/** Rows of the caller's group and sites (domain §1.2); what belongs to no site is for those who see all. */
 export const visible = ($: Place, { tenant, sites }: Caller): string =>
   `tenant = ${$(tenant)}` + (sites === 'all' ? '' : ` and site_id = any(${$(sites)}::text[])`);
 

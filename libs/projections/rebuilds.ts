@@ -38,7 +38,7 @@ export interface RebuildOperationsDeps {
   operations: Operations;
 }
 
-/** What an operator may do about rebuilds; projectors do the work (D16). */
+/** What an operator may do about rebuilds; projectors do the work (ADR 0021). */
 export class RebuildOperations {
   constructor(private readonly deps: RebuildOperationsDeps) {}
 
@@ -71,7 +71,7 @@ export class RebuildOperations {
 
   /**
    * What it has done so far is kept for who resumes it; but rows that hold personal data go, since they would no longer
-   * follow an erasure (D12). @throws Problem 409 `rebuild.none`
+   * follow an erasure (ADR 0021). @throws Problem 409 `rebuild.none`
    */
   async cancel(operator: Operator, name: string): Promise<BuildStands> {
     const { personal } = known(name);

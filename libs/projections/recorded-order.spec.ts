@@ -26,7 +26,7 @@ describe.each(projections.map(({ name, projection }) => ({ name, projection })))
     );
   });
 
-  it('are the same for every order in which the same events were recorded (D13)', async () => {
+  it('are the same for every order in which the same events were recorded (ADR 0009)', async () => {
     await fc.assert(
       fc.asyncProperty(actsInTwoOrders, batchSize, batchSize, async ([one, other], first, second) => {
         expect(await rowsOf(projection, recordActs(one), first)).toEqual(await rowsOf(projection, recordActs(other), second));

@@ -35,7 +35,7 @@ interface AsideDeps {
   builds: Builds;
 }
 
-/** What is set aside, for whoever is to settle it: of one group, or of all for who runs the platform (D4). */
+/** What is set aside, for whoever is to settle it: of one group, or of all for who runs the platform (domain §1.2). */
 export class SetAsideOperations {
   private readonly asides: SetAsides;
 

@@ -1,6 +1,6 @@
 import type { SiteDirectory } from '@touchline/auth';
 
-/** Site → IANA time zone. Days and months are those of the site's own calendar (domain §7). */
+/** Site → IANA time zone. Days and months are those of the site's own calendar (domain §7.7). */
 export type Zones = Readonly<Record<string, string>>;
 
 /** A site's zone never changes, so what a view counted by it stands. */

@@ -44,7 +44,7 @@ interface Held {
 
 /**
  * Brings a build to the place of the live rows, compares the two and has queries read it, in one transaction that holds
- * both checkpoints at the same place (D16). The live rows stand still meanwhile, and are read as ever. Killed anywhere, it
+ * both checkpoints at the same place (ADR 0021). The live rows stand still meanwhile, and are read as ever. Killed anywhere, it
  * has happened or it has not.
  * @param decided false where rows that differ may yet agree: what lies ahead in the log, an erasure for instance, may show
  * in rows folded anew before it shows in the live ones
@@ -185,7 +185,7 @@ async function goLive(
   await client.query('update touchline.set_aside set reader = $1 where reader = $2', [liveCheckpoint.name, checkpoint.name]);
   await end(client, live, projection.personal ? 'dropped' : 'kept', null);
   await end(client, next, 'live', report);
-  // Rows that no longer follow the log would not follow an erasure either (D12).
+  // Rows that no longer follow the log would not follow an erasure either (ADR 0021).
   if (projection.personal) await removeRows(client, live);
   await client.query('select pg_notify($1, $2), pg_notify($3, $4)', [
     ...[CONTROL_CHANNEL, projection.name],

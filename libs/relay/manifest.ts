@@ -4,7 +4,7 @@ import type { OutgoingRecord } from '@touchline/kafka';
 import { CE_TYPE_PREFIX, schemaUri } from '@touchline/topics/contract.js';
 import { manifestMessage } from '@touchline/topics/manifest-schema.js';
 
-/** The running hash over the messages of an append-only topic (D20), and what of it is not signed yet. */
+/** The running hash over the messages of an append-only topic (ADR 0018), and what of it is not signed yet. */
 export interface Chain {
   /** Ordinal of the last message on the topic, counted from 1 over all its partitions. */
   ordinal: number;

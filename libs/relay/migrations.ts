@@ -14,7 +14,7 @@ export const relayMigrations: SqlMigration[] = [
         primary key (topic, event_id, key),
         unique (topic, subject, sequence)
       );
-      comment on table touchline.topic_sequences is 'The number of each message among those of its customer, given before it is produced (D19)';
+      comment on table touchline.topic_sequences is 'The number of each message among those of its customer, given before it is produced';
       create table touchline.topic_people (
         topic text not null collate "C",
         person text not null collate "C",
@@ -37,7 +37,7 @@ export const relayMigrations: SqlMigration[] = [
         holder text,
         updated_at timestamptz not null default clock_timestamp()
       );
-      comment on table touchline.relay is 'How the relay stands, for operators; where it goes on is written on its topic alone (D18)';
+      comment on table touchline.relay is 'How the relay stands, for operators; where it goes on is written on its topic alone';
     `,
   },
   {
@@ -48,7 +48,7 @@ export const relayMigrations: SqlMigration[] = [
         last_ordinal bigint not null,
         manifest text not null
       );
-      comment on table touchline.topic_manifests is 'The newest manifest of each topic, kept apart from the brokers (D20)';
+      comment on table touchline.topic_manifests is 'The newest manifest of each topic, kept apart from the brokers';
     `,
   },
 ];

@@ -29,7 +29,7 @@ const MOST_HELD = 20_000;
 
 /**
  * Numbers messages before they are produced, in the order of the log, so that whoever produces one again finds the number
- * it had (D19). Only under the lease: of two relays one alone gives numbers, and so may hold what it gave last. After an error
+ * it had (ADR 0017). Only under the lease: of two relays one alone gives numbers, and so may hold what it gave last. After an error
  * it is of no use any more.
  */
 export class Numbering implements MessageNumbers {

@@ -11,7 +11,7 @@ export interface TopicStands extends Chain {
   upTo: Position | null;
 }
 
-/** Where the relay goes on. Written with the messages it stands for, in their transaction, and read from nowhere else (D18). */
+/** Where the relay goes on. Written with the messages it stands for, in their transaction, and read from nowhere else (ADR 0017). */
 export interface RelayPosition {
   logId: string;
   position: Position;
@@ -53,7 +53,7 @@ export async function lookAtPosition(kafka: Kafka, topic: string): Promise<Relay
 export type FollowMove = (logId: string, position: Position) => Promise<Position | null>;
 
 /**
- * The position as it is in this log, where everything was moved to it since (D10): each topic has come as far as it had. Else as it
+ * The position as it is in this log, where everything was moved to it since (ADR 0019): each topic has come as far as it had. Else as it
  * was, which `assertSameLog` then refuses. It is written with the next messages; until then it is found again.
  */
 export async function inThisLog(store: EventStore, follow: FollowMove, known: RelayPosition): Promise<RelayPosition> {
@@ -70,7 +70,7 @@ export async function inThisLog(store: EventStore, follow: FollowMove, known: Re
   return { logId, position, eventId: known.eventId, topics };
 }
 
-/** @throws RelayStopped where the log is not the one, or not any more the one, that was read (D10) */
+/** @throws RelayStopped where the log is not the one, or not any more the one, that was read (ADR 0001) */
 export async function assertSameLog(store: EventStore, { logId, position, eventId }: RelayPosition): Promise<void> {
   const [id, event] = await Promise.all([store.logId(), store.eventAt(position)]);
   if (id !== logId) throw new RelayStopped(MISMATCH, `the topics tell of log ${logId}, this is log ${id}`);

@@ -38,7 +38,7 @@ export interface Transaction {
 /**
  * Closes transactions: messages, manifests and the position, so that they become visible together or not at all. Each goes on
  * from the one before, which may still be on its way: where one fails nothing here is of use any more, and the topics alone
- * know how far they have come (D18).
+ * know how far they have come (ADR 0017).
  */
 export class Publisher {
   private stands: RelayPosition;

@@ -60,7 +60,7 @@ export interface RelayDeps extends PublisherOptions {
 }
 
 /**
- * Tells the log on the topics until the signal. In every step as D18: the lease, then a new producer that fences, then the
+ * Tells the log on the topics until the signal. In every step as ADR 0017: the lease, then a new producer that fences, then the
  * position as the topic has it, then messages and position in one transaction; after any error all of it anew.
  */
 export async function runRelay(deps: RelayDeps, signal: AbortSignal): Promise<void> {

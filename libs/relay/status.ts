@@ -2,7 +2,7 @@ import type { Pool } from 'pg';
 import type { Position } from '@touchline/core';
 import type { RelayStopped, StopCode } from './errors.js';
 
-/** How the relay stands, for whoever runs the platform. The position only informs: the topic's own is what counts (D18). */
+/** How the relay stands, for whoever runs the platform. The position only informs: the topic's own is what counts (ADR 0017). */
 export interface RelayStands {
   state: 'running' | 'stopped';
   code: StopCode | null;

@@ -61,7 +61,7 @@ interface Found extends Last {
 }
 
 /**
- * Holds a compacted topic, or a copy of it, against the log (D20): every message is worked out anew from the beginning, by what
+ * Holds a compacted topic, or a copy of it, against the log (ADR 0018): every message is worked out anew from the beginning, by what
  * the relay itself works it out with, and the last of each key compared. On a topic in use a key is held against the state that
  * was told when it was read.
  * @throws ToldInOlderForm
@@ -179,7 +179,7 @@ async function fromLog(
   return wanted;
 }
 
-/** `ce_logposition` is left out: once the log was moved (D10), what was told before names places in the one before. */
+/** `ce_logposition` is left out: once the log was moved (ADR 0019), what was told before names places in the one before. */
 function lastOf({ headers: { ce_logposition: _, ...headers }, key, value }: ToldRecord, ordinal: number): Last {
   return {
     ordinal,

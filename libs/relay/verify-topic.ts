@@ -55,7 +55,7 @@ export interface ToldRecord {
 }
 
 /**
- * Holds an append-only topic, or a copy of it that keeps each partition's order, against its manifests (D20). A
+ * Holds an append-only topic, or a copy of it that keeps each partition's order, against its manifests (ADR 0018). A
  * message that is missing, doubled, moved or changed is named.
  */
 export async function verifyTopic(deps: VerifyDeps, topic: string, copy = topic): Promise<TopicVerdict> {

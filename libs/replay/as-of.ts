@@ -4,7 +4,7 @@ import { foldKey, keysOf, standingEvents } from '@touchline/subscriptions';
 import type { ContactEvent } from '@touchline/touchpoints/contact/contact.events.js';
 import type { JourneyEvent } from '@touchline/touchpoints/journey/journey.events.js';
 
-/** The two times of a question (D14): what had happened by then, of what was known by then. What is absent cuts nothing. */
+/** The two times of a question (ADR 0016): what had happened by then, of what was known by then. What is absent cuts nothing. */
 export interface Moment {
   /** Cuts on when it happened. Instants are ISO 8601 UTC with milliseconds; both include what falls on them. */
   happenedBy?: string;
@@ -30,7 +30,7 @@ export interface Counting extends StandingEvent {
 /**
  * From when each standing event of a stream counts: a correction has replaced what it names, which counts from when it now
  * is said to have happened; a tie from the first event of what it ties; all else, rulings and reassignments among it, from
- * when it was done (D14).
+ * when it was done (ADR 0016).
  */
 export function counting(standing: readonly StandingEvent[]): Counting[] {
   const from = countsFrom(standing);
@@ -53,7 +53,7 @@ export function standingAsOf(events: readonly RecordedEvent[], moment: Moment): 
   return standing.filter((each) => from(each) <= happenedBy);
 }
 
-/** The rows of one view by key that a stream's standing events lead to; all events of a key are in one stream (D13). */
+/** The rows of one view by key that a stream's standing events lead to; all events of a key are in one stream (ADR 0009). */
 export function rowsOf<Row extends object>(projection: Projection<Row>, standing: readonly StandingEvent[]): Map<string, FoldedRow<Row>> {
   const byKey = new Map<string, StandingEvent[]>();
   for (const each of standing) {

@@ -19,7 +19,7 @@ export interface ToldErasure {
   begunAt: string;
 }
 
-/** Everybody who was erased: kept outside the database, so that an older copy put back does not bring them back (D12). */
+/** Everybody who was erased: kept outside the database, so that an older copy put back does not bring them back (ADR 0020). */
 export type ErasureEntry = ErasedKey | ToldErasure;
 
 const AT_ONCE = 5_000;

@@ -1,7 +1,7 @@
 /** Monotonic milliseconds; never set back, so a changed wall clock cannot keep a key alive. */
 export type Ticks = () => number;
 
-/** Keys live here at most this long, so that an erasure elsewhere takes hold (D12). */
+/** Keys live here at most this long, so that an erasure elsewhere takes hold (ADR 0015). */
 export const MAX_KEY_AGE_MS = 60_000;
 
 /** A bounded map whose entries expire; the oldest make way. `null` remembers that the key was erased. */

@@ -12,7 +12,7 @@ export interface WrappedKey {
   version: number;
 }
 
-/** Wraps the key of each person. The highest version wraps; the older ones open what they wrapped (D12). */
+/** Wraps the key of each person. The highest version wraps; the older ones open what they wrapped (ADR 0008). */
 export class MasterKeys {
   readonly newest: number;
   private readonly byVersion: ReadonlyMap<number, Uint8Array>;

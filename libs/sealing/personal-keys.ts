@@ -75,7 +75,7 @@ const REWRAP = `
   from unnest($1::text[], $2::text[], $3::bytea[], $4::integer[]) as fresh (tenant, subject, wrapped_key, master_version)
   where row.tenant = fresh.tenant and row.subject = fresh.subject`;
 
-/** The key of each person: kept wrapped by a master key, erased to erase the person (D12, domain §13). */
+/** The key of each person: kept wrapped by a master key, erased to erase the person (ADR 0008, domain §13.4). */
 export class PersonalKeys {
   private readonly cache: KeyCache;
   private readonly reads = new Gathered((owners: readonly KeyOwner[]) => this.read(owners), TOGETHER);

@@ -21,7 +21,7 @@ const STAND_INS: Readonly<Record<'customer' | 'contact', readonly (keyof Subject
 };
 
 /**
- * Seals the personal fields that an event's definition names, and opens them again (D12). A field is bound to its event
+ * Seals the personal fields that an event's definition names, and opens them again (ADR 0008). A field is bound to its event
  * and its name: sealed bytes moved elsewhere do not open, and a personal field keeps its name in every version.
  */
 export class PersonalSealing implements Sealing {

@@ -99,7 +99,7 @@ export async function createApi(
   return api;
 }
 
-/** A release answers from the rows it knows, and from no others (D16). @throws NotReady */
+/** A release answers from the rows it knows, and from no others (ADR 0021). @throws NotReady */
 async function readsItsOwnVersions(platform: Platform): Promise<void> {
   const others = await otherVersions(platform);
   if (others.length === 0) return;
@@ -109,7 +109,7 @@ async function readsItsOwnVersions(platform: Platform): Promise<void> {
   throw new NotReady(told.join('; '));
 }
 
-/** Old rows are better than none: what stands still is told, and served (D16). */
+/** Old rows are better than none: what stands still is told, and served (ADR 0021). */
 async function rowsBehind(platform: Platform): Promise<string[]> {
   const { stopped, partly } = await standstill(platform);
   return [...stopped, ...partly];

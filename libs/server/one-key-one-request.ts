@@ -18,7 +18,7 @@ declare module 'fastify' {
 /**
  * The last guard: a request claims its key once its sender is known and allowed, before anything else is looked at. Where it is refused
  * the key is given back with the answer (`ProblemFilter`); after a fault nobody knows, and only the very same request may come with it
- * (docs/adr/0030).
+ * (ADR 0030).
  */
 @Injectable()
 export class OneKeyOneRequest implements CanActivate {

@@ -10,7 +10,7 @@ import type { Named, Reply } from './testing/requests.js';
 import { Requests } from './testing/requests.js';
 import { useApi } from './testing/use-api.js';
 
-// Driven by the table alone (D4): a route that is added is tried here without a word about it.
+// Driven by the table alone (ADR 0042): a route that is added is tried here without a word about it.
 const table = routePermissions(apiControllers()).map(({ method, path, permission }) => ({ route: `${method} ${path}`, permission }));
 const guarded = table.flatMap(({ route, permission }) => (permission === 'public' || permission === null ? [] : [{ route, permission }]));
 const bySite = guarded.filter(({ permission }) => permission.scope === 'site');

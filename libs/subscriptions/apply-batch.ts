@@ -16,7 +16,7 @@ import { applyAside, asideOf, changesAside, failedAside, isPoison, noAsideChange
 import { skipOf } from './skip.events.js';
 import { Skips } from './skips.js';
 
-/** Opens sealed fields; erased ones read as such (D12). */
+/** Opens sealed fields; erased ones read as such (ADR 0008). */
 export type OpenEvents = (events: readonly RecordedEvent[]) => Promise<RecordedEvent[]>;
 
 export interface ApplyDeps {
@@ -70,7 +70,7 @@ export interface Written {
 
 /**
  * Works events into one read model: rows and checkpoint move in one transaction, so that killing it anywhere, or running it
- * twice, changes nothing in the result (D15). The next events may be folded while the last ones are being written.
+ * twice, changes nothing in the result (ADR 0009). The next events may be folded while the last ones are being written.
  */
 export class BatchApplier<Row extends object> {
   private readonly rows: RowStore<Row>;
@@ -183,7 +183,7 @@ export class BatchApplier<Row extends object> {
 
   /**
    * Moves over an event, nothing else being in hand, and sets aside the stream that is to blame. Of a view that holds
-   * personal data its rows go: they would no longer follow an erasure (D12).
+   * personal data its rows go: they would no longer follow an erasure (ADR 0021).
    */
   async setAside(at: StoredEvent, error: unknown): Promise<Written> {
     const known = await this.knownAside();

@@ -6,7 +6,7 @@ import { CONTROL_CHANNEL } from './checkpoints.js';
 /** building: filled beside the live one · cancelled, refused: stands still · kept: was live, until it is dropped. */
 export type BuildState = 'building' | 'cancelled' | 'refused' | 'live' | 'kept' | 'dropped';
 
-/** One set of rows of a projection, with tables in a schema of their own (D16). */
+/** One set of rows of a projection, with tables in a schema of their own (ADR 0021). */
 export interface Build {
   projection: string;
   /** Counts up; a number is used once. */
@@ -47,7 +47,7 @@ export const buildName = ({ projection, build }: Pick<Build, 'projection' | 'bui
 export const buildSchema = ({ table, version }: Pick<Projection, 'table' | 'version'>, build: number): string =>
   `${table}_v${version}_${build}`;
 
-/** Postgres schema of the names that queries read by: for each read model a view of the rows that are live (D16). */
+/** Postgres schema of the names that queries read by: for each read model a view of the rows that are live (ADR 0021). */
 export const READ_MODEL_SCHEMA = 'read_model';
 
 /** The statement by which queries read these rows from now on; the columns may only have grown. */

@@ -11,11 +11,11 @@ export const CONTROL_CHANNEL = 'touchline_control';
 
 export type RunState = 'running' | 'paused' | 'stopped';
 
-/** How far a reader of one log has come (D10). */
+/** How far a reader of one log has come (ADR 0001). */
 export interface Checkpoint {
   name: string;
   version: number;
-  /** Which build of its rows a projection's checkpoint belongs to; null for a reader that keeps no rows (D16). */
+  /** Which build of its rows a projection's checkpoint belongs to; null for a reader that keeps no rows (ADR 0021). */
   build: number | null;
   logId: string;
   /** Position and id of the last event that was worked in; null before the first. */

@@ -23,7 +23,7 @@ interface Refold {
 
 /**
  * The rows a batch leads to; null where the row goes. An event later than its row and correcting nothing folds onto the
- * row, any other has its key folded anew from the stream (D13).
+ * row, any other has its key folded anew from the stream (ADR 0009).
  */
 export async function foldBatch<Row extends object>(
   projection: Projection<Row>,

@@ -2,7 +2,7 @@ import type { Position, Projection, RecordedEvent } from '@touchline/core';
 import { applyCorrections, byOccurrence } from '@touchline/core';
 import { EventFailure } from './failures.js';
 
-/** A row, and the place in its key's order of events that it is folded to (D13). */
+/** A row, and the place in its key's order of events that it is folded to (ADR 0009). */
 export interface FoldedRow<Row extends object = object> {
   row: Row;
   foldedAt: string;

@@ -51,7 +51,7 @@ export class Follower<Row extends object> {
     private readonly backOff: BackOff,
   ) {}
 
-  /** Where the log is not the one the checkpoint was made with, nothing may be read on (D10): it stops, and says so. */
+  /** Where the log is not the one the checkpoint was made with, nothing may be read on (ADR 0001): it stops, and says so. */
   async mayFollow(checkpoint: Checkpoint): Promise<boolean> {
     if (await isOfThisLog(this.deps.store, checkpoint)) return true;
     await this.fail('checkpoint.log-mismatch', null, new Error(mismatchText(checkpoint, await this.deps.store.logId())));
@@ -206,7 +206,7 @@ function mismatchText({ logId, position, eventId }: Checkpoint, now: string): st
   );
 }
 
-/** True where the log holds the event that a checkpoint was moved to, at its place (D10). */
+/** True where the log holds the event that a checkpoint was moved to, at its place (ADR 0001). */
 export async function isOfThisLog(
   store: ApplyDeps['store'],
   { logId, position, eventId }: Pick<Checkpoint, 'logId' | 'position' | 'eventId'>,

@@ -9,7 +9,7 @@ export interface Lease {
 
 /**
  * Leases by the database's clock, so that the clocks of workers need not agree. A lease alone does not keep a slow
- * holder from writing late: whoever writes under it compares the fence in the same transaction (D15).
+ * holder from writing late: whoever writes under it compares the fence in the same transaction (ADR 0009).
  */
 export class Leases {
   constructor(

@@ -22,7 +22,7 @@ const FIRST_PARAMETER = 8;
 
 type TypeId = Parameters<CustomTypesConfig['getTypeParser']>[0];
 
-/** Rows as folds know them: instants as ISO 8601 text, bigint as number (money, D7), everything else as pg gives it. */
+/** Rows as folds know them: instants as ISO 8601 text, bigint as number (money, ADR 0026), everything else as pg gives it. */
 export const rowTypes: CustomTypesConfig = {
   getTypeParser: (oid: TypeId, format?: 'text' | 'binary'): unknown => {
     if (oid === pg.types.builtins.TIMESTAMPTZ) return (text: string) => new Date(text).toISOString();
@@ -31,7 +31,7 @@ export const rowTypes: CustomTypesConfig = {
   },
 };
 
-/** The table of one build of a read model: rows by key in one query, changes with the move of a checkpoint, whatever their number (D15). */
+/** The table of one build of a read model: rows by key in one query, changes with the move of a checkpoint, whatever their number (ADR 0009). */
 export class RowStore<Row extends object> {
   private readonly table: string;
   private readonly columns: readonly string[];

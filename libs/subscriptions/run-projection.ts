@@ -52,7 +52,7 @@ export async function runProjection<Row extends object>(deps: RunnerDeps, projec
 
 /**
  * Rows of another version are for a release of that version to carry on: it may still run. Older ones are rebuilt, unless
- * an operator had that stopped (D16).
+ * an operator had that stopped (ADR 0021).
  */
 async function leaveToOthers<Row extends object>(
   { builds, observer, notifications, heartbeatMs }: RunnerDeps,

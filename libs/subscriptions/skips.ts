@@ -4,7 +4,7 @@ import { handleCommand, load } from '@touchline/event-store';
 import { skipDecider } from './skip.decider.js';
 import type { EventSkipped } from './skip.events.js';
 
-/** Skips stand with the tenant of the event they leave out, so that nothing of it reaches another (D4). */
+/** Skips stand with the tenant of the event they leave out, so that nothing of it reaches another (ADR 0042). */
 const streamOf = (tenant: string, projection: string): string => streamName('projection', tenant, projection);
 
 const NONE: ReadonlySet<string> = new Set();

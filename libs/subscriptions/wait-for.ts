@@ -40,7 +40,7 @@ export async function waitFor(deps: WaitDeps, view: string, wanted: Position, ti
     try {
       const checkpoint = await deps.checkpoints.get(view);
       const position = checkpoint?.position ?? null;
-      // Of another log, or of a newer copy of this one: that it is higher says nothing (D10).
+      // Of another log, or of a newer copy of this one: that it is higher says nothing (ADR 0001).
       const isLost = checkpoint?.failure?.code === 'checkpoint.log-mismatch';
       if (!isLost && hasReached(position, wanted)) return { reached: true };
       const left = deadline - performance.now();

@@ -64,7 +64,7 @@ export interface Outcome {
   then(...events: Expected[]): void;
   /** These codes in this order, whatever the events would have been: a refusal records nothing. */
   thenRefused(...codes: string[]): void;
-  /** Imported history: rules that were broken become notes with these codes, and the events stand (D6). */
+  /** Imported history: rules that were broken become notes with these codes, and the events stand (ADR 0010). */
   thenNoted(codes: readonly string[], ...events: Expected[]): void;
 }
 

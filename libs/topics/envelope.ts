@@ -50,6 +50,6 @@ export function factOf(event: RecordedEvent, schema: Schema): JsonObject {
   });
 }
 
-/** Whose order an event belongs to: its customer as recorded, else the contact, else the journey or complaint (D19). */
+/** Whose order an event belongs to: its customer as recorded, else the contact, else the journey or complaint (ADR 0018). */
 export const orderOf = ({ meta: { subjects }, stream }: RecordedEvent): string =>
   subjects.customer ?? subjects.contact ?? subjects.journey ?? subjects.complaint ?? stream;

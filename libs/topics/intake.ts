@@ -11,7 +11,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
  */
 const NOT_PACKED = { 'compression.type': 'uncompressed' };
 
-/** What other systems send is personal, and is kept for a week at most (D20); in segments of a day, so that it really goes. */
+/** What other systems send is personal, and is kept for a week at most (ADR 0022); in segments of a day, so that it really goes. */
 const A_WEEK = { 'cleanup.policy': 'delete', 'retention.ms': String(7 * DAY_MS), 'segment.ms': String(DAY_MS) };
 
 /** Begins the type of every kind of message that is taken; the touchpoint's name follows. */

@@ -31,7 +31,7 @@ const changed = { type: 'journey.status-changed', version: 1, summary: 'How a jo
 const forgotten = { type: 'journey.forgotten', version: 1, summary: 'The customer was erased: forget what you hold', schema: null };
 
 /**
- * How each journey stands (domain §2, §5), told whenever that changes. It stays where its customer at the opening put it, else
+ * How each journey stands (domain §2.3, §5), told whenever that changes. It stays where its customer at the opening put it, else
  * the journey itself, so that the last state of a journey is always in one partition.
  */
 export const journeyStatusTopic: StateTopic<JourneyFacts> = {

@@ -2,7 +2,7 @@ import type { MessageType } from './topic.js';
 import type { Schema } from './schema.js';
 import { count, instant, object, text } from './schema.js';
 
-/** What stands on the topic of manifests (D20). Signed, so every field is needed and none may be added in passing. */
+/** What stands on the topic of manifests (ADR 0018). Signed, so every field is needed and none may be added in passing. */
 export const manifestMessage: MessageType & { schema: Schema } = {
   type: 'manifest',
   version: 1,

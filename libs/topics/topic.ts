@@ -4,7 +4,7 @@ import type { Schema } from './schema.js';
 /** What a topic says, for one entity, about one event. */
 export interface PublicMessage {
   type: MessageType;
-  /** The entity the record is about; with the group it is the record's key (D19). */
+  /** The entity the record is about; with the group it is the record's key (ADR 0018). */
   key: string;
   /** Whose order the topic keeps: the customer, else the contact, else the entity. Chooses the partition. */
   orderedBy: string;
@@ -35,7 +35,7 @@ export interface TopicDeclaration {
   messages: readonly MessageType[];
 }
 
-/** Each event gives one message or none; kept for ever, counted and signed (D20). Pure. */
+/** Each event gives one message or none; kept for ever, counted and signed (ADR 0018). Pure. */
 export interface FactTopic extends TopicDeclaration {
   kind: 'facts';
   messageOf(event: RecordedEvent): PublicMessage | null;
@@ -46,12 +46,12 @@ export interface StateTopic<State extends object = object> extends TopicDeclarat
   kind: 'state';
   /** The entity an event belongs to; null where it is of no interest. All events of one stand in one stream. */
   entityOf(event: RecordedEvent): string | null;
-  /** Folds events by occurrence, corrected ones replaced (D13). Pure. */
+  /** Folds events by occurrence, corrected ones replaced (ADR 0009). Pure. */
   evolve(state: State | null, event: RecordedEvent): State;
   /** What is told of a state; null while nothing is. */
   stateOf(state: State, entity: string): { data: JsonObject; orderedBy: string; customer: string | null } | null;
   changed: MessageType;
-  /** Said of every entity of a customer who is erased (domain §13). */
+  /** Said of every entity of a customer who is erased (domain §13.4). */
   forgotten: MessageType;
 }
 

@@ -5,7 +5,7 @@ import { Flag, Instant, Nested, NotBeside, OneOf, Slug, Text, Uuid } from '@touc
 import type { Channel, Money, TouchpointData } from './touchpoint.events.js';
 import { CHANNELS } from './touchpoint.events.js';
 
-/** Those who meet or hear customers, and the systems that do so for them (domain §1). */
+/** Those who meet or hear customers, and the systems that do so for them (domain §1.1). */
 export const MAY_RECORD = { roles: ['consultant', 'manager', 'service-manager', 'service'], scope: 'site' } as const satisfies Permission;
 
 export const GENDERS = ['f', 'm', 'other'] as const;
@@ -24,7 +24,7 @@ export class PersonDto implements PersonNamed {
   formOfAddress?: string;
 }
 
-/** What every touchpoint of a request states (domain §4). */
+/** What every touchpoint of a request states (domain §4.1). */
 export class TouchpointDto {
   @Instant({ description: 'when it happened; may be earlier than now, never later' })
   occurredAt!: string;

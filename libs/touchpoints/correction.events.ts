@@ -8,7 +8,7 @@ type Checked =
 
 /**
  * The event a correction names, and whom it is about; null with the refusal where its stream holds none of this kind
- * (domain §2: a correction is a further event that names the one it corrects).
+ * (domain §2.2: a correction is a further event that names the one it corrects).
  */
 export function checkCorrection(corrects: string, type: string, context: Pick<DecideContext, 'recorded'>): Checked {
   const named = context.recorded(corrects);

@@ -9,7 +9,7 @@ import { storedFields } from '@touchline/testing/stored-shapes.js';
 import { declaredDecider } from './declared/declared.decider.js';
 import { storedEvents } from './stored-events.js';
 
-// Free text counts as personal (domain §13): every text that is stored is sealed, or stands here with the reason why it need not be.
+// Free text counts as personal (domain §13.1): every text that is stored is sealed, or stands here with the reason why it need not be.
 
 const ID = 'an id, made of nothing personal';
 const INSTANT = 'a point in time';

@@ -17,7 +17,7 @@ export const CHANNELS = [
 ] as const;
 export type Channel = (typeof CHANNELS)[number];
 
-/** What every contact or service act states (domain §4); its ids, time and source stand in the metadata. */
+/** What every contact or service act states (domain §4.1); its ids, time and source stand in the metadata. */
 export interface TouchpointData extends JsonObject {
   channel: Channel;
   direction: 'in' | 'out';
@@ -35,7 +35,7 @@ export const AS_TOLD_UNTIL = <Version extends number>(version: Version): Readonl
   [version]: (data) => data,
 });
 
-/** Money in integer minor units and an ISO 4217 currency (D7). */
+/** Money in integer minor units and an ISO 4217 currency (ADR 0026). */
 export interface Money extends JsonObject {
   amount: number;
   currency: string;
@@ -45,7 +45,7 @@ export interface Money extends JsonObject {
 export const isPrice = (money: Money): boolean =>
   Number.isSafeInteger(money.amount) && money.amount > 0 && money.amount <= MOST_MONEY && /^[A-Z]{3}$/.test(money.currency);
 
-/** A value that cannot be: refused in imported history too (D6). */
+/** A value that cannot be: refused in imported history too (ADR 0010). */
 export const formFault = <Code extends string>(code: Code, detail: string, field: string): Rejection<Code> => ({
   code,
   kind: 'form',

@@ -15,7 +15,7 @@ import { makeEvidence } from './make-evidence.js';
 const MAY_PROVE = {
   roles: ['analyst', 'manager'],
   scope: 'site',
-  why: 'personal fields stay sealed in it: the proof does not need them (D11)',
+  why: 'personal fields stay sealed in it: the proof does not need them',
 } as const;
 
 const MEDIA_TYPE = 'application/x-ndjson';

@@ -29,7 +29,7 @@ export interface EvidenceOrder {
 }
 
 /**
- * The history of one customer with its proofs, as the lines of a file (D11): a header with the signed head and the place
+ * The history of one customer with its proofs, as the lines of a file (ADR 0014): a header with the signed head and the place
  * of each stream in it, the events as stored, a summary, and a signature over it all. The log is signed as it stands, and
  * every event is checked before the first line is given: what does not hold is not handed out.
  * @throws LogBroken

@@ -2,7 +2,7 @@ import { createHash, createPublicKey, verify } from 'node:crypto';
 import { readFileSync, realpathSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 
-// The offline verifier (D11). It needs Node and the evidence file, and nothing else: this file imports nothing of the
+// The offline verifier (ADR 0014). It needs Node and the evidence file, and nothing else: this file imports nothing of the
 // project and no package, so that whoever doubts the platform can read it, copy it and run it by itself.
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };

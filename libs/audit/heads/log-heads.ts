@@ -23,7 +23,7 @@ export class LogEmpty extends Error {
   override readonly name = 'LogEmpty';
 }
 
-/** The signed heads of the log: written, listed, and what is proven by them (D11). */
+/** The signed heads of the log: written, listed, and what is proven by them (ADR 0014). */
 export class LogHeads {
   /** Of this process one waits for its turn with a connection, however many ask. */
   private turn: Promise<unknown> = Promise.resolve();
@@ -71,7 +71,7 @@ export class LogHeads {
 
   /**
    * All heads that there are, and whether they are signed with our keys: also those of another log, since a log that was
-   * copied has the events of the one it was copied from, and one that lost its id is still found out (D10).
+   * copied has the events of the one it was copied from, and one that lost its id is still found out (ADR 0014).
    */
   async all(): Promise<KnownHead[]> {
     return this.known(await new HeadRows(this.deps.pool, await this.deps.store.logId()).from(0));

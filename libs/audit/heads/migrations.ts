@@ -5,7 +5,7 @@ export const auditMigrations: SqlMigration[] = [
   {
     name: 'audit-1-log-heads',
     sql: `
-      -- How far the log has been folded into its tree, and what was there: a log set back is not signed again (D10).
+      -- How far the log has been folded into its tree, and what was there: a log set back is not signed again (ADR 0014).
       create table touchline.log_trees (
         log_id text primary key,
         size bigint not null,

@@ -1,7 +1,7 @@
 import { Temporal } from 'temporal-polyfill';
 
 /**
- * The midnight that closes a day at a site: the day of `instant` in `zone`, `days` later (domain §7: "N days" mean the
+ * The midnight that closes a day at a site: the day of `instant` in `zone`, `days` later (domain §7.3: "N days" mean the
  * end of that day). Takes and gives ISO 8601 UTC with milliseconds.
  */
 export function endOfDay(instant: string, zone: string, days = 0): string {

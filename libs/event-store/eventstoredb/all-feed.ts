@@ -31,7 +31,7 @@ const LIVE_LINGER_MS = 2;
 
 /**
  * Events of the server's own that pass in a row before the consumer is given a position beyond them. Fewer are not
- * worth a batch, and positions of our own events are what checkpoints are compared by (D10).
+ * worth a batch, and positions of our own events are what checkpoints are compared by (ADR 0001).
  */
 const PASSED_OVER_LIMIT = 1_000;
 

@@ -18,7 +18,7 @@ const LAG_DELAYS_MS = [0, 10, 20, 50, 100, 200];
 
 /**
  * Appends at an exact revision in one call. The ids that the server sees are made of the bytes, so that its answer holds for
- * these very bytes, whoever wrote them, and any other attempt at that revision is a conflict (docs/adr/0029).
+ * these very bytes, whoever wrote them, and any other attempt at that revision is a conflict (ADR 0029).
  */
 export class Appender {
   constructor(

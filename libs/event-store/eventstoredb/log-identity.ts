@@ -13,7 +13,7 @@ export interface LogIdentity {
 
 /**
  * The server keeps no id of a log, so ours is the first event of a stream of ours, written by whoever comes first.
- * It survives backup and restore with the log, as it should: what tells a restored log apart are its positions (D10).
+ * It survives backup and restore with the log, as it should: what tells a restored log apart are its positions (ADR 0001).
  * @throws CallFailure
  */
 export async function readOrCreateLog(api: StreamsApi, namespace: string): Promise<LogIdentity> {

@@ -10,7 +10,7 @@ const UNKNOWN_POSITION = (1n << 64n) - 1n;
 
 const hex16 = (part: string): string => BigInt(part).toString(16).padStart(16, '0');
 
-/** Commit and prepare position, each 16 hex digits: fixed width, so that text order is the order of the log (D10). */
+/** Commit and prepare position, each 16 hex digits: fixed width, so that text order is the order of the log (ADR 0001). */
 export const positionOf = (commit: string, prepare: string): Position => asPosition(`${hex16(commit)}-${hex16(prepare)}`);
 
 /** The two numbers in decimal, as the protocol wants them; null where the text is not a position of this driver. */
@@ -19,7 +19,7 @@ export function parsePosition(position: string): { commit: string; prepare: stri
   return match && { commit: BigInt(`0x${match[1]!}`).toString(), prepare: BigInt(`0x${match[2]!}`).toString() };
 }
 
-/** True for the server's own events, those of others on it, and for our housekeeping: dropped here, since filters on the server are not to be trusted (D9). */
+/** True for the server's own events, those of others on it, and for our housekeeping: dropped here, since filters on the server are not to be trusted (ADR 0036). */
 export const isHousekeeping = (event: { stream: string; type: string }): boolean =>
   event.type.startsWith('$') || event.stream.startsWith('$') || event.stream === LOG_STREAM;
 

@@ -33,7 +33,7 @@ export function allPageRequest({ direction, from, count }: AllPageRequest): stre
   return readRequest(direction, (options) => options.setAll(source).setCount(count.toString()));
 }
 
-/** An endless read of $all, unfiltered (D9), of what comes after the position. */
+/** An endless read of $all, unfiltered (ADR 0001), of what comes after the position. */
 export function subscriptionRequest(after: Position | null): streams.ReadReq {
   const source = after === null ? allEdge('forwards') : new streams.ReadReq.Options.AllOptions().setPosition(wirePosition(after));
   const endless = new streams.ReadReq.Options.SubscriptionOptions();

@@ -102,7 +102,7 @@ export class StreamsApi {
     );
   }
 
-  /** Everything after the position, without end. Checkpoints the server sends are ignored: they may pass over events (D9). */
+  /** Everything after the position, without end. Checkpoints the server sends are ignored: they may pass over events (ADR 0001). */
   async follow(after: Position | null, listener: Listener): Promise<void> {
     const request = subscriptionRequest(after);
     await this.calls.runEndless((client, args) => {

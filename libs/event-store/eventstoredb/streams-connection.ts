@@ -4,7 +4,7 @@ import { MalformedConnectionString } from '@touchline/config/event-store-address
 
 /**
  * The client's connection without its commands. Its commands parse and rewrite JSON, so that data and metadata would
- * not come back as they were appended; its appends share one endless call and one map (D9). What is kept: connection
+ * not come back as they were appended; its appends share one endless call and one map (ADR 0029). What is kept: connection
  * string, discovery, credentials, following the leader, a new channel after a loss.
  * It has no state of its own, for the client's factory builds the base class.
  */

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import type { EventToAppend } from '../port.js';
 
 // The server tells appends apart by their ids alone: of two that share them, the second is answered like the first, whatever
-// its bytes (docs/adr/0029). So it is given ids that are made of the bytes too, and ours stands in front of the metadata.
+// its bytes (ADR 0029). So it is given ids that are made of the bytes too, and ours stands in front of the metadata.
 
 /** Opens metadata that is an object; the id follows, then the object's own members. */
 const MEMBER = '{"touchlineId":"';

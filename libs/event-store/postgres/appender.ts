@@ -25,7 +25,7 @@ interface Waiting extends StreamAppend {
 
 /**
  * Groups the appends of this process: those that come while a call is under way go together in the next one, so that
- * lock and commit are paid for once per group (D8). A call whose connection breaks is sent again until the deadline:
+ * lock and commit are paid for once per group (ADR 0002). A call whose connection breaks is sent again until the deadline:
  * the same append is safe to repeat, so most breaks stay unnoticed and only an unanswered one ends as "unknown".
  */
 export class Appender {

@@ -10,7 +10,7 @@ export const eventLogMigrations: SqlMigration[] = [
     sql: `
       create schema event_log;
 
-      -- Who this log is, for ever (D10).
+      -- Who this log is, for ever (ADR 0001).
       create table event_log.log (
         id uuid not null default gen_random_uuid(),
         only_one boolean primary key default true check (only_one)
@@ -23,7 +23,7 @@ export const eventLogMigrations: SqlMigration[] = [
         revision integer not null,
         id uuid not null,
         type text collate "C" not null,
-        -- Canonical JSON as text: jsonb would reshape numbers and refuse \\u0000 (D8).
+        -- Canonical JSON as text: jsonb would reshape numbers and refuse \\u0000 (ADR 0001).
         data text not null,
         metadata text not null,
         constraint events_stream_revision unique (stream, revision),
@@ -70,7 +70,7 @@ export const eventLogMigrations: SqlMigration[] = [
           raise exception 'appends need the isolation level read committed';
         end if;
         -- Alone in its statement: the next one takes its snapshot when the lock is held, and sees all that was
-        -- committed before. In one statement the snapshot would be older than the wait (D8).
+        -- committed before. In one statement the snapshot would be older than the wait (ADR 0002).
         perform pg_advisory_xact_lock(7305881440);
 
         select coalesce(max(e.position), 0) into newest from event_log.events e;
@@ -104,7 +104,7 @@ export const eventLogMigrations: SqlMigration[] = [
           perform pg_notify('${EVENT_LOG_CHANNEL}', newest::text);
         end if;
 
-        -- A refused append may be a repeat: the stream holds these very events at that place (D2).
+        -- A refused append may be a repeat: the stream holds these very events at that place (ADR 0029).
         for i in 1 .. cardinality(expected) loop
           if verdicts[i] = 'conflict' and expected[i] < revisions[i] then
             slot := of_stream[i];
@@ -177,7 +177,7 @@ export const eventLogMigrations: SqlMigration[] = [
           raise exception 'appends need the isolation level read committed';
         end if;
         -- Alone in its statement: the next one takes its snapshot when the lock is held, and sees all that was
-        -- committed before. In one statement the snapshot would be older than the wait (D8).
+        -- committed before. In one statement the snapshot would be older than the wait (ADR 0002).
         perform pg_advisory_xact_lock(7305881440);
 
         select coalesce(max(e.position), 0) into newest from event_log.events e;

@@ -2,7 +2,7 @@ import { asPosition, type Position } from '@touchline/core';
 
 const HEX_DIGITS = 16;
 
-/** Row numbers from 1, as fixed-width hexadecimal, so that the order of the text is the order of the log (D10). */
+/** Row numbers from 1, as fixed-width hexadecimal, so that the order of the text is the order of the log (ADR 0001). */
 export const toPosition = (row: string | number): Position => asPosition(Number(row).toString(16).padStart(HEX_DIGITS, '0'));
 
 /** The row number of a position; null where the text is no position of a log of this kind. */

@@ -43,7 +43,7 @@ const PAGE_SIZE = 500;
 /** Above every revision a stream can have. */
 const LAST_REVISION = 2 ** 31 - 1;
 
-/** The event log on Postgres (D8): one writer at a time, in groups; dense positions in the order of the commits. */
+/** The event log on Postgres (ADR 0002): one writer at a time, in groups; dense positions in the order of the commits. */
 export class PostgresEventStore implements OrderedLog {
   private readonly appender: Appender;
   private readonly reader: LogReader;

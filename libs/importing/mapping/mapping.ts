@@ -128,7 +128,7 @@ export interface CustomerMap {
   name?: Value;
   /** Default `person`. */
   kind?: CustomerRegistered['kind'];
-  /** What to do without one: open the journey unidentified (D6), or report it. */
+  /** What to do without one: open the journey unidentified (domain §15), or report it. */
   whenMissing: 'unidentified' | 'report';
   /** The same where it is no telephone number, which is reported either way; default as `whenMissing` says. */
   whenInvalid?: 'unidentified' | 'report';

@@ -5,7 +5,7 @@ import { timeFormat } from '@touchline/core/time/parse.js';
 import type { FieldValue, TimeShape } from '../mapping/mapping.js';
 import { plainNumber } from './plain-number.js';
 
-/** What a field of a touchpoint holds; instants are ISO 8601 UTC, money is minor units and a currency (D7). */
+/** What a field of a touchpoint holds; instants are ISO 8601 UTC, money is minor units and a currency (ADR 0026). */
 export type Kind =
   | { kind: 'text'; max: number }
   | { kind: 'choice'; of: readonly string[] }

@@ -34,7 +34,7 @@ interface TableRow {
 }
 
 /**
- * What is kept of each table. Rows that hold names in clear are not (D12): their view has no checkpoint in the backup
+ * What is kept of each table. Rows that hold names in clear are not (ADR 0020): their view has no checkpoint in the backup
  * either, and is folded anew from the log and the keys. So a backup opens nobody to whoever lacks the master keys.
  */
 export async function contentsOf(client: ClientBase, schemas: readonly string[]): Promise<{ contents: Content[]; foldedAnew: string[] }> {

@@ -33,7 +33,7 @@ interface CopyRow {
   edge: { level: number; index: number; hashes: string[] }[];
 }
 
-/** What is noted of copies of logs: how far they are equal, and which position became which (D10). */
+/** What is noted of copies of logs: how far they are equal, and which position became which (ADR 0019). */
 export class Copies {
   constructor(private readonly pool: Pool) {}
 

@@ -50,7 +50,7 @@ const NEAR = 1_000;
 const PAUSES_MS = [100, 200, 500, 1_000, 2_000, 5_000, 5_000, 5_000];
 
 /**
- * Copies a log into an empty one, or goes on with a copy that was cut short, in the log's total order and to the byte (D10).
+ * Copies a log into an empty one, or goes on with a copy that was cut short, in the log's total order and to the byte (ADR 0019).
  * What is there already is held against the log before a single event is written, all else after; where they differ nothing
  * more is written. How far a copy has come is read from the copy itself.
  * @throws ForeignEvents

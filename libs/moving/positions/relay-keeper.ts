@@ -2,7 +2,7 @@ import type { PositionKeeper } from './keepers.js';
 import { UnknownPositions, count } from './keepers.js';
 
 /**
- * What the relay keeps here. Where it goes on is written on its topic alone (D18), in no transaction of ours: at its next start
+ * What the relay keeps here. Where it goes on is written on its topic alone (ADR 0017), in no transaction of ours: at its next start
  * it finds that everything was moved, and asks where its place is now (`Copies.follow`).
  */
 export const relayKeeper: PositionKeeper = {

@@ -36,7 +36,7 @@ export class CustomerStatusController {
 
   @Get()
   @Allow(MAY_READ)
-  @QueryRoute('Customers with their status (domain §5), over what the reader may see', CustomerPageShown, PAGED)
+  @QueryRoute('Customers with their status, over what the reader may see', CustomerPageShown, PAGED)
   async list(@Query() query: ListCustomersQuery, @CurrentCaller() caller: Caller): Promise<CustomerPageShown> {
     await this.read.upTo(query.after, VIEW);
     const sort = query.sort ?? 'last-touch';
@@ -81,7 +81,7 @@ export class CustomerStatusController {
 
   @Get(':id/status')
   @Allow(MAY_READ)
-  @QueryRoute("A customer's status (domain §5), over what the reader may see; now or as of a moment", CustomerStatusShown, {
+  @QueryRoute("A customer's status, over what the reader may see; now or as of a moment", CustomerStatusShown, {
     404: ['customer.unknown'],
     503: ['replay.event-failed'],
   })

@@ -18,7 +18,7 @@ export type PartKind = (typeof PART_KINDS)[number];
 
 /**
  * One part of a customer's status: what one stream says. The status of a customer is a function of the parts its reader
- * may see, so that sites (D4) hold by construction. What a kind does not know is null.
+ * may see, so that sites hold by construction (ADR 0007). What a kind does not know is null.
  */
 export interface CustomerPart extends JourneyColumns {
   /** Id of the stream's entity. */

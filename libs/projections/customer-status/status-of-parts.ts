@@ -4,7 +4,7 @@ import { LIFECYCLES, customerCategory } from '@touchline/touchpoints/journey/jou
 import type { Category, Lifecycle } from '@touchline/touchpoints/journey/journey-status.events.js';
 import type { CustomerPart } from './customer-status.projection.js';
 
-/** Money of standing contracts, one sum a currency, in minor units (D7). */
+/** Money of standing contracts, one sum a currency, in minor units (ADR 0026). */
 export interface Bought {
   currency: string;
   amount: number;

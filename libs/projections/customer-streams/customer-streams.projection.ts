@@ -3,7 +3,7 @@ import { SET_ASIDE, parseStreamName } from '@touchline/core';
 import type { ContactEvent } from '@touchline/touchpoints/contact/contact.events.js';
 import type { JourneyEvent } from '@touchline/touchpoints/journey/journey.events.js';
 
-/** Which streams tell of a customer: what a replay, an export or a timeline has to read (D14). */
+/** Which streams tell of a customer: what a replay, an export or a timeline has to read (ADR 0016). */
 export interface CustomerStream {
   stream: string;
   tenant: string;

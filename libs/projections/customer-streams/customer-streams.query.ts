@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 
-/** A contact can be untied again; what the other streams tell of a customer never reverts (D1). */
+/** A contact can be untied again; what the other streams tell of a customer never reverts (ADR 0041). */
 const FOR_GOOD = ['customer', 'journey', 'complaint'];
 
 /** Sites at which a customer is known, as far as the view has come. */

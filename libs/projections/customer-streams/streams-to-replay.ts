@@ -1,7 +1,7 @@
 import type { Caller, Position } from '@touchline/core';
 import type { Ask } from '../ask.js';
 
-// What a replay has to read (D14): every stream the reader may see that ever told of the customer, whomever it tells of by now.
+// What a replay has to read (ADR 0016): every stream the reader may see that ever told of the customer, whomever it tells of by now.
 
 type Reader = Pick<Caller, 'tenant' | 'sites'>;
 

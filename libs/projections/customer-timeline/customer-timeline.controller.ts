@@ -74,7 +74,7 @@ export class CustomerTimelineController {
 
   @Get('complaints/:id')
   @Allow(MAY_READ)
-  @QueryRoute('A complaint and its course, from its receipt on (domain §8)', ComplaintShown, { ...PAGED, 404: ['complaint.unknown'] })
+  @QueryRoute('A complaint and its course, from its receipt on', ComplaintShown, { ...PAGED, 404: ['complaint.unknown'] })
   async complaint(@Param('id') id: string, @Query() query: TimelineQuery, @CurrentCaller() caller: Caller): Promise<ComplaintShown> {
     await this.read.upTo(query.after, ...VIEWS, 'customer-status');
     const stands = await complaintOf(this.read.ask, caller, id);

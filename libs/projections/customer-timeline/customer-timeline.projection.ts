@@ -11,7 +11,7 @@ export interface Correction {
   replaced: { field: string; before: Json | null; sealed: boolean }[];
 }
 
-/** One contact or service act, as it counts now. Nothing personal: sealed fields are named, and stay in the log (D12). */
+/** One contact or service act, as it counts now. Nothing personal: sealed fields are named, and stay in the log (ADR 0008). */
 export interface TimelineEntry {
   /** Id of the event as first recorded. */
   eventId: string;

@@ -10,11 +10,11 @@ import { QueryRoute, ReadQuery, Shown } from '@touchline/http';
 import { ReadModels, live, parameters, unknown, visible } from '../read-models.js';
 import { ENTRIES_VIEW } from './timeline.query.js';
 
-/** Names are shown to those who meet customers, and so is what customers said (domain §13). */
+/** Names are shown to those who meet customers, and so is what customers said (domain §13.2). */
 const MAY_READ_TEXTS = {
   roles: ['consultant', 'manager', 'service-manager'],
   scope: 'site',
-  why: 'those who deal with customers in person; the others work without knowing who it is (domain §13)',
+  why: 'those who deal with customers in person; the others work without knowing who it is',
 } as const;
 
 class TextsShown {

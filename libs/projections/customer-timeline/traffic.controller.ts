@@ -45,7 +45,7 @@ export class TrafficController {
 
   @Get()
   @Allow(MAY_READ)
-  @QueryRoute('Traffic of each site by day: calls, visits, and how many left contact details (domain §11)', TrafficShown)
+  @QueryRoute('Traffic of each site by day: calls, visits, and how many left contact details', TrafficShown)
   async traffic(@Query() { after, ...question }: TrafficQuery, @CurrentCaller() caller: Caller): Promise<TrafficShown> {
     await this.read.upTo(after, 'customer-timeline');
     const sites = await sitesWithTraffic(this.read.ask, caller, question);

@@ -4,7 +4,7 @@ import { parameters, visible } from '../read-models.js';
 import type { Zones } from '../zones.js';
 import { zoneSql } from '../zones.js';
 
-/** A site's traffic of one day of its calendar (domain §2, §11); those who left no details count in all of it. */
+/** A site's traffic of one day of its calendar (domain §2.1, §11.1); those who left no details count in all of it. */
 export interface DayOfTraffic {
   site: string;
   /** `YYYY-MM-DD` at the site. */

@@ -24,7 +24,7 @@ export interface Listed {
   playbook: PublishedPlaybook;
 }
 
-/** One of the group's own records: who and what there is, to be listed (D4). */
+/** One of the group's own records: who and what there is, to be listed (domain §1.2). */
 export interface Entry<Kind extends keyof Listed = keyof Listed> {
   stream: string;
   tenant: string;

@@ -2,7 +2,7 @@ import type { JsonObject, Projection, RecordedEvent } from '@touchline/core';
 import { SET_ASIDE } from '@touchline/core';
 import type { Answer, Question, QuestionEvent } from '@touchline/touchpoints/customer/question.events.js';
 
-/** A question of who somebody is, and how it was settled. Nothing personal: what was said stays in the log (D12). */
+/** A question of who somebody is, and how it was settled. Nothing personal: what was said stays in the log (ADR 0008). */
 export interface IdentityQuestion {
   questionId: string;
   tenant: string;

@@ -79,7 +79,7 @@ export const journeyStagesProjection: Projection<JourneyStages> = {
 };
 
 /**
- * A journey stands at the furthest stage it reached (domain §2). So it left a stage when it reached a further one, at
+ * A journey stands at the furthest stage it reached (domain §2.3). So it left a stage when it reached a further one, at
  * once where it had reached that before, and the furthest when it was lost.
  */
 export function stagesWithOutcome(entries: readonly StageEntry[], lostAt: string | null): JourneyStage[] {

@@ -11,7 +11,7 @@ export interface ListedIdentifier {
   lastFour: string | null;
 }
 
-/** The one view that holds names in clear (D12). Of a person who was erased the row keeps that they were, and no more (domain §13). */
+/** The one view that holds names in clear (ADR 0008). Of a person who was erased the row keeps that they were, and no more (domain §13.4). */
 export interface Person {
   customerId: string;
   tenant: string;

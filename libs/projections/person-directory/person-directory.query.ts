@@ -10,7 +10,7 @@ import { parameters } from '../read-models.js';
 import type { ListedIdentifier } from './person-directory.projection.js';
 import { gramsToFind, searchForm } from './person-directory.projection.js';
 
-/** A person as this reader may see them (domain §13). */
+/** A person as this reader may see them (domain §13.2). */
 export interface PersonFound {
   customerId: string;
   kind: string | null;
@@ -44,7 +44,7 @@ export interface Search {
   lastFourAt: ((siteId: string) => string) | null;
 }
 
-/** A name or a part of one, an identifier typed in full, or four digits, in whatever form people type them (D12). */
+/** A name or a part of one, an identifier typed in full, or four digits, in whatever form people type them (ADR 0038). */
 export function readSearch(secret: string, tenant: string, typed: string): Search | null {
   const digests = IDENTIFIER_KINDS.flatMap((kind) => {
     const normalised = normaliseIdentifier({ kind, value: typed });

@@ -40,7 +40,7 @@ type Aside = ReadonlyMap<string, Position | null>;
 
 type Rows<Row extends object> = Map<string, FoldedRow<Row>>;
 
-/** Holds live rows against replay of their streams, up to the place in the log that the rows stand at (D16). */
+/** Holds live rows against replay of their streams, up to the place in the log that the rows stand at (ADR 0021). */
 export class RowVerifier<Row extends object> {
   constructor(
     private readonly deps: VerifyDeps,

@@ -35,7 +35,7 @@ export async function foldLog<Row extends object>(
   return { rows: new Map([...kept.keys()].sort().flatMap(row)), reads };
 }
 
-/** The rows as the definition says: every key's events by occurrence, corrected ones replaced (D13). */
+/** The rows as the definition says: every key's events by occurrence, corrected ones replaced (ADR 0009). */
 export function foldWhole<Row extends object>(projection: Projection<Row>, log: readonly RecordedEvent[]): Rows<Row> {
   const rows: [string, FoldedRow<Row>][] = [];
   for (const stream of new Set(log.map((event) => event.stream))) {

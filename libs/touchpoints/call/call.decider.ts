@@ -17,7 +17,7 @@ export type CallRejection = ActRejection;
 
 /**
  * A call belongs to a journey. One received with contact details taken is a reception and gives an ownerless journey its
- * owner; one without claims nothing (domain §6). Only the customer's own call brings a lost journey back. A correction
+ * owner; one without claims nothing (domain §6.1). Only the customer's own call brings a lost journey back. A correction
  * changes what was noted, never who owns.
  */
 export const callDecider: Decider<JourneyStanding, CallCommand, CallEvent | JourneyEvent, DecideContext & ContactRules, CallRejection> = {

@@ -4,7 +4,7 @@ import type { Stated } from '../customer/question.events.js';
 import type { TouchpointData } from '../touchpoint.events.js';
 import { AS_TOLD_UNTIL, SEALED_FURTHER } from '../touchpoint.events.js';
 
-// Category `journey`, stream of the journey the call belongs to (domain §4 Call). Stored shapes: never edit, only upcast.
+// Category `journey`, stream of the journey the call belongs to (domain §4.2). Stored shapes: never edit, only upcast.
 
 export interface CallReceived extends TouchpointData {
   rings?: number;
@@ -12,7 +12,7 @@ export interface CallReceived extends TouchpointData {
   /** True where the call rolled over to the standby consultant. */
   rolledOver?: boolean;
   repeatCaller?: boolean;
-  /** False for a caller who left no details; such a call claims nothing (domain §6). */
+  /** False for a caller who left no details; such a call claims nothing (domain §6.1). */
   contactTaken: boolean;
   visitInvited?: boolean;
   /** When the caller said they would come; an instant. */
@@ -30,7 +30,7 @@ export interface CallReceived extends TouchpointData {
 
 export interface CallMade extends TouchpointData {
   durationSeconds?: number;
-  /** False where nobody answered: no effective follow-up (domain §6). */
+  /** False where nobody answered: no effective follow-up (domain §4.2). */
   reached: boolean;
   visitAt?: string;
   nextCallAt?: string;

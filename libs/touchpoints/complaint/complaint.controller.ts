@@ -62,7 +62,7 @@ class ComplaintResolvedDto extends ComplaintStepDto {
   ground?: (typeof GROUNDS)[number];
 }
 
-/** Whoever hears a complaint records it; those who answer for it take it further (domain §1, §8). */
+/** Whoever hears a complaint records it; those who answer for it take it further (domain §1.1, §8). */
 const MAY_SETTLE = { roles: ['service-manager', 'manager'], scope: 'site' } as const;
 const ON_RECEIPT = [
   'complaint.unknown',

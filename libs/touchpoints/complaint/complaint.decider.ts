@@ -42,7 +42,7 @@ type Broken = (Rejection<ComplaintRejection> | false)[];
 
 /**
  * Received → acknowledged → resolved → closed. Acknowledging may be left out: a later step stands for the earlier ones
- * (domain §8).
+ * (domain §8.1).
  */
 export const complaintDecider: Decider<ComplaintStanding, ComplaintCommand, ComplaintEvent, DecideContext, ComplaintRejection> = {
   initial: noComplaint,
@@ -116,7 +116,7 @@ function formFaults({ category, account }: ComplaintReceived): Broken {
   ];
 }
 
-// Final care, the clocks' breaches and reopening (domain §8) add steps and rules of their own beside these.
+// Final care, the clocks' breaches and reopening (domain §8.1, §8.2) add steps and rules of their own beside these.
 function stepRules({ status, since }: ComplaintStanding, { act, occurredAt }: ComplaintCommand): Broken {
   const isResolved = status === 'resolved';
   return [

@@ -106,7 +106,7 @@ export function evolveComplaint(complaint: ComplaintStanding, event: RecordedEve
   }
 }
 
-/** A later step stands for the earlier ones, so one that is told late leads nowhere back (domain §8). */
+/** A later step stands for the earlier ones, so one that is told late leads nowhere back (domain §8.1). */
 function step(complaint: ComplaintStanding, status: ComplaintStatus, event: RecordedEvent): ComplaintStanding {
   const { occurredAt } = event.meta;
   return {

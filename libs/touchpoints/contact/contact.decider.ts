@@ -23,7 +23,7 @@ export type ContactRejection =
 
 /**
  * A call or visit of somebody unknown: it counts in the site's traffic and claims nothing. A tie says whose it was; one
- * made in error is undone by saying so (domain §2).
+ * made in error is undone by saying so (domain §2.2).
  */
 export const contactDecider: Decider<ContactStanding, ContactCommand, ContactEvent, DecideContext, ContactRejection> = {
   initial: noContact,

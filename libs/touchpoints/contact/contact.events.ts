@@ -3,7 +3,7 @@ import { defineEvent } from '@touchline/core';
 import type { TouchpointData } from '../touchpoint.events.js';
 import { AS_TOLD_UNTIL, SEALED_FURTHER } from '../touchpoint.events.js';
 
-// Category and stream: `contact`, one stream per call or visit that left no details (未留资, domain §2). Stored shapes: never
+// Category and stream: `contact`, one stream per call or visit that left no details (未留资, domain §2.1). Stored shapes: never
 // edit, only upcast.
 
 export const CONTACT_KINDS = ['call', 'visit'] as const;

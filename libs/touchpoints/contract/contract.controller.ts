@@ -42,7 +42,7 @@ class ContractCancelledDto extends JourneyActDto {
   reason!: string;
 }
 
-/** Sales, and the dealer management system that holds the orders (domain §1). */
+/** Sales, and the dealer management system that holds the orders (domain §1.1). */
 const MAY_SIGN = { roles: ['consultant', 'manager', 'service'], scope: 'site' } as const;
 
 @ApiTags('contracts')

@@ -29,7 +29,7 @@ export type ContractRejection =
 
 type Broken = (Rejection<ContractRejection> | false)[];
 
-/** One contract stands at a time. It settles every quote so far; cancelling it revives none of them (domain §2). */
+/** One contract stands at a time. It settles every quote so far; cancelling it revives none of them (domain §2.2). */
 export const contractDecider: Decider<JourneyStanding, ContractCommand, ContractEvent | JourneyEvent, DecideContext, ContractRejection> = {
   initial: noJourney,
   evolve: evolveJourney,

@@ -3,7 +3,7 @@ import { defineEvent } from '@touchline/core';
 import type { Money, TouchpointData } from '../touchpoint.events.js';
 import { SEALED_FURTHER } from '../touchpoint.events.js';
 
-// Category `journey`, stream of the journey the contract closes (domain §4). Stored shapes: never edit, only upcast.
+// Category `journey`, stream of the journey the contract closes (domain §4.5). Stored shapes: never edit, only upcast.
 // The fold of what stands is in ../journey/dealings.events.ts.
 
 export interface Instalment extends JsonObject {
@@ -35,7 +35,7 @@ export interface ContractCancellation extends TouchpointData {
   reason: string;
 }
 
-/** Takes back the contract with its handover (domain §2). */
+/** Takes back the contract with its handover (domain §2.2). */
 export interface ContractCancelled extends ContractCancellation {
   /** Absent only where an imported source cancels a contract it never signed. */
   number?: number;

@@ -75,7 +75,7 @@ export class CustomerController {
 
   @Post(':customerId/consents')
   @Allow(MAY_RECORD)
-  @Records('Record a consent (domain §13)', 'consent.already-given', ...ON_CUSTOMER, ...CORRECTING)
+  @Records('Record a consent', 'consent.already-given', ...ON_CUSTOMER, ...CORRECTING)
   giveConsent(@Param() { customerId }: CustomerPath, @Body() body: ConsentDto, @IssuedBy() issuer: Issuer): Promise<RecordedAnswer> {
     const consent = pick(body, 'purpose', 'how', 'evidence');
     return this.record(issuer, { kind: 'give-consent', customerId, consent, ...pick(body, 'corrects'), ...when(body) });

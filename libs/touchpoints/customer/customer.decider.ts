@@ -34,7 +34,7 @@ const unknown = identityFault<CustomerRejection>('customer.unknown', 'there is n
 
 const erased = identityFault<CustomerRejection>('customer.erased', 'this person was erased; nothing is kept of them again', 'customerId');
 
-/** A person or organisation of the group: details, identifiers, consents (domain §2, §13). */
+/** A person or organisation of the group: details, identifiers, consents (domain §2.1, §13). */
 export const customerDecider: Decider<CustomerStanding, CustomerCommand, CustomerEvent, DecideContext, CustomerRejection> = {
   initial: noCustomer,
   evolve: evolveCustomer,

@@ -4,11 +4,11 @@ import { AS_TOLD_UNTIL } from '../touchpoint.events.js';
 import type { IdentifierKind } from './identifier.events.js';
 import type { QuestionEvent } from './question.events.js';
 
-// Category and stream: `customer`, one stream per person or organisation (domain §2). Stored shapes: never edit, only upcast.
+// Category and stream: `customer`, one stream per person or organisation (domain §2.1). Stored shapes: never edit, only upcast.
 
 export const GENDERS = ['f', 'm', 'other'] as const;
 export const CUSTOMER_KINDS = ['person', 'organisation'] as const;
-/** What needs recorded consent (domain §13). */
+/** What needs recorded consent (domain §13.3). */
 export const PURPOSES = ['marketing-messages', 'photos', 'reference', 'friend-contact'] as const;
 export const CONSENT_WAYS = ['written', 'spoken', 'online', 'message'] as const;
 
@@ -51,7 +51,7 @@ export interface CustomerDetailsChanged extends JsonObject {
   note?: string | null;
 }
 
-/** An identifier in its one form, and the digest its stream is found by (D3). */
+/** An identifier in its one form, and the digest its stream is found by (ADR 0043). */
 export interface CustomerIdentified extends JsonObject {
   kind: IdentifierKind;
   digest: string;
@@ -143,7 +143,7 @@ export interface CustomerStanding {
   consents: readonly Purpose[];
   /** Further sites that may act on them, since the site at which they were registered said so. */
   sharedWith: readonly string[];
-  /** Nothing personal is kept of them any more, nor taken again (domain §13). */
+  /** Nothing personal is kept of them any more, nor taken again (domain §13.4). */
   erased: boolean;
 }
 

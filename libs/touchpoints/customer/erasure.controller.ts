@@ -43,7 +43,7 @@ export class ErasureController {
   ) {}
 
   @Post()
-  @Allow({ roles: ['admin'], scope: 'group', why: 'requests for erasure come to the administrator; it cannot be undone (domain §1, §13)' })
+  @Allow({ roles: ['admin'], scope: 'group', why: 'requests for erasure come to the administrator; it cannot be undone' })
   @ApiCreatedResponse({ type: ErasedAnswer })
   @Records('Erase a person for good: their key is destroyed, their identifiers are free; gives a receipt', 'customer.unknown')
   async erase(@Param() { customerId }: CustomerPath, @Body() body: ErasureDto, @IssuedBy() issuer: Issuer): Promise<ErasedAnswer> {

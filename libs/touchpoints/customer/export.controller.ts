@@ -44,7 +44,7 @@ export class ExportController {
   ) {}
 
   @Get()
-  @Allow({ roles: ['admin'], scope: 'group', why: 'it shows everything in clear, and is given to whom it is about (domain §13)' })
+  @Allow({ roles: ['admin'], scope: 'group', why: 'it shows everything in clear, and is given to whom it is about' })
   @Header('cache-control', 'no-store')
   @ApiOkResponse({ content: { [TYPES.html]: { schema: { type: 'string' }, example: '<!doctype html>' } } })
   @LookupRoute('Everything held on a person, as a copy for them; that it was taken, and why, is recorded as a reveal', CopyShown, {

@@ -9,7 +9,7 @@ export type IdentifierCommand =
 
 export type IdentifierRejection = 'identifier.held';
 
-/** Who holds an identifier: one customer, or several who are said to share it (D3). What holds already changes nothing. */
+/** Who holds an identifier: one customer, or several who are said to share it (ADR 0043). What holds already changes nothing. */
 export const identifierDecider: Decider<
   readonly IdentifierHolder[],
   IdentifierCommand,

@@ -1,7 +1,7 @@
 import type { EventDefinition, JsonObject, Position, RecordedEvent } from '@touchline/core';
 import { defineEvent } from '@touchline/core';
 
-// Category `identifier`, one stream per identifier, named by its keyed digest: who holds it (D3). Stored shapes: never
+// Category `identifier`, one stream per identifier, named by its keyed digest: who holds it (ADR 0043). Stored shapes: never
 // edit, only upcast.
 
 export const IDENTIFIER_KINDS = ['phone', 'email', 'wechat', 'member-number'] as const;

@@ -24,7 +24,7 @@ export interface CopiedRecord {
   entries: readonly CopiedEntry[];
 }
 
-/** Everything held on a person (domain §13): who they are, then record after record as it is read. */
+/** Everything held on a person (domain §13.4): who they are, then record after record as it is read. */
 export interface PersonCopy {
   customerId: string;
   takenAt: string;

@@ -3,7 +3,7 @@ import { applyCorrections, byOccurrence, isErased } from '@touchline/core';
 import type { CustomerDetailsChanged, CustomerEvent, CustomerRegistered } from './customer.events.js';
 import type { IdentifierKind } from './identifier.events.js';
 
-/** Stands for what was known until the person was erased (domain §13). */
+/** Stands for what was known until the person was erased (domain §13.4). */
 export interface Erased extends JsonObject {
   erased: true;
 }
@@ -26,7 +26,7 @@ export interface Person {
   details: Partial<Record<(typeof DETAILS)[number], Kept>>;
 }
 
-/** A person as their customer's events tell of them, personal fields opened. A view: by occurrence, corrected ones replaced (D13). */
+/** A person as their customer's events tell of them, personal fields opened. A view: by occurrence, corrected ones replaced (ADR 0009). */
 export function personFrom(opened: readonly RecordedEvent[]): Person {
   const given: Partial<Record<string, Kept | null>> = {};
   const identifiers = new Map<string, KeptIdentifier>();

@@ -27,7 +27,7 @@ export interface FieldRules {
   wordPlaces(schema: JsonObject, fields: JsonObject, path: string): readonly WordPlace[];
 }
 
-/** A touchpoint type that the journey's playbook declares as data (domain §2); its schema is read by who knows how. */
+/** A touchpoint type that the journey's playbook declares as data (domain §2.3); its schema is read by who knows how. */
 export function declaredDecider(
   rules: FieldRules,
 ): Decider<JourneyStanding, DeclaredCommand, DeclaredEvent | JourneyEvent, DecideContext & ContactRules, DeclaredRejection> {

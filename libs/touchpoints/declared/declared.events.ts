@@ -3,7 +3,7 @@ import { defineEvent } from '@touchline/core';
 import type { TouchpointData } from '../touchpoint.events.js';
 import { SEALED_FURTHER } from '../touchpoint.events.js';
 
-// Category `journey`, stream of the journey it belongs to: a touchpoint whose type a playbook declares (domain §2).
+// Category `journey`, stream of the journey it belongs to: a touchpoint whose type a playbook declares (domain §2.3).
 // Stored shapes: never edit, only upcast.
 
 export interface TouchpointStated extends TouchpointData {

@@ -47,7 +47,7 @@ export const handoverDecider: Decider<JourneyStanding, HandoverCommand, Handover
         data: { ...command.report, contract },
         keeps: ['contract'],
         faults: reportFaults(command.report),
-        // The playbook's gates (domain §3.2) are further rules here, in their order.
+        // The playbook's gates (domain §3.3) are further rules here, in their order.
         rules: needsOpenContract(dealings, occurredAt),
       });
     const { appointment } = command;

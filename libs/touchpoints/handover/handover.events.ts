@@ -3,7 +3,7 @@ import { defineEvent } from '@touchline/core';
 import type { TouchpointData } from '../touchpoint.events.js';
 import { SEALED_FURTHER } from '../touchpoint.events.js';
 
-// Category `journey`, stream of the journey whose home or vehicle is handed over (domain §3, §4).
+// Category `journey`, stream of the journey whose home or vehicle is handed over (domain §3, §4.5).
 // Stored shapes: never edit, only upcast. The fold of what stands is in ../journey/dealings.events.ts.
 
 /** Which contract is being fulfilled; 0 only where an imported source hands over without one. */

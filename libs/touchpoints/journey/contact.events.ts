@@ -34,7 +34,7 @@ export interface AroundAct {
   refusals: Rejection<ContactRejection>[];
 }
 
-/** What an act does to its journey: opens it where it is the first. On a lost journey it is refused (domain §6). */
+/** What an act does to its journey: opens it where it is the first. On a lost journey it is refused (domain §6.6). */
 export function aroundAct(journey: JourneyStanding, act: ActOnJourney): AroundAct {
   const around = aroundOpening(journey, act);
   const refusals = isAfterLoss(journey, act.occurredAt) ? [rule('journey.not-open', 'this journey is lost; take it up again first')] : [];
@@ -43,7 +43,7 @@ export function aroundAct(journey: JourneyStanding, act: ActOnJourney): AroundAc
 
 /**
  * What a contact does to its journey beyond that: brings it back within the playbook's days, gives it its first owner
- * (domain §6). Owner is the first *recorded* reception, so an owned journey keeps its owner.
+ * (domain §6.1, §6.6). Owner is the first *recorded* reception, so an owned journey keeps its owner.
  */
 export function aroundContact(journey: JourneyStanding, contact: Contact, rules: ContactRules): AroundAct {
   const { before, subjects, refusals } = aroundOpening(journey, contact);
@@ -59,7 +59,7 @@ export function aroundContact(journey: JourneyStanding, contact: Contact, rules:
   return { before, subjects, refusals: [] };
 }
 
-/** Lost, not bought, and back by the end of the last allowed day at the site (domain §6). */
+/** Lost, not bought, and back by the end of the last allowed day at the site (domain §6.6). */
 export function mayComeBack(journey: JourneyStanding, at: string, rules: ContactRules): boolean {
   if (journey.lostAt === null || journey.bought) return false;
   return at < endOfDay(journey.lostAt, rules.zone, rules.playbook.reactivationDays);

@@ -82,7 +82,7 @@ export function quoteTakenBackAt(dealings: Dealings, version: number): string | 
 /** When a contract, and with it its handover, was cancelled; null while it stands. */
 export const contractCancelledAt = (dealings: Dealings, number: number): string | null => dealings.cancelled[number] ?? null;
 
-/** Version of the quote that stands, null for none: only the newest can, and a signing settles it (domain §2). */
+/** Version of the quote that stands, null for none: only the newest can, and a signing settles it (domain §2.2). */
 export function standingQuote(dealings: Dealings): number | null {
   const { newestQuote, signed } = dealings;
   if (newestQuote === 0 || quoteTakenBackAt(dealings, newestQuote) !== null) return null;

@@ -33,7 +33,7 @@ const anyDay = fc.integer({ min: 2, max: 28 });
 const steps = fc.array(stepOf(fc.constant(null), anyDay), { maxLength: 25 });
 const stepsWithCorrections = fc.array(stepOf(fc.option(fc.nat(30), { freq: 3 }), anyDay), { maxLength: 25 });
 
-/** What the log holds after the steps: imported history keeps what breaks a rule, live recording does not (D6). */
+/** What the log holds after the steps: imported history keeps what breaks a rule, live recording does not (ADR 0010). */
 function history(taken: readonly Step[], imported: boolean): RecordedEvent[] {
   const events: RecordedEvent[] = [];
   const append = (decided: readonly NewEvent[]): void => {

@@ -2,7 +2,7 @@ import type { JsonObject, RecordedEvent } from '@touchline/core';
 import type { Dealings, DealingEvent } from './dealings.events.js';
 import { contractCancelledAt, evolveDealings, noDealings, quoteTakenBackAt } from './dealings.events.js';
 
-// Fold of the stages a journey reached (domain §2): it stands at the furthest reached, in the playbook's order; a
+// Fold of the stages a journey reached (domain §2.3): it stands at the furthest reached, in the playbook's order; a
 // cancellation or withdrawal takes back what it cancels, and revives nothing older.
 
 /** What a reach hangs on: `quote` and a version, or `contract` and a number; null where nothing can take it back. */

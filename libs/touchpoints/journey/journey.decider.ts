@@ -105,7 +105,7 @@ function identify(journey: JourneyStanding, { journeyId, customerId }: Identify,
 }
 
 function assign(journey: JourneyStanding, { journeyId, ownerId, note, sourceSince }: Assign, { now }: DecideContext): Decided {
-  // A reassignment counts from when it was made, however it is explained (D14).
+  // A reassignment counts from when it was made, however it is explained (ADR 0016).
   const occurredAt = sourceSince ?? now;
   const { subjects, refusals } = aroundOpening(journey, { journeyId, occurredAt });
   if (journey.opened === null) return refuse(...refusals);

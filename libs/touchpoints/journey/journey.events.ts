@@ -4,13 +4,13 @@ import type { Dealings } from './dealings.events.js';
 import { evolveDealings, noDealings, standingContract } from './dealings.events.js';
 import { AS_TOLD_UNTIL, SEALED_FURTHER } from '../touchpoint.events.js';
 
-// Category and stream: `journey`, one stream per purchase intent (domain §2). Stored shapes: never edit, only upcast.
+// Category and stream: `journey`, one stream per purchase intent (domain §2.1). Stored shapes: never edit, only upcast.
 
 export interface JourneyOpened extends JsonObject {
   siteId: string;
   unitId: string;
   productLine: string;
-  /** Absent where an imported journey is opened unidentified (D6). */
+  /** Absent where an imported journey is opened unidentified (domain §15). */
   customerId?: string;
   /** Counts the journeys of this customer at this site for this product line, from 0. */
   ordinal: number;
@@ -85,7 +85,7 @@ export interface JourneyStanding {
   /** When it was lost, as it happened; null while open. */
   lostAt: string | null;
   dealings: Dealings;
-  /** True while a contract stands; a purchase ends the claim to be taken up again (domain §6). */
+  /** True while a contract stands; a purchase ends the claim to be taken up again (domain §6.6). */
   bought: boolean;
 }
 

@@ -9,7 +9,7 @@ import { visitDecider } from '../visit/visit.decider.js';
 describe('journeys over HTTP', () => {
   const api = useApi();
 
-  /** As an import leaves it where the source names nobody (D6). */
+  /** As an import leaves it where the source names nobody (domain §15). */
   async function unidentified({ userId }: Client): Promise<string> {
     const journeyId = randomUUID();
     const commandId = randomUUID();

@@ -13,7 +13,7 @@ export interface PublishPlaybook {
 
 export type PlaybookRejection = 'playbook.id-is-shipped' | 'playbook.version-not-next';
 
-/** Versions follow one another without a gap and are never replaced: journeys keep the one they began with (domain §2). */
+/** Versions follow one another without a gap and are never replaced: journeys keep the one they began with (domain §2.3). */
 export const playbookDecider: Decider<PublishedVersions, PublishPlaybook, PlaybookEvent, DecideContext, PlaybookRejection> = {
   initial: [],
   evolve: evolvePublished,

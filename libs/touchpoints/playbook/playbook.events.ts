@@ -2,7 +2,7 @@ import type { EventDefinition, JsonObject, RecordedEvent } from '@touchline/core
 import { defineEvent } from '@touchline/core';
 import type { Playbook } from '@touchline/playbooks';
 
-// Category and stream: `playbook`, one stream per playbook of a group (domain §2). Stored shapes: never edit, only upcast.
+// Category and stream: `playbook`, one stream per playbook of a group (domain §2.3). Stored shapes: never edit, only upcast.
 
 export interface PlaybookPublished extends JsonObject {
   version: number;

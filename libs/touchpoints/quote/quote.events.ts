@@ -3,7 +3,7 @@ import { defineEvent } from '@touchline/core';
 import type { Money, TouchpointData } from '../touchpoint.events.js';
 import { AS_TOLD_UNTIL, SEALED_FURTHER } from '../touchpoint.events.js';
 
-// Category `journey`, stream of the journey the quote is for (domain §3.2, §4). Stored shapes: never edit, only upcast.
+// Category `journey`, stream of the journey the quote is for (domain §3.2, §4.5). Stored shapes: never edit, only upcast.
 // The fold of what stands is in ../journey/dealings.events.ts: contracts settle quotes and cancellations end both.
 
 export interface QuoteTerms extends TouchpointData {
@@ -27,7 +27,7 @@ export interface QuoteWithdrawal extends TouchpointData {
   reason?: string;
 }
 
-/** Takes back the version named and every older one: a withdrawal revives nothing (domain §2). */
+/** Takes back the version named and every older one: a withdrawal revives nothing (domain §2.2). */
 export interface QuoteWithdrawn extends QuoteWithdrawal {
   /** Absent only where an imported source withdraws a quote it never issued. */
   version?: number;

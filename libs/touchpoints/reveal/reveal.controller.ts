@@ -13,7 +13,7 @@ import { REVEALABLE } from './reveal.events.js';
 const MAY_LOOK = {
   roles: ['consultant', 'manager', 'service-manager'],
   scope: 'site',
-  why: 'those who deal with customers in person; the others work without knowing who it is (domain §13)',
+  why: 'those who deal with customers in person; the others work without knowing who it is',
 } as const;
 
 @ApiTags('customers')

@@ -7,7 +7,7 @@ export interface RevealCommand {
   revealed: PersonalDataRevealed;
 }
 
-/** A customer once registered stays known; a site once theirs stays theirs (D1). */
+/** A customer once registered stays known; a site once theirs stays theirs (ADR 0041). */
 export interface RevealScope {
   customerKnown: boolean;
   /** True where the customer is known at a site of the caller. */
@@ -16,7 +16,7 @@ export interface RevealScope {
 
 export type RevealRejection = 'customer.unknown' | 'scope.other-site';
 
-/** Every reveal is recorded, the second of the same fields as well: each is a look of its own (domain §13). */
+/** Every reveal is recorded, the second of the same fields as well: each is a look of its own (domain §13.2). */
 export const revealDecider: Decider<null, RevealCommand, RevealEvent, DecideContext & RevealScope, RevealRejection> = {
   initial: null,
   evolve: () => null,

@@ -1,7 +1,7 @@
 import type { EventDefinition, JsonObject } from '@touchline/core';
 import { defineEvent } from '@touchline/core';
 
-// Category and stream: `reveals`, one stream per customer (D12). Stored shapes: never edit, only upcast.
+// Category and stream: `reveals`, one stream per customer (ADR 0013). Stored shapes: never edit, only upcast.
 
 /** What can be revealed of a customer: the name, the telephone numbers, the rest of the details kept. */
 export const REVEALABLE = ['name', 'phones', 'details'] as const;

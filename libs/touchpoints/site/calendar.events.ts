@@ -17,7 +17,7 @@ export interface MakeUpDay extends JsonObject {
   date: string;
   /** Hours of its own. */
   slots?: Slot[];
-  /** Without hours of its own it has those of the weekday of this date (domain §7). */
+  /** Without hours of its own it has those of the weekday of this date (domain §7.7). */
   replaces?: string;
 }
 

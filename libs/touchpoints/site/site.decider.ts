@@ -11,7 +11,7 @@ export type SiteCommand =
   | { kind: 'set-calendar'; siteId: string; calendar: SiteCalendar }
   | { kind: 'close'; siteId: string; reason?: string };
 
-/** Facts of other streams that never revert (D1): a unit once registered, a playbook version once published. */
+/** Facts of other streams that never revert (ADR 0041): a unit once registered, a playbook version once published. */
 export interface SiteFactsKnown {
   unitKnown: boolean;
   playbookKnown: boolean;

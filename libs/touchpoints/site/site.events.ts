@@ -2,7 +2,7 @@ import type { EventDefinition, JsonObject, PlaybookRef, RecordedEvent } from '@t
 import { defineEvent } from '@touchline/core';
 import type { SiteCalendar } from './calendar.events.js';
 
-// Category and stream: `site`, one stream per showroom or sales office (domain §2). Stored shapes: never edit, only upcast.
+// Category and stream: `site`, one stream per showroom or sales office (domain §1.2). Stored shapes: never edit, only upcast.
 
 interface StoredPlaybookRef extends JsonObject, PlaybookRef {
   id: string;

@@ -1,7 +1,7 @@
 import type { EventDefinition, JsonObject, RecordedEvent } from '@touchline/core';
 import { defineEvent } from '@touchline/core';
 
-// Category and stream: `unit`, one stream per city company or dealership (domain §2). Stored shapes: never edit, only upcast.
+// Category and stream: `unit`, one stream per city company or dealership (domain §1.2). Stored shapes: never edit, only upcast.
 
 export interface UnitNamed extends JsonObject {
   name: string;

@@ -80,7 +80,7 @@ export class UserController {
     return this.record(issuer, userId, { kind: 'reactivate', ...pick(body, 'reason') });
   }
 
-  /** That it was set is an event, which ends every token; the secret is replaced, and stands in none (D12). */
+  /** That it was set is an event, which ends every token; the secret is replaced, and stands in none (ADR 0042). */
   @Post(':userId/password')
   @Allow(MAY_ADMINISTER)
   @WithoutKey()

@@ -9,7 +9,7 @@ export type UserCommand =
   | { kind: 'deactivate' | 'reactivate'; reason?: string }
   | { kind: 'set-password'; by: 'self' | 'other' };
 
-/** Those of the command's sites that the group does not have; a site once opened stays known (D1). */
+/** Those of the command's sites that the group does not have; a site once opened stays known (ADR 0041). */
 export interface UnknownSites {
   unknownSites: readonly string[];
 }

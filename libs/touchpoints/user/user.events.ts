@@ -1,7 +1,7 @@
 import type { EventDefinition, JsonObject, RecordedEvent, Role, SiteScope } from '@touchline/core';
 import { defineEvent } from '@touchline/core';
 
-// Category and stream: `user`, one stream per person or service that signs in (D4). Stored shapes: never edit, only upcast.
+// Category and stream: `user`, one stream per person or service that signs in (ADR 0042). Stored shapes: never edit, only upcast.
 
 export interface UserRegistered extends JsonObject {
   /** Lower case; the user's id derives from it, so it never changes. */
@@ -11,7 +11,7 @@ export interface UserRegistered extends JsonObject {
 
 export interface UserRolesSet extends JsonObject {
   roles: Role[];
-  /** The whole group, or the ids of the sites (D4). */
+  /** The whole group, or the ids of the sites (domain §1.2). */
   sites: 'all' | string[];
 }
 
@@ -19,7 +19,7 @@ export interface UserStateChanged extends JsonObject {
   reason?: string;
 }
 
-/** That it was, and no more: a secret is replaced, not kept (D12). */
+/** That it was, and no more: a secret is replaced, not kept (ADR 0042). */
 export interface UserPasswordSet extends JsonObject {
   by: 'self' | 'other';
 }

@@ -19,7 +19,7 @@ export type VisitRejection = ActRejection | 'visit.batch-empty' | 'visit.not-the
 
 /**
  * Every visit tied to a journey is a reception and gives an ownerless journey to whoever received it, unless a colleague
- * received on the owner's behalf (domain §6). A correction changes what was noted, never who owns.
+ * received on the owner's behalf (domain §6.1, §6.3). A correction changes what was noted, never who owns.
  */
 export const visitDecider: Decider<JourneyStanding, VisitCommand, VisitEvent | JourneyEvent, DecideContext & ContactRules, VisitRejection> =
   {

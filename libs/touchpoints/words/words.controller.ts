@@ -51,7 +51,7 @@ class WordsShown {
 
 const MAY_ADMINISTER = { roles: ['admin'], scope: 'group' } as const;
 
-/** The group's lists of words: what is counted is named by one of them (domain §13). */
+/** The group's lists of words: what is counted is named by one of them (domain §13.1). */
 @ApiTags('administration')
 @Controller()
 export class WordsController {

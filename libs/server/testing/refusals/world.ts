@@ -150,7 +150,7 @@ export class World {
     return userId;
   }
 
-  /** A journey whose customer nobody knows, as an import leaves it where the source names nobody (D6). */
+  /** A journey whose customer nobody knows, as an import leaves it where the source names nobody (domain §15). */
   async unidentifiedJourney(): Promise<string> {
     const journeyId = randomUUID();
     const opening = { siteId: 'pudong', unitId: 'shanghai-east', productLine: 'kaixuan', ordinal: 0 };
