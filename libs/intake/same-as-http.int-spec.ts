@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import type { WordList } from '@touchline/core';
+import { asPosition } from '@touchline/core';
 import type { ProblemDocument } from '@touchline/http';
 import type { Body, Route } from '@touchline/server/testing/api-document.js';
 import { documentedRoutes, withField } from '@touchline/server/testing/api-document.js';
 import { eachAtOnce } from '@touchline/server/testing/each-at-once.js';
+import { GROUPS } from '@touchline/server/testing/group.js';
 import { MALFORMED_BODIES } from '@touchline/server/testing/malformed-bodies.js';
 import type { Variant } from '@touchline/server/testing/malformed.js';
 import { fitOf } from '@touchline/server/testing/refusals/fits.js';
@@ -32,9 +35,11 @@ describe('a message and a request', () => {
   let intake: Intake;
   let routes: { name: string; route: Route }[] = [];
   let token = '';
+  let world: World;
   beforeAll(async () => {
     intake = intakeOf(api);
     token = (await api.as('fin')).token;
+    world = await World.of(api);
     const documented = await documentedRoutes(api.url);
     routes = taken.map(({ name, path }) => {
       const route = documented.find((each) => each.name === `POST ${path}`);
@@ -120,7 +125,6 @@ describe('a message and a request', () => {
   });
 
   it('are both recorded where they fit, and are then the same command', async () => {
-    const world = await World.of(api);
     for (const { name, path } of taken) {
       const { body } = await fitOf(`POST ${path}`, world);
       expect([name, dataMisfits(name, body)]).toEqual([name, '']);
@@ -129,6 +133,37 @@ describe('a message and a request', () => {
       expect([name, outcome]).toEqual([name, expect.objectContaining({ kind: 'recorded', repeated: false })]);
       const answer = await (await api.as('fin')).record(path, body, { 'idempotency-key': reference });
       expect(answer).toEqual(outcome.kind === 'recorded' ? outcome.answer : null);
+    }
+  });
+
+  it('say a word of the group in any spelling, which is stored as the word, and are refused alike where it is none', async () => {
+    const fin = await api.as('fin');
+    const lists: WordList[] = ['material', 'risk'];
+    const withWords = taken.flatMap(({ name, path }) => {
+      const words = Object.entries(api.platform.registry.get(name).words ?? {});
+      const said = (spell: (word: string) => string) =>
+        Object.fromEntries(
+          words.map(([field, list]) => {
+            const text = spell(GROUPS.dongfang.words?.[list]?.[0] ?? '');
+            return [field, lists.includes(list) ? [text] : text];
+          }),
+        );
+      return words.length === 0 ? [] : [{ name, path, said }];
+    });
+    expect(withWords.map(({ name }) => name)).toEqual(['call-received', 'complaint-received', 'visit-received']);
+    for (const { name, path, said } of withWords) {
+      const { body } = await fitOf(`POST ${path}`, world);
+      const take = (spell: (word: string) => string) =>
+        intake.take(binary({ type: name, reference: randomUUID(), data: { ...body, ...said(spell) } }));
+      const outcome = await take((word) => ` ${word.toUpperCase()}\u200B `);
+      const position = outcome.kind === 'recorded' ? outcome.answer.position : null;
+      const stored = await api.platform.store.eventAt(asPosition(position ?? ''));
+      expect([name, JSON.parse(stored?.data ?? '{}')]).toEqual([name, expect.objectContaining(said((word) => word))]);
+      const none = (word: string): string => `王芳 ${word}`;
+      const overHttp = await fin.post<ProblemDocument>(path, { ...body, ...said(none) });
+      const byMessage = await take(none);
+      expect([name, overHttp.body.code, overHttp.body.errors?.length]).toEqual([name, 'word.unknown', Object.keys(said(none)).length]);
+      expect(byMessage).toMatchObject({ kind: 'refused', problem: { code: 'word.unknown', errors: overHttp.body.errors } });
     }
   });
 });

@@ -30,9 +30,11 @@ describe('metrics, alerts and the dashboard', () => {
   it('tell standing by from standing still, and which release this is', async () => {
     const metrics = new Metrics();
     metrics.setProjection('customer-status', 'standby');
+    metrics.setRelay('standby');
     const text = await metrics.text();
     expect(text).toContain('touchline_projection_state{projection="customer-status",state="standby"} 1');
     expect(text).toContain('touchline_projection_state{projection="customer-status",state="stopped"} 0');
+    expect(text).toMatch(/touchline_relay_state\{state="standby"\} 1\n(?:.*\n)*?touchline_relay_state\{state="stopped"\} 0\n/);
     expect(text).toMatch(/touchline_build_info\{version="\d+\.\d+\.\d+",node="\d+\.\d+\.\d+"\} 1/);
   });
 

@@ -1,10 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { ProblemDocument, RecordedAnswer } from '@touchline/http';
+import { Waiting, whileWaiting } from '@touchline/http';
+import { Replay } from '@touchline/replay';
 import { useApi } from '@touchline/server/testing/use-api.js';
 import { recordSkip } from '@touchline/subscriptions';
 import type { AsOfShown } from './as-of.dto.js';
+import { askOn } from './ask.js';
 import type { CustomerStatusShown, StatusDiffShown } from './customer-status/customer-status.dto.js';
+import { statusChanges } from './customer-status/status-changes.js';
 import type { TimelinePageShown } from './customer-timeline/customer-timeline.dto.js';
 import type { FunnelShown, JourneyPageShown, JourneyShown } from './journey-stages/journey-stages.dto.js';
 import { Teller, yuan } from './testing/tell.js';
@@ -188,6 +192,29 @@ describe('as-of over HTTP (ADR 0016)', () => {
     expect(changes).toEqual(whole.changes);
     const other = await (await api.as('audit')).get(`/customers/${ids.wang}/status/diff?from=${at(2, 1)}&cursor=nonsense`);
     expect(other).toMatchObject({ status: 400, body: { code: 'cursor.malformed' } });
+  });
+
+  it('works out no further what differs once nobody waits for it, though all was read', async () => {
+    const { pool, services, store } = api.platform;
+    const upTo = (await store.head())!;
+    const waiting = new Waiting();
+    const histories = Reflect.get(Replay.prototype, 'histories');
+    const read = jest.spyOn(Replay.prototype, 'histories').mockImplementation(async function (this: Replay, ...asked) {
+      const found = await histories.apply(this, asked);
+      waiting.leave();
+      return found;
+    });
+    try {
+      const deps = { ...services.deps, ask: askOn(pool) };
+      const changes = new Promise((resolve) =>
+        whileWaiting(waiting, () =>
+          resolve(statusChanges(deps, { tenant: 'dongfang', sites: 'all' }, ids.wang, { upTo, happenedBy: at(2, 1) }, { upTo })),
+        ),
+      );
+      await expect(changes).rejects.toMatchObject({ name: 'AbortError' });
+    } finally {
+      read.mockRestore();
+    }
   });
 
   it('finds a contact under whom it was tied to then, though it is tied to nobody by now', async () => {

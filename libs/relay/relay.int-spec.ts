@@ -3,6 +3,7 @@ import { expect, it } from '@jest/globals';
 import type { JsonObject, Position } from '@touchline/core';
 import { canonicalJson } from '@touchline/event-store';
 import { FencedProducer, kafkaClient, withAdmin } from '@touchline/kafka';
+import { Metrics } from '@touchline/observability';
 import type { Platform } from '@touchline/platform';
 import { useApi } from '@touchline/server/testing/use-api.js';
 import { eventually } from '@touchline/testing/eventually.js';
@@ -196,6 +197,22 @@ describeWithKafka('the relay', (kafka) => {
     expect((await (await api.as('ops', 'platform')).post('/admin/relay/retry')).body).toMatchObject({ code: 'relay.not-stopped' });
   });
 
+  /** What the metrics of a process say that its relay does. */
+  const doing = async ({ metrics }: Platform): Promise<string> => {
+    const text = await metrics.registry.getSingleMetricAsString('touchline_relay_state');
+    return [...text.matchAll(/\{state="(\w+)"\} 1$/gm)].map(([, state]) => state).join();
+  };
+
+  it('stands by where another tells, and the metrics of each say which it does', async () => {
+    const processes = ['one', 'another'].map((holder) => ({ ...onTopics('two'), holder, metrics: new Metrics() }));
+    const [one, another] = processes as [Platform, Platform];
+    const both = async (): Promise<string> => (await Promise.all(processes.map(doing))).sort().join();
+    await whileRelaying(one, async () => {
+      await untilTold(one);
+      await whileRelaying(another, () => eventually(async () => (await both()) === 'running,standby'));
+    });
+  });
+
   async function stopsWith(platform: Platform): Promise<unknown> {
     const { RelayStatus } = await import('./status.js');
     const status = new RelayStatus(platform.pool, platform.settings.topics.prefix);
@@ -205,6 +222,7 @@ describeWithKafka('the relay', (kafka) => {
         return now?.state === 'stopped' ? now : null;
       }, 60_000);
       await expect(relay.check()).rejects.toThrow(stopped.code ?? 'no code');
+      await eventually(async () => (await doing(platform)) === 'stopped');
       return stopped.code;
     });
   }

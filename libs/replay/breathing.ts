@@ -7,6 +7,7 @@ const LONGEST_MS = 10;
 export function breathing(signal?: AbortSignal): () => Promise<void> {
   let since = performance.now();
   return async () => {
+    signal?.throwIfAborted();
     if (performance.now() - since < LONGEST_MS) return;
     await turn();
     signal?.throwIfAborted();

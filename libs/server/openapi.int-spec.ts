@@ -4,6 +4,7 @@ import { Spectral } from '@stoplight/spectral-core';
 import type { RulesetDefinition } from '@stoplight/spectral-core';
 import { oas } from '@stoplight/spectral-rulesets';
 import type { ProblemDocument } from '@touchline/http';
+import { joinings } from '@touchline/testing/joining.js';
 import type { Tenant } from './testing/group.js';
 import { GROUPS } from './testing/group.js';
 import type { Answer } from './testing/use-api.js';
@@ -64,6 +65,10 @@ describe('the OpenAPI document', () => {
     const problems = await lintFromString({ source, absoluteRef: '/openapi.json', config });
     return problems.map(({ ruleId, message, location }) => `${ruleId}: ${message} ${location[0]?.pointer ?? ''}`);
   }
+
+  it('says nowhere that customers can be joined', () => {
+    expect(joinings(text)).toEqual([]);
+  });
 
   it('is valid OpenAPI 3.1, with every reference resolved and every example of the form it illustrates', async () => {
     expect(JSON.parse(text)).toMatchObject({ openapi: '3.1.0' });
