@@ -195,10 +195,10 @@ const audit = [
   ),
 ];
 
-/** A driver knows core, the port beside its folder, and one client library. */
-const driver = (name, client, ...below) =>
+/** A driver knows core, the port beside its folder, and one client library, with whatever that library's messages are made of. */
+const driver = (name, [client, ...messages], ...below) =>
   forbidShipped(`driver-${name}`, `The ${name} driver knows core, the port and ${client}.`, `^libs/event-store/${name}/`, {
-    pathNot: [lib('core', ...below), '^libs/event-store/[^/]+\\.ts$', `^libs/event-store/${name}/`, npm(client)],
+    pathNot: [lib('core', ...below), '^libs/event-store/[^/]+\\.ts$', `^libs/event-store/${name}/`, npm(client, ...messages)],
     dependencyTypesNot: ['core'],
   });
 
@@ -207,8 +207,8 @@ const home = (name, comment, packages, ...places) =>
   forbid(name, comment, { path: '^(libs|apps)/', pathNot: places }, { path: npm(...packages) });
 
 const packages = [
-  driver('postgres', 'pg', 'postgres'),
-  driver('eventstoredb', '@eventstore/db-client', 'config'),
+  driver('postgres', ['pg'], 'postgres'),
+  driver('eventstoredb', ['@eventstore/db-client', 'google-protobuf'], 'config'),
   forbidShipped(
     'log-is-opened-once',
     'Everyone else knows the port, and not which driver stands behind it.',

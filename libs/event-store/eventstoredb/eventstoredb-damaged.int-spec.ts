@@ -42,16 +42,26 @@ describe('a stream whose events were hidden or deleted in the server', () => {
     expect(await collect(store.readStream(newStream()))).toEqual([]);
   });
 
-  it('is told of where an append that begins it is written behind what was deleted', async () => {
-    const { store, admin, stream, read } = await damaged();
-    await admin.deleteStream(stream);
-    const error = await failure(store.append(stream, 'no-stream', newEvents(1)));
-    expect(error).toBeInstanceOf(StreamDamaged);
-    expect((error as Error).message).toContain('at revision 0 was written at 4');
-    // It is back now, without its first events.
-    expect(await read()).toBeInstanceOf(StreamDamaged);
-    expect(await read({ direction: 'backwards' })).toBeInstanceOf(StreamDamaged);
-  });
+  it.each(['by itself', 'among others'])(
+    'is told of where an append that begins it is written behind what was deleted, %s',
+    async (how) => {
+      const { store, admin, stream, read } = await damaged();
+      await admin.deleteStream(stream);
+      const events = newEvents(1);
+      const order = [newStream(), stream, newStream()].map((each) => ({
+        stream: each,
+        expected: 'no-stream' as const,
+        events: newEvents(1),
+      }));
+      const error = await failure(how === 'by itself' ? store.append(stream, 'no-stream', events) : store.appendInOrder(order));
+      expect(await collect(store.readStream(order[2]!.stream))).toEqual([]);
+      expect(error).toBeInstanceOf(StreamDamaged);
+      expect((error as Error).message).toContain('at revision 0 was written at 4');
+      // It is back now, without its first events.
+      expect(await read()).toBeInstanceOf(StreamDamaged);
+      expect(await read({ direction: 'backwards' })).toBeInstanceOf(StreamDamaged);
+    },
+  );
 
   it('is damaged for good once it was deleted for good, to readers and writers', async () => {
     const { store, admin, stream, read, damages } = await damaged();

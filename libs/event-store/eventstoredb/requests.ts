@@ -1,6 +1,8 @@
 import shared from '@eventstore/db-client/generated/shared_pb.js';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
 import type { Position } from '@touchline/core';
+import timestamp from 'google-protobuf/google/protobuf/timestamp_pb.js';
+import { randomUUID } from 'node:crypto';
 import type { EventToAppend, ExpectedRevision } from '../port.js';
 import { parsePosition } from './records.js';
 import { wireIdOf, withId } from './wire-id.js';
@@ -47,17 +49,40 @@ export function appendMessages(stream: string, expected: ExpectedRevision, event
   else header.setRevision(expected.toString());
   return [
     new streams.AppendReq().setOptions(header),
-    ...events.map((event) => new streams.AppendReq().setProposedMessage(proposed(event))),
+    ...events.map((event) => new streams.AppendReq().setProposedMessage(proposed(new streams.AppendReq.ProposedMessage(), event))),
   ];
 }
 
-function proposed(event: EventToAppend): streams.AppendReq.ProposedMessage {
-  const message = new streams.AppendReq.ProposedMessage().setId(new shared.UUID().setString(wireIdOf(event)));
-  message.getMetadataMap().set('type', event.type).set('content-type', 'application/json');
-  return message.setData(bytesOf(event.data)).setCustomMetadata(bytesOf(withId(event.id, event.metadata)));
+/** One append whole, as one of many that go over one call; the server gives it up at the deadline. */
+export function batchMessage(
+  stream: string,
+  expected: ExpectedRevision,
+  events: readonly EventToAppend[],
+  deadline: Date,
+): streams.BatchAppendReq {
+  const options = new streams.BatchAppendReq.Options()
+    .setStreamIdentifier(identifierOf(stream))
+    .setDeadline(timestamp.Timestamp.fromDate(deadline));
+  if (expected === 'no-stream') options.setNoStream(new shared.Empty());
+  else options.setStreamPosition(expected.toString());
+  return new streams.BatchAppendReq()
+    .setCorrelationId(new shared.UUID().setString(randomUUID()))
+    .setOptions(options)
+    .setProposedMessagesList(events.map((event) => proposed(new streams.BatchAppendReq.ProposedMessage(), event)))
+    .setIsFinal(true);
 }
 
-const bytesOf = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, 'utf8'));
+type Proposed = streams.AppendReq.ProposedMessage | streams.BatchAppendReq.ProposedMessage;
+
+function proposed<M extends Proposed>(message: M, event: EventToAppend): M {
+  message.getMetadataMap().set('type', event.type).set('content-type', 'application/json');
+  message.setId(new shared.UUID().setString(wireIdOf(event)));
+  message.setData(bytesOf(event.data));
+  message.setCustomMetadata(bytesOf(withId(event.id, event.metadata)));
+  return message;
+}
+
+const bytesOf = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, 'utf8'));
 
 const identifierOf = (stream: string): shared.StreamIdentifier => new shared.StreamIdentifier().setStreamName(bytesOf(stream));
 

@@ -29,12 +29,13 @@ export const importInto = ({ services, settings }: Platform): ImportServices => 
 });
 
 /** As a process that only records opens it. */
-export function openForImport(url: string): Promise<Platform> {
+export function openForImport(url: string, more: Record<string, string> = {}): Promise<Platform> {
   const settings = loadSettings({
     NODE_ENV: 'test',
     LOG_LEVEL: 'silent',
     ...newSecrets(),
     DATABASE_URL: url,
+    ...more,
   });
   const logger = createLogger({ role: 'test', level: 'silent' });
   return openPlatform({ settings, role: 'test', logger, metrics: new Metrics(), readModels: false });
