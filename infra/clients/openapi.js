@@ -1,13 +1,12 @@
 // Clients of the OpenAPI document, by OpenAPI Generator, a jar from Maven Central.
-import { execFileSync } from 'node:child_process';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { compileTypeScript } from './typescript.js';
 import { emptyFolder, fetch, home, need, root, run } from './tools.js';
 
 const VERSION = '7.17.0';
 const jar = join(home, `openapi-generator-cli-${VERSION}.jar`);
-const document = join(home, 'openapi.json');
+const document = join(root, 'docs/openapi.json');
 
 function fetchGenerator() {
   need('java', '-version');
@@ -19,8 +18,6 @@ function fetchGenerator() {
 
 function generate(language, generator, properties) {
   fetchGenerator();
-  const print = join(root, 'dist/libs/server/print-openapi.js');
-  writeFileSync(document, execFileSync(process.execPath, [print], { maxBuffer: 64 * 1024 * 1024 }));
   const out = emptyFolder(language);
   const options = [
     ...['-i', document, '-g', generator, '-o', out, `--additional-properties=${properties}`],

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { createConfig, lintFromString } from '@redocly/openapi-core';
 import { Spectral } from '@stoplight/spectral-core';
@@ -56,6 +57,10 @@ describe('the OpenAPI document', () => {
   /** Operations of which this does not hold, by their id. */
   const failing = (holds: (operation: Operation) => boolean): string[] =>
     operations.filter(({ operation }) => !holds(operation)).map(({ operation }) => operation.operationId);
+
+  it('stands in docs/openapi.json as it is served (npm run generate:openapi)', async () => {
+    expect(JSON.parse(text)).toEqual(JSON.parse(await readFile('docs/openapi.json', 'utf8')));
+  });
 
   async function lint(source: string): Promise<string[]> {
     const config = await createConfig({

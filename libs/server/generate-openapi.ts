@@ -2,6 +2,7 @@ import type { DynamicModule, InjectionToken, Type } from '@nestjs/common';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { writeOrCheck } from '@touchline/config/generated-files.js';
 import { apiControllers } from './create-api.js';
 import { servedDocument } from './openapi.js';
 
@@ -9,7 +10,7 @@ import { servedDocument } from './openapi.js';
 @Module({})
 class Routes {}
 
-// Prints the OpenAPI document without a platform to run on: `npm run openapi > openapi.json`. Nothing of what the routes need is made.
+// Writes the OpenAPI document without a platform to run on. Nothing of what the routes need is made.
 const needs = (controller: Type): InjectionToken[] =>
   ((Reflect.getMetadata('self:paramtypes', controller) ?? []) as { param: InjectionToken }[]).map(({ param }) => param);
 const provide = [...new Set(apiControllers().flatMap(needs))];
@@ -18,4 +19,5 @@ const module: DynamicModule = {
   providers: provide.map((token) => ({ provide: token, useValue: {} })),
 };
 const app = await NestFactory.create(module, new FastifyAdapter(), { preview: true, logger: false, abortOnError: false });
-process.stdout.write(`${JSON.stringify(servedDocument(app), null, 2)}\n`);
+const content = `${JSON.stringify(servedDocument(app), null, 2)}\n`;
+await writeOrCheck([{ path: 'docs/openapi.json', content }], 'npm run generate:openapi', process.argv);
