@@ -73,6 +73,20 @@ describe('messages', () => {
     expect(event?.meta).toMatchObject({ correlationId: 'call-4711', causationId: 'call-4711' });
   });
 
+  it('keep the trace that they came with: what the attribute says, else the header, and none where that is no trace', async () => {
+    const [said, carried] = ['b7ad6b7169203331', '00f067aa0ba902b7'].map((span) => `00-4bf92f3577b34da6a3ce929d0e0e4736-${span}-01`);
+    for (const [more, kept] of [
+      [{ ce_traceparent: said, traceparent: carried }, said],
+      [{ traceparent: carried }, carried],
+      [{ traceparent: 'nonsense' }, undefined],
+    ] as const) {
+      const sent = binary({ type: 'call-received', reference: reference(), data: unidentified });
+      const { answer } = await recorded({ ...sent, headers: { ...sent.headers, ...more } });
+      const [event] = await load(api.platform.services.deps, streamName('contact', 'dongfang', answer.contactId ?? ''));
+      expect(event?.meta.traceparent).toBe(kept);
+    }
+  });
+
   it('are answered alike when they come again, in whichever form, and recorded once', async () => {
     const sent = { type: 'call-received', reference: reference(), data: call };
     const first = await recorded(binary(sent));

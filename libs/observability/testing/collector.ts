@@ -3,6 +3,8 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Tracing } from '../tracing.js';
 
 /** A span as it came to the collector. */
 export interface Collected {
@@ -76,3 +78,10 @@ export async function startCollector({ hangs = false } = {}): Promise<Collector>
     },
   };
 }
+
+/**
+ * What comes first: that it has ended, or longer than a hanging collector may hold it, and shorter than what sends to it would wait by
+ * itself. Both by timers of this process, so that load puts them off alike.
+ */
+export const endedInTime = (tracing: Tracing): Promise<boolean> =>
+  Promise.race([tracing.close().then(() => true), delay(6_000, false, { ref: false })]);
