@@ -99,6 +99,8 @@ describe('touchline, the command line', () => {
       [['import', 'source.csv', '--map', 'nowhere.yaml'], 'nowhere.yaml'],
       [['import', 'nowhere.csv', '--map', 'map.yaml'], 'nowhere.csv'],
       [['import', 'source.csv', '--map', 'bad.yaml'], 'there is no time zone "Mars/Olympus"'],
+      [['import', '.', '--map', 'map.yaml'], '. is a folder'],
+      [['log', 'grant'], 'the first line of stdin is to be the password of admin'],
       [['export'], "unknown command 'export'"],
     ];
     for (const [args, why] of cases) {
@@ -110,6 +112,22 @@ describe('touchline, the command line', () => {
     expect(await run(['import', 'source.csv', '--map', 'map.yaml'], without)).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('DATABASE_URL is missing'),
+    });
+  });
+
+  it('says in one line that the database does not answer', async () => {
+    const answer = await run(['log', 'verify', '--quiet'], { ...env, DATABASE_URL: 'postgres://127.0.0.1:1/touchline' });
+    expect(answer).toMatchObject({ code: 1, stderr: expect.stringMatching(/^the log or the database does not answer: .+\n$/) });
+  });
+
+  it('tells what a mapping may name, without a mapping', async () => {
+    const all = await run(['import', 'fields']);
+    expect(all).toMatchObject({ code: 0, stdout: expect.stringContaining('visit-received (showroom, in by default)') });
+    const one = await run(['import', 'fields', 'visit-received', '--json']);
+    expect(JSON.parse(one.stdout)).toMatchObject({ touchpoints: [{ touchpoint: 'visit-received' }] });
+    expect(await run(['import', 'fields', 'visit'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('there is no touchpoint "visit"'),
     });
   });
 

@@ -18,4 +18,4 @@ const FILE_CODES = new Set(['ENOENT', 'EISDIR', 'ENOTDIR', 'EACCES', 'EROFS']);
 
 /** A file that is not there or may not be used: its message names it. */
 export const ofTheSystem = (error: unknown): error is Error =>
-  error instanceof Error && 'path' in error && FILE_CODES.has(String((error as NodeJS.ErrnoException).code));
+  error instanceof Error && ('path' in error || 'syscall' in error) && FILE_CODES.has(String((error as NodeJS.ErrnoException).code));

@@ -12,7 +12,7 @@ import { untilInterrupted } from './interrupt.js';
 import { asText } from './summary-text.js';
 
 interface Options {
-  map: string;
+  map?: string;
   joins?: string;
   dryRun?: true;
   report?: string;
@@ -46,8 +46,11 @@ export function addImport(program: Command): void {
     .command('import')
     .summary('record the history that a file holds')
     .description('Records the history that a file of another system holds, as a mapping file says.')
+    // What stands behind `fields` is its own, --json too.
+    .enablePositionalOptions()
     .argument('<file>', 'the source')
-    .requiredOption('--map <file>', 'mapping file: columns, times, what makes a case and which facts its records are')
+    // Not a required one: commander would want it of `import fields` too.
+    .option('--map <file>', 'mapping file: columns, times, what makes a case and which facts its records are')
     .option('--joins <folder>', 'where the joined files lie (default: beside the source)')
     .option('--dry-run', 'decide everything and write the report, but record nothing')
     .option('--report <file>', 'CSV of what is not recorded (default: <file>.report.csv in the current folder)')
@@ -56,13 +59,14 @@ export function addImport(program: Command): void {
     .option('--json', 'print the summary as JSON')
     .option('--quiet', 'no progress on stderr')
     .addHelpText('after', HELP)
-    .action(async (file: string, options: Options) => {
-      process.exitCode = await importFile(file, options);
+    .action(async (file: string, { map, ...options }: Options) => {
+      if (map === undefined) return command.error("error: required option '--map <file>' not specified");
+      process.exitCode = await importFile(file, { map, ...options });
     });
   addImportFields(command);
 }
 
-async function importFile(file: string, options: Options): Promise<number> {
+async function importFile(file: string, options: Options & { map: string }): Promise<number> {
   const interrupt = untilInterrupted('stopping after what is under way; once more ends at once\n');
   const summary = await withPlatform(({ services, settings }) =>
     runImport(

@@ -30,7 +30,12 @@ export function addLogGrant(log: Command): void {
 }
 
 async function grant(username: string): Promise<number> {
-  const granted = await grantIn((await settingsHere()).store, { username, password: await firstLine() });
+  const password = await firstLine();
+  if (password === '') {
+    process.stderr.write(`the first line of stdin is to be the password of ${username}\n`);
+    return EXIT.unusable;
+  }
+  const granted = await grantIn((await settingsHere()).store, { username, password });
   if ('fault' in granted) {
     process.stderr.write(`${granted.fault}\n`);
     return EXIT.unusable;

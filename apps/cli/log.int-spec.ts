@@ -91,6 +91,12 @@ describe('touchline log', () => {
       const wrong = await at('esdb://u:opensesame@a:2113,,b:2113');
       expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringMatching(/EVENTSTORE_URL one of its hosts is no host; expected esdb:/)]);
       expect(wrong.stderr).not.toContain('opensesame');
+      const unread = await at('esdb://u:opensesame@a:2113?tlsCAFile=nowhere.pem');
+      expect([unread.code, unread.stderr]).toEqual([
+        2,
+        expect.stringMatching(/^the settings are not valid:\n {2}EVENTSTORE_URL [^\n]*\n$/),
+      ]);
+      expect(unread.stderr).not.toContain('opensesame');
     } finally {
       await server.close();
       await store.close();

@@ -4,11 +4,12 @@ import { LogBroken } from '@touchline/audit/faults.js';
 import { UnreadableHeads } from '@touchline/audit/heads/parse-heads.js';
 import { InvalidSettings } from '@touchline/config';
 import { MalformedConnectionString } from '@touchline/config/event-store-address.js';
-import { LogDenied } from '@touchline/event-store';
+import { EventStoreUnavailable, LogDenied, StreamDamaged } from '@touchline/event-store';
 import { MappingFaults, UnreadableFile } from '@touchline/importing';
 import { NoSuchTopic, NotReadInTime, TopicDrift, isBrokerFault } from '@touchline/kafka';
 import { ForeignEvents, MoveRefused, RestoreRefused, UnknownPositions, UnusableBackup } from '@touchline/moving';
 import { LogLeft } from '@touchline/platform/open-log.js';
+import { isConnectionLoss } from '@touchline/postgres';
 import { ToldInOlderForm } from '@touchline/relay/verify-states.js';
 import { WrongSecret } from '@touchline/sealing';
 import { ErasuresNotSaid, addBackup } from './backup.js';
@@ -41,6 +42,7 @@ program
   .description(
     'Command line of the Touchline platform. It works on the database that DATABASE_URL names (docs/configuration.md), or on the platform that npm start runs in this folder.',
   )
+  .enablePositionalOptions()
   .exitOverride()
   .showHelpAfterError('(--help tells more)');
 addBackup(program);
@@ -77,6 +79,14 @@ function exitCodeOf(error: unknown): number {
     process.stderr.write(`the log does not hold, and was not signed: ${error.message}\n`);
     return EXIT.reported;
   }
+  if (error instanceof StreamDamaged) {
+    process.stderr.write(`the log does not hold: ${error.message}\n`);
+    return EXIT.reported;
+  }
+  if (error instanceof EventStoreUnavailable || isConnectionLoss(error)) {
+    process.stderr.write(`the log or the database does not answer: ${wordsOf(error)}\n`);
+    return EXIT.failed;
+  }
   if (error instanceof ForeignEvents) {
     process.stderr.write(`${error.message}\n`);
     return EXIT.reported;
@@ -89,4 +99,10 @@ function exitCodeOf(error: unknown): number {
   const message = unusable ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error);
   process.stderr.write(`${message}\n`);
   return unusable ? EXIT.unusable : EXIT.failed;
+}
+
+/** Where a host has several addresses, each has an error of its own and the whole has none. */
+function wordsOf(error: unknown): string {
+  const first: unknown = error instanceof AggregateError ? error.errors[0] : error;
+  return (first instanceof Error ? first.message : String(first)).replace(/\s+/g, ' ').trim();
 }

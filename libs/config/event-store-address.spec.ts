@@ -12,7 +12,7 @@ describe('the address of an EventStoreDB log', () => {
     ['kurrentdb://u:p%40x@log:2113?tlsCAFile=/etc/ca.pem', 'esdb://u:p%40x@log:2113?tlsCAFile=/etc/ca.pem', 'log:2113'],
     ['kurrentdb+discover://cluster', 'esdb+discover://cluster', 'cluster'],
     ['kurrentdb+discover://a,b', 'esdb://a,b', 'a,b'],
-    ['esdb://10.0.0.7:2113,[::1]:2114?keepAliveInterval=-1&node_preference=leader', null, '10.0.0.7:2113,[::1]:2114'],
+    ['esdb://10.0.0.7:2113,b:2114?keepAliveInterval=-1&node_preference=leader', null, '10.0.0.7:2113,b:2114'],
   ])('is read: %s', (given, connectionString, server) => {
     expect(readEventStoreAddress(given)).toMatchObject({ connectionString: connectionString ?? given, server });
   });
@@ -33,6 +33,11 @@ describe('the address of an EventStoreDB log', () => {
     ['esdb://a b', 'its host is no host'],
     ['esdb://opensesame@log', 'a user goes with a password'],
     ['esdb://u:open:sesame@log', 'a user goes with a password'],
+    ['esdb://[::1]:2113', 'no IPv6 address'],
+    ['esdb://a,[::1]:2113', 'no IPv6 address'],
+    ['esdb://u:opensesame%zz@log', 'a user goes with a password'],
+    ['esdb://u:opensesame%ff@log', 'a user goes with a password'],
+    ['esdb://log?connectionName=opensesame%', 'a "%" in its options'],
     ['esdb://log?verify=opensesame', 'an option "verify"'],
     ['esdb://log?tls=maybe', 'its option "tls"'],
     ['esdb://log?keepAliveInterval=soon', 'its option "keepAliveInterval"'],

@@ -51,7 +51,7 @@ export interface EventStoreAddress {
 }
 
 const ADDRESS = /^(esdb|kurrentdb)(\+discover)?:\/\/(?:([^@/?]*)@)?([^@/?]+)\/?(?:\?(.*))?$/;
-const HOST = /^(\[[0-9a-f:.]+\]|[a-z0-9_]([a-z0-9._-]*[a-z0-9_])?)(?::(\d{1,5}))?$/i;
+const HOST = /^[a-z0-9_](?:[a-z0-9._-]*[a-z0-9_])?(?::(\d{1,5}))?$/i;
 
 /**
  * Reads the address of a server or a cluster, the successor's spelling too, which the client does not know. Of several hosts
@@ -63,12 +63,14 @@ export function readEventStoreAddress(text: string): EventStoreAddress {
   if (match === undefined) throw new MalformedConnectionString('it is no address of an EventStoreDB server');
   const servers = hosts.split(',');
   for (const server of servers) {
-    const [, host, , port = '1'] = HOST.exec(server) ?? [];
+    if (server.startsWith('[')) throw new MalformedConnectionString('the client takes no IPv6 address: give the host by a name');
+    const [host, port = '1'] = HOST.exec(server) ?? [];
     if (host === undefined || Number(port) < 1 || Number(port) > 65_535)
       throw new MalformedConnectionString(servers.length > 1 ? 'one of its hosts is no host' : 'its host is no host');
   }
-  if (credentials !== undefined && !/^[^:]+:[^:]+$/.test(credentials))
+  if (credentials !== undefined && !(/^[^:]+:[^:]+$/.test(credentials) && isEscaped(credentials)))
     throw new MalformedConnectionString('a user goes with a password, both with %-escapes for anything special');
+  if (!isEscaped(query)) throw new MalformedConnectionString('a "%" in its options stands for itself only as %25');
   checkOptions(query);
   const scheme = discover !== undefined && servers.length === 1 ? 'esdb+discover' : 'esdb';
   const user = credentials === undefined ? '' : `${credentials}@`;
@@ -80,6 +82,16 @@ export function readEventStoreAddress(text: string): EventStoreAddress {
 function userOf(credentials: string): { username: string; password: string } {
   const [username = '', password = ''] = credentials.split(':').map(decodeURIComponent);
   return { username, password };
+}
+
+/** Whether every `%` in it begins an escape, and the escapes are text. */
+function isEscaped(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function checkOptions(query: string): void {

@@ -8,12 +8,15 @@ export type WordList = (typeof WORD_LISTS)[number];
 /** Spellings of one word have one key: width, case, blanks and invisible characters are no difference. */
 export const wordKey = withoutCase;
 
-/** The spellings most like what was typed, the nearest first; none that has little to do with it. */
+/** The spellings most like what was typed, the nearest first, each once; none that has little to do with it. */
 export function nearSpellings(typed: string, spellings: Iterable<string>, atMost = 3): string[] {
   const wanted = Array.from(wordKey(typed)).slice(0, LONGEST);
   const near: { spelling: string; distance: number }[] = [];
-  for (const spelling of spellings) {
-    const key = Array.from(wordKey(spelling)).slice(0, LONGEST);
+  // A word and its label may be spelled alike.
+  const each = new Map<string, string>();
+  for (const spelling of spellings) if (!each.has(wordKey(spelling))) each.set(wordKey(spelling), spelling);
+  for (const [told, spelling] of each) {
+    const key = Array.from(told).slice(0, LONGEST);
     const distance = editDistance(wanted, key);
     if (distance <= Math.max(wanted.length, key.length) / 2) near.push({ spelling, distance });
   }

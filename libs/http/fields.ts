@@ -111,7 +111,8 @@ export const Instant = (options: FieldOptions = {}): PropertyDecorator =>
       name: 'isInstant',
       validator: {
         validate: isInstant,
-        defaultMessage: () => '$property must be a date and time with an offset, such as 2026-03-02T10:00:00+08:00',
+        defaultMessage: () =>
+          '$property must be a date and time that there is, of the years 1900 to 2200, with an offset, such as 2026-03-02T10:00:00+08:00',
       },
     }),
   );

@@ -9,7 +9,7 @@ import { Checkpoint } from './checkpoint.js';
 import type { ImportServices } from './commands.js';
 import { ImportCommands } from './commands.js';
 import { Customers } from './customers.js';
-import { MappingFaults } from './faults.js';
+import { MappingFaults, UnreadableFile } from './faults.js';
 import { ImportedWords } from './imported-words.js';
 import type { GroupedSource } from './group-cases.js';
 import { FromTheFirstGood } from './from-the-first-good.js';
@@ -57,7 +57,9 @@ export async function runImport(order: ImportOrder, services: ImportServices): P
   const report = new Report();
   let source: GroupedSource | null = null;
   try {
-    order.progress.begin('reading', (await stat(order.file)).size);
+    const file = await stat(order.file);
+    if (file.isDirectory()) throw new UnreadableFile(`${order.file} is a folder`);
+    order.progress.begin('reading', file.size);
     source = await groupCases(plan, order.file, {
       faults: (faults) => report.add(faults),
       bytes: (count) => order.progress.advance(count),

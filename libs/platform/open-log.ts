@@ -1,6 +1,6 @@
-import type { Settings } from '@touchline/config';
+import { InvalidSettings, type Settings } from '@touchline/config';
 import type { OrderedLog } from '@touchline/event-store';
-import { readEventStoreAddress } from '@touchline/config/event-store-address.js';
+import { MalformedConnectionString, readEventStoreAddress } from '@touchline/config/event-store-address.js';
 import { EventStoreDbEventStore } from '@touchline/event-store/eventstoredb/eventstoredb-event-store.js';
 import type { Granted } from '@touchline/event-store/eventstoredb/grant.js';
 import { OtherRights, grant } from '@touchline/event-store/eventstoredb/grant.js';
@@ -30,12 +30,21 @@ interface LogOptions {
 export const openLog = (
   { eventStoreUrl, databaseUrl, eventStoreNamespace: namespace }: Settings['store'],
   options: LogOptions,
-): Promise<OrderedLog> => openLogAt(eventStoreUrl ?? databaseUrl, { namespace, ...options });
+): Promise<OrderedLog> => bySetting(() => openLogAt(eventStoreUrl ?? databaseUrl, { namespace, ...options }));
+
+/** @throws InvalidSettings for what is wrong with the address and only the client finds: a file that is not there */
+async function bySetting<T>(open: () => Promise<T>): Promise<T> {
+  try {
+    return await open();
+  } catch (error) {
+    throw error instanceof MalformedConnectionString ? new InvalidSettings([{ key: 'EVENTSTORE_URL', problem: error.message }]) : error;
+  }
+}
 
 /** What the user of the settings may do to the streams of the log; null where it is on Postgres. */
 export async function rightsIn({ eventStoreUrl, eventStoreNamespace: namespace }: Settings['store']): Promise<Rights | null> {
   if (eventStoreUrl === undefined) return null;
-  const store = await EventStoreDbEventStore.open({ connectionString: eventStoreUrl, namespace });
+  const store = await bySetting(() => EventStoreDbEventStore.open({ connectionString: eventStoreUrl, namespace }));
   return store.rights().finally(() => store.close());
 }
 
@@ -48,7 +57,7 @@ export async function grantIn(
   const { tls, user } = readEventStoreAddress(eventStoreUrl);
   if (user === null) return { fault: 'EVENTSTORE_URL names no user: esdb://user:password@…' };
   if (!tls) return { fault: 'EVENTSTORE_URL says tls=false: nobody is authenticated so, and no right would hold' };
-  return grant(eventStoreUrl, admin).catch((error: unknown) => {
+  return bySetting(() => grant(eventStoreUrl, admin)).catch((error: unknown) => {
     if (error instanceof OtherRights) return { fault: error.message };
     throw error;
   });

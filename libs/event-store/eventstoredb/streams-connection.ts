@@ -9,13 +9,15 @@ import { MalformedConnectionString } from '@touchline/config/event-store-address
  * It has no state of its own, for the client's factory builds the base class.
  */
 export class StreamsConnection extends EventStoreDBClient {
-  /** @throws MalformedConnectionString in place of the client's parse errors, which quote the string with its password */
+  /** @throws MalformedConnectionString in place of the client's errors, some of which quote the string with its password */
   static override connectionString(text: string): StreamsConnection {
     try {
       return Object.setPrototypeOf(EventStoreDBClient.connectionString(text), StreamsConnection.prototype) as StreamsConnection;
     } catch (error) {
-      if (!(error instanceof Error) || !('connectionString' in error)) throw error;
-      throw new MalformedConnectionString('the client cannot read it');
+      if (!(error instanceof Error)) throw error;
+      // A file of certificates that is not there, an option that wants another beside it.
+      const why = 'connectionString' in error ? '' : `: ${error.message.replace(/\.$/, '')}`;
+      throw new MalformedConnectionString(`the client cannot use it${why}`);
     }
   }
 

@@ -58,6 +58,7 @@ describe('spellings', () => {
 
   it('are near by how few characters differ', () => {
     expect(nearSpellings('weechat-ad', ['radio', 'wechat-ad', 'friend', 'wechat-act'])).toEqual(['wechat-ad', 'wechat-act']);
+    expect(nearSpellings('referal', ['referral', 'Referral', 'radio'])).toEqual(['referral']);
     expect(nearSpellings('王芳', ['radio', 'wechat-ad'])).toEqual([]);
   });
 });
