@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
-import { EventStoreUnavailable } from '@touchline/event-store';
+import { EventStoreUnavailable, growHeapSlowly } from '@touchline/event-store';
 import { runImport } from '@touchline/importing';
 import { isConnectionLoss } from '@touchline/postgres';
 import { EXIT } from './exit.js';
@@ -67,6 +67,7 @@ export function addImport(program: Command): void {
 }
 
 async function importFile(file: string, options: Options & { map: string }): Promise<number> {
+  growHeapSlowly();
   const interrupt = untilInterrupted('stopping after what is under way; once more ends at once\n');
   const summary = await withPlatform(({ services, settings }) =>
     runImport(

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { LocalCredentials } from '@touchline/auth';
 import { loadSettings } from '@touchline/config';
 import { TENANT, seedDemo, seedOperator } from '@touchline/demo';
+import { growHeapSlowly } from '@touchline/event-store';
 import { startIntake } from '@touchline/intake/start-intake.js';
 import { Metrics, createLogger } from '@touchline/observability';
 import {
@@ -30,6 +31,8 @@ const CATCHES_UP_IN_MS = 20_000;
 const CONNECTS_IN_MS = 30_000;
 
 await runApp('standalone', async () => {
+  // It tells the log on topics as well.
+  growHeapSlowly();
   const home = resolve(process.env['TOUCHLINE_HOME'] ?? '.touchline');
   const { DEMO_PASSWORD, ...secrets } = await homeSecrets(home);
   // A server of one's own in place of the embedded one.

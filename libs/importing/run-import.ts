@@ -3,7 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { v5 as uuidv5 } from 'uuid';
 import { userIdOf } from '@touchline/auth/user-id.js';
-import { canonicalJson, growHeapSlowly } from '@touchline/event-store';
+import { canonicalJson } from '@touchline/event-store';
 import { CaseRecorder } from './case-recorder.js';
 import { Checkpoint } from './checkpoint.js';
 import type { ImportServices } from './commands.js';
@@ -50,7 +50,6 @@ const RUNS = '0d9c6a52-3f0e-5b7a-8f4d-7d7c2e1b9a64';
  * @throws MappingFaults, UnreadableFile, and then nothing was recorded
  */
 export async function runImport(order: ImportOrder, services: ImportServices): Promise<ImportSummary> {
-  growHeapSlowly();
   const target = order.dryRun ? rehearsal(services) : services;
   const text = await readFile(order.map, 'utf8');
   const plan = await planOf(text, order, target);

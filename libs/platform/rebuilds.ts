@@ -44,7 +44,8 @@ function observer({ logger, metrics }: Platform): RebuildObserver {
       logger.error({ build: buildName(build), failure }, `a rebuild stands still until an operator acts: ${FAILURE_TEXT[failure.code]}`);
     },
     fault(build, error) {
-      tellFault(logger, { build: buildName(build) }, error, 'a rebuild lost its footing; it will be tried again');
+      if (build === null) tellFault(logger, {}, error, 'which rebuilds are under way cannot be told; they are looked up again');
+      else tellFault(logger, { build: buildName(build) }, error, 'a rebuild lost its footing; it will be tried again');
     },
   };
 }

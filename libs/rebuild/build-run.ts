@@ -14,8 +14,8 @@ export interface RebuildObserver {
   setAside(build: Build, aside: SetAside): void;
   settled(build: Build, stream: string): void;
   failure(build: Build, failure: Failure): void;
-  /** The machinery failed; it is tried again with back-off. */
-  fault(build: Build, error: unknown): void;
+  /** The machinery failed; it is tried again with back-off. Null where it could not be told which builds there are. */
+  fault(build: Build | null, error: unknown): void;
 }
 
 export interface RebuildDeps extends Omit<RunnerDeps, 'observer'> {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { streamName } from '@touchline/core';
-import type { Builds, Checkpoints } from '@touchline/subscriptions';
+import type { Build, Builds, Checkpoints } from '@touchline/subscriptions';
 import { SetAsides, pause, recordSkip } from '@touchline/subscriptions';
 import { DyingPool } from '@touchline/subscriptions/testing/dying-pool.js';
 import { FIRST, Thief, appendSteps, useEngine } from '@touchline/subscriptions/testing/engine.js';
@@ -85,6 +85,21 @@ describe('a rebuild', () => {
     await rebuilding.stopAll();
     expect(await checkpoints.get('trails/2')).toBeNull();
     expect(made).toBe(0);
+  });
+
+  it('that cannot be looked up is told of, and taken up once it can', async () => {
+    await liveWith(history());
+    let away = true;
+    const shy = Object.assign(Object.create(builds) as Builds, {
+      underWay: async () => (away ? Promise.reject(new Error('the database is away')) : builds.underWay()),
+    });
+    const faults: unknown[] = [];
+    const observer = { ...unheard, fault: (build: Build | null, error: unknown) => void faults.push([build, (error as Error).message]) };
+    rebuilding.start({ builds: shy, observer });
+    await eventually(() => faults.length > 1);
+    expect(faults[0]).toEqual([null, 'the database is away']);
+    away = false;
+    await rebuilding.rebuilt();
   });
 
   it('is done while events come all the time, and while nobody follows the log', async () => {

@@ -33,11 +33,21 @@ export class Rebuilder {
       // Heard before the builds are looked up, so that none that is begun falls in between.
       const end = this.deps.notifications.on(CONTROL_CHANNEL, () => changed.abort());
       try {
-        for (const build of await this.deps.builds.underWay().catch(() => [])) await this.workOn(build);
+        for (const build of await this.underWay()) await this.workOn(build);
         await pause(this.deps.heartbeatMs, AbortSignal.any([changed.signal, signal]));
       } finally {
         end();
       }
+    }
+  }
+
+  /** [] also where nobody can say; they are looked up again soon. */
+  private async underWay(): Promise<Build[]> {
+    try {
+      return await this.deps.builds.underWay();
+    } catch (error) {
+      if (!this.ending.signal.aborted) this.deps.observer.fault(null, error);
+      return [];
     }
   }
 

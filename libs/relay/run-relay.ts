@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import type { Position } from '@touchline/core';
 import type { EventRegistry, EventStore, SubscriptionBatch } from '@touchline/event-store';
-import { PositionUnknown, growHeapSlowly } from '@touchline/event-store';
+import { PositionUnknown } from '@touchline/event-store';
 import type { Kafka, ProducerThread } from '@touchline/kafka';
 import { TopicDrift, ensureTopics, topicsWithData } from '@touchline/kafka';
 import type { Lease, Leases } from '@touchline/subscriptions';
@@ -65,7 +65,6 @@ export interface RelayDeps extends PublisherOptions {
  */
 export async function runRelay(deps: RelayDeps, signal: AbortSignal): Promise<void> {
   const { leases, observer, status, prefix, heartbeatMs } = deps;
-  growHeapSlowly();
   const backOff = new BackOff();
   while (!signal.aborted) {
     try {

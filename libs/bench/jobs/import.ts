@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { AppendResult, EventStore } from '@touchline/event-store';
+import { growHeapSlowly } from '@touchline/event-store';
 import { runImport } from '@touchline/importing';
 import { withPlatform } from '../data/open.js';
 import type { Job } from './job.js';
@@ -24,6 +25,7 @@ export interface ImportStop {
 /** An import as the command line runs it, which waits now and then so that something else can be measured beside it. */
 export const importRows: Job<ImportInput, { recorded: number }> = ({ url, file, map, folder, rows, stops }, parent) =>
   withPlatform(url, async (platform) => {
+    growHeapSlowly();
     const gate = new Gate();
     const store = gated(platform.services.deps.store, gate);
     const services = { ...platform.services, deps: { ...platform.services.deps, store } };

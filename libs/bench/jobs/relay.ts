@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { growHeapSlowly } from '@touchline/event-store';
 import { kafkaClient, ensureTopics } from '@touchline/kafka';
 import type { Platform } from '@touchline/platform';
 import { startRelay } from '@touchline/platform';
@@ -17,8 +18,10 @@ export interface RelayInput {
 const LOOKS_EVERY_MS = 10;
 const PATIENCE_MS = 30_000;
 
-const relaying = <T>({ url, brokers, prefix }: RelayInput, work: (platform: Platform) => Promise<T>): Promise<T> =>
-  withPlatform(url, work, { KAFKA_BROKERS: brokers, KAFKA_TOPIC_PREFIX: prefix });
+const relaying = <T>({ url, brokers, prefix }: RelayInput, work: (platform: Platform) => Promise<T>): Promise<T> => {
+  growHeapSlowly();
+  return withPlatform(url, work, { KAFKA_BROKERS: brokers, KAFKA_TOPIC_PREFIX: prefix });
+};
 
 /** Tells a log from its beginning to its end: lease, fence, numbers, messages, manifests and positions, as the relay does. */
 export const relay: Job<RelayInput, { events: number; messages: number; seconds: number }> = (input) =>
