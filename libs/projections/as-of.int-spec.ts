@@ -187,6 +187,7 @@ describe('as-of over HTTP (ADR 0016)', () => {
       expect(part.changes.length).toBeLessThanOrEqual(7);
       expect(part.changesTotal).toBe(whole.changesTotal);
       changes.push(...part.changes);
+      expect(changes.length).toBeLessThanOrEqual(whole.changesTotal);
       cursor = next === null ? '' : `&cursor=${next}`;
     } while (cursor !== '');
     expect(changes).toEqual(whole.changes);
