@@ -51,6 +51,34 @@ describeWithKafka('the pages on brokers and on another log', (kafka) => {
       expect((await reader.bash('touchline intake rejected')).stdout).toBe('0 stand\n');
       await reader.run(takingOver);
 
+      // Every partition stands, so each of the two that share them is not ready, and is again once it is over.
+      const worker = await start('intake', { ...secrets, ...given, LOG_LEVEL: 'info' }, /"url":"([^"]+)"[^\n]*taking messages in/);
+      const readiness = () =>
+        Promise.all(
+          [url, worker.ready[1] ?? ''].map(async (each) => {
+            const answer = await fetch(`${each}/health/ready`);
+            return `${answer.status} ${await answer.text()}`;
+          }),
+        );
+      const silent = (key: string) => {
+        const data = { ...call, contactTaken: false, person: undefined };
+        return { key, message: binary({ type: 'call-received', reference: key, source: '/demo/pbx', data }) };
+      };
+      await database.pool.query(`
+        create function event_log.fails() returns trigger language plpgsql as $$ begin raise 'a fault of ours'; end $$;
+        create trigger fails before insert on event_log.events for each row when (new.stream like 'contact-%') execute function event_log.fails()`);
+      await post(
+        brokers,
+        intakeTopics(prefix).intake,
+        Array.from({ length: 48 }, (_, n) => silent(`caller-${n}`)),
+      );
+      const standing = /^503 [^]*standing: partitions \d(, \d)* of the intake/;
+      await eventually(async () => (await readiness()).every((told) => standing.test(told)));
+      await database.pool.query('drop trigger fails on event_log.events; drop function event_log.fails()');
+      await untilTaken(brokers, prefix);
+      await eventually(async () => (await readiness()).every((told) => told.startsWith('200 ')));
+      expect(await worker.stop()).toBe(0);
+
       const server = await wire.start();
       const address = { 'esdb://user:password@new-server:2113': server.connectionString };
       const copied = await reader.run(copying, {}, address).catch(String);
@@ -69,6 +97,6 @@ describeWithKafka('the pages on brokers and on another log', (kafka) => {
       expect(await after.stop()).toBe(0);
       expect(before.said().errors + after.said().errors).toBe('');
     },
-    4 * STARTS_IN_MS,
+    5 * STARTS_IN_MS,
   );
 });
