@@ -128,6 +128,16 @@ describe('xes reader', () => {
     ]);
   });
 
+  it('holds no trace that unpacks to more than it may hold', async () => {
+    const event = `<event><string key="concept:name" value="${'x'.repeat(1_000_000)}"/></event>`;
+    const packed = gzipSync(`<log><trace>${event.repeat(68)}</trace></log>`, { level: 1 });
+    await expect(read('a.xes.gz', packed, { format: 'xes' }, columns)).rejects.toThrow(
+      /the values of the trace at line 1, column \d+ have more than/,
+    );
+    const apart = gzipSync(`<log>${`<trace>${event}</trace>`.repeat(3)}</log>`, { level: 1 });
+    expect(await read('a.xes.gz', apart, { format: 'xes' }, columns)).toHaveLength(3);
+  });
+
   it('reports a file cut inside an event, or behind one', async () => {
     const inside = await xes(log.slice(0, log.indexOf('value="won"') + 4));
     expect(rowsOf(inside)).toHaveLength(1);

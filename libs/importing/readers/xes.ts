@@ -7,6 +7,8 @@ import { xesText } from './xes-text.js';
 const VALUES = new Set(['string', 'date', 'int', 'float', 'boolean', 'id']);
 /** Most events of one trace, which are held until it ends. */
 const MAX_TRACE_EVENTS = 100_000;
+/** Most that the values of one trace hold, in characters: a small packed file may unpack to anything. */
+const MAX_TRACE_CHARACTERS = 64 * MAX_RECORD_BYTES;
 
 /**
  * XES (IEEE 1849): one record an event. Columns are the keys of its attributes, such as `concept:name` and
@@ -72,6 +74,7 @@ class EventCollector {
   private trace = new Map<string, string>();
   private event = new Map<string, string>();
   private held: { line: number; event: Map<string, string> }[] = [];
+  private characters = 0;
   private readonly path: string[] = [];
   private readonly names: readonly string[];
 
@@ -94,6 +97,8 @@ class EventCollector {
       this.event = new Map();
       this.line = line;
     } else if (VALUES.has(name) && (parent === 'trace' || parent === 'event')) this.note(parent, name, attributes);
+    if (this.characters > MAX_TRACE_CHARACTERS)
+      return new UnreadableFile(`the values of the trace at ${place()} have more than ${MAX_TRACE_CHARACTERS} characters`);
     return this.held.length > MAX_TRACE_EVENTS
       ? new UnreadableFile(`the trace at ${place()} has more than ${MAX_TRACE_EVENTS} events`)
       : undefined;
@@ -116,11 +121,14 @@ class EventCollector {
     for (const { line, event } of this.held)
       this.found.push({ line, cells: this.names.map((name) => event.get(name) ?? this.trace.get(name) ?? null) });
     this.held = [];
+    this.characters = 0;
     this.trace = new Map();
   }
 
   private note(parent: 'trace' | 'event', type: string, { key = '', value = '' }: Readonly<Record<string, string>>): void {
     const name = parent === 'trace' ? `case:${key}` : key;
-    if (this.names.includes(name)) (parent === 'trace' ? this.trace : this.event).set(name, xesText(type, value));
+    if (!this.names.includes(name)) return;
+    this.characters += value.length;
+    (parent === 'trace' ? this.trace : this.event).set(name, xesText(type, value));
   }
 }
