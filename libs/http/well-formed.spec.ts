@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { MOST_FAULTS, Problem } from './problem.js';
-import { MAX_DEPTH, MAX_VALUES, assertWellFormed, readJson } from './well-formed.js';
+import { MAX_DEPTH, MAX_VALUES, assertStorable, assertWellFormed, readJson } from './well-formed.js';
 
 const problemOf = (act: () => unknown): string => {
   try {
@@ -42,6 +42,18 @@ describe('a body', () => {
     'of the bytes %j is no text',
     (bytes) => expect(problemOf(() => readJson(Buffer.from(bytes)))).toBe('400 body.malformed at ""'),
   );
+});
+
+describe('an address', () => {
+  it.each(['constructor', 'toString', 'hasOwnProperty', '__proto__', 'k'.repeat(201)])('has no parameter named as %s', (name) => {
+    const query: unknown = JSON.parse(`{"limit":"1",${JSON.stringify(name)}:"1"}`);
+    expect(problemOf(() => assertStorable({ query, params: {} }))).toBe(`400 request.invalid at "${name.slice(0, 200)}"`);
+  });
+
+  it('may have any other, which its form looks at', () => {
+    expect(problemOf(() => assertStorable({ query: { limit: '1', q: ['a', 'b'] }, params: { id: 'x' } }))).toBe('taken');
+    expect(problemOf(() => assertStorable({ query: { q: ['a', '\0'] }, params: {} }))).toBe('400 request.invalid at "q"');
+  });
 });
 
 describe('a problem', () => {

@@ -71,10 +71,16 @@ export function readJson(bytes: Uint8Array): unknown {
 }
 
 /**
- * Refuses an address whose parameters hold text that no store can hold.
+ * Refuses an address whose parameters hold text that no store can hold, or are named as what every object has: a form would
+ * take such a one for its own.
  * @throws Problem 400 `request.invalid`
  */
 export function assertStorable({ query, params }: { query: unknown; params: unknown }): void {
+  for (const field of Object.keys(query ?? {}))
+    if (!isFieldName(field))
+      throw new Problem(400, 'request.invalid', 'the request does not have the form it should', {
+        errors: [{ field: field.slice(0, MAX_KEY), rule: 'unknown-field', detail: 'there is no such field' }],
+      });
   for (const [field, value] of [query, params].flatMap((each) => Object.entries(each ?? {})))
     if (![value].flat().every((text) => typeof text !== 'string' || isStorableText(text)))
       throw new Problem(400, 'request.invalid', 'text may hold neither NUL nor half a surrogate pair', {
