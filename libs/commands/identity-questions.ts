@@ -1,4 +1,4 @@
-import type { RecordedEvent } from '@touchline/core';
+import type { RecordedEvent, Rejection } from '@touchline/core';
 import { identityFault, maySeeSite, streamName } from '@touchline/core';
 import type { CommandOutcome, CommandRequest } from '@touchline/event-store';
 import { handleCommand, load, nameUuid } from '@touchline/event-store';
@@ -92,34 +92,46 @@ function namesIn(event: RecordedEvent): string[] {
 /**
  * Whom a request that names a customer is recorded on: the customer, where the sender's sites know them. One whom only others
  * know stays out of the sender's reach: what is recorded goes to somebody new at the sender's site, and the customer's own
- * site is asked whether the two are the same (ADR 0037).
+ * site is asked whether the two are the same (ADR 0037). `refusedFor` says what else is wrong with the request: nobody is
+ * registered, and nobody asked, for nothing.
  */
 export async function customerToRecordOn(
   services: CommandServices,
   issuer: Issuer,
   named: { customerId: string; siteId: string },
-): Promise<{ customerId: string } | { refusal: ReturnType<typeof unknownCustomer> }> {
+  refusedFor: (standIn: string) => Promise<Rejection[]>,
+): Promise<{ customerId: string } | { refusals: Rejection[] }> {
   const { tenant } = issuer;
   const { customerId, siteId } = named;
-  // As the first try of this very command had it, whatever was settled since (ADR 0003).
-  const standIn = nameUuid('stand-in:customer', issuer.commandId);
-  if (await streamExists(services, streamName('customer', tenant, standIn))) return { customerId: standIn };
+  // Of this customer: a key that was given back may come with another. The second is of releases before.
+  const standIn = nameUuid(`stand-in:customer:${customerId}`, issuer.commandId);
+  const earlier = nameUuid('stand-in:customer', issuer.commandId);
   const events = await load(services.deps, streamName('customer', tenant, customerId));
-  const refusal = await customerScope(services, issuer, customerId, events.reduce(evolveCustomer, noCustomer));
-  if (refusal === null) return { customerId };
-  if (refusal.code === 'customer.unknown') return { refusal: unknownCustomer() };
   const asked = Object.values(events.reduce(evolveQuestions, noQuestions).asked);
-  const before = asked.find((each) => each.recordedAs !== null && each.siteId === siteId && maySeeSite(issuer.sites, each.siteId));
-  const known = before?.recordedAs ?? null;
-  if (known !== null) return { customerId: known };
-  const details = { kind: 'person', siteId, standsIn: true } as const;
+  // As the first try of this very command had it, whatever was settled since (ADR 0003).
+  const tried = [standIn, earlier].find((id) => asked.some(({ recordedAs }) => recordedAs === id));
+  if (tried !== undefined) return { customerId: tried };
   const occurredAt = await services.deps.clock.now();
-  await handleCommand(services.deps, {
-    stream: streamName('customer', tenant, standIn),
-    decider: customerDecider,
-    command: { kind: 'register', customerId: standIn, details, identifiers: [], occurredAt },
-    request: step(issuer, 'stand-in'),
-  });
+  // A try that was cut short registered somebody, of whom the question is still to be asked.
+  if (!(await streamExists(services, streamName('customer', tenant, standIn)))) {
+    const refusal = await customerScope(services, issuer, customerId, events.reduce(evolveCustomer, noCustomer));
+    if (refusal === null) return { customerId };
+    if (refusal.code === 'customer.unknown') return { refusals: [unknownCustomer()] };
+    const before = asked.find((each) => each.recordedAs !== null && each.siteId === siteId && maySeeSite(issuer.sites, each.siteId));
+    const known = before?.recordedAs ?? null;
+    if (known !== null) return { customerId: known };
+    const refusals = await refusedFor(standIn);
+    if (refusals.length > 0) return { refusals };
+    await handleCommand(services.deps, {
+      stream: streamName('customer', tenant, standIn),
+      decider: customerDecider,
+      command: {
+        ...{ kind: 'register', customerId: standIn, identifiers: [], occurredAt },
+        details: { kind: 'person', siteId, standsIn: true },
+      },
+      request: step(issuer, 'stand-in'),
+    });
+  }
   await askWhetherKnown(services, issuer, [customerId], { occurredAt, siteId, recordedAs: standIn });
   return { customerId: standIn };
 }

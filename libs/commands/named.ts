@@ -93,22 +93,31 @@ export interface About {
   journeyId?: string;
 }
 
-export async function aboutNamed(services: CommandServices, issuer: Issuer, named: AboutNamed): Promise<About | Unfit> {
+/** `rehearse` says what the request would be refused for: nobody is registered for nothing. */
+export async function aboutNamed(
+  services: CommandServices,
+  issuer: Issuer,
+  named: AboutNamed,
+  rehearse: (about: About) => Promise<Rejection[]>,
+): Promise<About | { refusals: Rejection[] }> {
   const { journeyId, customerId } = named;
   if (journeyId !== undefined) {
     const events = await load(services.deps, streamName('journey', issuer.tenant, journeyId));
     const journey = events.reduce(evolveJourney, noJourney);
-    if (journey.opened === null) return unfit('journey.unknown', 'there is no such journey', 'journeyId');
+    if (journey.opened === null) return refused(unfit('journey.unknown', 'there is no such journey', 'journeyId'));
     const { siteId } = journey.opened;
     if (!maySeeSite(issuer.sites, siteId))
-      return unfit('scope.other-site', 'this journey belongs to a site you do not work for', 'journeyId');
+      return refused(unfit('scope.other-site', 'this journey belongs to a site you do not work for', 'journeyId'));
     const unfitForTies = named.tying && journey.customerId !== null && (await customerUnfitForTies(services, issuer, journey.customerId));
-    if (unfitForTies) return unfitForTies;
+    if (unfitForTies) return refused(unfitForTies);
     return { siteId, journeyId, ...(journey.customerId !== null && { customerId: journey.customerId }) };
   }
   const at = await siteNamed(services, issuer, named.siteId);
-  if ('refusal' in at) return at;
+  if ('refusal' in at) return refused(at);
   if (customerId === undefined) return { siteId: at.siteId };
-  const on = await customerToRecordOn(services, issuer, { customerId, siteId: at.siteId });
-  return 'refusal' in on ? on : { siteId: at.siteId, customerId: on.customerId };
+  const { siteId } = at;
+  const on = await customerToRecordOn(services, issuer, { customerId, siteId }, (id) => rehearse({ siteId, customerId: id }));
+  return 'refusals' in on ? on : { siteId, customerId: on.customerId };
 }
+
+const refused = ({ refusal }: Unfit): { refusals: Rejection[] } => ({ refusals: [refusal] });

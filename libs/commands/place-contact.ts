@@ -80,13 +80,13 @@ export async function placeContact(
     ...(media !== undefined && { media }),
     ...(product !== undefined && { product }),
   });
+  const ifNew = (id: string): Promise<Rejection[]> => rehearse(firstJourney(issuer, wanted(id)));
   if (customerId !== undefined) {
-    const on = await customerToRecordOn(services, issuer, { customerId, siteId });
-    if ('refusal' in on) return refusedFor(on.refusal);
+    const on = await customerToRecordOn(services, issuer, { customerId, siteId }, ifNew);
+    if ('refusals' in on) return refusedFor(...on.refusals);
     return { kind: 'journey', ...(await findJourney(services, issuer, wanted(on.customerId))) };
   }
   if (person === undefined) return { kind: 'unidentified', contactId: idOfNew('contact', issuer), siteId };
-  const ifNew = (id: string): Promise<Rejection[]> => rehearse(firstJourney(issuer, wanted(id)));
   const stated = statedOf(person);
   const found = await services.identify(issuer, {
     ...{ person, siteId, occurredAt, refusedFor: ifNew },

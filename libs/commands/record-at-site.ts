@@ -1,10 +1,11 @@
 import { v5 as uuidv5 } from 'uuid';
-import type { DecideContext, EventShape, RecordedEvent, Subjects } from '@touchline/core';
+import type { DecideContext, EventShape, RecordedEvent, Rejection, Subjects } from '@touchline/core';
 import { identityFault, maySeeSite } from '@touchline/core';
 import type { CommandOrder, CommandOutcome } from '@touchline/event-store';
 import { handleCommand } from '@touchline/event-store';
 import type { Mentions } from './named.js';
 import { userUnknown } from './named.js';
+import { rehearse } from './rehearse.js';
 import type { CommandServices, Issuer } from './services.js';
 
 export interface SiteOrder<State, Command, E extends EventShape, Code extends string> extends Pick<
@@ -31,14 +32,30 @@ export function recordAtSite<State, Command, E extends EventShape, Code extends 
   return handleCommand(services.deps, {
     ...order,
     request: issuer,
-    context: async (fold) => {
-      const site = fold(null, firstSubjects)?.site ?? siteId;
-      // Of a record that is not there its decider has the last word.
-      if (site !== undefined && !maySeeSite(issuer.sites, site))
-        return { refusal: identityFault('scope.other-site', 'this belongs to a site you do not work for') };
-      return (await userUnknown(services, issuer, mentions)) ?? {};
-    },
+    context: (fold) => siteRules(services, issuer, fold(null, firstSubjects)?.site ?? siteId, mentions),
   });
+}
+
+/** Why nothing would come of an order as the first event of a record that is not there yet; [] where it would be recorded. */
+export async function rehearseAtSite<State, Command, E extends EventShape, Code extends string>(
+  services: CommandServices,
+  issuer: Issuer,
+  order: SiteOrder<State, Command, E, Code>,
+): Promise<Rejection[]> {
+  const rules = await siteRules(services, issuer, order.siteId, order.mentions);
+  return 'refusal' in rules ? [rules.refusal] : rehearse(services, issuer, order, rules);
+}
+
+async function siteRules(
+  services: CommandServices,
+  issuer: Issuer,
+  site: string | undefined,
+  mentions: Mentions | undefined,
+): Promise<{ refusal?: Rejection }> {
+  // Of a record that is not there its decider has the last word.
+  if (site !== undefined && !maySeeSite(issuer.sites, site))
+    return { refusal: identityFault('scope.other-site', 'this belongs to a site you do not work for') };
+  return (await userUnknown(services, issuer, mentions)) ?? {};
 }
 
 /** Where a record belongs is said by its first event. */

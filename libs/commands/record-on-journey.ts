@@ -1,13 +1,14 @@
 import type { DecideContext, Decider, EventShape, NewEvent, RecordedEvent, Rejection } from '@touchline/core';
 import { identityFault, maySeeSite, streamName } from '@touchline/core';
 import type { CommandOutcome } from '@touchline/event-store';
-import { handleCommand, inWords } from '@touchline/event-store';
+import { handleCommand } from '@touchline/event-store';
 import { stageReached } from '@touchline/playbooks';
 import type { ContactRules, JourneyOpening } from '@touchline/touchpoints/journey/contact.events.js';
 import type { JourneyStanding } from '@touchline/touchpoints/journey/journey.events.js';
 import { evolveJourney, noJourney } from '@touchline/touchpoints/journey/journey.events.js';
 import type { Mentions } from './named.js';
 import { customerUnfitForTies, userUnknown } from './named.js';
+import { rehearse } from './rehearse.js';
 import type { CommandServices, Issuer } from './services.js';
 
 export type JourneyContext = DecideContext & ContactRules;
@@ -70,16 +71,8 @@ export async function rehearseOnJourney<State, Command, E extends EventShape, Co
   issuer: Issuer,
   order: JourneyOrder<State, Command, E, Code>,
 ): Promise<Rejection[]> {
-  if (issuer.ifMatch !== undefined) return [identityFault('precondition.stale', 'there is no such record yet', 'If-Match')];
   const rules = await journeyRules(services, issuer, noJourney, order);
-  if ('refusal' in rules) return [rules.refusal];
-  const { decider, command } = order;
-  const now = await services.deps.clock.now();
-  // Ids that are not recorded, and so need not be the ones to come.
-  const context = { ...rules, now, newId: (name: string) => name, eventId: String, recorded: () => undefined };
-  const decision = decider.decide(decider.initial, command, context);
-  const { refusals } = await inWords(services.deps, issuer, decision.events);
-  return [...decision.refusals, ...refusals].filter(({ kind }) => !issuer.history || kind !== 'rule');
+  return 'refusal' in rules ? [rules.refusal] : rehearse(services, issuer, order, rules);
 }
 
 /** A declared touchpoint is known by its kind, every other event by its stored name. */

@@ -1,7 +1,7 @@
 import { Inject } from '@nestjs/common';
 import type { ICommandHandler } from '@nestjs/cqrs';
 import { Command, CommandHandler } from '@nestjs/cqrs';
-import type { DecideContext, EventShape } from '@touchline/core';
+import type { DecideContext, EventShape, Rejection } from '@touchline/core';
 import { streamName } from '@touchline/core';
 import type { CommandOrder, CommandOutcome } from '@touchline/event-store';
 import { handleCommand } from '@touchline/event-store';
@@ -20,7 +20,7 @@ import { aboutNamed } from './named.js';
 import type { ContactTarget } from './place-contact.js';
 import { placeContact } from './place-contact.js';
 import type { SiteOrder } from './record-at-site.js';
-import { recordAtSite } from './record-at-site.js';
+import { recordAtSite, rehearseAtSite } from './record-at-site.js';
 import type { JourneyOrder } from './record-on-journey.js';
 import { recordOnJourney, rehearseOnJourney } from './record-on-journey.js';
 import { recordReveal } from './reveal.js';
@@ -30,7 +30,11 @@ type Run = (services: CommandServices) => Promise<CommandOutcome>;
 
 /** The one command of the bus: record what a decider makes of a request. HTTP, import and workers all send it. */
 export class Record extends Command<CommandOutcome> {
-  private constructor(readonly run: Run) {
+  private constructor(
+    readonly run: Run,
+    /** What it would be refused for as the first of its stream; of orders that others ask for that. */
+    private readonly rehearse: (services: CommandServices) => Promise<Rejection[]> = () => Promise.resolve([]),
+  ) {
     super();
   }
 
@@ -41,7 +45,10 @@ export class Record extends Command<CommandOutcome> {
 
   /** On a record with a stream of its own that belongs to a site: a complaint, an unidentified contact. */
   static atSite<S, C, E extends EventShape, Code extends string>(issuer: Issuer, order: SiteOrder<S, C, E, Code>): Record {
-    return new Record((services) => recordAtSite(services, issuer, order));
+    return new Record(
+      (services) => recordAtSite(services, issuer, order),
+      (services) => rehearseAtSite(services, issuer, order),
+    );
   }
 
   /** On any other stream: customer, site, user … */
@@ -75,8 +82,8 @@ export class Record extends Command<CommandOutcome> {
   /** What a request is about is looked up first. */
   static about(issuer: Issuer, named: AboutNamed, as: (about: About) => Record): Record {
     return new Record(async (services) => {
-      const about = await aboutNamed(services, issuer, named);
-      return 'refusal' in about ? { kind: 'refused', refusals: [about.refusal] } : as(about).run(services);
+      const about = await aboutNamed(services, issuer, named, (of) => as(of).rehearse(services));
+      return 'refusals' in about ? { kind: 'refused', ...about } : as(about).run(services);
     });
   }
 

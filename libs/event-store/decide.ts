@@ -39,7 +39,7 @@ async function decideOn<State, Command, E extends EventShape, Context extends De
   const state = ground.foldCorrected(decider.initial, decider.evolve);
   const decision = decider.decide(state, command, context);
   const worded = await inWords(deps, request, decision.events);
-  const early = decision.events.flatMap((event) => inFuture(event, now, deps.toleranceMs));
+  const early = inFuture(decision.events, now, deps.toleranceMs);
   const refusals = [...decision.refusals, ...early, ...worded.refusals];
   // A broken rule is noted on the events of imported history; where there are none to note it on, it refuses (ADR 0010).
   const noted = history === true && decision.events.length > 0;
@@ -57,8 +57,10 @@ const STALE: Rejection<EngineCode> = {
 
 const latest = (a: string, b: string | undefined): string => (b !== undefined && b > a ? b : a);
 
-function inFuture(event: NewEvent, now: string, toleranceMs: number): Rejection<EngineCode>[] {
-  return Date.parse(event.occurredAt) > Date.parse(now) + toleranceMs
+/** Whether they are of what is yet to come, but for clocks that are fast; told once, however many events a request leads to. */
+export function inFuture(events: readonly NewEvent[], now: string, toleranceMs: number): Rejection<EngineCode>[] {
+  const until = Date.parse(now) + toleranceMs;
+  return events.some(({ occurredAt }) => Date.parse(occurredAt) > until)
     ? [{ code: 'occurred-at.in-future', kind: 'form', detail: 'it cannot have happened later than now', field: 'occurredAt' }]
     : [];
 }

@@ -2,6 +2,7 @@ export * from './port.js';
 export * from './store-over.js';
 export * from './errors.js';
 export * from './event-codec.js';
+export { inFuture } from './decide.js';
 export * from './handle-command.js';
 export * from './in-words.js';
 export * from './name-uuid.js';

@@ -1,4 +1,5 @@
 import { recordOnJourney, rehearseOnJourney } from '@touchline/commands/record-on-journey.js';
+import { rehearse } from '@touchline/commands/rehearse.js';
 import type { Issuer } from '@touchline/commands/services.js';
 import type { RecordedEvent, Rejection } from '@touchline/core';
 import { parseStreamName, streamName } from '@touchline/core';
@@ -96,28 +97,15 @@ export class CaseOfJourney {
 
   /** Why nothing would come of a fact as the first of its journey or complaint; [] where it would be recorded. */
   async rehearse(fact: Fact, reference: string, content: string, opening: JourneyOpening): Promise<Rejection[]> {
-    const { deps } = this.services;
-    const latest = Date.parse(await deps.clock.now()) + deps.toleranceMs;
-    const future: Rejection[] =
-      Date.parse(fact.occurredAt) > latest
-        ? [{ code: 'occurred-at.in-future', kind: 'form', detail: 'it cannot have happened later than now', field: 'occurredAt' }]
-        : [];
     const { journeyId } = this;
+    const issuer = this.issuer(fact, reference, content);
     if (isAboutComplaint(fact.touchpoint)) {
       const command = complaintCommand(fact.touchpoint, fact, this.complaintId, aboutOf(opening));
-      const context = { now: await deps.clock.now(), newId: String, eventId: String, recorded: () => undefined };
-      const { events, refusals } = complaintDecider.decide(complaintDecider.initial, command, context);
-      return [...future, ...refusals.filter(({ kind }) => events.length === 0 || kind !== 'rule')];
+      return rehearse(this.services, issuer, { decider: complaintDecider, command }, {});
     }
-    const refusals = await sendFact({ fact, journey: this.journey, act: { journeyId, occurredAt: fact.occurredAt, opening } }, (order) =>
-      rehearseOnJourney(this.services, this.issuer(fact, reference, content), {
-        journeyId,
-        opening,
-        mentions: { responsibleId: fact.responsibleId },
-        ...order,
-      }),
+    return sendFact({ fact, journey: this.journey, act: { journeyId, occurredAt: fact.occurredAt, opening } }, (order) =>
+      rehearseOnJourney(this.services, issuer, { journeyId, opening, mentions: { responsibleId: fact.responsibleId }, ...order }),
     );
-    return [...future, ...refusals];
   }
 
   /** The owner the source names, from the first fact on; null where there is nothing to say. */

@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { AppendOutcomeUnknown } from '@touchline/event-store';
 import type { RecordedAnswer } from '@touchline/http';
 import { eventsOf, refused, twice } from '@touchline/server/testing/look.js';
 import type { Client } from '@touchline/server/testing/use-api.js';
@@ -98,6 +100,50 @@ describe('who somebody is, over HTTP', () => {
         journeyId: journeyOfOurs.journeyId,
         customerId: call.customerId,
       });
+    });
+
+    it.each([
+      ['a visit', '/visits/received', (): object => ({ ...visit('yunqili', ''), person: undefined })],
+      [
+        'a complaint',
+        '/complaints/received',
+        (): object => ({ occurredAt: api.now, siteId: 'yunqili', category: 'leakage', account: '渗水' }),
+      ],
+    ])('is asked of nobody for %s that is refused, whose key then stands for whomever else it names', async (_, path, met) => {
+      const [one, another] = [await known(), await known()];
+      const headers = { 'idempotency-key': randomUUID() };
+      const tooEarly = new Date(Date.parse(api.now) + 3_600_000).toISOString();
+      for (const [code, wrong] of [
+        ['occurred-at.in-future', { occurredAt: tooEarly }],
+        ['user.unknown', { responsibleId: randomUUID() }],
+      ] as const)
+        await refused(api, sun, code, path, { ...met(), customerId: one.customerId, ...wrong }, headers);
+      await refused(api, sun, 'precondition.stale', path, { ...met(), customerId: one.customerId }, { ...headers, 'if-match': '"5"' });
+      const recorded = await sun.record(path, { ...met(), customerId: another.customerId }, headers);
+      const questions = (await asked(zhou, recorded)).filter(({ customerId }) => [one.customerId, another.customerId].includes(customerId));
+      expect(questions).toEqual([expect.objectContaining({ customerId: another.customerId, about: 'known-elsewhere' })]);
+      if (recorded.customerId !== undefined) expect(questions[0]?.recordedAs).toBe(recorded.customerId);
+    });
+
+    it('is asked at the next try where the one before was cut short, and a try after that is the same customer', async () => {
+      const { customerId } = await known();
+      const headers = { 'idempotency-key': randomUUID() };
+      const met = { ...visit('yunqili', ''), person: undefined, customerId };
+      const { store } = api.platform;
+      const append = store.append.bind(store);
+      // Only that somebody new was registered gets through.
+      store.append = (stream, ...rest) =>
+        rest[0] === 'no-stream' && stream.includes('customer')
+          ? append(stream, ...rest)
+          : Promise.reject(new AppendOutcomeUnknown('no answer'));
+      try {
+        expect((await sun.post('/visits/received', met, headers)).status).toBe(503);
+      } finally {
+        store.append = append;
+      }
+      const recorded = await sun.record('/visits/received', met, headers);
+      expect(await asked(zhou, recorded)).toContainEqual(expect.objectContaining({ customerId, recordedAs: recorded.customerId }));
+      expect(await sun.record('/visits/received', met, headers)).toEqual(recorded);
     });
 
     it('is asked of their own site, which shares them or keeps them apart, once', async () => {
