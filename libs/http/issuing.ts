@@ -1,4 +1,4 @@
-import { createHash, createHmac, randomUUID } from 'node:crypto';
+import { createHmac, hash, randomUUID } from 'node:crypto';
 import type { CanActivate, CustomDecorator, ExecutionContext } from '@nestjs/common';
 import { Inject, Injectable, SetMetadata, createParamDecorator } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
@@ -101,7 +101,7 @@ export function claimOf(secret: string, { tenant, actor, commandId, requestHash 
   return {
     key: asUuid(createHmac('sha256', secret).update([tenant, owner, key].join('|')).digest('hex')),
     // The hash of the request is keyed itself.
-    request: asUuid(createHash('sha256').update(`${commandId}|${requestHash}`).digest('hex')),
+    request: asUuid(hash('sha256', `${commandId}|${requestHash}`, 'hex')),
   };
 }
 

@@ -3,8 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { KeyClaim } from '@touchline/commands';
 import { RequestClaims } from '@touchline/commands';
-import { KEY_REUSED } from '@touchline/event-store';
-import { Refused } from '@touchline/http';
+import { holdKey } from './hold-key.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -28,8 +27,7 @@ export class OneKeyOneRequest implements CanActivate {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const { claim } = request;
     if (claim === undefined) return true;
-    if (!(await this.claims.claim(claim))) throw new Refused([KEY_REUSED]);
-    request.giveBack = () => this.claims.release(claim);
+    request.giveBack = await holdKey(this.claims, claim);
     return true;
   }
 }

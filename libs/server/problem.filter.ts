@@ -3,6 +3,7 @@ import { Catch } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger, Metrics } from '@touchline/observability';
 import type { Problem } from '@touchline/http';
+import { givesKeyBack } from './hold-key.js';
 import { methodNotAllowed } from './other-methods.js';
 import { problemOf } from './problem-of.js';
 import { whose } from './request-context.js';
@@ -25,7 +26,7 @@ export class ProblemFilter implements ExceptionFilter {
     const answer = (): void => this.reply(error, request, http.getResponse<FastifyReply>());
     const { giveBack } = request;
     // A key that cannot be given back stays with this request: the sender is told why it was refused all the same.
-    if (giveBack !== undefined && problemOf(error).status < 500) void giveBack().then(answer, answer);
+    if (giveBack !== undefined && givesKeyBack(error)) void giveBack().then(answer, answer);
     else answer();
   }
 
