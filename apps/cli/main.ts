@@ -6,9 +6,9 @@ import { InvalidSettings } from '@touchline/config';
 import { MalformedConnectionString } from '@touchline/config/event-store-address.js';
 import { EventStoreUnavailable, LogDenied, StreamDamaged } from '@touchline/event-store';
 import { MappingFaults, UnreadableFile } from '@touchline/importing';
-import { NoSuchTopic, NotReadInTime, TopicDrift, isBrokerFault } from '@touchline/kafka';
+import { NoSuchTopic, ReadTimeout, TopicDrift, isBrokerFault } from '@touchline/kafka';
 import { ForeignEvents, MoveRefused, RestoreRefused, UnknownPositions, UnusableBackup } from '@touchline/moving';
-import { LogLeft } from '@touchline/platform/open-log.js';
+import { LogMovedAway } from '@touchline/platform/open-log.js';
 import { isConnectionLoss } from '@touchline/postgres';
 import { ToldInOlderForm } from '@touchline/relay/verify-states.js';
 import { WrongSecret } from '@touchline/sealing';
@@ -32,7 +32,7 @@ import { addWords } from './words.js';
 
 /** What was asked for cannot be begun; said in its own words. */
 const UNUSABLE = [
-  ...[MappingFaults, UnreadableFile, UnreadableHeads, InvalidSettings, WrongSecret, NoSuchMoment, LogLeft, SameLog],
+  ...[MappingFaults, UnreadableFile, UnreadableHeads, InvalidSettings, WrongSecret, NoSuchMoment, LogMovedAway, SameLog],
   ...[MoveRefused, UnknownPositions, UnusableBackup, RestoreRefused, ErasuresNotSaid, UnusableLedger],
   ...[NoSuchTopic, TopicDrift, ToldInOlderForm, MalformedConnectionString, LogDenied],
 ];
@@ -91,7 +91,7 @@ function exitCodeOf(error: unknown): number {
     process.stderr.write(`${error.message}\n`);
     return EXIT.reported;
   }
-  if (isBrokerFault(error) || error instanceof NotReadInTime) {
+  if (isBrokerFault(error) || error instanceof ReadTimeout) {
     process.stderr.write(`the brokers of KAFKA_BROKERS do not answer as they should: ${error.message}\n`);
     return EXIT.failed;
   }

@@ -5,7 +5,7 @@ import type { Platform } from '@touchline/platform/platform.js';
 import { checkStreams } from '@touchline/projections/customer-streams/check-streams.js';
 import type { Known } from '@touchline/projections/customer-status/status-changes.js';
 import { statusAsOf, statusChanges } from '@touchline/projections/customer-status/status-changes.js';
-import { askOn } from '@touchline/projections/ask.js';
+import { queryOn } from '@touchline/projections/sql-query.js';
 import type { MomentNamed } from '@touchline/replay';
 import { sideOf } from '@touchline/replay';
 import { waitFor } from '@touchline/subscriptions';
@@ -77,7 +77,7 @@ export function addReplay(program: Command): void {
 
 async function customer(platform: Platform, id: string, options: CustomerOptions): Promise<number> {
   const reader = { tenant: options.tenant, sites: 'all' } as const;
-  const deps = { ...platform, ask: askOn(platform.pool) };
+  const deps = { ...platform, ask: queryOn(platform.pool) };
   if (options.diffFrom === undefined) {
     const moment = await known(platform, options);
     const found = await statusAsOf(deps, reader, id, moment);

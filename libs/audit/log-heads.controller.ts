@@ -1,7 +1,7 @@
 import { Controller, Get, Inject, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Allow, OPERATES, Public } from '@touchline/auth';
-import { LookupRoute, OperatingRoute, PublicRoute, QueryInt, Shown } from '@touchline/http';
+import { LookupRoute, OperatingRoute, PublicRoute, QueryInt, ResponseProperty } from '@touchline/http';
 import type { PublicKey, SignedHead } from './heads/head.js';
 import { LogHeads } from './heads/log-heads.js';
 import { orProblem } from './problems.js';
@@ -15,27 +15,27 @@ class HeadsQuery {
 }
 
 class HeadShown implements SignedHead {
-  @Shown(String, { enum: ['touchline-log-head/1'] }) format!: SignedHead['format'];
-  @Shown(String, { description: 'which key signed it' }) keyId!: string;
-  @Shown(String) logId!: string;
-  @Shown(String, { description: 'position of the last event it covers' }) position!: string;
-  @Shown(String, { description: 'root of the tree over the hashes of all events in order (RFC 6962), hex' }) root!: string;
-  @Shown(String, { example: '2026-06-01T08:00:00.000Z' }) signedAt!: string;
-  @Shown(String, { description: 'Ed25519 over the canonical JSON (RFC 8785) of everything else, hex' }) signature!: string;
-  @Shown(Number, { description: 'number of events it covers' }) treeSize!: number;
+  @ResponseProperty(String, { enum: ['touchline-log-head/1'] }) format!: SignedHead['format'];
+  @ResponseProperty(String, { description: 'which key signed it' }) keyId!: string;
+  @ResponseProperty(String) logId!: string;
+  @ResponseProperty(String, { description: 'position of the last event it covers' }) position!: string;
+  @ResponseProperty(String, { description: 'root of the tree over the hashes of all events in order (RFC 6962), hex' }) root!: string;
+  @ResponseProperty(String, { example: '2026-06-01T08:00:00.000Z' }) signedAt!: string;
+  @ResponseProperty(String, { description: 'Ed25519 over the canonical JSON (RFC 8785) of everything else, hex' }) signature!: string;
+  @ResponseProperty(Number, { description: 'number of events it covers' }) treeSize!: number;
 }
 
 class HeadsShown {
-  @Shown(() => HeadShown, { list: true }) heads!: HeadShown[];
+  @ResponseProperty(() => HeadShown, { list: true }) heads!: HeadShown[];
 }
 
 class PublicKeyShown implements PublicKey {
-  @Shown(String, { description: 'first 16 digits of the SHA-256 of the key' }) keyId!: string;
-  @Shown(String, { description: 'Ed25519, 32 bytes in hex' }) publicKey!: string;
+  @ResponseProperty(String, { description: 'first 16 digits of the SHA-256 of the key' }) keyId!: string;
+  @ResponseProperty(String, { description: 'Ed25519, 32 bytes in hex' }) publicKey!: string;
 }
 
 class PublicKeysShown {
-  @Shown(() => PublicKeyShown, { list: true, description: 'the one that signs first' }) keys!: PublicKeyShown[];
+  @ResponseProperty(() => PublicKeyShown, { list: true, description: 'the one that signs first' }) keys!: PublicKeyShown[];
 }
 
 const DEFAULT_LIMIT = 100;

@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { rootFromProof } from './evidence/verify-evidence.js';
 import type { Tile } from './merkle.js';
-import { GrowingTree, TILE_WIDTH, inclusionProof, leafHash, nodeHash } from './merkle.js';
+import { MerkleTree, TILE_WIDTH, inclusionProof, leafHash, nodeHash } from './merkle.js';
 
 const eventHash = (n: number): Buffer => createHash('sha256').update(`event ${n}`).digest();
 
@@ -17,10 +17,10 @@ function rootByDefinition(leaves: readonly Buffer[]): Buffer {
 }
 
 /** A tree with all its tiles kept. */
-function grown(size: number): { tree: GrowingTree; tiles: (level: number, index: number) => Promise<readonly Buffer[]> } {
+function grown(size: number): { tree: MerkleTree; tiles: (level: number, index: number) => Promise<readonly Buffer[]> } {
   const kept = new Map<string, readonly Buffer[]>();
   const keep = ({ level, index, hashes }: Tile): void => void kept.set(`${level}/${index}`, [...hashes]);
-  const tree = new GrowingTree(0, [], keep);
+  const tree = new MerkleTree(0, [], keep);
   for (let n = 0; n < size; n += 1) tree.append(leafHash(eventHash(n)));
   tree.edge().forEach(keep);
   return { tree, tiles: (level, index) => Promise.resolve(kept.get(`${level}/${index}`) ?? []) };
@@ -53,7 +53,7 @@ describe('the tree of RFC 6962 in tiles', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 1_200 }), fc.integer({ min: 0, max: 600 }), (first, more) => {
         const before = grown(first).tree;
-        const after = new GrowingTree(before.size, before.edge());
+        const after = new MerkleTree(before.size, before.edge());
         for (let n = first; n < first + more; n += 1) after.append(leafHash(eventHash(n)));
         expect(after.root()).toEqual(grown(first + more).tree.root());
       }),

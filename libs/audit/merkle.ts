@@ -43,7 +43,7 @@ export interface Tile {
  * A tree that only grows. In memory is its right edge alone: one tile a level, so that a log of any length is folded in
  * constant memory.
  */
-export class GrowingTree {
+export class MerkleTree {
   private readonly levels: Buffer[][] = [];
 
   /** `edge`: the tiles at the right edge of a tree of that size, the lowest level first. */

@@ -7,7 +7,7 @@ import type { Fault } from './faults.js';
 import { HiddenStreams, placeOf } from './faults.js';
 import { HeadChecks } from './heads/check-heads.js';
 import type { KnownHead } from './heads/head.js';
-import { GrowingTree, leafHash } from './merkle.js';
+import { MerkleTree, leafHash } from './merkle.js';
 import type { Findings } from './weigh-faults.js';
 import { weigh } from './weigh-faults.js';
 
@@ -50,7 +50,7 @@ const MOST_NAMED = 20;
 export async function verifyLog(store: EventStore, options: VerifyOptions = {}): Promise<LogVerdict> {
   const { heads = [], witness = null, signal, onEvent } = options;
   const chains = new ChainWalk();
-  const tree = new GrowingTree();
+  const tree = new MerkleTree();
   const headChecks = new HeadChecks(heads);
   const noted = witness === null ? null : new WitnessCheck(witness);
   let position: Position | null = null;

@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import { Turns } from '@touchline/core';
+import { Semaphore } from '@touchline/core';
 import { inTransaction } from '@touchline/postgres';
 import { administersGroup } from '@touchline/touchpoints/user/user.decider.js';
 import type { UserDirectory } from './directories.js';
@@ -9,7 +9,7 @@ export type ShownAdministrators = (tenant: string) => Promise<readonly string[]>
 
 /** Keeps a group from losing its last administrator. Each stands in a stream of their own, so taking the role away goes one by one. */
 export class GroupAdministrators {
-  private readonly turns = new Turns(1);
+  private readonly semaphore = new Semaphore(1);
 
   constructor(
     private readonly pool: Pool,
@@ -19,7 +19,7 @@ export class GroupAdministrators {
 
   /** Nobody else of any process does the like meanwhile. */
   alone<T>(tenant: string, work: () => Promise<T>): Promise<T> {
-    return this.turns.take(() =>
+    return this.semaphore.run(() =>
       inTransaction(this.pool, async (client) => {
         await client.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`touchline.administrators ${tenant}`]);
         return work();

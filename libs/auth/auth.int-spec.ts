@@ -18,7 +18,7 @@ import { Allow, CurrentCaller, Public } from './allow.js';
 import { AuthGuard, TOKEN_VERIFIER } from './auth.guard.js';
 import { LocalCredentials, credentialMigrations } from './credentials.js';
 import { UserDirectory } from './directories.js';
-import { EveryRouteIsDeclared, permissionTable } from './permission-table.js';
+import { RouteDeclarationCheck, permissionTable } from './permission-table.js';
 import { SignInLimits } from './sign-in-limits.js';
 import { LOCAL_TOKENS, SignInController } from './sign-in.controller.js';
 import { LocalTokens } from './tokens.js';
@@ -77,7 +77,7 @@ async function start(
   @Module({
     controllers,
     providers: [
-      EveryRouteIsDeclared,
+      RouteDeclarationCheck,
       { provide: APP_GUARD, useClass: AuthGuard },
       { provide: TOKEN_VERIFIER, useValue: tokens },
       { provide: LOCAL_TOKENS, useValue: tokens },

@@ -66,7 +66,7 @@ const listOf = (paths: unknown): string[] => (Array.isArray(paths) ? paths.map(S
 
 /** Deny by default, seen at the start and not at the first refused caller: a route that says nothing stops the application. */
 @Injectable()
-export class EveryRouteIsDeclared implements OnModuleInit {
+export class RouteDeclarationCheck implements OnModuleInit {
   constructor(@Inject(ModulesContainer) private readonly modules: ModulesContainer) {}
 
   onModuleInit(): void {

@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import type { Clock } from '@touchline/core';
-import { Turns } from '@touchline/core';
+import { Semaphore } from '@touchline/core';
 import { Problem } from '@touchline/http';
 import { addressBlock } from './address.js';
 import { countTimes, digest } from './counts.js';
@@ -25,7 +25,7 @@ export interface Try {
  * anywhere, which would lock somebody out at the will of others.
  */
 export class SignInLimits {
-  private readonly turns = new Turns(AT_ONCE);
+  private readonly semaphore = new Semaphore(AT_ONCE);
   private readonly waiting = new Map<string, number>();
 
   constructor(
@@ -67,11 +67,11 @@ export class SignInLimits {
   async inTurn<T>(address: string, work: () => Promise<T>): Promise<T> {
     const block = addressBlock(address);
     const own = this.waiting.get(block) ?? 0;
-    if ((this.turns.queue ?? 0) >= MOST_WAITING || own >= MOST_WAITING_PER_ADDRESS + AT_ONCE)
+    if ((this.semaphore.queue ?? 0) >= MOST_WAITING || own >= MOST_WAITING_PER_ADDRESS + AT_ONCE)
       throw new Problem(503, 'sign-in.busy', 'many sign in just now; try again', { headers: { 'retry-after': '5' } });
     this.waiting.set(block, own + 1);
     try {
-      return await this.turns.take(work);
+      return await this.semaphore.run(work);
     } finally {
       const left = (this.waiting.get(block) ?? 1) - 1;
       if (left === 0) this.waiting.delete(block);

@@ -1,5 +1,5 @@
 import type { Clock } from '@touchline/core';
-import { Gathered } from '@touchline/postgres';
+import { BatchLoader } from '@touchline/postgres';
 import type { Pool } from 'pg';
 
 /** A key as it was sent, and what it was sent for; digests, as UUIDs. */
@@ -44,7 +44,10 @@ const SWEEP = `
  * A refusal gives it back; a request of which nobody knows what became keeps it (ADR 0030).
  */
 export class RequestClaims {
-  private readonly claiming = new Gathered((asked: readonly KeyClaim[]) => this.claimAll(asked), { calls: 1, most: 256 });
+  private readonly claiming = new BatchLoader((asked: readonly KeyClaim[]) => this.claimAll(asked), {
+    maxConcurrent: 1,
+    maxBatchSize: 256,
+  });
   private sweptAt = 0;
 
   constructor(
@@ -56,7 +59,7 @@ export class RequestClaims {
 
   /** False where the key stands for another request. */
   claim(claim: KeyClaim): Promise<boolean> {
-    return this.claiming.ask(claim);
+    return this.claiming.load(claim);
   }
 
   /** Of a request that was refused: nothing is remembered of it, and its key may come with another body. */

@@ -12,7 +12,7 @@ export * from './money.js';
 export * from './time/zone.js';
 export * from './caller.js';
 export * from './masking.js';
-export * from './turns.js';
+export * from './semaphore.js';
 export * from './words.js';
 export * from './word-places.js';
 export * from './trace.js';

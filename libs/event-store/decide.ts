@@ -1,6 +1,6 @@
 import type { DecideContext, EventShape, NewEvent, RecordedEvent, Rejection } from '@touchline/core';
-import type { Ground } from './ground.js';
-import { NotHeld } from './ground.js';
+import type { StreamState } from './stream-state.js';
+import { EventsNotCached } from './stream-state.js';
 import type { CommandDeps, CommandOrder, CommandOutcome, EngineCode } from './handle-command.js';
 import { inWords } from './in-words.js';
 import type { Decided } from './seal-and-chain.js';
@@ -10,12 +10,12 @@ import { idsOf } from './seal-and-chain.js';
 export async function decide<State, Command, E extends EventShape, Context extends DecideContext, Code extends string>(
   deps: CommandDeps,
   order: CommandOrder<State, Command, E, Context, Code>,
-  ground: Ground,
+  streamState: StreamState,
 ): Promise<Decided<Context> | Extract<CommandOutcome, { kind: 'refused' }> | null> {
   try {
-    return await decideOn(deps, order, ground);
+    return await decideOn(deps, order, streamState);
   } catch (error) {
-    if (error instanceof NotHeld) return null;
+    if (error instanceof EventsNotCached) return null;
     throw error;
   }
 }
@@ -23,20 +23,20 @@ export async function decide<State, Command, E extends EventShape, Context exten
 async function decideOn<State, Command, E extends EventShape, Context extends DecideContext, Code extends string>(
   deps: CommandDeps,
   { stream, decider, command, request, context: workOut }: CommandOrder<State, Command, E, Context, Code>,
-  ground: Ground,
+  streamState: StreamState,
 ): Promise<Decided<Context> | Extract<CommandOutcome, { kind: 'refused' }>> {
-  const { last } = ground;
+  const { last } = streamState;
   const { ifMatch, history } = request;
   const now = latest(await deps.clock.now(), last?.recordedAt);
-  const extra = workOut === undefined ? {} : await workOut(ground.fold);
+  const extra = workOut === undefined ? {} : await workOut(streamState.fold);
   // First of all whether the sender may act here: a stale screen is told what has changed.
   if ('refusal' in extra) return { kind: 'refused', refusals: [extra.refusal as Rejection] };
   if (ifMatch !== undefined && ifMatch !== (last?.revision ?? -1))
-    return { kind: 'refused', refusals: [STALE], since: ground.since(ifMatch) };
-  const recordedEvent = (id: string): RecordedEvent | undefined => ground.event(id);
+    return { kind: 'refused', refusals: [STALE], since: streamState.since(ifMatch) };
+  const recordedEvent = (id: string): RecordedEvent | undefined => streamState.event(id);
   const context = { now, ...idsOf(stream, request.commandId), recorded: recordedEvent, ...extra } as Context;
 
-  const state = ground.foldCorrected(decider.initial, decider.evolve);
+  const state = streamState.foldCorrected(decider.initial, decider.evolve);
   const decision = decider.decide(state, command, context);
   const worded = await inWords(deps, request, decision.events);
   const early = inFuture(decision.events, now, deps.toleranceMs);

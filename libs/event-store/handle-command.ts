@@ -16,12 +16,12 @@ import type {
 import { decide } from './decide.js';
 import type { EventRegistry } from './event-codec.js';
 import { AppendOutcomeUnknown, WrongExpectedRevision } from './errors.js';
-import type { FoldedStreams } from './folded-streams.js';
-import type { Fold, Ground } from './ground.js';
-import { WholeStream } from './ground.js';
+import type { FoldedStreamCache } from './folded-stream-cache.js';
+import type { Fold, StreamState } from './stream-state.js';
+import { LoadedStream } from './stream-state.js';
 import type { EventStore, EventToAppend, StoredEvent } from './port.js';
 import type { GroupWords, WordCode } from './in-words.js';
-import type { RecentStreams } from './recent-streams.js';
+import type { StreamCache } from './stream-cache.js';
 import { sealAndChain } from './seal-and-chain.js';
 
 /** Seals and opens personal fields; the machinery of keys stands in `@touchline/sealing` (ADR 0008). */
@@ -64,9 +64,9 @@ export interface CommandDeps {
   /** How far `occurredAt` may lie in the future, ms. */
   toleranceMs: number;
   /** Of this very store; without it every stream is read from its beginning. */
-  recent?: RecentStreams;
+  recent?: StreamCache;
   /** Of this very store; without it every stream is read before it is decided on. */
-  folded?: FoldedStreams;
+  folded?: FoldedStreamCache;
   /** Hears of what a command just appended; all of it bears the position of the last. */
   appended?: (stream: string, events: readonly RecordedEvent[]) => void;
 }
@@ -107,30 +107,30 @@ export async function handleCommand<State, Command, E extends EventShape, Contex
   const { stream } = order;
   // By the revision it would follow: an append without an answer may land late, but only while the stream stands there.
   const open = new Map<number, AppendOutcomeUnknown>();
-  let held: Ground | null = heldFor(deps, order);
+  let held: StreamState | null = heldFor(deps, order);
   let read = held === null ? order.read : undefined;
   for (let tries = 1; tries <= MAX_TRIES; tries++, held = null, read = undefined) {
-    const ground = held ?? new WholeStream(read ?? (await load(deps, stream)));
-    if (ground instanceof WholeStream) {
-      const known = answerKnown(order, ground);
+    const streamState = held ?? new LoadedStream(read ?? (await load(deps, stream)));
+    if (streamState instanceof LoadedStream) {
+      const known = answerKnown(order, streamState);
       if (known !== null) return known;
     }
-    const at = ground.last?.revision ?? -1;
+    const at = streamState.last?.revision ?? -1;
 
-    const decided = await decide(deps, order, ground);
+    const decided = await decide(deps, order, streamState);
     if (decided === null || 'kind' in decided || decided.newEvents.length === 0) {
       // Whether what is held still stands only an append tells; nobody is answered from it.
       if (held !== null || decided === null) continue;
       // Refused or nothing to do, as things stand; should it land yet, that would have been a lie.
       const unanswered = open.get(at);
       if (unanswered !== undefined) throw unanswered;
-      return 'kind' in decided ? decided : recorded(stream, at, ground.last?.position ?? null, [], false);
+      return 'kind' in decided ? decided : recorded(stream, at, streamState.last?.position ?? null, [], false);
     }
-    const chained = await sealAndChain(deps, order, ground.last, decided);
+    const chained = await sealAndChain(deps, order, streamState.last, decided);
     try {
       const { revision, position } = await deps.store.append(stream, at < 0 ? 'no-stream' : at, chained.toAppend);
       const positioned = chained.recorded.map((event) => ({ ...event, position }));
-      hold(deps, ground, chained.toAppend, { stream, revision, position });
+      hold(deps, streamState, chained.toAppend, { stream, revision, position });
       deps.appended?.(stream, positioned);
       return recorded(stream, revision, position, positioned, false);
     } catch (error) {
@@ -151,7 +151,7 @@ export async function handleCommand<State, Command, E extends EventShape, Contex
 const LONGEST_PAUSE_MS = 250;
 
 /** The stream as it is held, unless it may hold this very command: that is answered as it was stored. */
-function heldFor(deps: CommandDeps, { stream, request }: { stream: string; request: CommandRequest }): Ground | null {
+function heldFor(deps: CommandDeps, { stream, request }: { stream: string; request: CommandRequest }): StreamState | null {
   const held = deps.folded?.store === deps.store ? deps.folded.of(stream) : undefined;
   return held === undefined || held.has(request.commandId) ? null : held;
 }
@@ -159,13 +159,13 @@ function heldFor(deps: CommandDeps, { stream, request }: { stream: string; reque
 /** Holds a stream as it stands after an append: folded on from the bytes that were stored. Of several only the last's place is known. */
 function hold(
   { folded, store, registry }: CommandDeps,
-  ground: Ground,
+  streamState: StreamState,
   [event, ...more]: readonly EventToAppend[],
   at: Pick<StoredEvent, 'stream' | 'revision' | 'position'>,
 ): void {
   if (folded?.store !== store) return;
   const isOne = event !== undefined && more.length === 0;
-  folded.keep(at.stream, isOne ? (ground.folded()?.with(registry.decode({ ...event, ...at })) ?? null) : null);
+  folded.keep(at.stream, isOne ? (streamState.folded()?.with(registry.decode({ ...event, ...at })) ?? null) : null);
 }
 
 export const KEY_REUSED: Rejection<EngineCode> = {
@@ -187,7 +187,7 @@ export async function load(deps: Pick<CommandDeps, 'store' | 'registry' | 'recen
 }
 
 /** The stored answer of a command the stream already holds; a refusal where the key came with another body (ADR 0003). */
-function answerKnown(order: { stream: string; request: CommandRequest }, stream: WholeStream): CommandOutcome | null {
+function answerKnown(order: { stream: string; request: CommandRequest }, stream: LoadedStream): CommandOutcome | null {
   const mine = stream.of(order.request.commandId);
   const last = mine.at(-1);
   if (last === undefined) return null;

@@ -1,13 +1,13 @@
 export * from './port.js';
-export * from './store-over.js';
+export * from './event-store-decorator.js';
 export * from './errors.js';
 export * from './event-codec.js';
 export { inFuture } from './decide.js';
 export * from './handle-command.js';
 export * from './in-words.js';
 export * from './name-uuid.js';
-export * from './recent-streams.js';
-export * from './folded-streams.js';
+export * from './stream-cache.js';
+export * from './folded-stream-cache.js';
 export * from './held-lately.js';
 export * from './in-batches.js';
 export * from './heap-growth.js';

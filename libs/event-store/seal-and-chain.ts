@@ -2,11 +2,11 @@ import type { DecideContext, EventShape, NewEvent, RecordedEvent } from '@touchl
 import type { UnchainedMetadata } from './event-codec.js';
 import { encodeEvent } from './event-codec.js';
 import type { CommandDeps, CommandOrder } from './handle-command.js';
-import type { Last } from './ground.js';
+import type { LastEvent } from './stream-state.js';
 import { nameUuid } from './name-uuid.js';
 import type { EventToAppend } from './port.js';
 
-/** What a decision led to, and the ground it was made on. */
+/** What a decision led to, and the streamState it was made on. */
 export interface Decided<Context extends DecideContext> {
   newEvents: readonly NewEvent[];
   /** Codes of the rules that imported facts broke (ADR 0010). */
@@ -27,7 +27,7 @@ export const idsOf = (stream: string, commandId: string): Pick<DecideContext, 'n
 export async function sealAndChain<State, Command, E extends EventShape, Context extends DecideContext, Code extends string>(
   deps: CommandDeps,
   order: CommandOrder<State, Command, E, Context, Code>,
-  last: Last | undefined,
+  last: LastEvent | undefined,
   { newEvents, deviations, context }: Decided<Context>,
 ): Promise<{ toAppend: EventToAppend[]; recorded: Omit<RecordedEvent, 'position'>[] }> {
   const { request, stream } = order;

@@ -9,5 +9,5 @@ export * from './problem.js';
 export * from './query-fields.js';
 export * from './request-signal.js';
 export * from './site-scope.js';
-export * from './taken-in.js';
+export * from './inbound-message.js';
 export * from './well-formed.js';

@@ -50,7 +50,7 @@ type Shape = BuiltIn | (() => new () => object);
 const isClass = (shape: Shape): shape is BuiltIn => 'prototype' in shape;
 
 /** A property of an answer, for the OpenAPI document. Instants are ISO 8601 UTC. */
-export const Shown = (
+export const ResponseProperty = (
   type: Shape,
   { optional, nullable, list, enum: values, fraction, anything, description, example }: ShownOptions = {},
 ): PropertyDecorator =>

@@ -4,14 +4,14 @@ import type { Issuer } from '@touchline/commands/services.js';
 import type { RecordedEvent, Rejection } from '@touchline/core';
 import { parseStreamName, streamName } from '@touchline/core';
 import type { CommandOutcome } from '@touchline/event-store';
-import { RecentStreams, handleCommand, load } from '@touchline/event-store';
+import { StreamCache, handleCommand, load } from '@touchline/event-store';
 import type { JourneyOpening } from '@touchline/touchpoints/journey/contact.events.js';
 import { complaintDecider } from '@touchline/touchpoints/complaint/complaint.decider.js';
 import { journeyDecider } from '@touchline/touchpoints/journey/journey.decider.js';
 import type { ImportCommands, ImportServices } from './commands.js';
 import { complaintCommand, isAboutComplaint, sendFact } from './fact-orders.js';
 import type { Fact, SourceJourney } from './facts.js';
-import { HeldBackStore } from './held-back-store.js';
+import { BufferedEventStore } from './buffered-event-store.js';
 import type { KnownFact } from './tell-apart.js';
 
 /** A fact as the log has it, with its event. */
@@ -24,9 +24,9 @@ const isOfCase = (stream: string): boolean => ['journey', 'complaint'].includes(
 
 /** One case against the log: what it holds of it, and what is held back until all of it is written. */
 export class CaseOfJourney {
-  readonly store: HeldBackStore;
+  readonly store: BufferedEventStore;
   private readonly services: ImportServices['services'];
-  private readonly recent: RecentStreams;
+  private readonly recent: StreamCache;
   private readonly journeyId: string;
   private readonly complaintId: string;
   private owned = false;
@@ -37,9 +37,9 @@ export class CaseOfJourney {
     readonly key: string,
     readonly journey: SourceJourney,
   ) {
-    this.store = new HeldBackStore(services.deps.store, isOfCase);
+    this.store = new BufferedEventStore(services.deps.store, isOfCase);
     // Every fact is decided on all that were before it: what was there is read once, and what is added not at all.
-    this.recent = new RecentStreams(this.store);
+    this.recent = new StreamCache(this.store);
     const { recent, store } = this;
     const appended = (stream: string, events: readonly RecordedEvent[]): void => recent.keep(stream, [...recent.of(stream), ...events]);
     this.services = { ...services, deps: { ...services.deps, store, recent, appended } };
@@ -125,7 +125,7 @@ export class CaseOfJourney {
   }
 
   /** Writes what was held back. What it was decided on has its true places only then, and nobody needs it while it is written. */
-  flush(): ReturnType<HeldBackStore['flush']> {
+  flush(): ReturnType<BufferedEventStore['flush']> {
     this.recent.clear();
     return this.store.flush();
   }

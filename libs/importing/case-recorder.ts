@@ -1,6 +1,6 @@
 import type { SiteFacts } from '@touchline/commands/services.js';
 import type { RecordedEvent, Rejection } from '@touchline/core';
-import { Turns, identityFault } from '@touchline/core';
+import { Semaphore, identityFault } from '@touchline/core';
 import type { CommandOutcome } from '@touchline/event-store';
 import { AppendOutcomeUnknown, WrongExpectedRevision } from '@touchline/event-store';
 import type { JourneyOpening } from '@touchline/touchpoints/journey/contact.events.js';
@@ -13,7 +13,7 @@ import type { Customers } from './customers.js';
 import type { Case, Fact, SourceJourney } from './facts.js';
 import type { ImportedWords } from './imported-words.js';
 import { Labels } from './labels.js';
-import { patiently } from './patience.js';
+import { retryTransient } from './retry-transient.js';
 import type { Plan } from './plan.js';
 import type { Told } from './tell-apart.js';
 import { tellApart } from './tell-apart.js';
@@ -44,7 +44,7 @@ interface Looked {
 
 /** Records the facts of one case one after another, through the deciders that every touchpoint goes through, in one append. */
 export class CaseRecorder {
-  private readonly deciding = new Turns(DECIDED_AT_ONCE);
+  private readonly deciding = new Semaphore(DECIDED_AT_ONCE);
   private readonly labels: Labels;
 
   constructor(
@@ -61,7 +61,7 @@ export class CaseRecorder {
   lookUp(each: Case): () => Promise<() => Promise<CaseOutcome>> {
     const { key, journey, facts } = each;
     if (journey === null || facts.length === 0) return () => Promise.resolve(() => Promise.resolve(nothing()));
-    const looking = patiently(this.target.mayPass, () => this.look(key, journey, facts));
+    const looking = retryTransient(this.target.mayPass, () => this.look(key, journey, facts));
     // Whoever begins it hears of a failure; nobody may, where the import ends before.
     looking.catch(() => undefined);
     return () => this.begin(each, journey, looking);
@@ -74,7 +74,7 @@ export class CaseRecorder {
    */
   private async begin({ key, facts }: Case, journey: SourceJourney, looking: Promise<Looked>): Promise<() => Promise<CaseOutcome>> {
     const { services, mayPass } = this.target;
-    const site = await patiently(mayPass, () => services.sites.site(this.commands.tenant, journey.siteId));
+    const site = await retryTransient(mayPass, () => services.sites.site(this.commands.tenant, journey.siteId));
     const refusal = this.refusalOf(site, journey);
     if (refusal !== null || site === null) return () => Promise.resolve(refuseAll(this.labels, facts, refusal === null ? [] : [refusal]));
     const looked = await looking;
@@ -82,10 +82,10 @@ export class CaseRecorder {
     const stated = openingOf(journey, site.unitId);
     const [opened] = looked.journey;
     const isThere = opened !== undefined || looked.complaint.length > 0;
-    const refusals = isThere ? null : await patiently(mayPass, () => this.rehearse(looked, stated));
+    const refusals = isThere ? null : await retryTransient(mayPass, () => this.rehearse(looked, stated));
     if (refusals !== null) return () => Promise.resolve(refusals);
-    await patiently(mayPass, () => this.words.addOf(opened === undefined ? stated : null, facts));
-    const opening = await patiently(mayPass, () => this.words.opening(stated));
+    await retryTransient(mayPass, () => this.words.addOf(opened === undefined ? stated : null, facts));
+    const opening = await retryTransient(mayPass, () => this.words.opening(stated));
     if (isThere) {
       const customerId = opened === undefined ? looked.complaint[0]?.meta.subjects.customer : customerIdOf(looked.journey);
       return () => this.carryOut(looked, { ...opening, ...(customerId !== undefined && { customerId }) }, outcome);
@@ -156,7 +156,7 @@ export class CaseRecorder {
     const facts = looked.beside.map(({ fact }) => fact);
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await patiently(this.target.mayPass, async () => {
+        return await retryTransient(this.target.mayPass, async () => {
           const on = ground ?? (await this.look(key, journey, facts));
           ground = null;
           return this.attempt(on, opening, structuredClone(begun));
@@ -176,7 +176,7 @@ export class CaseRecorder {
     const flush = async (): Promise<void> => {
       if (!dryRun) outcome.last = (await of.flush()) ?? outcome.last;
     };
-    await this.deciding.take(() =>
+    await this.deciding.run(() =>
       this.decide(looked, opening, outcome, () => (!dryRun && of.store.heldBytes > MAX_HELD_BYTES ? flush() : undefined)),
     );
     outcome.faults.push(...(await this.changesOfJourney(looked, opening)));

@@ -5,7 +5,7 @@ import { commandIdOf } from '@touchline/http/command-id.js';
 import type { IdentityServices } from '@touchline/identity';
 import { digest } from '@touchline/sealing';
 import type { Mapping } from './mapping/mapping.js';
-import type { MayPass } from './patience.js';
+import type { IsTransient } from './retry-transient.js';
 
 const IMPORTED = '4f6d1c0e-6d5b-5e0a-8f0e-2b6a9c3d7e11';
 
@@ -13,7 +13,7 @@ const IMPORTED = '4f6d1c0e-6d5b-5e0a-8f0e-2b6a9c3d7e11';
 export interface ImportServices {
   services: CommandServices;
   identity: IdentityServices;
-  mayPass: MayPass;
+  mayPass: IsTransient;
   /** Decide everything, write nothing. */
   dryRun?: true;
 }

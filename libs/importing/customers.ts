@@ -11,9 +11,9 @@ import type { CaseOutcome } from './case-outcome.js';
 import type { ImportCommands, ImportServices } from './commands.js';
 import type { SourceCustomer, SourceJourney } from './facts.js';
 import type { Fault } from './faults.js';
-import { HeldBackStore } from './held-back-store.js';
+import { BufferedEventStore } from './buffered-event-store.js';
 import { Labels } from './labels.js';
-import { patiently } from './patience.js';
+import { retryTransient } from './retry-transient.js';
 import type { Plan } from './plan.js';
 
 /** `customerId` is absent where the journey is opened unidentified. */
@@ -74,7 +74,7 @@ export class Customers {
     }
     const { identifier } = read;
     const known = this.known.get(identifier.digest);
-    const settled = known ?? patiently(this.target.mayPass, () => this.settle(caseKey, identifier, customer, journey, occurredAt));
+    const settled = known ?? retryTransient(this.target.mayPass, () => this.settle(caseKey, identifier, customer, journey, occurredAt));
     if (known === undefined) hold(this.known, identifier.digest, settled);
     const found = await settled;
     if ('customerId' in found) {
@@ -97,7 +97,9 @@ export class Customers {
     const request = this.commands.issue(`question/${heard}`, this.commands.contentOf({ customerId }));
     const journeyId = this.commands.idOf('journey', caseKey);
     const occurredAt = await services.deps.clock.now();
-    await patiently(mayPass, () => askAboutName(services, request, { customerId }, { occurredAt, siteId, journeyId, stated: { name } }));
+    await retryTransient(mayPass, () =>
+      askAboutName(services, request, { customerId }, { occurredAt, siteId, journeyId, stated: { name } }),
+    );
   }
 
   /** What is wrong with the number of a case that was recorded without it. */
@@ -123,7 +125,7 @@ export class Customers {
     if (known !== undefined) return known;
     const { deps } = this.target.identity;
     const stream = streamName('customer', this.commands.tenant, customerId);
-    const standing = patiently(this.target.mayPass, async () => (await load(deps, stream)).reduce(evolveCustomer, noCustomer));
+    const standing = retryTransient(this.target.mayPass, async () => (await load(deps, stream)).reduce(evolveCustomer, noCustomer));
     hold(this.standings, customerId, standing);
     return standing;
   }
@@ -171,7 +173,7 @@ export class Customers {
     const reference = `customer/${caseKey}/${identifier.digest.slice(0, DIGEST_SHOWN)}`;
     const request = this.commands.issue(reference, this.commands.contentOf({ customer: identifier.digest }));
     const { identity, dryRun } = this.target;
-    const deps = dryRun ? { ...identity.deps, store: new HeldBackStore(identity.deps.store) } : identity.deps;
+    const deps = dryRun ? { ...identity.deps, store: new BufferedEventStore(identity.deps.store) } : identity.deps;
     const settled = await settleIdentity({ ...identity, deps }, request, {
       identifiers: [identifier],
       goal: { kind: 'find-or-register', details },

@@ -6,7 +6,7 @@ import type { Plan } from './plan.js';
 import { readCase } from './read-case.js';
 import type { Row } from './readers/reader.js';
 import { readSource } from './readers/read-source.js';
-import { SpillSort } from './spill-sort.js';
+import { ExternalSort } from './external-sort.js';
 
 /** Most records of one case, which is held in memory whole. */
 export const MAX_CASE_ROWS = 100_000;
@@ -42,7 +42,7 @@ export async function groupCases(
   path: string,
   on: { faults: (faults: Fault[]) => Promise<void>; bytes: (count: number) => void; stopped: () => boolean },
 ): Promise<GroupedSource | null> {
-  const sort = new SpillSort<KeyedRow>(byKey, sizeOf);
+  const sort = new ExternalSort<KeyedRow>(byKey, sizeOf);
   const digest = createHash('sha256');
   const counts = { rows: 0, empty: 0, broken: 0, withoutCase: 0 };
   const onChunk = (chunk: Uint8Array): void => {
@@ -87,7 +87,7 @@ const byKey = (a: KeyedRow, b: KeyedRow): number => (a.key < b.key ? -1 : a.key 
 
 const sizeOf = ({ key, cells }: KeyedRow): number => cells.reduce((size, cell) => size + (cell?.length ?? 0) + 20, key.length + 100);
 
-async function* casesOf(plan: Plan, sort: SpillSort<KeyedRow>): AsyncGenerator<Case, void, undefined> {
+async function* casesOf(plan: Plan, sort: ExternalSort<KeyedRow>): AsyncGenerator<Case, void, undefined> {
   let rows: KeyedRow[] = [];
   for await (const some of sort.sorted())
     for (const row of some) {

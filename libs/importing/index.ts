@@ -1,5 +1,5 @@
 export * from './faults.js';
-export * from './patience.js';
+export * from './retry-transient.js';
 export * from './record-cases.js';
 export * from './run-import.js';
 export * from './summary.js';

@@ -3,7 +3,7 @@ import type { JsonObject } from '@touchline/core';
 import { parseStreamName } from '@touchline/core';
 import { PlaybookSource, shippedPlaybooks } from '@touchline/playbooks';
 import type { ImportServices } from './commands.js';
-import { HeldBackStore } from './held-back-store.js';
+import { BufferedEventStore } from './buffered-event-store.js';
 
 const DIRECTORY = ['unit', 'site', 'user', 'words', 'playbook'];
 
@@ -13,7 +13,7 @@ const DIRECTORY = ['unit', 'site', 'user', 'words', 'playbook'];
  */
 export function rehearsal({ services, identity, ...rest }: ImportServices): ImportServices {
   const { registry } = services.deps;
-  const store = new HeldBackStore(services.deps.store, (stream) => DIRECTORY.includes(parseStreamName(stream)?.category ?? ''));
+  const store = new BufferedEventStore(services.deps.store, (stream) => DIRECTORY.includes(parseStreamName(stream)?.category ?? ''));
   // Sealing would make keys.
   const sealing = { seal: ({ data }: { data: JsonObject }) => Promise.resolve(data) };
   const deps = { ...services.deps, store, sealing, words: new WordDirectory({ store, registry }) };

@@ -3,7 +3,7 @@ import { rename, rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Fault } from './faults.js';
-import { SpillSort } from './spill-sort.js';
+import { ExternalSort } from './external-sort.js';
 
 export interface ReportCounts {
   faults: number;
@@ -14,7 +14,7 @@ export interface ReportCounts {
 
 /** Gathers what is wrong with a source and writes it in the order of the file, whatever order it was found in. */
 export class Report {
-  private readonly faults = new SpillSort<Fault>(byPlace, (fault) => 60 + (fault.value?.length ?? 0) + (fault.detail?.length ?? 0));
+  private readonly faults = new ExternalSort<Fault>(byPlace, (fault) => 60 + (fault.value?.length ?? 0) + (fault.detail?.length ?? 0));
 
   async add(faults: readonly Fault[]): Promise<void> {
     for (const fault of faults) await this.faults.add(fault);

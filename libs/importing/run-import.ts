@@ -12,7 +12,7 @@ import { Customers } from './customers.js';
 import { MappingFaults, UnreadableFile } from './faults.js';
 import { ImportedWords } from './imported-words.js';
 import type { GroupedSource } from './group-cases.js';
-import { FromTheFirstGood } from './from-the-first-good.js';
+import { DeferredSetup } from './deferred-setup.js';
 import { groupCases } from './group-cases.js';
 import { checkMapping } from './mapping/check-mapping.js';
 import { parseMapping } from './mapping/read-mapping.js';
@@ -108,7 +108,7 @@ async function record(
   const commands = new ImportCommands(plan.mapping, target.identity.secret, runId, hasPersonalReferences(plan));
   const subject = { version: 2, tenant, source: system, file: source.digest, mapping, logId: await store.logId() } as const;
   const checkpoint = order.dryRun ? null : await Checkpoint.open(order.checkpoint, subject, store);
-  const recorder = new FromTheFirstGood(
+  const recorder = new DeferredSetup(
     (services) => {
       const words = new ImportedWords(services, commands, plan.mapping.words === 'add', plan.playbook);
       return new CaseRecorder(services, commands, new Customers(services, commands, plan), plan, words);

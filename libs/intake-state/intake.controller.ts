@@ -1,35 +1,36 @@
 import { Controller, Get, Inject } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Allow, OPERATES } from '@touchline/auth';
-import { LookupRoute, Shown } from '@touchline/http';
+import { LookupRoute, ResponseProperty } from '@touchline/http';
 import type { IntakeShown, PartitionShown } from './operations.js';
 import { IntakeOperations } from './operations.js';
 
 class IntakePartition implements PartitionShown {
-  @Shown(Number) partition!: number;
-  @Shown(String, { description: 'offset of the next message to be taken' }) next!: string;
-  @Shown(String, { description: 'offset that the next message sent will have' }) end!: string;
-  @Shown(Number, { description: 'messages between the two' }) waiting!: number;
-  @Shown(String, { nullable: true, description: 'since when it stands at `next`, for a fault on our side' }) standsSince!: string | null;
-  @Shown(String, { nullable: true, description: 'the fault it stands at' }) fault!: string | null;
-  @Shown(String, { nullable: true, description: 'the process that stands there' }) holder!: string | null;
+  @ResponseProperty(Number) partition!: number;
+  @ResponseProperty(String, { description: 'offset of the next message to be taken' }) next!: string;
+  @ResponseProperty(String, { description: 'offset that the next message sent will have' }) end!: string;
+  @ResponseProperty(Number, { description: 'messages between the two' }) waiting!: number;
+  @ResponseProperty(String, { nullable: true, description: 'since when it stands at `next`, for a fault on our side' }) standsSince!:
+    string | null;
+  @ResponseProperty(String, { nullable: true, description: 'the fault it stands at' }) fault!: string | null;
+  @ResponseProperty(String, { nullable: true, description: 'the process that stands there' }) holder!: string | null;
 }
 
 const STATES = ['resting', 'unknown', 'elsewhere', 'unattended', 'standing', 'running'] as const;
 
 class IntakeAnswer implements IntakeShown {
-  @Shown(String, {
+  @ResponseProperty(String, {
     enum: [...STATES],
     description:
       'resting: no Kafka is set, or this is a rehearsal; unknown: the brokers do not say; elsewhere: another installation takes the ' +
       'messages for this log; unattended: no process takes any; standing: a partition waits for a fault to be over',
   })
   state!: IntakeShown['state'];
-  @Shown(String, { nullable: true, description: 'the consumer group, named for the log' }) group!: string | null;
-  @Shown(Number, { description: 'processes that take messages in' }) members!: number;
-  @Shown(Number, { nullable: true, description: 'messages not yet taken' }) waiting!: number | null;
-  @Shown(String, { nullable: true }) trouble!: string | null;
-  @Shown(() => IntakePartition, { list: true }) partitions!: IntakePartition[];
+  @ResponseProperty(String, { nullable: true, description: 'the consumer group, named for the log' }) group!: string | null;
+  @ResponseProperty(Number, { description: 'processes that take messages in' }) members!: number;
+  @ResponseProperty(Number, { nullable: true, description: 'messages not yet taken' }) waiting!: number | null;
+  @ResponseProperty(String, { nullable: true }) trouble!: string | null;
+  @ResponseProperty(() => IntakePartition, { list: true }) partitions!: IntakePartition[];
 }
 
 @ApiTags('operation')

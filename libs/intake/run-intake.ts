@@ -2,8 +2,8 @@ import { intakeGroup, intakeGroupBefore, intakeTopicSpecs, intakeTopics } from '
 import type { Kafka } from '@touchline/kafka';
 import { claimGroup, consumeGroup, ensureTopics } from '@touchline/kafka';
 import { BackOff, pause } from '@touchline/subscriptions/pause.js';
-import type { TakingDeps } from './take-batch.js';
-import { Taking } from './take-batch.js';
+import type { BatchConsumerDeps } from './batch-consumer.js';
+import { BatchConsumer } from './batch-consumer.js';
 
 /** Whose positions these are: of which log, kept by which installation. */
 export interface IntakeOwner {
@@ -13,7 +13,7 @@ export interface IntakeOwner {
   installation: string;
 }
 
-export interface IntakeRunDeps extends Omit<TakingDeps, 'rejected'> {
+export interface IntakeRunDeps extends Omit<BatchConsumerDeps, 'rejected'> {
   kafka: Kafka;
   prefix: string;
   owner: () => Promise<IntakeOwner>;
@@ -32,18 +32,18 @@ export async function runIntake(deps: IntakeRunDeps, signal: AbortSignal): Promi
       const { logId, logsBefore, installation } = await deps.owner();
       const group = { groupId: intakeGroup(prefix, logId), topic, owner: installation };
       await claimGroup(kafka, group, { before: [...logsBefore.map((log) => intakeGroup(prefix, log)), intakeGroupBefore(prefix)] });
-      const taking = new Taking({ ...deps, rejected });
+      const consumer = new BatchConsumer({ ...deps, rejected });
       await consumeGroup(
         kafka,
         {
           ...group,
           partitionsAtOnce: PARTITIONS_AT_ONCE,
           onBatch: async (batch) => {
-            const waitMs = await taking.take(batch);
+            const waitMs = await consumer.consume(batch);
             if (waitMs === null) backOff.reset();
             return waitMs;
           },
-          onFault: (at, error) => taking.standsAt(at, error),
+          onFault: (at, error) => consumer.standsAt(at, error),
           onAssigned: (partitions) => observer.assigned(partitions),
         },
         signal,

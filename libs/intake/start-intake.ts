@@ -12,7 +12,7 @@ import { pause } from '@touchline/subscriptions/pause.js';
 import { Intake } from './intake.js';
 import type { IntakeOwner } from './run-intake.js';
 import { runIntake } from './run-intake.js';
-import type { IntakeObserver } from './take-batch.js';
+import type { IntakeObserver } from './batch-consumer.js';
 
 export interface RunningIntake {
   /** Lets the message in hand finish, and gives the partitions back, within the time. */

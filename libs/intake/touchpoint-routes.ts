@@ -4,7 +4,7 @@ import type { Permission } from '@touchline/auth';
 import { routePermissions } from '@touchline/auth';
 import type { Issuer } from '@touchline/commands';
 import type { RecordedAnswer } from '@touchline/http';
-import { takenInAs } from '@touchline/http';
+import { inboundMessageName } from '@touchline/http';
 import { CE_TYPE_PREFIX } from '@touchline/topics/contract.js';
 import { TAKEN } from '@touchline/topics/intake.js';
 import { touchpoints } from '@touchline/touchpoints';
@@ -25,7 +25,7 @@ export interface TouchpointRoute {
   record(bus: Bus, body: object, issuer: Issuer): Promise<RecordedAnswer>;
 }
 
-/** Every route that takes messages, by the type of these. There is no list of them: the controllers say it (`@TakenIn`). */
+/** Every route that takes messages, by the type of these. There is no list of them: the controllers say it (`@InboundMessage`). */
 export function touchpointRoutes(): ReadonlyMap<string, TouchpointRoute> {
   const routes = touchpoints.flatMap(({ controllers }) => controllers.flatMap(routesOf));
   const byType = new Map(routes.map((route) => [CE_TYPE_PREFIX + TAKEN + route.name, route]));
@@ -37,7 +37,7 @@ function routesOf(controller: Type): TouchpointRoute[] {
   const prototype = controller.prototype as Record<string, unknown>;
   return routePermissions([controller]).flatMap(({ path, handler, permission }) => {
     const method = handler.slice(controller.name.length + 1);
-    const name = takenInAs(prototype[method] as object);
+    const name = inboundMessageName(prototype[method] as object);
     if (name === undefined) return [];
     if (permission === null || permission === 'public') throw new Error(`${handler} takes messages and does not say from whom`);
     const [form] = Reflect.getMetadata('design:paramtypes', prototype, method) as [Type];

@@ -13,8 +13,8 @@ export interface CommittedRecord {
 }
 
 /** Answered neither yes nor no within the time: something is to be tried again. */
-export class NotReadInTime extends Error {
-  override readonly name = 'NotReadInTime';
+export class ReadTimeout extends Error {
+  override readonly name = 'ReadTimeout';
 }
 
 const PATIENCE_MS = 30_000;
@@ -106,7 +106,7 @@ async function reading(kafka: Kafka, topics: readonly string[], { from, onRecord
         if (!ended && onRecord(record)) end();
       }).catch(reject);
       void delay(PATIENCE_MS, undefined, { signal: over.signal }).then(
-        () => reject(new NotReadInTime(`${topics.join(', ')} could not be read to the end`)),
+        () => reject(new ReadTimeout(`${topics.join(', ')} could not be read to the end`)),
         () => undefined,
       );
     });

@@ -2,8 +2,8 @@ import type { Consumer, Kafka } from 'kafkajs';
 import type { Headers } from './bounded-headers.js';
 import type { OutgoingRecord } from './fenced-producer.js';
 import type { GroupOf } from './group-owner.js';
-import type { PartitionWork } from './held-partitions.js';
-import { HeldPartitions } from './held-partitions.js';
+import type { PartitionWork } from './assigned-partitions.js';
+import { AssignedPartitions } from './assigned-partitions.js';
 
 /** A record as it was sent by whomever. */
 export interface ReceivedRecord {
@@ -58,7 +58,7 @@ export async function consumeGroup(kafka: Kafka, options: GroupOptions, signal: 
     retry: { restartOnFailure: () => Promise.resolve(false) },
   });
   const over = new AbortController();
-  const held = new HeldPartitions(kafka, options, options, AbortSignal.any([signal, over.signal]));
+  const held = new AssignedPartitions(kafka, options, options, AbortSignal.any([signal, over.signal]));
   consumer.on(consumer.events.END_BATCH_PROCESS, ({ payload: { partition, batchSize, lastOffset } }) => {
     if (batchSize === 0) void held.passed(partition, lastOffset);
   });

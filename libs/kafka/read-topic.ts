@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Kafka } from 'kafkajs';
 import { headersOf } from './bounded-headers.js';
-import { NotReadInTime } from './committed.js';
+import { ReadTimeout } from './committed.js';
 import type { ReceivedRecord } from './consume.js';
 import { withAdmin } from './topic-admin.js';
 
@@ -23,7 +23,7 @@ export class NoSuchTopic extends Error {
  *
  * The broker says that a transaction is committed a little before each partition shows it, and its ends until then leave it out.
  * Whoever knows of more than that says with `isEnough` whether it has come; if it does not, the reading ends all the same.
- * @throws NotReadInTime, NoSuchTopic
+ * @throws ReadTimeout, NoSuchTopic
  */
 export async function readTopic(
   kafka: Kafka,
@@ -78,7 +78,7 @@ export async function readTopic(
       void watch(() => read, patience, over.signal).then(() => {
         if (over.signal.aborted) return;
         if (open.size === 0) done();
-        else reject(new NotReadInTime(`${topic} could not be read to the end`));
+        else reject(new ReadTimeout(`${topic} could not be read to the end`));
       });
     });
   } finally {

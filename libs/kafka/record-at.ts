@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Kafka } from 'kafkajs';
 import { headersOf } from './bounded-headers.js';
-import { NotReadInTime } from './committed.js';
+import { ReadTimeout } from './committed.js';
 import type { ReceivedRecord } from './consume.js';
 import { withAdmin } from './topic-admin.js';
 
@@ -10,7 +10,7 @@ const PATIENCE_MS = 30_000;
 
 /**
  * The record at a place, or the first one behind it where it is gone; null where there is none any more. Leaves nothing behind.
- * @throws NotReadInTime; the client's own error where it cannot read what stands there
+ * @throws ReadTimeout; the client's own error where it cannot read what stands there
  */
 export async function recordAt(
   kafka: Kafka,
@@ -51,7 +51,7 @@ export async function recordAt(
       });
       started.catch(reject);
       void delay(PATIENCE_MS, undefined, { signal: over.signal }).then(
-        () => reject(new NotReadInTime(`what stands at ${offset} of partition ${partition} could not be read`)),
+        () => reject(new ReadTimeout(`what stands at ${offset} of partition ${partition} could not be read`)),
         () => undefined,
       );
     });

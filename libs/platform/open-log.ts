@@ -8,8 +8,8 @@ import type { Rights } from '@touchline/event-store/eventstoredb/rights.js';
 import { PostgresEventStore } from '@touchline/event-store/postgres/postgres-event-store.js';
 
 /** The log of the settings is one that everything was moved away from: no reader would see what is written to it. */
-export class LogLeft extends Error {
-  override readonly name = 'LogLeft';
+export class LogMovedAway extends Error {
+  override readonly name = 'LogMovedAway';
   constructor(movedTo: string) {
     super(`this log was left for log ${movedTo} (touchline checkpoints move); set EVENTSTORE_URL, or take it out, to name that one`);
   }

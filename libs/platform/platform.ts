@@ -13,7 +13,7 @@ import type { CommandServices } from '@touchline/commands/services.js';
 import type { Settings } from '@touchline/config';
 import { redactedSettings } from '@touchline/config';
 import type { EventStore } from '@touchline/event-store';
-import { EventRegistry, FoldedStreams, RecentStreams } from '@touchline/event-store';
+import { EventRegistry, FoldedStreamCache, StreamCache } from '@touchline/event-store';
 import type { ErasureRequest, ErasureServices } from '@touchline/identity';
 import { addIdentifiers, eraseCustomer, identify, registerCustomer, removeIdentifier, withLastFour } from '@touchline/identity';
 import type { Logger, Metrics, Tracing } from '@touchline/observability';
@@ -41,7 +41,7 @@ import {
   waitFor,
 } from '@touchline/subscriptions';
 import { storedEvents } from '@touchline/touchpoints/stored-events.js';
-import { LogLeft, openLog } from './open-log.js';
+import { LogMovedAway, openLog } from './open-log.js';
 import { observeStanding } from './standing-metrics.js';
 import { traceLog } from './traced-log.js';
 import { traceStatements } from './traced-statements.js';
@@ -139,7 +139,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
   if (movedTo !== null) {
     await store.close();
     await Promise.all([pool.end(), untimed.end()]);
-    throw new LogLeft(movedTo);
+    throw new LogMovedAway(movedTo);
   }
   // In one database a claim is safe on the disk as soon as the append that follows it is; with the log elsewhere it must be before.
   const synchronous_commit = settings.store.eventStoreUrl === undefined ? 'off' : 'on';
@@ -154,7 +154,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
   const words = new WordDirectory({ store, registry, tell });
   const touchpointTypes = new Set(registry.all().flatMap(({ type, touchpoint }) => (touchpoint ? [type] : [])));
   const playbooks = new PlaybookSource(shippedPlaybooks(touchpointTypes), publishedPlaybooks({ store, registry }));
-  const held = { recent: new RecentStreams(store), folded: new FoldedStreams(store) };
+  const held = { recent: new StreamCache(store), folded: new FoldedStreamCache(store) };
   const deps = { store, registry, sealing, words, clock, toleranceMs: settings.log.clockToleranceMs, ...held };
   const identifying = { store, registry, secret: settings.secrets.identityHmacSecret };
   const identity = { deps, secret: settings.secrets.identityHmacSecret };

@@ -5,7 +5,7 @@ import { Copies } from '@touchline/moving';
 import type { Tracing } from '@touchline/observability';
 import type { RelayObserver } from '@touchline/relay';
 import { RelayStatus, runRelay } from '@touchline/relay';
-import type { Traced } from '@touchline/relay/composer.js';
+import type { Traced } from '@touchline/relay/record-builder.js';
 import { LatestManifests } from '@touchline/relay/latest-manifests.js';
 import { spanOf } from '@touchline/relay/record.js';
 import { endsWithin } from '@touchline/subscriptions';

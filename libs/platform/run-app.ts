@@ -3,10 +3,10 @@ import { LogDenied } from '@touchline/event-store';
 import { createLogger } from '@touchline/observability';
 import { EmbeddedPostgresError } from '@touchline/postgres';
 import { WrongSecret } from '@touchline/sealing';
-import { LogLeft } from './open-log.js';
+import { LogMovedAway } from './open-log.js';
 
 /** What an operator can mend, and is told in its own words. */
-const PLAIN = [InvalidSettings, EmbeddedPostgresError, WrongSecret, LogLeft, LogDenied];
+const PLAIN = [InvalidSettings, EmbeddedPostgresError, WrongSecret, LogMovedAway, LogDenied];
 
 /**
  * What every app's main file runs its work in. A process that cannot start, or stop in good order, says why and ends with

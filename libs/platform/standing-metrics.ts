@@ -21,7 +21,7 @@ type Observed = Pick<
  */
 export function observeStanding(platform: Observed): void {
   const { metrics, pool, store, settings, checkpoints, logHeads, erasing, clock } = platform;
-  const behind = new Behind(store);
+  const behind = new LagCounter(store);
   metrics.beforeEach(() => {
     const sum = (of: (each: Pool) => number): number => [pool, platform.queries, platform.untimed].reduce((all, each) => all + of(each), 0);
     const idle = sum(({ idleCount }) => idleCount);
@@ -55,7 +55,7 @@ export function observeStanding(platform: Observed): void {
 }
 
 /** How far readers are behind the log. */
-class Behind {
+class LagCounter {
   /** How many events lie up to a place that is at or behind the head. */
   private counted: { position: Position; events: number } | null = null;
 

@@ -8,7 +8,7 @@ import type {
   ReadStreamOptions,
   StoredEvent,
 } from '@touchline/event-store';
-import { StoreOver } from '@touchline/event-store';
+import { EventStoreDecorator } from '@touchline/event-store';
 import type { OpenSpan, SpanOf, Tracing } from '@touchline/observability';
 import { inPart, kindOf } from '@touchline/observability';
 
@@ -16,7 +16,7 @@ import { inPart, kindOf } from '@touchline/observability';
 export const traceLog = (log: EventStore, tracing: Tracing, system: 'postgresql' | 'eventstoredb'): EventStore =>
   new TracedLog(log, tracing, system);
 
-class TracedLog extends StoreOver {
+class TracedLog extends EventStoreDecorator {
   constructor(
     log: EventStore,
     private readonly tracing: Tracing,

@@ -2,7 +2,7 @@ export * from './binary-arrays.js';
 export * from './embedded-postgres.js';
 export * from './ends-with.js';
 export * from './errors.js';
-export * from './gathered.js';
+export * from './batch-loader.js';
 export * from './notifications.js';
 export * from './pool.js';
 export * from './running-embedded.js';

@@ -1,4 +1,4 @@
-import { Instant, QueryInt, ReadQuery, Shown, Text } from '@touchline/http';
+import { Instant, QueryInt, ReadQuery, ResponseProperty, Text } from '@touchline/http';
 
 /** Questions about another moment than now (ADR 0016). Without either time the live rows answer. */
 export class AsOfQuery extends ReadQuery {
@@ -22,33 +22,36 @@ export class AsOfQuery extends ReadQuery {
 
 /** An event that an answer stands on. */
 export class EventNamedShown {
-  @Shown(String) eventId!: string;
-  @Shown(String, { example: 'quote-issued' }) type!: string;
-  @Shown(String) occurredAt!: string;
-  @Shown(String) recordedAt!: string;
-  @Shown(String, { description: 'place in the log' }) position!: string;
-  @Shown(String, { nullable: true, description: 'event that it replaces' }) corrects!: string | null;
+  @ResponseProperty(String) eventId!: string;
+  @ResponseProperty(String, { example: 'quote-issued' }) type!: string;
+  @ResponseProperty(String) occurredAt!: string;
+  @ResponseProperty(String) recordedAt!: string;
+  @ResponseProperty(String, { description: 'place in the log' }) position!: string;
+  @ResponseProperty(String, { nullable: true, description: 'event that it replaces' }) corrects!: string | null;
 }
 
 class EventsNamedShown {
-  @Shown(Number) total!: number;
-  @Shown(() => EventNamedShown, { list: true, description: 'in the order of the log' }) items!: EventNamedShown[];
-  @Shown(String, { nullable: true, description: 'give it as `eventsAfter` for those after' }) next!: string | null;
+  @ResponseProperty(Number) total!: number;
+  @ResponseProperty(() => EventNamedShown, { list: true, description: 'in the order of the log' }) items!: EventNamedShown[];
+  @ResponseProperty(String, { nullable: true, description: 'give it as `eventsAfter` for those after' }) next!: string | null;
 }
 
 export class MomentShown {
-  @Shown(String, { nullable: true, description: 'nothing that happened later counts' }) happenedBy!: string | null;
-  @Shown(String, { nullable: true, description: 'nothing that was recorded later counts' }) knownBy!: string | null;
-  @Shown(String, { nullable: true, description: 'place up to which the log was read; given as `knownBy` it answers the same again' })
+  @ResponseProperty(String, { nullable: true, description: 'nothing that happened later counts' }) happenedBy!: string | null;
+  @ResponseProperty(String, { nullable: true, description: 'nothing that was recorded later counts' }) knownBy!: string | null;
+  @ResponseProperty(String, {
+    nullable: true,
+    description: 'place up to which the log was read; given as `knownBy` it answers the same again',
+  })
   position!: string | null;
 }
 
 export class AsOfShown extends MomentShown {
-  @Shown(() => EventsNamedShown, { description: 'what the answer stands on' }) events!: EventsNamedShown;
+  @ResponseProperty(() => EventsNamedShown, { description: 'what the answer stands on' }) events!: EventsNamedShown;
 }
 
 /** In every answer that may be as of another moment; absent where it is as of now. */
 export class MaybeAsOf {
-  @Shown(() => AsOfShown, { optional: true, description: 'as of when, and on which events it stands; absent in a live answer' })
+  @ResponseProperty(() => AsOfShown, { optional: true, description: 'as of when, and on which events it stands; absent in a live answer' })
   asOf?: AsOfShown;
 }

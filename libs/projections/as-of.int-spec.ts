@@ -6,7 +6,7 @@ import { Replay } from '@touchline/replay';
 import { useApi } from '@touchline/server/testing/use-api.js';
 import { recordSkip } from '@touchline/subscriptions';
 import type { AsOfShown } from './as-of.dto.js';
-import { askOn } from './ask.js';
+import { queryOn } from './sql-query.js';
 import type { CustomerStatusShown, StatusDiffShown } from './customer-status/customer-status.dto.js';
 import { statusChanges } from './customer-status/status-changes.js';
 import type { TimelinePageShown } from './customer-timeline/customer-timeline.dto.js';
@@ -206,7 +206,7 @@ describe('as-of over HTTP (ADR 0016)', () => {
       return found;
     });
     try {
-      const deps = { ...services.deps, ask: askOn(pool) };
+      const deps = { ...services.deps, ask: queryOn(pool) };
       const changes = new Promise((resolve) =>
         whileWaiting(waiting, () =>
           resolve(statusChanges(deps, { tenant: 'dongfang', sites: 'all' }, ids.wang, { upTo, happenedBy: at(2, 1) }, { upTo })),

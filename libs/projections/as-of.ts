@@ -8,7 +8,7 @@ import { EventFailure, columnName } from '@touchline/subscriptions';
 import type { AsOfQuery, AsOfShown, EventNamedShown, MomentShown } from './as-of.dto.js';
 import { streamToReplay, streamsEverOf } from './customer-streams/streams-to-replay.js';
 import type { ReadModels, Rows } from './read-models.js';
-import { LimitedTurns } from './turns.js';
+import { BoundedSemaphore } from './bounded-semaphore.js';
 
 const NAMED = 100;
 const STREAMS = 'customer-streams';
@@ -23,7 +23,7 @@ export type FixedMoment = Moment & { upTo: Position };
 /** Answers questions about another moment by replay, with the folds, queries and scope of the live views (ADR 0016). */
 export class Replays {
   /** Replays of everything a reader may see work hard: not many at once. */
-  readonly turns = new LimitedTurns(2, 8);
+  readonly semaphore = new BoundedSemaphore(2, 8);
 
   constructor(readonly deps: AsOfDeps) {}
 

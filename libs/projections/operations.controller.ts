@@ -2,12 +2,12 @@ import { Body, Controller, Get, Inject, Param, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { Operator } from '@touchline/auth';
 import { Allow, OPERATES, OrderedBy } from '@touchline/auth';
-import { LookupRoute, OperatingRoute, Shown } from '@touchline/http';
+import { LookupRoute, OperatingRoute, ResponseProperty } from '@touchline/http';
 import { ProjectionShown, SkipDto, UNKNOWN } from './operations.dto.js';
 import { ProjectionOperations } from './operations.js';
 
 class ProjectionsShown {
-  @Shown(() => ProjectionShown, { list: true }) projections!: ProjectionShown[];
+  @ResponseProperty(() => ProjectionShown, { list: true }) projections!: ProjectionShown[];
 }
 
 @ApiTags('operation')

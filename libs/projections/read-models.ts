@@ -5,8 +5,8 @@ import { Problem, requestSignal } from '@touchline/http';
 import { endsWith, inTransaction } from '@touchline/postgres';
 import type { Reached, WaitDeps } from '@touchline/subscriptions';
 import { READ_MODEL_SCHEMA, SetAsides, columnName, waitFor } from '@touchline/subscriptions';
-import type { Ask } from './ask.js';
-import { askOn } from './ask.js';
+import type { SqlQuery } from './sql-query.js';
+import { queryOn } from './sql-query.js';
 
 /** Roles that read of customers and their journeys; of which, their sites say (domain §1.2). */
 export const MAY_READ = { roles: ['consultant', 'manager', 'service-manager', 'analyst', 'admin'], scope: 'site' } as const;
@@ -16,11 +16,11 @@ export class ReadModels {
   constructor(private readonly deps: WaitDeps & { pool: Pool; beside: Pool; timeoutMs: number }) {}
 
   /** Ends with the request: a statement that nobody waits for any more is cancelled. */
-  readonly ask: Ask = async (text, values) => {
+  readonly ask: SqlQuery = async (text, values) => {
     const { pool, beside } = this.deps;
     const client = await pool.connect();
     try {
-      return await endsWith(client, beside, requestSignal(), () => askOn(client)(text, values));
+      return await endsWith(client, beside, requestSignal(), () => queryOn(client)(text, values));
     } finally {
       client.release();
     }
@@ -33,14 +33,14 @@ export class ReadModels {
   }
 
   /** Several statements that see the same rows of one view, with the memory that sums over all of them take. */
-  snapshot<T>({ table }: Projection, query: (ask: Ask) => Promise<T>): Promise<T> {
+  snapshot<T>({ table }: Projection, query: (ask: SqlQuery) => Promise<T>): Promise<T> {
     return this.transaction(async (client) => {
       await client.query('set transaction isolation level repeatable read, read only');
       // First, so that no other rows can become the live ones after the moment that the statements see.
       await client.query(`lock table ${READ_MODEL_SCHEMA}.${table} in access share mode`);
       // Compiling such a statement takes longer than running it.
       await client.query(`set local work_mem = '32MB'; set local jit = off`);
-      return query(askOn(client));
+      return query(queryOn(client));
     });
   }
 

@@ -2,7 +2,7 @@ import { Body, Controller, Get, Inject, Param, Post, Query } from '@nestjs/commo
 import { ApiTags } from '@nestjs/swagger';
 import type { Operator } from '@touchline/auth';
 import { Allow, OPERATES, OrderedBy } from '@touchline/auth';
-import { Flag, LookupRoute, OperatingRoute, PAGED, Paging, QueryInt, Shown, Text } from '@touchline/http';
+import { Flag, LookupRoute, OperatingRoute, PAGED, Paging, QueryInt, ResponseProperty, Text } from '@touchline/http';
 import type { Page } from '@touchline/http';
 import { BuildShown, KeyDiffers, UNKNOWN } from './operations.dto.js';
 import type { DifferenceShown } from './rebuilds.js';
@@ -25,12 +25,12 @@ class DifferencesQuery {
 }
 
 class BuildsShown {
-  @Shown(() => BuildShown, { list: true }) builds!: BuildShown[];
+  @ResponseProperty(() => BuildShown, { list: true }) builds!: BuildShown[];
 }
 
 class DifferencesShown implements Page<DifferenceShown> {
-  @Shown(() => KeyDiffers, { list: true }) items!: KeyDiffers[];
-  @Shown(String, { nullable: true }) next!: string | null;
+  @ResponseProperty(() => KeyDiffers, { list: true }) items!: KeyDiffers[];
+  @ResponseProperty(String, { nullable: true }) next!: string | null;
 }
 
 @ApiTags('operation')

@@ -4,7 +4,7 @@ import { Allow, CurrentCaller, OPERATES } from '@touchline/auth';
 import type { CommandServices, Issuer } from '@touchline/commands';
 import { COMMAND_SERVICES } from '@touchline/commands';
 import type { Caller } from '@touchline/core';
-import { IssuedBy, LookupRoute, OperatingRoute, PAGED, Paging, QueryInt, Shown, Text } from '@touchline/http';
+import { IssuedBy, LookupRoute, OperatingRoute, PAGED, Paging, QueryInt, ResponseProperty, Text } from '@touchline/http';
 import type { Page } from '@touchline/http';
 import { FailedEventShown, SkipDto, UNKNOWN } from './operations.dto.js';
 import type { SetAsideShown } from './set-aside.js';
@@ -19,27 +19,27 @@ class SetAsideQuery {
 }
 
 class StreamSetAside implements SetAsideShown {
-  @Shown(String, { description: 'the read model' }) projection!: string;
-  @Shown(String) stream!: string;
-  @Shown(String, { nullable: true }) tenant!: string | null;
-  @Shown(Boolean, { description: 'it is missing from rows that are built beside the live ones' }) rebuild!: boolean;
-  @Shown(() => FailedEventShown, { description: 'the event that cannot be worked in' }) event!: FailedEventShown;
-  @Shown(String) error!: string;
-  @Shown(String, { description: 'where it arose' }) stack!: string;
-  @Shown(Number, { description: 'how often it was tried' }) attempts!: number;
-  @Shown(Number, { description: 'events of the stream that wait' }) waiting!: number;
-  @Shown(String) since!: string;
-  @Shown(String) failedAt!: string;
-  @Shown(String, { description: 'when it is tried again by itself' }) retryAt!: string;
+  @ResponseProperty(String, { description: 'the read model' }) projection!: string;
+  @ResponseProperty(String) stream!: string;
+  @ResponseProperty(String, { nullable: true }) tenant!: string | null;
+  @ResponseProperty(Boolean, { description: 'it is missing from rows that are built beside the live ones' }) rebuild!: boolean;
+  @ResponseProperty(() => FailedEventShown, { description: 'the event that cannot be worked in' }) event!: FailedEventShown;
+  @ResponseProperty(String) error!: string;
+  @ResponseProperty(String, { description: 'where it arose' }) stack!: string;
+  @ResponseProperty(Number, { description: 'how often it was tried' }) attempts!: number;
+  @ResponseProperty(Number, { description: 'events of the stream that wait' }) waiting!: number;
+  @ResponseProperty(String) since!: string;
+  @ResponseProperty(String) failedAt!: string;
+  @ResponseProperty(String, { description: 'when it is tried again by itself' }) retryAt!: string;
 }
 
 class SetAsidePage implements Page<SetAsideShown> {
-  @Shown(() => StreamSetAside, { list: true }) items!: StreamSetAside[];
-  @Shown(String, { nullable: true }) next!: string | null;
+  @ResponseProperty(() => StreamSetAside, { list: true }) items!: StreamSetAside[];
+  @ResponseProperty(String, { nullable: true }) next!: string | null;
 }
 
 class Settling {
-  @Shown(Number, { description: 'streams that are tried again' }) streams!: number;
+  @ResponseProperty(Number, { description: 'streams that are tried again' }) streams!: number;
 }
 
 /** Who judges what could not be worked in of their own group's events. */

@@ -2,18 +2,18 @@ import { Controller, Get, Header, Inject, Param } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Public } from '@touchline/auth';
 import type { JsonObject } from '@touchline/core';
-import { Problem, PublicRoute, Shown } from '@touchline/http';
+import { Problem, PublicRoute, ResponseProperty } from '@touchline/http';
 import { TopicContract } from './topic-contract.js';
 
 class SchemaShown {
-  @Shown(String, { description: 'kind of message, as in ce_type behind "dev.touchline."', example: 'touchpoint.call-received' })
+  @ResponseProperty(String, { description: 'kind of message, as in ce_type behind "dev.touchline."', example: 'touchpoint.call-received' })
   type!: string;
-  @Shown(Number) version!: number;
-  @Shown(String, { description: 'where it is served', example: '/schemas/touchpoint.call-received/1' }) path!: string;
+  @ResponseProperty(Number) version!: number;
+  @ResponseProperty(String, { description: 'where it is served', example: '/schemas/touchpoint.call-received/1' }) path!: string;
 }
 
 class SchemasShown {
-  @Shown(() => SchemaShown, { list: true }) schemas!: SchemaShown[];
+  @ResponseProperty(() => SchemaShown, { list: true }) schemas!: SchemaShown[];
 }
 
 const DOCUMENT = { type: 'object', additionalProperties: true } as const;

@@ -1,27 +1,27 @@
 import { Controller, Get, Inject } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Allow } from '@touchline/auth';
-import { LookupRoute, Shown } from '@touchline/http';
+import { LookupRoute, ResponseProperty } from '@touchline/http';
 import { LatestManifests } from './latest-manifests.js';
 import type { Manifest } from './manifest.js';
 
 class ManifestShown implements Manifest {
-  @Shown(String, { enum: ['touchline-manifest/1'] }) format!: Manifest['format'];
-  @Shown(String, { description: 'which key signed it; the keys: GET /log/keys' }) keyId!: string;
-  @Shown(String, { description: 'full name of the topic' }) topic!: string;
-  @Shown(String) logId!: string;
-  @Shown(Number, { description: 'ordinal of the first message it covers' }) from!: number;
-  @Shown(Number, { description: 'and of the last' }) to!: number;
-  @Shown(Number) count!: number;
-  @Shown(String, { description: 'the chain before the first of them; empty at the beginning' }) previousHash!: string;
-  @Shown(String, { description: 'and after the last' }) hash!: string;
-  @Shown(String, { description: 'place in the log up to which the topic tells everything' }) position!: string;
-  @Shown(String) signedAt!: string;
-  @Shown(String, { description: 'Ed25519 over the canonical JSON of everything else, hex' }) signature!: string;
+  @ResponseProperty(String, { enum: ['touchline-manifest/1'] }) format!: Manifest['format'];
+  @ResponseProperty(String, { description: 'which key signed it; the keys: GET /log/keys' }) keyId!: string;
+  @ResponseProperty(String, { description: 'full name of the topic' }) topic!: string;
+  @ResponseProperty(String) logId!: string;
+  @ResponseProperty(Number, { description: 'ordinal of the first message it covers' }) from!: number;
+  @ResponseProperty(Number, { description: 'and of the last' }) to!: number;
+  @ResponseProperty(Number) count!: number;
+  @ResponseProperty(String, { description: 'the chain before the first of them; empty at the beginning' }) previousHash!: string;
+  @ResponseProperty(String, { description: 'and after the last' }) hash!: string;
+  @ResponseProperty(String, { description: 'place in the log up to which the topic tells everything' }) position!: string;
+  @ResponseProperty(String) signedAt!: string;
+  @ResponseProperty(String, { description: 'Ed25519 over the canonical JSON of everything else, hex' }) signature!: string;
 }
 
 class ManifestsShown {
-  @Shown(() => ManifestShown, { list: true }) manifests!: ManifestShown[];
+  @ResponseProperty(() => ManifestShown, { list: true }) manifests!: ManifestShown[];
 }
 
 @ApiTags('topics')

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import type { RecordedEvent } from '@touchline/core';
 import { touchpointsTopic } from '@touchline/topics/touchpoints.topic.js';
-import type { NumberedMessage } from './prepare.js';
+import type { NumberedMessage } from './message-builder.js';
 import { recordOf } from './record.js';
 
 const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';

@@ -5,7 +5,7 @@ import type { OutgoingRecord } from '@touchline/kafka';
 import { partitionOf } from '@touchline/kafka';
 import { CE_TYPE_PREFIX, schemaUri } from '@touchline/topics/contract.js';
 import type { Topic } from '@touchline/topics';
-import type { NumberedMessage } from './prepare.js';
+import type { NumberedMessage } from './message-builder.js';
 
 /** Full name of a topic, or of one of the relay's own. */
 export const topicName = (prefix: string, name: string): string => `${prefix}.${name}`;

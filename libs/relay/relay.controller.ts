@@ -2,15 +2,15 @@ import { Controller, Get, Inject, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { Operator } from '@touchline/auth';
 import { Allow, OPERATES, OrderedBy } from '@touchline/auth';
-import { LookupRoute, OperatingRoute, Shown } from '@touchline/http';
+import { LookupRoute, OperatingRoute, ResponseProperty } from '@touchline/http';
 import type { Lag } from '@touchline/subscriptions';
 import type { RelayShown } from './operations.js';
 import { RelayOperations } from './operations.js';
 
 class LagShown implements Lag {
-  @Shown(Number, { description: 'events of the log not yet told' }) events!: number;
-  @Shown(Boolean, { description: 'there are more than that' }) more!: boolean;
-  @Shown(Number, { fraction: true, description: 'age of the oldest of them' }) seconds!: number;
+  @ResponseProperty(Number, { description: 'events of the log not yet told' }) events!: number;
+  @ResponseProperty(Boolean, { description: 'there are more than that' }) more!: boolean;
+  @ResponseProperty(Number, { fraction: true, description: 'age of the oldest of them' }) seconds!: number;
 }
 
 const STATES = ['resting', 'idle', 'running', 'stopped'] as const;
@@ -23,18 +23,18 @@ const CODES = [
 ] as const;
 
 class RelayAnswer implements RelayShown {
-  @Shown(String, { enum: [...STATES], description: 'resting: no Kafka is set; idle: no relay has taken it up yet' })
+  @ResponseProperty(String, { enum: [...STATES], description: 'resting: no Kafka is set; idle: no relay has taken it up yet' })
   state!: RelayShown['state'];
-  @Shown(String, { description: 'first part of the name of every topic' }) prefix!: string;
-  @Shown(String, { nullable: true, enum: [...CODES], description: 'why it stands still until an operator acts' })
+  @ResponseProperty(String, { description: 'first part of the name of every topic' }) prefix!: string;
+  @ResponseProperty(String, { nullable: true, enum: [...CODES], description: 'why it stands still until an operator acts' })
   code!: RelayShown['code'];
-  @Shown(String, { nullable: true }) detail!: string | null;
-  @Shown(String, { nullable: true, description: 'what holds it up and is tried again by itself' }) trouble!: string | null;
-  @Shown(String, { nullable: true }) position!: string | null;
-  @Shown(String, { nullable: true, description: 'newest position of the log' }) head!: string | null;
-  @Shown(() => LagShown) lag!: LagShown;
-  @Shown(String, { nullable: true, description: 'the process that holds the lease, or held it last' }) holder!: string | null;
-  @Shown(String, { nullable: true }) movedAt!: string | null;
+  @ResponseProperty(String, { nullable: true }) detail!: string | null;
+  @ResponseProperty(String, { nullable: true, description: 'what holds it up and is tried again by itself' }) trouble!: string | null;
+  @ResponseProperty(String, { nullable: true }) position!: string | null;
+  @ResponseProperty(String, { nullable: true, description: 'newest position of the log' }) head!: string | null;
+  @ResponseProperty(() => LagShown) lag!: LagShown;
+  @ResponseProperty(String, { nullable: true, description: 'the process that holds the lease, or held it last' }) holder!: string | null;
+  @ResponseProperty(String, { nullable: true }) movedAt!: string | null;
 }
 
 @ApiTags('operation')

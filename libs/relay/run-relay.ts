@@ -6,20 +6,20 @@ import { PositionUnknown } from '@touchline/event-store';
 import type { Kafka, ProducerThread } from '@touchline/kafka';
 import { TopicDrift, ensureTopics, topicsWithData } from '@touchline/kafka';
 import type { Lease, Leases } from '@touchline/subscriptions';
-import { oneAhead } from '@touchline/subscriptions/one-ahead.js';
+import { prefetchOne } from '@touchline/subscriptions/prefetch.js';
 import { BackOff, pause } from '@touchline/subscriptions/pause.js';
-import { Ahead } from './ahead.js';
-import type { Composed } from './composer.js';
+import { PrefetchBuffer } from './prefetch-buffer.js';
+import type { RecordBatch } from './record-builder.js';
 import type { LatestManifests } from './latest-manifests.js';
-import { Composer } from './composer.js';
+import { RecordBuilder } from './record-builder.js';
 import { RelayStopped } from './errors.js';
-import { Numbering } from './numbering.js';
+import { PostgresSequenceAllocator } from './sequence-allocator.js';
 import type { FollowMove, RelayPosition } from './position.js';
 import { assertSameLog, inThisLog, readPosition } from './position.js';
-import type { WorkedOut } from './prepare.js';
-import { Preparer } from './prepare.js';
-import type { PublisherOptions, Transaction } from './publisher.js';
-import { POSITIONS, Publisher } from './publisher.js';
+import type { UnnumberedBatch } from './message-builder.js';
+import { MessageBuilder } from './message-builder.js';
+import type { TransactionBuilderOptions, Transaction } from './transaction-builder.js';
+import { POSITIONS, TransactionBuilder } from './transaction-builder.js';
 import { topicName } from './record.js';
 import type { RelayStatus } from './status.js';
 import { topicSpecs } from './topic-specs.js';
@@ -40,7 +40,7 @@ const WORKED_OUT_AT_ONCE = 500;
 /** One that fences whoever was before it, and is of no use after an error. */
 type Producer = Pick<ProducerThread, 'commit' | 'close'>;
 
-export interface RelayDeps extends PublisherOptions {
+export interface RelayDeps extends TransactionBuilderOptions {
   pool: Pool;
   store: EventStore;
   registry: EventRegistry;
@@ -74,7 +74,7 @@ export async function runRelay(deps: RelayDeps, signal: AbortSignal): Promise<vo
         await pause(heartbeatMs, signal);
         continue;
       }
-      await new Tenure(deps, lease, signal, backOff).serve().finally(() => leases.release(lease).catch(() => undefined));
+      await new LeaseSession(deps, lease, signal, backOff).serve().finally(() => leases.release(lease).catch(() => undefined));
     } catch (error) {
       observer.fault(error);
       await status.troubled(error instanceof Error ? `${error.name}: ${error.message}` : String(error)).catch(() => undefined);
@@ -85,7 +85,7 @@ export async function runRelay(deps: RelayDeps, signal: AbortSignal): Promise<vo
 }
 
 /** From the taking of the lease to its loss, or to the first error. */
-class Tenure {
+class LeaseSession {
   /** Ends with the process's drain or with the loss of the lease. */
   private readonly over: AbortSignal;
   private readonly lost = new AbortController();
@@ -140,12 +140,12 @@ class Tenure {
       const known = written && (await inThisLog(this.deps.store, this.deps.followMove, written));
       const from = known ?? (await this.beginning());
       if (known === null) await this.deps.latest.clear();
-      const numbering = new Numbering(this.deps.pool, this.lease, this.deps.heartbeatMs * 3);
-      if (known !== null) await this.assertFits(known, numbering);
+      const sequences = new PostgresSequenceAllocator(this.deps.pool, this.lease, this.deps.heartbeatMs * 3);
+      if (known !== null) await this.assertFits(known, sequences);
       observer.state('running');
-      await this.follow(producer, new Publisher(this.deps, from), numbering, from.topics);
+      await this.follow(producer, new TransactionBuilder(this.deps, from), sequences, from.topics);
     } finally {
-      // Not what ended the tenure, and nothing to do about it.
+      // Not what ended the session, and nothing to do about it.
       await producer.close().catch(() => undefined);
     }
   }
@@ -162,10 +162,10 @@ class Tenure {
     return { logId: await store.logId(), position: '' as Position, eventId: '', topics: {} };
   }
 
-  private async assertFits(known: RelayPosition, numbering: Numbering): Promise<void> {
+  private async assertFits(known: RelayPosition, sequences: PostgresSequenceAllocator): Promise<void> {
     if (known.position !== '') await assertSameLog(this.deps.store, known);
     for (const [topic, { ordinal }] of Object.entries(known.topics)) {
-      const given = await numbering.given(topic);
+      const given = await sequences.given(topic);
       if (given < ordinal)
         throw new RelayStopped(
           'relay.sequences-missing',
@@ -174,43 +174,48 @@ class Tenure {
     }
   }
 
-  private async follow(producer: Producer, publisher: Publisher, numbering: Numbering, told: RelayPosition['topics']): Promise<void> {
+  private async follow(
+    producer: Producer,
+    transactions: TransactionBuilder,
+    sequences: PostgresSequenceAllocator,
+    told: RelayPosition['topics'],
+  ): Promise<void> {
     const { store, topics, batchSize, prefix } = this.deps;
     const upTo = new Map(topics.map(({ name }) => [name, told[name]?.upTo ?? null]));
     // A topic that was declared later is told from the beginning; the others pass over what they have told.
     const after = earliest([...upTo.values()]);
-    const preparer = new Preparer(this.deps, numbering, (topic) => upTo.get(topic) ?? null);
-    const composer = new Composer(prefix, topics, told);
+    const messages = new MessageBuilder(this.deps, sequences, (topic) => upTo.get(topic) ?? null);
+    const recordBuilder = new RecordBuilder(prefix, topics, told);
     const done = new AbortController();
     const signal = AbortSignal.any([this.over, done.signal]);
     const subscription = store.subscribeToAll({ after, signal, batchSize: Math.min(batchSize, WORKED_OUT_AT_ONCE) });
-    const ahead = new Ahead(composed(preparer, composer, subscription), batchSize);
-    const onTheirWay = new OnTheirWay();
+    const ahead = new PrefetchBuffer(composed(messages, recordBuilder, subscription), batchSize);
+    const inFlight = new InFlight();
     try {
       let ready = ahead.ready();
       for (;;) {
         ready.catch(() => undefined);
         // Only a full one joins another that is on its way: anything less waits, and goes with what comes meanwhile.
-        await this.untilFull(ahead, onTheirWay.all());
-        const isDue = (await this.unlessDue(ready, publisher.dueInMs())) === 'due';
+        await this.untilFull(ahead, inFlight.all());
+        const isDue = (await this.unlessDue(ready, transactions.dueInMs())) === 'due';
         const next = isDue ? null : ahead.take();
         if (!isDue) ready = ahead.ready();
         if (!isDue && next === null) break;
-        await onTheirWay.butOne();
+        await inFlight.allButLast();
         if (this.over.aborted) break;
-        onTheirWay.add(this.send(producer, next === null ? publisher.sign() : publisher.close(next)));
+        inFlight.add(this.send(producer, next === null ? transactions.sign() : transactions.build(next)));
       }
-      await onTheirWay.all();
+      await inFlight.all();
     } finally {
       // What was worked out ahead is let go; it was not sent.
       done.abort();
       ahead.close();
-      await onTheirWay.all().catch(() => undefined);
+      await inFlight.all().catch(() => undefined);
     }
   }
 
   /** Or until what is on its way is through, if that comes first. */
-  private async untilFull(ahead: Ahead, through: Promise<void>): Promise<void> {
+  private async untilFull(ahead: PrefetchBuffer, through: Promise<void>): Promise<void> {
     const early = new AbortController();
     await Promise.race([through, ahead.filled(early.signal)]).finally(() => early.abort());
   }
@@ -247,16 +252,20 @@ class Tenure {
 }
 
 /** A stretch is worked out while the one before gets its numbers. */
-async function* composed(preparer: Preparer, composer: Composer, batches: AsyncIterable<SubscriptionBatch>): AsyncGenerator<Composed> {
-  for await (const worked of oneAhead(workedOut(preparer, batches))) yield composer.compose(await preparer.number(worked));
+async function* composed(
+  messages: MessageBuilder,
+  recordBuilder: RecordBuilder,
+  batches: AsyncIterable<SubscriptionBatch>,
+): AsyncGenerator<RecordBatch> {
+  for await (const batch of prefetchOne(unnumbered(messages, batches))) yield recordBuilder.build(await messages.number(batch));
 }
 
-async function* workedOut(preparer: Preparer, batches: AsyncIterable<SubscriptionBatch>): AsyncGenerator<WorkedOut> {
-  for await (const { events } of batches) if (events.length > 0) yield await preparer.workOut(events);
+async function* unnumbered(messages: MessageBuilder, batches: AsyncIterable<SubscriptionBatch>): AsyncGenerator<UnnumberedBatch> {
+  for await (const { events } of batches) if (events.length > 0) yield await messages.build(events);
 }
 
 /** Transactions that were handed over, one after the other: a second so that the producer finds it as soon as it is through with the first. */
-class OnTheirWay {
+class InFlight {
   private first: Promise<void> = Promise.resolve();
   private last: Promise<void> = Promise.resolve();
 
@@ -264,7 +273,7 @@ class OnTheirWay {
     return this.last;
   }
 
-  butOne(): Promise<void> {
+  allButLast(): Promise<void> {
     return this.first;
   }
 

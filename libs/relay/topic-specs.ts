@@ -1,7 +1,7 @@
 import type { TopicSpec } from '@touchline/kafka';
 import type { Topic } from '@touchline/topics';
 import { FOR_EVER } from '@touchline/topics';
-import { MANIFESTS, POSITIONS } from './publisher.js';
+import { MANIFESTS, POSITIONS } from './transaction-builder.js';
 import { topicName } from './record.js';
 
 /**

@@ -4,8 +4,8 @@ import type { EventRegistry, EventStore } from '@touchline/event-store';
 import { canonicalJson, inBatches } from '@touchline/event-store';
 import { readTopic } from '@touchline/kafka';
 import type { StateTopic } from '@touchline/topics';
-import { LogNumbering } from './log-numbering.js';
-import { Preparer } from './prepare.js';
+import { ReplayedSequences } from './replayed-sequences.js';
+import { MessageBuilder } from './message-builder.js';
 import { asOf, laterHeaders, recordOf, topicName } from './record.js';
 import type { ToldRecord, VerifyDeps } from './verify-topic.js';
 import { committedOrdinal, toldOf } from './verify-topic.js';
@@ -160,12 +160,12 @@ async function fromLog(
   headersOf: (key: string) => Readonly<Record<string, string>> | undefined,
 ): Promise<Map<string, Last>> {
   const wanted = new Map<string, Last>();
-  const preparer = new Preparer({ store, registry, topics: [topic] }, new LogNumbering(), () => null);
+  const messages = new MessageBuilder({ store, registry, topics: [topic] }, new ReplayedSequences(), () => null);
   const bar = progress?.('folding the log', 'events', 0);
   let ordinal = 0;
   try {
     for await (const events of inBatches(store.readAll(), AT_ONCE)) {
-      for (const message of (await preparer.number(await preparer.workOut(events))).messages) {
+      for (const message of (await messages.number(await messages.build(events))).messages) {
         ordinal += 1;
         if (!counts(message.key, ordinal)) continue;
         const { headers, key, value } = recordOf(prefix, message, ordinal);

@@ -13,7 +13,7 @@ export interface Change {
 }
 
 /** What differs between the first and the last of the steps, as seen through `value`; a list counts as one value. */
-export async function changesAlong<Row extends object>(steps: AsyncIterable<Step<Row>>, value: (rows: Row[]) => object): Promise<Change[]> {
+export async function changesOver<Row extends object>(steps: AsyncIterable<Step<Row>>, value: (rows: Row[]) => object): Promise<Change[]> {
   const rows = new Map<string, Row>();
   let first: Fields | undefined;
   let current: Fields = new Map();

@@ -1,6 +1,6 @@
 import type { Projection, RecordedEvent } from '@touchline/core';
 import type { Moment } from './as-of.js';
-import { breathing } from './breathing.js';
+import { cooperativeYield } from './cooperative-yield.js';
 import type { ChangedRows } from './stream-walk.js';
 import { StreamWalk } from './stream-walk.js';
 
@@ -23,23 +23,23 @@ export async function* walk<Row extends object>(
   to: Moment,
   signal?: AbortSignal,
 ): AsyncGenerator<Step<Row>> {
-  const breathe = breathing(signal);
+  const yieldTurn = cooperativeYield(signal);
   const streams: StreamWalk<Row>[] = [];
   for (const events of histories) {
     streams.push(new StreamWalk(view, events, from));
-    await breathe();
+    await yieldTurn();
   }
   yield { by: null, changed: new Map(streams.flatMap((stream) => stream.rows())) };
 
   const learnt = streams.flatMap((stream) => stream.learns(to));
   for (const { stream, event, comes } of inOrder(learnt, ({ event }) => event.position)) {
     yield { by: event, changed: stream.know(event, comes) };
-    await breathe();
+    await yieldTurn();
   }
   const happened = streams.flatMap((stream) => stream.happens(from, to));
   for (const { stream, each, comes } of inOrder(happened, ({ each }) => `${each.from} ${each.event.position}`)) {
     yield { by: each.versions.at(-1) ?? each.event, changed: stream.count(each, comes) };
-    await breathe();
+    await yieldTurn();
   }
 }
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Pool, PoolClient } from 'pg';
-import { Gathered, inTransaction } from '@touchline/postgres';
+import { BatchLoader, inTransaction } from '@touchline/postgres';
 import { KEY_BYTES } from './aead.js';
 import { PersonalKeyMissing } from './errors.js';
 import type { Ticks } from './key-cache.js';
@@ -35,7 +35,7 @@ interface FoundKey {
 }
 
 /** Commands of many callers want keys at once. */
-const TOGETHER = { calls: 2, most: 1_000 };
+const TOGETHER = { maxConcurrent: 2, maxBatchSize: 1_000 };
 
 const ownerId = ({ tenant, subject }: KeyOwner): string => `${tenant}/${subject}`;
 
@@ -78,8 +78,8 @@ const REWRAP = `
 /** The key of each person: kept wrapped by a master key, erased to erase the person (ADR 0008, domain §13.4). */
 export class PersonalKeys {
   private readonly cache: KeyCache;
-  private readonly reads = new Gathered((owners: readonly KeyOwner[]) => this.read(owners), TOGETHER);
-  private readonly creations = new Gathered((owners: readonly KeyOwner[]) => this.create(owners), TOGETHER);
+  private readonly reads = new BatchLoader((owners: readonly KeyOwner[]) => this.read(owners), TOGETHER);
+  private readonly creations = new BatchLoader((owners: readonly KeyOwner[]) => this.create(owners), TOGETHER);
 
   constructor(
     private readonly pool: Pool,
@@ -168,9 +168,9 @@ export class PersonalKeys {
   }
 
   /** Asks for the keys of some owners; what does not unwrap fails who asked for it, and nobody who asked at the same time. */
-  private async take(keys: OpenedKeys, owners: readonly KeyOwner[], from: Gathered<KeyOwner, FoundKey | undefined>): Promise<void> {
+  private async take(keys: OpenedKeys, owners: readonly KeyOwner[], from: BatchLoader<KeyOwner, FoundKey | undefined>): Promise<void> {
     if (owners.length === 0) return;
-    const found = await Promise.all(owners.map((owner) => from.ask(owner)));
+    const found = await Promise.all(owners.map((owner) => from.load(owner)));
     for (const each of found) {
       if (each === undefined) continue;
       const key = this.unwrap(each.row);

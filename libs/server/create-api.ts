@@ -5,7 +5,7 @@ import { CqrsModule } from '@nestjs/cqrs';
 import {
   AuthGuard,
   GroupAdministrators,
-  EveryRouteIsDeclared,
+  RouteDeclarationCheck,
   LOCAL_TOKENS,
   LocalCredentials,
   MeController,
@@ -52,7 +52,7 @@ import { touchpoints } from '@touchline/touchpoints';
 import { openKafka, whyNoBrokers } from '@touchline/platform/relay.js';
 import type { Probe } from './health.controller.js';
 import { HealthController, NotReady, Readiness } from './health.controller.js';
-import { OneKeyOneRequest } from './one-key-one-request.js';
+import { IdempotencyGuard } from './idempotency.guard.js';
 import { serveOpenApi } from './openapi.js';
 import type { ProblemFilter } from './problem.filter.js';
 import type { Served } from './serve.js';
@@ -158,10 +158,10 @@ function apiModule(platform: Platform, tokens: Tokens, readiness: Readiness, fil
     providers: [
       ...values.map(([provide, useValue]): Provider => ({ provide, useValue })),
       RecordHandler,
-      EveryRouteIsDeclared,
+      RouteDeclarationCheck,
       { provide: APP_GUARD, useClass: AuthGuard },
       { provide: APP_GUARD, useClass: IssuerGuard },
-      { provide: APP_GUARD, useClass: OneKeyOneRequest },
+      { provide: APP_GUARD, useClass: IdempotencyGuard },
       { provide: APP_PIPE, useFactory: validationPipe },
       { provide: APP_FILTER, useValue: filter },
     ],

@@ -9,7 +9,7 @@ import type { FoldedRow } from './fold.js';
 import { foldKey, keysEverTouched, standingEvents } from './fold.js';
 import { foldBatch, keysIfAny } from './fold-batch.js';
 import type { Lease } from './leases.js';
-import { RecentRows } from './recent-rows.js';
+import { RowCache } from './row-cache.js';
 import { RowStore } from './row-store.js';
 import type { AsideChanges, SetAside } from './set-aside.js';
 import { applyAside, asideOf, changesAside, failedAside, isPoison, noAsideChanges, writeAside } from './set-aside.js';
@@ -74,7 +74,7 @@ export interface Written {
  */
 export class BatchApplier<Row extends object> {
   private readonly rows: RowStore<Row>;
-  private readonly recent: RecentRows<Row>;
+  private readonly recent: RowCache<Row>;
   private readonly skips: Skips;
   private folded = nothing<Row>();
   private writing = nothing<Row>();
@@ -92,7 +92,7 @@ export class BatchApplier<Row extends object> {
     checkpoint: Pick<Checkpoint, 'position' | 'eventId'>,
   ) {
     this.rows = new RowStore(projection, target.schema);
-    this.recent = new RecentRows((keys) => this.rows.load(deps.pool, keys), Math.max(MOST_RECENT, deps.batchSize));
+    this.recent = new RowCache((keys) => this.rows.load(deps.pool, keys), Math.max(MOST_RECENT, deps.batchSize));
     this.skips = new Skips(deps.store, deps.registry, projection.name);
     this.position = checkpoint.position;
     this.eventId = checkpoint.eventId;
@@ -155,12 +155,12 @@ export class BatchApplier<Row extends object> {
     if (end === null) throw new Error('nothing is folded');
     // A crash of the server may take the last moves back, but rows and checkpoint together: they are worked in again.
     const move = { events, build: target.build, lazyCommit: true };
-    const along = rows.size === 0 ? null : await this.rows.changes(pool, rows);
+    const combined = rows.size === 0 ? null : await this.rows.changes(pool, rows);
     const state = await (target.worked === undefined && !changesAside(aside)
-      ? checkpoints.move(pool, this.lease, this.position, end, move, along)
+      ? checkpoints.move(pool, this.lease, this.position, end, move, combined)
       : inTransaction(pool, async (client) => {
           // First, since it locks the checkpoint: of two that run by mistake the second waits here, and then gives up.
-          const next = await checkpoints.move(client, this.lease, this.position, end, move, along);
+          const next = await checkpoints.move(client, this.lease, this.position, end, move, combined);
           if (changesAside(aside)) await writeAside(client, target.name, aside);
           await target.worked?.(client);
           return next;

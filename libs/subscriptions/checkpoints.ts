@@ -57,7 +57,7 @@ const toCheckpoint = (row: CheckpointRow): Checkpoint => ({
 });
 
 /** Statements that are done with a move, or not at all: members of its `with` that depend on a row in `moved`. */
-export interface Along {
+export interface CombinedStatement {
   /** Of them as prepared statements. */
   name: string;
   text: string;
@@ -134,13 +134,13 @@ export class Checkpoints {
     from: Position | null,
     to: { position: Position; id: string },
     { events = 0, build = null, lazyCommit = false }: MoveOptions = {},
-    along: Along | null = null,
+    combined: CombinedStatement | null = null,
   ): Promise<RunState> {
     const move = lazyCommit ? MOVE_LAZILY : MOVE;
     const { rows } = await client.query<{ state: RunState }>({
-      name: `touchline_${lazyCommit ? 'lazy_' : ''}move${along === null ? '' : `_${along.name}`}`,
-      text: along === null ? move : `with moved as (${move}), ${along.text} select * from moved`,
-      values: [lease.name, lease.fence, to.position, to.id, from, events, build, ...(along?.values ?? [])],
+      name: `touchline_${lazyCommit ? 'lazy_' : ''}move${combined === null ? '' : `_${combined.name}`}`,
+      text: combined === null ? move : `with moved as (${move}), ${combined.text} select * from moved`,
+      values: [lease.name, lease.fence, to.position, to.id, from, events, build, ...(combined?.values ?? [])],
     });
     if (rows[0] === undefined) throw new CheckpointLost(`the checkpoint of ${lease.name} was moved by another`);
     return rows[0].state;

@@ -9,7 +9,7 @@ import type { Failure, FailureCode } from './failures.js';
 import { EventFailure, describeFault, isPassing } from './failures.js';
 import type { Lease } from './leases.js';
 import type { BackOff } from './pause.js';
-import { oneAhead } from './one-ahead.js';
+import { prefetchOne } from './prefetch.js';
 import type { SetAside } from './set-aside.js';
 import { isPoison } from './set-aside.js';
 import { WriteBehind } from './write-behind.js';
@@ -98,7 +98,7 @@ export class Follower<Row extends object> {
     const writing = new WriteBehind(applier, batchSize, { written: (written) => this.written(written), ended: () => done.abort() });
     let failed: Failed | null = null;
     try {
-      for await (const { events, caughtUp } of oneAhead(subscription)) {
+      for await (const { events, caughtUp } of prefetchOne(subscription)) {
         const within = upTo === undefined ? events : events.filter(({ position }) => position <= upTo);
         await writing.room(within.length);
         if (writing.ended) break;

@@ -58,9 +58,9 @@ describe('rows in their table', () => {
   const write = async (rows: readonly Kinds[], gone: readonly string[] = []): Promise<void> => {
     const place = { foldedAt: '2026-03-02T09:00:00.000Z', foldedPosition: asPosition('0000000000000007') };
     const changes = [...rows.map((row) => [row.id, { row, ...place }] as const), ...gone.map((id) => [id, null] as const)];
-    const along = await store.changes(database.pool, new Map(changes));
+    const combined = await store.changes(database.pool, new Map(changes));
     const from = (await checkpoints().get(lease.name))?.position ?? null;
-    await checkpoints().move(database.pool, lease, from, { position: asPosition('1'), id: 'e1' }, {}, along);
+    await checkpoints().move(database.pool, lease, from, { position: asPosition('1'), id: 'e1' }, {}, combined);
   };
   const load = async (ids: readonly string[]): Promise<Kinds[]> => {
     const found = await store.load(database.pool, ids);
@@ -101,7 +101,7 @@ describe('rows in their table', () => {
     if (row === undefined || other === undefined) throw new Error('two rows were asked for');
     await write([row]);
     const place = { foldedAt: '2026-03-02T10:00:00.000Z', foldedPosition: asPosition('0000000000000008') };
-    const along = await store.changes(
+    const combined = await store.changes(
       database.pool,
       new Map([
         [row.id, null],
@@ -109,7 +109,7 @@ describe('rows in their table', () => {
       ]),
     );
     const to = { position: asPosition('2'), id: 'e2' };
-    const late = checkpoints().move(database.pool, { ...lease, fence: 1 }, asPosition('1'), to, {}, along);
+    const late = checkpoints().move(database.pool, { ...lease, fence: 1 }, asPosition('1'), to, {}, combined);
     await expect(late).rejects.toThrow(CheckpointLost);
     expect(await load([row.id, other.id])).toEqual([row]);
   });

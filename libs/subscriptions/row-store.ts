@@ -3,7 +3,7 @@ import pg from 'pg';
 import type { CustomTypesConfig, Pool } from 'pg';
 import type { Position, Projection } from '@touchline/core';
 import { textArray } from '@touchline/postgres';
-import type { Along } from './checkpoints.js';
+import type { CombinedStatement } from './checkpoints.js';
 import type { FoldedRow } from './fold.js';
 
 /** `openedAt` → `opened_at`. */
@@ -67,7 +67,7 @@ export class RowStore<Row extends object> {
    * Rows that stand so, or are gone where null, as a checkpoint moves. They go out column by column, as arrays of text that
    * the database reads as the columns' types: half the work of reading JSON.
    */
-  async changes(pool: Pick<Pool, 'query'>, changes: ReadonlyMap<string, FoldedRow<Row> | null>): Promise<Along> {
+  async changes(pool: Pick<Pool, 'query'>, changes: ReadonlyMap<string, FoldedRow<Row> | null>): Promise<CombinedStatement> {
     const { statements, types } = (this.change ??= await this.prepareChange(pool));
     const gone: string[] = [];
     const standing: FoldedRow<Row>[] = [];

@@ -1,6 +1,6 @@
 import type { Fault } from '../faults.js';
 import { NOWHERE } from '../faults.js';
-import type { GrowingTree } from '../merkle.js';
+import type { MerkleTree } from '../merkle.js';
 import type { KnownHead, SignedHead } from './head.js';
 
 /** Holds a log against its signed heads, while the log is walked. */
@@ -19,7 +19,7 @@ export class HeadChecks {
   }
 
   /** To be called after every event. */
-  reached(tree: GrowingTree): void {
+  reached(tree: MerkleTree): void {
     for (let head = this.waiting[0]; head?.treeSize === tree.size; head = this.waiting[0]) {
       this.waiting.shift();
       if (tree.root().toString('hex') === head.root) {

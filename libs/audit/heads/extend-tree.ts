@@ -4,7 +4,7 @@ import { inBatches } from '@touchline/event-store';
 import { checkEvent } from '../check-chain.js';
 import { HiddenStreams, LogBroken, NOWHERE } from '../faults.js';
 import type { Tile } from '../merkle.js';
-import { GrowingTree, leafHash } from '../merkle.js';
+import { MerkleTree, leafHash } from '../merkle.js';
 import type { HeadChecks } from './check-heads.js';
 import type { NotedStream, TreeStands } from './tree-store.js';
 import { TreeStore } from './tree-store.js';
@@ -12,7 +12,7 @@ import { TreeStore } from './tree-store.js';
 const BATCH = 2_000;
 
 export interface Extended {
-  tree: GrowingTree;
+  tree: MerkleTree;
   /** Null on an empty log. */
   stands: TreeStands | null;
 }
@@ -28,7 +28,7 @@ export async function extendTree(client: ClientBase, store: EventStore, logId: s
   let stands = await kept.stands();
   if (stands !== null) await confirm(store, stands);
   let full: Tile[] = [];
-  const tree = new GrowingTree(stands?.size, stands === null ? [] : await kept.edge(stands.size), (tile) => full.push(tile));
+  const tree = new MerkleTree(stands?.size, stands === null ? [] : await kept.edge(stands.size), (tile) => full.push(tile));
   assertAgree(heads, tree);
   const hidden = new HiddenStreams();
   for await (const batch of inBatches(store.readAll({ after: stands?.position ?? null, onDamage: hidden.see }), BATCH)) {
@@ -68,7 +68,7 @@ async function confirm(store: EventStore, { position, eventId, size }: TreeStand
   throw new LogBroken({ ...NOWHERE, kind: 'log-cut', position, eventId, detail });
 }
 
-function fold(event: StoredEvent, tree: GrowingTree, notes: Map<string, NotedStream>, heads: HeadChecks): void {
+function fold(event: StoredEvent, tree: MerkleTree, notes: Map<string, NotedStream>, heads: HeadChecks): void {
   const { stream, revision } = event;
   const before = notes.get(stream);
   const index = tree.size;
@@ -80,7 +80,7 @@ function fold(event: StoredEvent, tree: GrowingTree, notes: Map<string, NotedStr
 }
 
 /** No head is ever signed that contradicts an earlier one. */
-function assertAgree(heads: HeadChecks, tree: GrowingTree): void {
+function assertAgree(heads: HeadChecks, tree: MerkleTree): void {
   heads.reached(tree);
   const [fault] = heads.differences();
   if (fault !== undefined) throw new LogBroken(fault);

@@ -71,9 +71,9 @@ const asText = ({ key, value, headers = {} }: Message): Message => ({
 
 /** In order, some requests on their way at once. */
 async function sendAll(producer: Producer, all: readonly ToProduce[]): Promise<void> {
-  const onTheirWay: Promise<unknown>[] = [];
+  const inFlight: Promise<unknown>[] = [];
   for (let first = 0; first < all.length; first += AT_ONCE) {
-    if (onTheirWay.length >= ON_THEIR_WAY) await onTheirWay.shift();
+    if (inFlight.length >= ON_THEIR_WAY) await inFlight.shift();
     const some = all.slice(first, first + AT_ONCE);
     const topicMessages = [...new Set(some.map(({ topic }) => topic))].map((topic) => ({
       topic,
@@ -81,7 +81,7 @@ async function sendAll(producer: Producer, all: readonly ToProduce[]): Promise<v
     }));
     const sent = producer.sendBatch({ acks: -1, topicMessages });
     sent.catch(() => undefined);
-    onTheirWay.push(sent);
+    inFlight.push(sent);
   }
-  await Promise.all(onTheirWay);
+  await Promise.all(inFlight);
 }

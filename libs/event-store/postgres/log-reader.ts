@@ -1,4 +1,4 @@
-import { Gathered, isConnectionLoss, sqlState, type TimedQuery } from '@touchline/postgres';
+import { BatchLoader, isConnectionLoss, sqlState, type TimedQuery } from '@touchline/postgres';
 import type { Pool, QueryResultRow } from 'pg';
 import { setTimeout as delay } from 'node:timers/promises';
 import { EventStoreUnavailable } from '../errors.js';
@@ -95,7 +95,7 @@ interface ShortRead {
 export class LogReader {
   private closed = false;
   /** Commands of many callers load their streams at once, each of them short: one query reads many for the cost of few. */
-  private readonly short = new Gathered((asked: readonly ShortRead[]) => this.readShort(asked), { calls: 2, most: 64 });
+  private readonly short = new BatchLoader((asked: readonly ShortRead[]) => this.readShort(asked), { maxConcurrent: 2, maxBatchSize: 64 });
 
   constructor(
     private readonly pool: Pool,
@@ -122,7 +122,7 @@ export class LogReader {
   shortPage(stream: string, from: number): Promise<StreamPage> {
     // A name that the database refuses fails its own reader, and nobody else.
     if (stream.includes('\0')) return this.streamPage(stream, 'forwards', from, SHORT_LENGTH);
-    return this.short.ask({ stream, from, deadline: performance.now() + this.deadlineMs });
+    return this.short.load({ stream, from, deadline: performance.now() + this.deadlineMs });
   }
 
   /** Events after one row and up to another. */

@@ -33,7 +33,7 @@ export function faultContract(log: () => EventLogUnderTest): void {
       const { position } = await store.append(stream, 'no-stream', newEvents(3));
       const [logId, event] = [await store.logId(), await store.eventAt(position)];
       await means(log().dropConnections)();
-      await expect(patiently(() => store.head())).resolves.toBe(position);
+      await expect(retryTransient(() => store.head())).resolves.toBe(position);
       expect(await store.logId()).toBe(logId);
       expect(await store.eventAt(position)).toEqual(event);
       expect(await collect(store.readStream(stream))).toHaveLength(3);
@@ -47,7 +47,7 @@ export function faultContract(log: () => EventLogUnderTest): void {
       const written = newEvents(60);
       for (const [index, event] of written.entries()) {
         const breaking = index % 7 === 3 ? means(log().dropConnections)() : Promise.resolve();
-        await patiently(() => store.append(stream, index === 0 ? 'no-stream' : index - 1, [event]));
+        await retryTransient(() => store.append(stream, index === 0 ? 'no-stream' : index - 1, [event]));
         await breaking;
       }
       expect(ids(await collect(store.readStream(stream)))).toEqual(ids(written));
@@ -82,7 +82,7 @@ export function faultContract(log: () => EventLogUnderTest): void {
 
       await means(log().startServer)();
       const more = newEvents(3);
-      await patiently(() => store.append(stream, 1, more));
+      await retryTransient(() => store.append(stream, 1, more));
       await follower.until('what came after the outage', () => follower.events.length === 5);
       await follower.stop();
       expect(ids(follower.events)).toEqual(ids(await collect(store.readStream(stream))));
@@ -94,7 +94,7 @@ export function faultContract(log: () => EventLogUnderTest): void {
 }
 
 /** Tries again what a broken connection left open, as every caller must: the same append is safe to repeat. */
-async function patiently<T>(work: () => Promise<T>): Promise<T> {
+async function retryTransient<T>(work: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries += 1) {
     try {
       return await work();
@@ -108,7 +108,7 @@ async function patiently<T>(work: () => Promise<T>): Promise<T> {
 async function appendAfterDrop({ store }: EventLogUnderTest): Promise<string[]> {
   const event = newEvent();
   const stream = newStream();
-  await patiently(() => store.append(stream, 'no-stream', [event]));
+  await retryTransient(() => store.append(stream, 'no-stream', [event]));
   return [event.id];
 }
 

@@ -5,9 +5,9 @@ import {
   chainLink,
   type CommandOutcome,
   type EventStore,
-  FoldedStreams,
+  FoldedStreamCache,
   handleCommand,
-  RecentStreams,
+  StreamCache,
   type Sealing,
 } from '@touchline/event-store';
 import { effort } from '@touchline/testing/effort.js';
@@ -42,7 +42,7 @@ const strangers: Meeting = (stream, round) => [taking(stream, `one ${round}`), t
 
 /** What a process of its own decides with. */
 function writerOn(store: EventStore, sealing: Sealing) {
-  const deps = depsOn(store, { sealing, recent: new RecentStreams(store), folded: new FoldedStreams(store) });
+  const deps = depsOn(store, { sealing, recent: new StreamCache(store), folded: new FoldedStreamCache(store) });
   return {
     take: (order: NotebookOrder): Promise<CommandOutcome> => handleCommand(deps, order),
     held: (stream: string) => deps.folded?.of(stream),
@@ -96,7 +96,7 @@ function note(told: Map<string, Set<string>>, { request }: NotebookOrder, outcom
 async function expectHeldAsStored(
   store: EventStore,
   stream: string,
-  writers: readonly { held(stream: string): ReturnType<FoldedStreams['of']> }[],
+  writers: readonly { held(stream: string): ReturnType<FoldedStreamCache['of']> }[],
 ): Promise<void> {
   const stored = await collect(store.readStream(stream));
   for (const writer of writers) {

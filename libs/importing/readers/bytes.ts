@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { UnreadableFile } from '../faults.js';
-import { CutShort } from './reader.js';
+import { TruncatedInput } from './reader.js';
 import { UndecodedBytes } from './undecoded-bytes.js';
 
 /** Encodings a source may be in, all of the platform's; gb18030 covers GBK and GB 2312. */
@@ -28,7 +28,7 @@ export type Encoding = (typeof ENCODINGS)[number];
 /**
  * The bytes of a file, unpacked if it ends in `.gz`, as UTF-8 without a byte order mark. `onChunk` is shown
  * the bytes of the file itself, for its digest and the progress bar.
- * @throws UnreadableFile where the text is not in this encoding; CutShort where the packed stream ends too early
+ * @throws UnreadableFile where the text is not in this encoding; TruncatedInput where the packed stream ends too early
  */
 export async function* utf8Chunks(path: string, encoding: Encoding, onChunk?: (chunk: Uint8Array) => void): AsyncGenerator<Uint8Array> {
   const file = createReadStream(path) as AsyncIterable<Uint8Array>;
@@ -52,7 +52,7 @@ async function* gunzip(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8A
   try {
     for await (const chunk of unpacked as AsyncIterable<Uint8Array>) yield chunk;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'Z_BUF_ERROR') throw new CutShort('the compressed file ends too early');
+    if ((error as NodeJS.ErrnoException).code === 'Z_BUF_ERROR') throw new TruncatedInput('the compressed file ends too early');
     if ((error as NodeJS.ErrnoException).code?.startsWith('Z_')) throw new UnreadableFile('this is no gzip file, or a damaged one');
     throw error;
   }
@@ -70,14 +70,14 @@ async function* decoded(chunks: AsyncIterable<Uint8Array>, encoding: Encoding): 
       throw new UnreadableFile(`the file is not ${encoding}: ${undecoded.faultIn(chunk)}; set file.encoding in the mapping`);
     }
   };
-  let cut: CutShort | undefined;
+  let cut: TruncatedInput | undefined;
   try {
     for await (const chunk of chunks) {
       yield decode(chunk);
       undecoded.passed(chunk);
     }
   } catch (error) {
-    if (!(error instanceof CutShort)) throw error;
+    if (!(error instanceof TruncatedInput)) throw error;
     cut = error;
   }
   // A character that stops half-way is part of the cut, where the file was cut.

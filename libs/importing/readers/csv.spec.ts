@@ -5,7 +5,7 @@ import { MappingFaults, UnreadableFile } from '../faults.js';
 import type { CsvOptions } from './csv.js';
 import { csvReader } from './csv.js';
 import type { ColumnRef, RowOrFault } from './reader.js';
-import { CutShort } from './reader.js';
+import { TruncatedInput } from './reader.js';
 
 /** Hands the text over in pieces of a few bytes, so that records and characters cross the borders of chunks. */
 async function* pieces(text: string, size = 7): AsyncGenerator<Uint8Array> {
@@ -60,7 +60,7 @@ describe('csv reader', () => {
   it('reports the cut of a compressed stream', async () => {
     async function* cut(): AsyncGenerator<Uint8Array> {
       yield* pieces('a,b\n1,2\n3');
-      throw new CutShort('unexpected end');
+      throw new TruncatedInput('unexpected end');
     }
     expect(await read(cut(), ['a'])).toEqual([
       { line: 2, cells: ['1'] },

@@ -3,7 +3,7 @@ import { MappingFaults, UnreadableFile } from '../faults.js';
 import { lineBreakOf } from './line-break.js';
 import { LineOffsets } from './line-offsets.js';
 import type { ColumnRef, Reader, RowOrFault } from './reader.js';
-import { CUT, CutShort, MAX_RECORD_BYTES } from './reader.js';
+import { CUT, TruncatedInput, MAX_RECORD_BYTES } from './reader.js';
 
 export interface CsvOptions {
   delimiter?: string;
@@ -48,7 +48,7 @@ export const csvReader = (options: CsvOptions = {}): Reader =>
     void feed(chunks, parser, lines).then(
       () => parser.end(),
       (error: unknown) => {
-        cut = error instanceof CutShort;
+        cut = error instanceof TruncatedInput;
         if (cut) parser.end();
         else parser.destroy(error as Error);
       },

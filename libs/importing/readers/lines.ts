@@ -1,5 +1,5 @@
 import { UnreadableFile } from '../faults.js';
-import { CutShort, MAX_RECORD_BYTES } from './reader.js';
+import { TruncatedInput, MAX_RECORD_BYTES } from './reader.js';
 
 export interface Line {
   number: number;
@@ -24,7 +24,7 @@ export async function* linesOf(chunks: AsyncIterable<Uint8Array>, maxLength = MA
       if (rest.length > maxLength) throw new UnreadableFile(`line ${number + 1} is longer than ${maxLength} characters`);
     }
   } catch (error) {
-    if (!(error instanceof CutShort)) throw error;
+    if (!(error instanceof TruncatedInput)) throw error;
     yield { number: number + 1, text: rest, ended: false };
     return;
   }

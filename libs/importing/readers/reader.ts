@@ -21,8 +21,8 @@ export type Reader = (chunks: AsyncIterable<Uint8Array>, columns: readonly Colum
 export const MAX_RECORD_BYTES = 1024 * 1024;
 
 /** Bytes that end before their compressed stream does; readers pass on what came and then report the cut. */
-export class CutShort extends Error {
-  override readonly name = 'CutShort';
+export class TruncatedInput extends Error {
+  override readonly name = 'TruncatedInput';
 }
 
 export const CUT = 'file.cut';

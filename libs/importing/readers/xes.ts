@@ -1,7 +1,7 @@
 import { SaxesParser } from 'saxes';
 import { UnreadableFile } from '../faults.js';
 import type { ColumnRef, Reader, RowOrFault } from './reader.js';
-import { CUT, CutShort, MAX_RECORD_BYTES } from './reader.js';
+import { CUT, TruncatedInput, MAX_RECORD_BYTES } from './reader.js';
 import { xesText } from './xes-text.js';
 
 const VALUES = new Set(['string', 'date', 'int', 'float', 'boolean', 'id']);
@@ -44,7 +44,7 @@ export const xesReader: Reader = async function* (chunks, columns) {
       if (pending > 16 * MAX_RECORD_BYTES) throw new UnreadableFile(`no event ends within ${pending} bytes at line ${parser.line}`);
     }
   } catch (error) {
-    if (!(error instanceof CutShort)) throw error;
+    if (!(error instanceof TruncatedInput)) throw error;
     cut = true;
   }
   if (!events.started) throw new UnreadableFile(`this is no XES: it ends at ${place()} without a <log>`);

@@ -1,4 +1,4 @@
-import { GrowingTree, HASH_BYTES, leafHash } from '@touchline/audit/merkle.js';
+import { MerkleTree, HASH_BYTES, leafHash } from '@touchline/audit/merkle.js';
 import type { Position } from '@touchline/core';
 import type { EventStore, StoredEvent } from '@touchline/event-store';
 import type { Compared, Copies, CopyOf, Pairs } from './copies.js';
@@ -45,7 +45,7 @@ export async function compareLogs(
 ): Promise<Comparison> {
   const { source, target, copies, copy } = pair;
   let compared = await stillEqual(pair);
-  const tree = new GrowingTree(compared.events, compared.edge);
+  const tree = new MerkleTree(compared.events, compared.edge);
   let pairs: Pairs = { old: [], new: [] };
   let { last } = compared;
   const note = async (): Promise<void> => {

@@ -1,6 +1,6 @@
 import { IntersectionType } from '@nestjs/swagger';
 import type { Json } from '@touchline/core';
-import { Instant, OneOf, OrderedPageQuery, PageQuery, ReadQuery, Shown, Slug, Text, Uuid } from '@touchline/http';
+import { Instant, OneOf, OrderedPageQuery, PageQuery, ReadQuery, ResponseProperty, Slug, Text, Uuid } from '@touchline/http';
 import type { MomentNamed } from '@touchline/replay';
 import { CATEGORIES, LIFECYCLES } from '@touchline/touchpoints/journey/journey-status.events.js';
 import type { Category, Lifecycle } from '@touchline/touchpoints/journey/journey-status.events.js';
@@ -30,75 +30,76 @@ export class ListCustomersQuery extends IntersectionType(OrderedPageQuery, Count
 }
 
 class JourneyNumbers {
-  @Shown(Number) total!: number;
-  @Shown(Number) open!: number;
-  @Shown(Number) lost!: number;
-  @Shown(Number, { description: 'with a contract that stands' }) bought!: number;
+  @ResponseProperty(Number) total!: number;
+  @ResponseProperty(Number) open!: number;
+  @ResponseProperty(Number) lost!: number;
+  @ResponseProperty(Number, { description: 'with a contract that stands' }) bought!: number;
 }
 
 class ComplaintNumbers {
-  @Shown(Number) total!: number;
-  @Shown(Number) open!: number;
+  @ResponseProperty(Number) total!: number;
+  @ResponseProperty(Number) open!: number;
 }
 
 class BoughtShown {
-  @Shown(String, { example: 'CNY' }) currency!: string;
-  @Shown(Number, { description: 'minor units' }) amount!: number;
-  @Shown(Number) contracts!: number;
+  @ResponseProperty(String, { example: 'CNY' }) currency!: string;
+  @ResponseProperty(Number, { description: 'minor units' }) amount!: number;
+  @ResponseProperty(Number) contracts!: number;
 }
 
 export class ListedCustomerShown {
-  @Shown(String) customerId!: string;
-  @Shown(String, { enum: LIFECYCLES }) lifecycle!: Lifecycle;
-  @Shown(String, { enum: CATEGORIES }) category!: Category;
-  @Shown(String, { nullable: true, description: 'person or organisation; null for those who see other sites only' }) kind!: string | null;
-  @Shown(String, { nullable: true }) registeredAt!: string | null;
-  @Shown(String, { nullable: true }) firstContactAt!: string | null;
-  @Shown(String, { nullable: true }) lastTouchAt!: string | null;
-  @Shown(Number) touchpoints!: number;
-  @Shown(() => JourneyNumbers) journeys!: JourneyNumbers;
-  @Shown(() => ComplaintNumbers) complaints!: ComplaintNumbers;
-  @Shown(Boolean) quoteStanding!: boolean;
-  @Shown(() => BoughtShown, { list: true }) bought!: BoughtShown[];
-  @Shown(String, { list: true }) owners!: string[];
-  @Shown(String, { list: true }) sites!: string[];
+  @ResponseProperty(String) customerId!: string;
+  @ResponseProperty(String, { enum: LIFECYCLES }) lifecycle!: Lifecycle;
+  @ResponseProperty(String, { enum: CATEGORIES }) category!: Category;
+  @ResponseProperty(String, { nullable: true, description: 'person or organisation; null for those who see other sites only' }) kind!:
+    string | null;
+  @ResponseProperty(String, { nullable: true }) registeredAt!: string | null;
+  @ResponseProperty(String, { nullable: true }) firstContactAt!: string | null;
+  @ResponseProperty(String, { nullable: true }) lastTouchAt!: string | null;
+  @ResponseProperty(Number) touchpoints!: number;
+  @ResponseProperty(() => JourneyNumbers) journeys!: JourneyNumbers;
+  @ResponseProperty(() => ComplaintNumbers) complaints!: ComplaintNumbers;
+  @ResponseProperty(Boolean) quoteStanding!: boolean;
+  @ResponseProperty(() => BoughtShown, { list: true }) bought!: BoughtShown[];
+  @ResponseProperty(String, { list: true }) owners!: string[];
+  @ResponseProperty(String, { list: true }) sites!: string[];
 }
 
 export class CustomerPageShown {
-  @Shown(() => ListedCustomerShown, { list: true }) items!: ListedCustomerShown[];
-  @Shown(String, { nullable: true, description: 'cursor of the page after' }) next!: string | null;
+  @ResponseProperty(() => ListedCustomerShown, { list: true }) items!: ListedCustomerShown[];
+  @ResponseProperty(String, { nullable: true, description: 'cursor of the page after' }) next!: string | null;
 }
 
 class JourneyPartShown {
-  @Shown(String) journeyId!: string;
-  @Shown(String, { nullable: true }) siteId!: string | null;
-  @Shown(String, { nullable: true }) ownerId!: string | null;
-  @Shown(String, { nullable: true }) productLine!: string | null;
-  @Shown(String, { nullable: true }) product!: string | null;
-  @Shown(Boolean, { description: 'not lost' }) open!: boolean;
-  @Shown(String, { nullable: true, description: 'the furthest stage that stands' }) stageId!: string | null;
-  @Shown(String, { nullable: true }) stageEnteredAt!: string | null;
-  @Shown(String, { nullable: true, enum: LIFECYCLES }) lifecycle!: Lifecycle | null;
-  @Shown(String, { nullable: true, enum: CATEGORIES }) category!: Category | null;
-  @Shown(String) openedAt!: string;
-  @Shown(String, { nullable: true }) lastTouchAt!: string | null;
-  @Shown(String, { nullable: true }) lostAt!: string | null;
-  @Shown(String, { nullable: true }) contractAt!: string | null;
+  @ResponseProperty(String) journeyId!: string;
+  @ResponseProperty(String, { nullable: true }) siteId!: string | null;
+  @ResponseProperty(String, { nullable: true }) ownerId!: string | null;
+  @ResponseProperty(String, { nullable: true }) productLine!: string | null;
+  @ResponseProperty(String, { nullable: true }) product!: string | null;
+  @ResponseProperty(Boolean, { description: 'not lost' }) open!: boolean;
+  @ResponseProperty(String, { nullable: true, description: 'the furthest stage that stands' }) stageId!: string | null;
+  @ResponseProperty(String, { nullable: true }) stageEnteredAt!: string | null;
+  @ResponseProperty(String, { nullable: true, enum: LIFECYCLES }) lifecycle!: Lifecycle | null;
+  @ResponseProperty(String, { nullable: true, enum: CATEGORIES }) category!: Category | null;
+  @ResponseProperty(String) openedAt!: string;
+  @ResponseProperty(String, { nullable: true }) lastTouchAt!: string | null;
+  @ResponseProperty(String, { nullable: true }) lostAt!: string | null;
+  @ResponseProperty(String, { nullable: true }) contractAt!: string | null;
 }
 
 class ComplaintPartShown {
-  @Shown(String) complaintId!: string;
-  @Shown(String, { nullable: true }) journeyId!: string | null;
-  @Shown(String, { nullable: true }) siteId!: string | null;
-  @Shown(String, { example: 'acknowledged' }) status!: string;
-  @Shown(String, { nullable: true }) complaintCategory!: string | null;
-  @Shown(String, { nullable: true }) severity!: string | null;
-  @Shown(String) openedAt!: string;
+  @ResponseProperty(String) complaintId!: string;
+  @ResponseProperty(String, { nullable: true }) journeyId!: string | null;
+  @ResponseProperty(String, { nullable: true }) siteId!: string | null;
+  @ResponseProperty(String, { example: 'acknowledged' }) status!: string;
+  @ResponseProperty(String, { nullable: true }) complaintCategory!: string | null;
+  @ResponseProperty(String, { nullable: true }) severity!: string | null;
+  @ResponseProperty(String) openedAt!: string;
 }
 
 export class CustomerStatusShown extends IntersectionType(ListedCustomerShown, MaybeAsOf) {
-  @Shown(() => JourneyPartShown, { list: true }) journeyList!: JourneyPartShown[];
-  @Shown(() => ComplaintPartShown, { list: true }) complaintList!: ComplaintPartShown[];
+  @ResponseProperty(() => JourneyPartShown, { list: true }) journeyList!: JourneyPartShown[];
+  @ResponseProperty(() => ComplaintPartShown, { list: true }) complaintList!: ComplaintPartShown[];
 }
 
 const MOMENT = 'an instant: what had happened by then, as known then; or a position of the log: what was recorded up to it';
@@ -118,41 +119,42 @@ export class StatusDiffQuery extends PageQuery implements MomentNamed {
 }
 
 class ChangeShown {
-  @Shown(String, { example: 'lifecycle', description: 'journeys and complaints by their id: journey.<id>.stageId' }) field!: string;
-  @Shown(Object, { anything: true, example: 'potential' }) from!: Json;
-  @Shown(Object, { anything: true, example: 'formal' }) to!: Json;
-  @Shown(() => EventNamedShown, { list: true, description: 'by which it changed, the last one last; at most the last 20' })
+  @ResponseProperty(String, { example: 'lifecycle', description: 'journeys and complaints by their id: journey.<id>.stageId' })
+  field!: string;
+  @ResponseProperty(Object, { anything: true, example: 'potential' }) from!: Json;
+  @ResponseProperty(Object, { anything: true, example: 'formal' }) to!: Json;
+  @ResponseProperty(() => EventNamedShown, { list: true, description: 'by which it changed, the last one last; at most the last 20' })
   by!: EventNamedShown[];
-  @Shown(Number) byTotal!: number;
+  @ResponseProperty(Number) byTotal!: number;
 }
 
 export class StatusDiffShown {
-  @Shown(String) customerId!: string;
-  @Shown(() => MomentShown) from!: MomentShown;
-  @Shown(() => MomentShown) to!: MomentShown;
-  @Shown(() => ChangeShown, { list: true, description: 'in the order of their fields' }) changes!: ChangeShown[];
-  @Shown(Number, { description: 'of all pages' }) changesTotal!: number;
-  @Shown(String, { nullable: true, description: 'cursor of the page after' }) next!: string | null;
+  @ResponseProperty(String) customerId!: string;
+  @ResponseProperty(() => MomentShown) from!: MomentShown;
+  @ResponseProperty(() => MomentShown) to!: MomentShown;
+  @ResponseProperty(() => ChangeShown, { list: true, description: 'in the order of their fields' }) changes!: ChangeShown[];
+  @ResponseProperty(Number, { description: 'of all pages' }) changesTotal!: number;
+  @ResponseProperty(String, { nullable: true, description: 'cursor of the page after' }) next!: string | null;
 }
 
 class LifecycleCounts implements Record<Lifecycle, number> {
-  @Shown(Number) potential!: number;
-  @Shown(Number) trial!: number;
-  @Shown(Number) intending!: number;
-  @Shown(Number) committed!: number;
-  @Shown(Number) formal!: number;
+  @ResponseProperty(Number) potential!: number;
+  @ResponseProperty(Number) trial!: number;
+  @ResponseProperty(Number) intending!: number;
+  @ResponseProperty(Number) committed!: number;
+  @ResponseProperty(Number) formal!: number;
 }
 
 class CategoryCounts implements Record<Category, number> {
-  @Shown(Number) potential!: number;
-  @Shown(Number) lost!: number;
-  @Shown(Number) prospect!: number;
-  @Shown(Number) owner!: number;
+  @ResponseProperty(Number) potential!: number;
+  @ResponseProperty(Number) lost!: number;
+  @ResponseProperty(Number) prospect!: number;
+  @ResponseProperty(Number) owner!: number;
 }
 
 /** Each number is that of the rows `GET /customers` gives with the same filter and this lifecycle or category. */
 export class CustomerCountsShown {
-  @Shown(Number) total!: number;
-  @Shown(() => LifecycleCounts) byLifecycle!: LifecycleCounts;
-  @Shown(() => CategoryCounts) byCategory!: CategoryCounts;
+  @ResponseProperty(Number) total!: number;
+  @ResponseProperty(() => LifecycleCounts) byLifecycle!: LifecycleCounts;
+  @ResponseProperty(() => CategoryCounts) byCategory!: CategoryCounts;
 }

@@ -2,7 +2,7 @@ import type { Caller } from '@touchline/core';
 import type { Page, Paging } from '@touchline/http';
 import { CATEGORIES, LIFECYCLES } from '@touchline/touchpoints/journey/journey-status.events.js';
 import type { Category, Lifecycle } from '@touchline/touchpoints/journey/journey-status.events.js';
-import type { Ask } from '../ask.js';
+import type { SqlQuery } from '../sql-query.js';
 import { parameters, selected, visible } from '../read-models.js';
 import { customerStatusProjection } from './customer-status.projection.js';
 import type { CustomerStatus, Part } from './status-of-parts.js';
@@ -21,9 +21,9 @@ export interface CustomerFilter {
 export type CustomerSort = 'last-touch' | 'known-since';
 
 /** What the reader may see of one customer; nothing where they are unknown or of other sites. */
-export const partsOf = (ask: Ask, caller: Caller, customerId: string): Promise<Part[]> => partsOfAll(ask, caller, [customerId]);
+export const partsOf = (ask: SqlQuery, caller: Caller, customerId: string): Promise<Part[]> => partsOfAll(ask, caller, [customerId]);
 
-function partsOfAll(ask: Ask, caller: Caller, customerIds: readonly string[]): Promise<Part[]> {
+function partsOfAll(ask: SqlQuery, caller: Caller, customerIds: readonly string[]): Promise<Part[]> {
   const { values, $ } = parameters();
   const where = `${visible($, caller)} and customer_id = any(${$(customerIds)}::text[])`;
   return ask<Part>(`select ${PART} from read_model.customer_status where ${where} order by opened_at, id`, values);
@@ -76,7 +76,7 @@ export interface ListedCustomer extends CustomerStatus {
 }
 
 export async function listCustomers(
-  ask: Ask,
+  ask: SqlQuery,
   caller: Caller,
   { filter, sort, paging }: { filter: CustomerFilter; sort: CustomerSort; paging: Paging },
 ): Promise<Page<ListedCustomer>> {
@@ -105,7 +105,7 @@ export interface CustomerCounts {
   byCategory: Record<Category, number>;
 }
 
-export async function countCustomers(ask: Ask, caller: Caller, filter: CustomerFilter): Promise<CustomerCounts> {
+export async function countCustomers(ask: SqlQuery, caller: Caller, filter: CustomerFilter): Promise<CustomerCounts> {
   const { values, $ } = parameters();
   const rows = await ask<{ rank: number; category: Category; customers: number }>(
     `select lifecycle_rank as rank, category, count(*)::integer as customers

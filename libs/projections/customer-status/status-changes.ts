@@ -1,8 +1,8 @@
 import type { Caller, Position } from '@touchline/core';
 import { requestSignal } from '@touchline/http/request-signal.js';
 import type { Change, Moment, ReplayDeps } from '@touchline/replay';
-import { Replay, changesAlong, walk } from '@touchline/replay';
-import type { Ask } from '../ask.js';
+import { Replay, changesOver, walk } from '@touchline/replay';
+import type { SqlQuery } from '../sql-query.js';
 import { streamsEverOf } from '../customer-streams/streams-to-replay.js';
 import { customerStatusProjection } from './customer-status.projection.js';
 import type { Part } from './status-of-parts.js';
@@ -10,7 +10,7 @@ import { customerStatus, partsAmong, statusWithParts } from './status-of-parts.j
 
 export type Known = Moment & { upTo: Position };
 export type Reader = Pick<Caller, 'tenant' | 'sites'>;
-type Deps = ReplayDeps & { ask: Ask };
+type Deps = ReplayDeps & { ask: SqlQuery };
 
 /** A customer's status at a moment, for a reader; null where they were unknown then, or are to the reader. */
 export async function statusAsOf(deps: Deps, reader: Reader, customerId: string, moment: Known) {
@@ -31,7 +31,7 @@ export async function statusChanges(deps: Deps, reader: Reader, customerId: stri
   const histories = await new Replay(deps, { upTo }, requestSignal()).histories(customerStatusProjection, streams);
   const ever = { seen: false };
   const steps = walk(customerStatusProjection, histories, from, to, requestSignal());
-  const changes = await changesAlong(steps, (rows) => {
+  const changes = await changesOver(steps, (rows) => {
     const parts = partsAmong(rows, reader, customerId);
     ever.seen ||= parts.length > 0;
     return comparable(customerId, parts);

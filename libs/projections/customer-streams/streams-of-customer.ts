@@ -1,9 +1,9 @@
 import type { SiteScope } from '@touchline/core';
-import type { Ask } from '../ask.js';
+import type { SqlQuery } from '../sql-query.js';
 
 /** Streams that tell of a customer at these sites, as far as the view has come; in the order in which they began. */
 export async function streamsOfCustomer(
-  ask: Ask,
+  ask: SqlQuery,
   { tenant, customer, sites }: { tenant: string; customer: string; sites: SiteScope },
 ): Promise<string[]> {
   const rows = await ask<{ stream: string }>(

@@ -1,6 +1,6 @@
 import { IntersectionType } from '@nestjs/swagger';
 import type { Json, JsonObject } from '@touchline/core';
-import { Instant, OrderedPageQuery, QueryTextList, Shown } from '@touchline/http';
+import { Instant, OrderedPageQuery, QueryTextList, ResponseProperty } from '@touchline/http';
 import { AsOfQuery, MaybeAsOf } from '../as-of.dto.js';
 import type { Correction } from './customer-timeline.projection.js';
 import type { ComplaintStands, ShownEntry, TimelineFilter } from './timeline.query.js';
@@ -25,62 +25,62 @@ export class TimelineQuery extends OrderedPageQuery implements TimelineFilter {
 export class AsOfTimelineQuery extends IntersectionType(TimelineQuery, AsOfQuery) {}
 
 class ReplacedShown {
-  @Shown(String) field!: string;
-  @Shown(Object, { anything: true, description: 'what it said before; null where it is sealed, or said nothing', example: 2 })
+  @ResponseProperty(String) field!: string;
+  @ResponseProperty(Object, { anything: true, description: 'what it said before; null where it is sealed, or said nothing', example: 2 })
   before!: Json | null;
-  @Shown(Boolean) sealed!: boolean;
+  @ResponseProperty(Boolean) sealed!: boolean;
 }
 
 class CorrectionShown implements Correction {
-  @Shown(String) eventId!: string;
-  @Shown(String, { description: 'user who corrected it' }) by!: string;
-  @Shown(String) recordedAt!: string;
-  @Shown(() => ReplacedShown, { list: true }) replaced!: ReplacedShown[];
+  @ResponseProperty(String) eventId!: string;
+  @ResponseProperty(String, { description: 'user who corrected it' }) by!: string;
+  @ResponseProperty(String) recordedAt!: string;
+  @ResponseProperty(() => ReplacedShown, { list: true }) replaced!: ReplacedShown[];
 }
 
 /** One contact or service act as it counts now, with what corrections replaced. Nothing personal: sealed fields are named only. */
 export class TimelineEntryShown implements Omit<ShownEntry, 'position'> {
-  @Shown(String) eventId!: string;
-  @Shown(String, { description: 'place in the log' }) position!: string;
-  @Shown(String, { nullable: true }) customerId!: string | null;
-  @Shown(String, { nullable: true }) journeyId!: string | null;
-  @Shown(String, { nullable: true }) complaintId!: string | null;
-  @Shown(String, { nullable: true }) contactId!: string | null;
-  @Shown(String, { nullable: true }) siteId!: string | null;
-  @Shown(String, { example: 'call-made' }) type!: string;
-  @Shown(String, { nullable: true, description: 'touchpoint that the playbook declares', example: 'test-drive' })
+  @ResponseProperty(String) eventId!: string;
+  @ResponseProperty(String, { description: 'place in the log' }) position!: string;
+  @ResponseProperty(String, { nullable: true }) customerId!: string | null;
+  @ResponseProperty(String, { nullable: true }) journeyId!: string | null;
+  @ResponseProperty(String, { nullable: true }) complaintId!: string | null;
+  @ResponseProperty(String, { nullable: true }) contactId!: string | null;
+  @ResponseProperty(String, { nullable: true }) siteId!: string | null;
+  @ResponseProperty(String, { example: 'call-made' }) type!: string;
+  @ResponseProperty(String, { nullable: true, description: 'touchpoint that the playbook declares', example: 'test-drive' })
   kind!: string | null;
-  @Shown(String) occurredAt!: string;
-  @Shown(String) recordedAt!: string;
-  @Shown(Number, { description: 'how long after it happened it was recorded' }) lateBySeconds!: number;
-  @Shown(String, { nullable: true }) channel!: string | null;
-  @Shown(String, { nullable: true, enum: ['in', 'out'] }) direction!: string | null;
-  @Shown(String, { nullable: true }) responsibleId!: string | null;
-  @Shown(String) recordedBy!: string;
-  @Shown(String, { nullable: true, description: 'stage it reached' }) stageId!: string | null;
-  @Shown(Number, { nullable: true }) stageOrder!: number | null;
-  @Shown(Object, { description: 'the fields of its type' }) details!: JsonObject;
-  @Shown(String, { list: true, description: 'fields that are kept sealed' }) sealed!: string[];
-  @Shown(() => CorrectionShown, { list: true }) corrections!: CorrectionShown[];
-  @Shown(String, { list: true, description: 'rules that an imported fact broke' }) deviations!: string[];
-  @Shown(String, { nullable: true }) sourceSystem!: string | null;
-  @Shown(String, { nullable: true }) sourceReference!: string | null;
+  @ResponseProperty(String) occurredAt!: string;
+  @ResponseProperty(String) recordedAt!: string;
+  @ResponseProperty(Number, { description: 'how long after it happened it was recorded' }) lateBySeconds!: number;
+  @ResponseProperty(String, { nullable: true }) channel!: string | null;
+  @ResponseProperty(String, { nullable: true, enum: ['in', 'out'] }) direction!: string | null;
+  @ResponseProperty(String, { nullable: true }) responsibleId!: string | null;
+  @ResponseProperty(String) recordedBy!: string;
+  @ResponseProperty(String, { nullable: true, description: 'stage it reached' }) stageId!: string | null;
+  @ResponseProperty(Number, { nullable: true }) stageOrder!: number | null;
+  @ResponseProperty(Object, { description: 'the fields of its type' }) details!: JsonObject;
+  @ResponseProperty(String, { list: true, description: 'fields that are kept sealed' }) sealed!: string[];
+  @ResponseProperty(() => CorrectionShown, { list: true }) corrections!: CorrectionShown[];
+  @ResponseProperty(String, { list: true, description: 'rules that an imported fact broke' }) deviations!: string[];
+  @ResponseProperty(String, { nullable: true }) sourceSystem!: string | null;
+  @ResponseProperty(String, { nullable: true }) sourceReference!: string | null;
 }
 
 export class TimelinePageShown extends MaybeAsOf {
-  @Shown(() => TimelineEntryShown, { list: true }) items!: TimelineEntryShown[];
-  @Shown(String, { nullable: true, description: 'cursor of the page after' }) next!: string | null;
+  @ResponseProperty(() => TimelineEntryShown, { list: true }) items!: TimelineEntryShown[];
+  @ResponseProperty(String, { nullable: true, description: 'cursor of the page after' }) next!: string | null;
 }
 
 export class ComplaintShown implements ComplaintStands {
-  @Shown(String) complaintId!: string;
-  @Shown(String, { enum: ['received', 'acknowledged', 'resolved', 'closed'] }) status!: string;
-  @Shown(Boolean) open!: boolean;
-  @Shown(String, { nullable: true }) customerId!: string | null;
-  @Shown(String, { nullable: true }) journeyId!: string | null;
-  @Shown(String, { nullable: true }) siteId!: string | null;
-  @Shown(String, { nullable: true }) category!: string | null;
-  @Shown(String, { nullable: true }) severity!: string | null;
-  @Shown(() => TimelinePageShown, { description: 'what was done about it, the first step first; paged with limit and cursor' })
+  @ResponseProperty(String) complaintId!: string;
+  @ResponseProperty(String, { enum: ['received', 'acknowledged', 'resolved', 'closed'] }) status!: string;
+  @ResponseProperty(Boolean) open!: boolean;
+  @ResponseProperty(String, { nullable: true }) customerId!: string | null;
+  @ResponseProperty(String, { nullable: true }) journeyId!: string | null;
+  @ResponseProperty(String, { nullable: true }) siteId!: string | null;
+  @ResponseProperty(String, { nullable: true }) category!: string | null;
+  @ResponseProperty(String, { nullable: true }) severity!: string | null;
+  @ResponseProperty(() => TimelinePageShown, { description: 'what was done about it, the first step first; paged with limit and cursor' })
   course!: TimelinePageShown;
 }

@@ -6,7 +6,7 @@ import { COMMAND_SERVICES } from '@touchline/commands';
 import type { Caller, Json } from '@touchline/core';
 import { applyCorrections } from '@touchline/core';
 import { load } from '@touchline/event-store';
-import { QueryRoute, ReadQuery, Shown } from '@touchline/http';
+import { QueryRoute, ReadQuery, ResponseProperty } from '@touchline/http';
 import { ReadModels, live, parameters, unknown, visible } from '../read-models.js';
 import { ENTRIES_VIEW } from './timeline.query.js';
 
@@ -18,8 +18,11 @@ const MAY_READ_TEXTS = {
 } as const;
 
 class TextsShown {
-  @Shown(String) eventId!: string;
-  @Shown(Object, { description: 'by field, as they count now; {"erased":true} where the person was erased' }) texts!: Record<string, Json>;
+  @ResponseProperty(String) eventId!: string;
+  @ResponseProperty(Object, { description: 'by field, as they count now; {"erased":true} where the person was erased' }) texts!: Record<
+    string,
+    Json
+  >;
 }
 
 @ApiTags('timelines')

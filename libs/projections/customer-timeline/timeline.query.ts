@@ -1,7 +1,7 @@
 import type { Caller } from '@touchline/core';
 import { streamName } from '@touchline/core';
 import type { Page, Paging } from '@touchline/http';
-import type { Ask } from '../ask.js';
+import type { SqlQuery } from '../sql-query.js';
 import type { Rows } from '../read-models.js';
 import { parameters, selected, visible } from '../read-models.js';
 import { customerStreamsProjection } from '../customer-streams/customer-streams.projection.js';
@@ -25,14 +25,20 @@ export interface TimelineFilter {
 }
 
 /** The streams that tell of a customer and that the caller may see; nothing where there is no such customer for them. */
-export async function streamsOf(ask: Ask, caller: Caller, customerId: string, rows: Rows): Promise<string[]> {
+export async function streamsOf(ask: SqlQuery, caller: Caller, customerId: string, rows: Rows): Promise<string[]> {
   const { values, $ } = parameters();
   const where = `${visible($, caller)} and customer_id = ${$(customerId)}`;
   return (await ask<{ stream: string }>(`select stream from ${rows($)} where ${where}`, values)).map(({ stream }) => stream);
 }
 
 /** The stream of one journey or complaint, in the same form. */
-export async function streamOf(ask: Ask, caller: Caller, category: 'journey' | 'complaint', id: string, rows: Rows): Promise<string[]> {
+export async function streamOf(
+  ask: SqlQuery,
+  caller: Caller,
+  category: 'journey' | 'complaint',
+  id: string,
+  rows: Rows,
+): Promise<string[]> {
   const { values, $ } = parameters();
   const where = `${visible($, caller)} and stream = ${$(streamName(category, caller.tenant, id))}`;
   return (await ask<{ stream: string }>(`select stream from ${rows($)} where ${where}`, values)).map(({ stream }) => stream);
@@ -40,7 +46,7 @@ export async function streamOf(ask: Ask, caller: Caller, category: 'journey' | '
 
 /** What was done, by when it happened; entries of one instant in the order they were recorded. */
 export async function timeline(
-  ask: Ask,
+  ask: SqlQuery,
   streams: readonly string[],
   { type, from, to }: TimelineFilter,
   paging: Paging,
@@ -77,7 +83,7 @@ export interface ComplaintStands {
 }
 
 /** Where a complaint stands, which is the customer status's to say. */
-export async function complaintOf(ask: Ask, caller: Caller, id: string): Promise<ComplaintStands | undefined> {
+export async function complaintOf(ask: SqlQuery, caller: Caller, id: string): Promise<ComplaintStands | undefined> {
   const { values, $ } = parameters();
   const columns = `${selected(['status', 'open', 'customerId', 'journeyId', 'siteId', 'severity'])}, complaint_category as category`;
   const where = `${visible($, caller)} and kind = 'complaint' and id = ${$(id)}`;

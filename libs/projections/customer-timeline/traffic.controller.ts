@@ -2,7 +2,7 @@ import { Controller, Get, Inject, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Allow, CurrentCaller, SiteDirectory } from '@touchline/auth';
 import type { Caller } from '@touchline/core';
-import { Instant, QueryRoute, ReadQuery, Shown, Slug } from '@touchline/http';
+import { Instant, QueryRoute, ReadQuery, ResponseProperty, Slug } from '@touchline/http';
 import { MAY_READ, ReadModels } from '../read-models.js';
 import { zonesOf } from '../zones.js';
 import type { DayOfTraffic } from './traffic.query.js';
@@ -20,19 +20,19 @@ class TrafficQuery extends ReadQuery {
 }
 
 class DayOfTrafficShown implements DayOfTraffic {
-  @Shown(String) site!: string;
-  @Shown(String, { description: "day of the site's calendar", example: '2026-06-01' }) day!: string;
-  @Shown(Number, { description: 'calls received' }) calls!: number;
-  @Shown(Number, { description: 'of these, with contact details left' }) callsKept!: number;
-  @Shown(Number, { description: 'batches received' }) visits!: number;
-  @Shown(Number, { description: 'batches that came for the first time' }) firstVisits!: number;
-  @Shown(Number, { description: 'of these, with contact details left' }) firstVisitsKept!: number;
-  @Shown(Number, { description: 'people of all batches, where noted' }) people!: number;
-  @Shown(Number, { description: 'calls and visits that left no details' }) unidentified!: number;
+  @ResponseProperty(String) site!: string;
+  @ResponseProperty(String, { description: "day of the site's calendar", example: '2026-06-01' }) day!: string;
+  @ResponseProperty(Number, { description: 'calls received' }) calls!: number;
+  @ResponseProperty(Number, { description: 'of these, with contact details left' }) callsKept!: number;
+  @ResponseProperty(Number, { description: 'batches received' }) visits!: number;
+  @ResponseProperty(Number, { description: 'batches that came for the first time' }) firstVisits!: number;
+  @ResponseProperty(Number, { description: 'of these, with contact details left' }) firstVisitsKept!: number;
+  @ResponseProperty(Number, { description: 'people of all batches, where noted' }) people!: number;
+  @ResponseProperty(Number, { description: 'calls and visits that left no details' }) unidentified!: number;
 }
 
 class TrafficShown {
-  @Shown(() => DayOfTrafficShown, { list: true }) days!: DayOfTrafficShown[];
+  @ResponseProperty(() => DayOfTrafficShown, { list: true }) days!: DayOfTrafficShown[];
 }
 
 @ApiTags('traffic')

@@ -1,5 +1,5 @@
 import type { Caller } from '@touchline/core';
-import type { Ask } from '../ask.js';
+import type { SqlQuery } from '../sql-query.js';
 import { parameters, visible } from '../read-models.js';
 import type { Zones } from '../zones.js';
 import { zoneSql } from '../zones.js';
@@ -35,7 +35,7 @@ const KEPT = `(details ->> 'contactTaken')::boolean`;
 const FIRST = `(details ->> 'first')::boolean`;
 const count = (filter: string, name: string): string => `(count(*) filter (where ${filter}))::integer as "${name}"`;
 
-export function traffic(ask: Ask, caller: Caller, { from, to, site, zones }: TrafficQuestion): Promise<DayOfTraffic[]> {
+export function traffic(ask: SqlQuery, caller: Caller, { from, to, site, zones }: TrafficQuestion): Promise<DayOfTraffic[]> {
   const { values, $ } = parameters();
   const zone = zoneSql($(JSON.stringify(zones)));
   const where = [
@@ -58,7 +58,11 @@ export function traffic(ask: Ask, caller: Caller, { from, to, site, zones }: Tra
   );
 }
 
-export async function sitesWithTraffic(ask: Ask, caller: Caller, { from, to }: Pick<TrafficQuestion, 'from' | 'to'>): Promise<string[]> {
+export async function sitesWithTraffic(
+  ask: SqlQuery,
+  caller: Caller,
+  { from, to }: Pick<TrafficQuestion, 'from' | 'to'>,
+): Promise<string[]> {
   const { values, $ } = parameters();
   const where = `${visible($, caller)} and occurred_at >= ${$(from)}::timestamptz and occurred_at < ${$(to)}::timestamptz`;
   const sql = `select distinct site_id as site from read_model.customer_timeline where ${where} and site_id is not null`;

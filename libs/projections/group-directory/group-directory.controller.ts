@@ -91,11 +91,11 @@ export class GroupDirectoryController {
     }));
   }
 
-  private async page<Kind extends keyof Listed, Shown>(
+  private async page<Kind extends keyof Listed, ResponseProperty>(
     query: PageQuery,
     wanted: DirectoryFilter & { tenant: string; kind: Kind },
-    shown: (found: Found<Kind>) => Shown,
-  ): Promise<{ items: Shown[]; next: string | null }> {
+    shown: (found: Found<Kind>) => ResponseProperty,
+  ): Promise<{ items: ResponseProperty[]; next: string | null }> {
     await this.read.upTo(query.after, VIEW);
     const paging = new Paging(query, 'id', ['text'], 'asc');
     const { items, next } = paging.page(await listEntries(this.read.ask, wanted, paging), ({ id }) => [id]);

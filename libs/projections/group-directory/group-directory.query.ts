@@ -1,6 +1,6 @@
 import type { SiteScope } from '@touchline/core';
 import type { Paging } from '@touchline/http';
-import type { Ask } from '../ask.js';
+import type { SqlQuery } from '../sql-query.js';
 import { parameters } from '../read-models.js';
 import type { Entry, Listed } from './group-directory.projection.js';
 
@@ -16,7 +16,7 @@ export interface DirectoryFilter {
 
 /** One row more than the page holds, where there is one. */
 export function listEntries<Kind extends keyof Listed>(
-  ask: Ask,
+  ask: SqlQuery,
   { tenant, kind, unit, at = 'all' }: DirectoryFilter & { tenant: string; kind: Kind },
   paging: Paging,
 ): Promise<Found<Kind>[]> {
@@ -34,7 +34,7 @@ export function listEntries<Kind extends keyof Listed>(
 }
 
 export async function findEntry<Kind extends keyof Listed>(
-  ask: Ask,
+  ask: SqlQuery,
   { tenant, kind, id }: { tenant: string; kind: Kind; id: string },
 ): Promise<Listed[Kind] | null> {
   const sql = 'select id, record from read_model.group_directory where tenant = $1 and kind = $2 and id = $3';

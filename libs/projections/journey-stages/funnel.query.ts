@@ -1,5 +1,5 @@
 import type { Caller } from '@touchline/core';
-import type { Ask } from '../ask.js';
+import type { SqlQuery } from '../sql-query.js';
 import type { Place } from '../read-models.js';
 import { parameters } from '../read-models.js';
 import type { JourneysMeant } from './journey-filter.js';
@@ -74,7 +74,7 @@ type Counts = Omit<Figures, 'wonValue' | 'stages' | 'winRate'>;
 type Keyed<T> = T & { key: string };
 
 /** Counts, durations and stages of the journeys meant, altogether and by slice; for a snapshot, so that they agree. */
-export async function funnel(ask: Ask, caller: Caller, question: FunnelQuestion): Promise<Funnel> {
+export async function funnel(ask: SqlQuery, caller: Caller, question: FunnelQuestion): Promise<Funnel> {
   const [overall = NOTHING] = await figures(ask, caller, question, null);
   const { by } = question;
   if (by === undefined) return { by: null, overall: withoutKey(overall), slices: [], more: false };
@@ -90,7 +90,7 @@ export async function funnel(ask: Ask, caller: Caller, question: FunnelQuestion)
 const withoutKey = ({ key: _, ...figures }: Keyed<Figures>): Figures => figures;
 
 /** By slice, one more than asked for where there are more; or all in one, under the key ''. */
-async function figures(ask: Ask, caller: Caller, question: FunnelQuestion, by: string | null): Promise<Keyed<Figures>[]> {
+async function figures(ask: SqlQuery, caller: Caller, question: FunnelQuestion, by: string | null): Promise<Keyed<Figures>[]> {
   const rows = <T extends object>(
     { select, from = '', group }: Aggregate,
     end: ($: Place) => [where: string, order: string],

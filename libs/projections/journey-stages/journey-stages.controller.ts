@@ -8,7 +8,7 @@ import type { AsOf } from '../as-of.js';
 import { Replays } from '../as-of.js';
 import { AsOfQuery } from '../as-of.dto.js';
 import type { MaybeAsOf } from '../as-of.dto.js';
-import type { Ask } from '../ask.js';
+import type { SqlQuery } from '../sql-query.js';
 import type { Rows } from '../read-models.js';
 import { MAY_READ, ReadModels, live, unknown } from '../read-models.js';
 import type { Zones } from '../zones.js';
@@ -70,7 +70,7 @@ export class JourneyStagesController {
   async funnel(@Query() query: FunnelQuery, @CurrentCaller() caller: Caller): Promise<FunnelShown> {
     const { by, slices = 100, ...filter } = await inWords(this.words, caller.tenant, query);
     const called = (shown: Funnel & MaybeAsOf): Promise<FunnelShown> => labelled(this.words, caller.tenant, shown);
-    const meant = async (ask: Ask, rows: Rows) => ({ filter, zones: await this.zonesFor(ask, caller, rows, filter, by), rows });
+    const meant = async (ask: SqlQuery, rows: Rows) => ({ filter, zones: await this.zonesFor(ask, caller, rows, filter, by), rows });
     const sliced = { slices, ...(by !== undefined && { by }) };
     const asOf = await this.replays.question(caller, query);
     if (asOf !== null)
@@ -112,13 +112,13 @@ export class JourneyStagesController {
     });
   }
 
-  private async page(ask: Ask, caller: Caller, rows: Rows, query: ListJourneysQuery, at?: AtStage): Promise<Page<ListedJourney>> {
+  private async page(ask: SqlQuery, caller: Caller, rows: Rows, query: ListJourneysQuery, at?: AtStage): Promise<Page<ListedJourney>> {
     const zones = await this.zonesFor(ask, caller, rows, query);
     const paging = new Paging(query, 'opened', ['instant', 'text'], query.order);
     return listJourneys(ask, caller, { filter: query, zones, rows, paging, ...(at !== undefined && { at }) });
   }
 
-  private async zonesFor(ask: Ask, caller: Caller, rows: Rows, filter: JourneyFilter, by?: string): Promise<Zones> {
+  private async zonesFor(ask: SqlQuery, caller: Caller, rows: Rows, filter: JourneyFilter, by?: string): Promise<Zones> {
     return asksForMonths(filter, by) ? zonesOf(this.sites, caller.tenant, await sitesWithJourneys(ask, caller, rows)) : {};
   }
 }

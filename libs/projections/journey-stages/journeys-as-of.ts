@@ -7,9 +7,9 @@ import type { AsOf } from '../as-of.js';
 import { named, naming, pageOf, recordOf } from '../as-of.js';
 import type { AsOfShown, EventNamedShown } from '../as-of.dto.js';
 import { journeyStreams } from '../customer-streams/streams-to-replay.js';
-import type { Ask } from '../ask.js';
+import type { SqlQuery } from '../sql-query.js';
 import type { Place, Rows } from '../read-models.js';
-import { askOn } from '../ask.js';
+import { queryOn } from '../sql-query.js';
 import { parameters } from '../read-models.js';
 import { journeyStagesProjection } from './journey-stages.projection.js';
 
@@ -23,7 +23,7 @@ const COLUMNS = journeyStagesProjection.columns
 
 /** All journeys of a reader as they stood, for the very queries that read the live ones. */
 export interface JourneysThen {
-  ask: Ask;
+  ask: SqlQuery;
   rows: Rows;
   /** Names the events of the journeys whose ids a statement gives. */
   shown: (ids: ($: Place) => string) => Promise<AsOfShown>;
@@ -31,8 +31,8 @@ export interface JourneysThen {
 
 /** Replays every journey the reader may see, batch by batch, into tables that go with the answer. Ends with the request. */
 export function journeysAsOf<T>(asOf: AsOf, answer: (then: JourneysThen) => Promise<T>): Promise<T> {
-  const { deps, turns } = asOf.replays;
-  return turns.take(() =>
+  const { deps, semaphore } = asOf.replays;
+  return semaphore.run(() =>
     deps.read.transaction(async (client) => {
       await client.query(`set local work_mem = '32MB'; set local jit = off;
         create temp table as_of_journeys on commit drop as select ${COLUMNS} from read_model.journey_stages with no data;
@@ -40,7 +40,7 @@ export function journeysAsOf<T>(asOf: AsOf, answer: (then: JourneysThen) => Prom
       const replay = new Replay(deps, asOf.moment, requestSignal());
       for await (const streams of journeyStreams(deps.read.ask, asOf.caller, asOf.moment.upTo, BATCH)) await fill(client, replay, streams);
       await client.query('analyze pg_temp.as_of_journeys; analyze pg_temp.as_of_events');
-      const ask = askOn(client);
+      const ask = queryOn(client);
       return answer({ ask, rows: () => 'pg_temp.as_of_journeys', shown: (ids) => shown(ask, asOf, ids) });
     }),
   );
@@ -58,7 +58,7 @@ async function fill(client: PoolClient, replay: Replay, streams: readonly string
   ]);
 }
 
-async function shown(ask: Ask, asOf: AsOf, ids: ($: Place) => string): Promise<AsOfShown> {
+async function shown(ask: SqlQuery, asOf: AsOf, ids: ($: Place) => string): Promise<AsOfShown> {
   const { after, limit } = asOf.naming;
   const theirs = ($: Place): string =>
     `from pg_temp.as_of_events where stream in (select ${$(streamName('journey', asOf.caller.tenant, ''))} || id from (${ids($)}) as shown)`;

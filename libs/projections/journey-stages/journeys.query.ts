@@ -1,6 +1,6 @@
 import type { Caller } from '@touchline/core';
 import type { Page, Paging } from '@touchline/http';
-import type { Ask } from '../ask.js';
+import type { SqlQuery } from '../sql-query.js';
 import type { Rows } from '../read-models.js';
 import { parameters, selected, visible } from '../read-models.js';
 import type { JourneysMeant, ListedJourney } from './journey-filter.js';
@@ -31,7 +31,7 @@ const COUNTED: Readonly<Record<StageOutcome, readonly string[]>> = {
 
 /** Newest opened first, unless asked otherwise. */
 export async function listJourneys(
-  ask: Ask,
+  ask: SqlQuery,
   caller: Caller,
   { at, paging, ...meant }: JourneysMeant & { at?: AtStage; paging: Paging },
 ): Promise<Page<ListedJourney>> {
@@ -57,7 +57,7 @@ export async function listJourneys(
 export const STAGES = `jsonb_to_recordset(stages) as s(stage text, "order" integer, "enteredAt" timestamptz, "leftAt" timestamptz, outcome text)`;
 
 export async function journeyOf(
-  ask: Ask,
+  ask: SqlQuery,
   caller: Caller,
   id: string,
   rows: Rows,
@@ -68,7 +68,7 @@ export async function journeyOf(
   return journey;
 }
 
-export async function sitesWithJourneys(ask: Ask, caller: Caller, rows: Rows): Promise<string[]> {
+export async function sitesWithJourneys(ask: SqlQuery, caller: Caller, rows: Rows): Promise<string[]> {
   const { values, $ } = parameters();
   const sql = `select distinct site_id as site from ${rows($)} where ${visible($, caller)} and site_id is not null`;
   return (await ask<{ site: string }>(sql, values)).map(({ site }) => site);

@@ -36,11 +36,11 @@ async function spelledAttribute(words: WordDirectory, tenant: string, attribute:
   return word === undefined ? attribute : `${name}:${word.word}`;
 }
 
-export async function labelled<Shown extends Funnel>(
+export async function labelled<ResponseProperty extends Funnel>(
   words: WordDirectory,
   tenant: string,
-  shown: Shown,
-): Promise<Shown & { slices: (Funnel['slices'][number] & { label: Label | null })[] }> {
+  shown: ResponseProperty,
+): Promise<ResponseProperty & { slices: (Funnel['slices'][number] & { label: Label | null })[] }> {
   const list = shown.by === null ? undefined : listOf(shown.by);
   const labelOf = async (key: string | null): Promise<Label | null> => {
     const word = list === undefined || key === null ? undefined : await words.spelled(tenant, list, key);

@@ -5,7 +5,19 @@ import { Allow, CurrentCaller, meetsCustomers } from '@touchline/auth';
 import type { Issuer, Learned } from '@touchline/commands';
 import { MaskedSearches } from '@touchline/commands';
 import type { Caller } from '@touchline/core';
-import { AskedBy, DIGEST_SECRET, PAGED, PageQuery, Paging, Problem, QueryRoute, ReadQuery, Shown, Text, answer } from '@touchline/http';
+import {
+  AskedBy,
+  DIGEST_SECRET,
+  PAGED,
+  PageQuery,
+  Paging,
+  Problem,
+  QueryRoute,
+  ReadQuery,
+  ResponseProperty,
+  Text,
+  answer,
+} from '@touchline/http';
 import { MAY_READ, ReadModels, unknown } from '../read-models.js';
 import type { PersonFound } from './person-directory.query.js';
 import { personOf, readSearch, searchPeople } from './person-directory.query.js';
@@ -23,25 +35,30 @@ class SearchQuery extends PageQuery {
 }
 
 class IdentifierShown {
-  @Shown(String, { example: 'phone' }) kind!: string;
-  @Shown(String, { example: '+86138****1111' }) masked!: string;
+  @ResponseProperty(String, { example: 'phone' }) kind!: string;
+  @ResponseProperty(String, { example: '+86138****1111' }) masked!: string;
 }
 
 class PersonShown implements PersonFound {
-  @Shown(String) customerId!: string;
-  @Shown(String, { nullable: true, enum: ['person', 'organisation'] }) kind!: string | null;
-  @Shown(String, { nullable: true, description: 'masked, unless the reader meets customers at one of their sites', example: '王*' })
+  @ResponseProperty(String) customerId!: string;
+  @ResponseProperty(String, { nullable: true, enum: ['person', 'organisation'] }) kind!: string | null;
+  @ResponseProperty(String, {
+    nullable: true,
+    description: 'masked, unless the reader meets customers at one of their sites',
+    example: '王*',
+  })
   name!: string | null;
-  @Shown(String, { nullable: true }) formOfAddress!: string | null;
-  @Shown(Boolean, { description: 'the name is not masked' }) inClear!: boolean;
-  @Shown(() => IdentifierShown, { list: true, description: 'always masked; a reveal shows them' }) identifiers!: IdentifierShown[];
-  @Shown(String, { list: true, description: "sites of the reader's at which they are known" }) sites!: string[];
-  @Shown(Boolean, { description: 'the person was erased; nothing is kept of them any more' }) erased!: boolean;
+  @ResponseProperty(String, { nullable: true }) formOfAddress!: string | null;
+  @ResponseProperty(Boolean, { description: 'the name is not masked' }) inClear!: boolean;
+  @ResponseProperty(() => IdentifierShown, { list: true, description: 'always masked; a reveal shows them' })
+  identifiers!: IdentifierShown[];
+  @ResponseProperty(String, { list: true, description: "sites of the reader's at which they are known" }) sites!: string[];
+  @ResponseProperty(Boolean, { description: 'the person was erased; nothing is kept of them any more' }) erased!: boolean;
 }
 
 class PeoplePageShown {
-  @Shown(() => PersonShown, { list: true }) items!: PersonShown[];
-  @Shown(String, { nullable: true, description: 'cursor of the page after' }) next!: string | null;
+  @ResponseProperty(() => PersonShown, { list: true }) items!: PersonShown[];
+  @ResponseProperty(String, { nullable: true, description: 'cursor of the page after' }) next!: string | null;
 }
 
 @ApiTags('customers')

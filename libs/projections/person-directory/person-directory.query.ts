@@ -5,7 +5,7 @@ import type { Learned } from '@touchline/commands';
 import type { Page, Paging } from '@touchline/http';
 import { identifierDigest, lastFourDigest, normaliseIdentifier } from '@touchline/identity';
 import { IDENTIFIER_KINDS } from '@touchline/touchpoints/customer/identifier.events.js';
-import type { Ask } from '../ask.js';
+import type { SqlQuery } from '../sql-query.js';
 import { parameters } from '../read-models.js';
 import type { ListedIdentifier } from './person-directory.projection.js';
 import { gramsToFind, searchForm } from './person-directory.projection.js';
@@ -73,7 +73,7 @@ export interface SearchResult {
  * Customers who are known at one of the caller's sites; whose name is just the text come first. A part finds those alone
  * whose name the caller reads: under a mask it would spell the name out, character by character.
  */
-export async function searchPeople(ask: Ask, caller: Caller, search: Search, paging: Paging): Promise<SearchResult> {
+export async function searchPeople(ask: SqlQuery, caller: Caller, search: Search, paging: Paging): Promise<SearchResult> {
   const { name, digests } = search;
   const lastFours = await lastFoursFor(ask, caller, search);
   const { values, $ } = parameters();
@@ -96,7 +96,7 @@ export async function searchPeople(ask: Ask, caller: Caller, search: Search, pag
 }
 
 /** At whatever site somebody was registered: by now they may be known at one of the caller's too, and only those are found. */
-async function lastFoursFor(ask: Ask, caller: Caller, { lastFourAt }: Search): Promise<string[]> {
+async function lastFoursFor(ask: SqlQuery, caller: Caller, { lastFourAt }: Search): Promise<string[]> {
   if (lastFourAt === null || !meetsCustomers(caller)) return [];
   const sites = await ask<{ id: string }>(`select id from read_model.group_directory where tenant = $1 and kind = 'site'`, [caller.tenant]);
   return sites.map(({ id }) => lastFourAt(id));
@@ -116,7 +116,7 @@ function learnedOf({ customerId, exact, identifiers }: Found, digests: readonly 
   return { customerId, fields };
 }
 
-export async function personOf(ask: Ask, caller: Caller, customerId: string): Promise<PersonFound | undefined> {
+export async function personOf(ask: SqlQuery, caller: Caller, customerId: string): Promise<PersonFound | undefined> {
   const { values, $ } = parameters();
   const [found] = await ask<Found>(peopleSql($, caller, `customer_id = ${$(customerId)}`, '1'), values);
   return found && shownTo(caller, found);

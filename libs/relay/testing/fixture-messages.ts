@@ -8,7 +8,7 @@ import type { FixtureRecord } from '@touchline/topics/examples.js';
 import { everyEvent } from '@touchline/topics/testing/fixtures.js';
 import type { Chain } from '../manifest.js';
 import { chained, manifestOf, manifestRecord, noChain } from '../manifest.js';
-import { MANIFESTS } from '../publisher.js';
+import { MANIFESTS } from '../transaction-builder.js';
 import { isCounted, keyOf, recordOf, topicName } from '../record.js';
 
 const PREFIX = 'touchline';

@@ -4,7 +4,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { Allow } from '@touchline/auth/allow.js';
 import type { Issuer } from '@touchline/commands';
 import { Record, statedOf } from '@touchline/commands';
-import { Flag, Instant, Int, IssuedBy, RecordedAnswer, TakenIn, Text, TextList, answer, pick } from '@touchline/http';
+import { Flag, Instant, Int, IssuedBy, RecordedAnswer, InboundMessage, Text, TextList, answer, pick } from '@touchline/http';
 import { ContactDto, JourneyActDto, MAY_RECORD, touchpointData } from '../contact.dto.js';
 import { ON_CONTACT, ON_JOURNEY, Records } from '../rejections.js';
 import { callDecider } from './call.decider.js';
@@ -65,7 +65,7 @@ export class CallController {
 
   @Post('received')
   @Allow(MAY_RECORD)
-  @TakenIn('call-received')
+  @InboundMessage('call-received')
   @Records('Record a call received (来电): on its journey, or as an unidentified contact (未留资)', ...ON_CONTACT)
   async received(@Body() body: CallReceivedDto, @IssuedBy() issuer: Issuer): Promise<RecordedAnswer> {
     const occurredAt = body.occurredAt;
@@ -96,7 +96,7 @@ export class CallController {
 
   @Post('made')
   @Allow(MAY_RECORD)
-  @TakenIn('call-made')
+  @InboundMessage('call-made')
   @Records('Record a call made (去电) on a journey', ...ON_JOURNEY)
   async made(@Body() body: CallMadeDto, @IssuedBy() issuer: Issuer): Promise<RecordedAnswer> {
     const data = {

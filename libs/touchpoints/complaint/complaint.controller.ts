@@ -5,7 +5,7 @@ import { Allow } from '@touchline/auth/allow.js';
 import type { Issuer } from '@touchline/commands';
 import { Record, idOfNew } from '@touchline/commands';
 import { streamName } from '@touchline/core';
-import { IssuedBy, NotBeside, OneOf, RecordedAnswer, Slug, TakenIn, Text, Uuid, answer, pick } from '@touchline/http';
+import { IssuedBy, NotBeside, OneOf, RecordedAnswer, Slug, InboundMessage, Text, Uuid, answer, pick } from '@touchline/http';
 import { MAY_RECORD, TouchpointDto, touchpointData } from '../contact.dto.js';
 import { CORRECTING, Records } from '../rejections.js';
 import type { ComplaintAct } from './complaint.decider.js';
@@ -84,7 +84,7 @@ export class ComplaintController {
 
   @Post('received')
   @Allow(MAY_RECORD)
-  @TakenIn('complaint-received')
+  @InboundMessage('complaint-received')
   @Records('Record a complaint received (投诉)', ...ON_RECEIPT, ...CORRECTING)
   received(@Body() body: ComplaintReceivedDto, @IssuedBy() issuer: Issuer): Promise<RecordedAnswer> {
     const complaint: ComplaintReceived = {

@@ -4,7 +4,20 @@ import { ApiTags } from '@nestjs/swagger';
 import { Allow } from '@touchline/auth/allow.js';
 import type { Issuer } from '@touchline/commands';
 import { Record } from '@touchline/commands';
-import { Flag, Instant, Int, IssuedBy, MoneyDto, Nested, NestedList, RecordedAnswer, TakenIn, Text, answer, pick } from '@touchline/http';
+import {
+  Flag,
+  Instant,
+  Int,
+  IssuedBy,
+  MoneyDto,
+  Nested,
+  NestedList,
+  RecordedAnswer,
+  InboundMessage,
+  Text,
+  answer,
+  pick,
+} from '@touchline/http';
 import { JourneyActDto, money, touchpointData } from '../contact.dto.js';
 import { ON_JOURNEY, Records } from '../rejections.js';
 import { contractDecider } from './contract.decider.js';
@@ -52,7 +65,7 @@ export class ContractController {
 
   @Post('signed')
   @Allow(MAY_SIGN)
-  @TakenIn('contract-signed')
+  @InboundMessage('contract-signed')
   @Records(
     'Record a contract or order signed (签约), with its payment schedule',
     ...ON_JOURNEY,
@@ -84,7 +97,7 @@ export class ContractController {
 
   @Post('cancelled')
   @Allow(MAY_SIGN)
-  @TakenIn('contract-cancelled')
+  @InboundMessage('contract-cancelled')
   @Records('Cancel the contract that stands, with its handover', ...ON_JOURNEY, 'contract.none-stands', 'contract.out-of-order')
   async cancelled(@Body() body: ContractCancelledDto, @IssuedBy() issuer: Issuer): Promise<RecordedAnswer> {
     const cancellation = { ...touchpointData(body, issuer, 'in', 'showroom'), reason: body.reason };

@@ -4,7 +4,7 @@ import { ApiCreatedResponse, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { Allow } from '@touchline/auth/allow.js';
 import type { CommandServices, Issuer, Receipt } from '@touchline/commands';
 import { COMMAND_SERVICES, Record, erasureReceipt } from '@touchline/commands';
-import { IssuedBy, OneOf, RecordedAnswer, Shown, answer, pick } from '@touchline/http';
+import { IssuedBy, OneOf, RecordedAnswer, ResponseProperty, answer, pick } from '@touchline/http';
 import { Records } from '../rejections.js';
 import { CustomerPath } from './customer.dto.js';
 import type { CustomerErased } from './customer.events.js';
@@ -22,11 +22,12 @@ class ReceiptShown implements Receipt {
   @ApiProperty({ format: 'uuid', description: 'number of the receipt: the event that tells it' }) receipt!: string;
   @ApiProperty({ format: 'uuid' }) customerId!: string;
   @ApiProperty({ format: 'date-time', description: 'from when on nothing could be read' }) erasedAt!: string;
-  @Shown(String, { enum: ERASURE_ASKERS }) askedBy!: Receipt['askedBy'];
-  @Shown(String, { enum: ERASURE_REASONS }) reason!: Receipt['reason'];
-  @Shown(String, { description: 'user who did it' }) by!: string;
-  @Shown(Number, { description: 'identifiers that were set free', example: 2 }) identifiers!: number;
-  @Shown(Boolean, { description: 'false while what was tied to the person at that moment is still looked for' }) complete!: boolean;
+  @ResponseProperty(String, { enum: ERASURE_ASKERS }) askedBy!: Receipt['askedBy'];
+  @ResponseProperty(String, { enum: ERASURE_REASONS }) reason!: Receipt['reason'];
+  @ResponseProperty(String, { description: 'user who did it' }) by!: string;
+  @ResponseProperty(Number, { description: 'identifiers that were set free', example: 2 }) identifiers!: number;
+  @ResponseProperty(Boolean, { description: 'false while what was tied to the person at that moment is still looked for' })
+  complete!: boolean;
 }
 
 class ErasedAnswer extends RecordedAnswer {

@@ -13,7 +13,7 @@ import { eventually } from '@touchline/testing/eventually.js';
 interface Erased extends RecordedAnswer {
   receipt: { receipt: string; customerId: string; erasedAt: string; identifiers: number; complete: boolean; by: string };
 }
-interface Shown {
+interface ResponseProperty {
   customerId: string;
   name: string | null;
   identifiers: unknown[];
@@ -73,10 +73,10 @@ describe('erasing a person over HTTP', () => {
   it('is read as erased and never as an error; a search finds nobody', async () => {
     const { customerId, phone } = await received();
     const { body } = await erase(customerId);
-    const shown = await li.ask<Shown>(`/customers/${customerId}`, body);
+    const shown = await li.ask<ResponseProperty>(`/customers/${customerId}`, body);
     expect(shown).toMatchObject({ customerId, name: null, formOfAddress: null, identifiers: [], erased: true, sites: ['pudong'] });
     expect(await li.ask(`/customers/search?q=${encodeURIComponent(phone)}`, body)).toMatchObject({ items: [] });
-    const found = await li.ask<{ items: Shown[] }>(`/customers/search?q=${encodeURIComponent('赵小敏')}`, body);
+    const found = await li.ask<{ items: ResponseProperty[] }>(`/customers/search?q=${encodeURIComponent('赵小敏')}`, body);
     expect(found.items.map((each) => each.customerId)).not.toContain(customerId);
     expect(await li.ask(`/customers/${customerId}/status`, body)).toMatchObject({ touchpoints: 1 });
     expect(await li.ask(`/customers/${customerId}/timeline`, body)).toMatchObject({ items: [{ sealed: ['note', 'stated'] }] });
@@ -86,9 +86,9 @@ describe('erasing a person over HTTP', () => {
   it('holds before any read model has come to know of it', async () => {
     const { customerId, phone } = await received();
     const visit = await li.record(`/customers/${customerId}/details`, { formOfAddress: '赵女士' });
-    expect(await li.ask<Shown>(`/customers/${customerId}`, visit)).toMatchObject({ name: '赵小敏', erased: false });
+    expect(await li.ask<ResponseProperty>(`/customers/${customerId}`, visit)).toMatchObject({ name: '赵小敏', erased: false });
     await api.platform.keys.erase('dongfang', [`customer:${customerId}`]);
-    expect(await li.ask<Shown>(`/customers/${customerId}`)).toMatchObject({ name: null, identifiers: [], erased: true });
+    expect(await li.ask<ResponseProperty>(`/customers/${customerId}`)).toMatchObject({ name: null, identifiers: [], erased: true });
     expect(await li.ask(`/customers/search?q=${encodeURIComponent(phone)}`)).toMatchObject({ items: [] });
   });
 

@@ -5,7 +5,7 @@ import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { Allow } from '@touchline/auth/allow.js';
 import type { CommandServices, Issuer } from '@touchline/commands';
 import { COMMAND_SERVICES, Record, copyOfPerson } from '@touchline/commands';
-import { AskedBy, LookupRoute, OneOf, Problem, Shown, Text, answer } from '@touchline/http';
+import { AskedBy, LookupRoute, OneOf, Problem, ResponseProperty, Text, answer } from '@touchline/http';
 import type { CopyLanguage } from './copy-labels.js';
 import { COPY_LANGUAGES } from './copy-labels.js';
 import { CustomerPath } from './customer.dto.js';
@@ -27,11 +27,11 @@ class ExportQuery {
 
 /** What a person is given of their data. */
 class CopyShown {
-  @Shown(String) customerId!: string;
-  @Shown(String, { example: '2026-06-01T02:00:00.000Z' }) takenAt!: string;
-  @Shown(Object, { nullable: true, description: 'the receipt, where the person was erased' }) erasure!: object | null;
-  @Shown(Object, { description: 'name, identifiers, details' }) person!: object;
-  @Shown(Object, { list: true, description: 'customer, journeys, complaints, contacts and reveals, each with its entries' })
+  @ResponseProperty(String) customerId!: string;
+  @ResponseProperty(String, { example: '2026-06-01T02:00:00.000Z' }) takenAt!: string;
+  @ResponseProperty(Object, { nullable: true, description: 'the receipt, where the person was erased' }) erasure!: object | null;
+  @ResponseProperty(Object, { description: 'name, identifiers, details' }) person!: object;
+  @ResponseProperty(Object, { list: true, description: 'customer, journeys, complaints, contacts and reveals, each with its entries' })
   records!: object[];
 }
 

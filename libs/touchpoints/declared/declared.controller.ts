@@ -5,7 +5,7 @@ import { Allow } from '@touchline/auth/allow.js';
 import type { Issuer } from '@touchline/commands';
 import { Record } from '@touchline/commands';
 import type { JsonObject } from '@touchline/core';
-import { FreeObject, IssuedBy, OneOf, RecordedAnswer, Slug, TakenIn, answer, pick } from '@touchline/http';
+import { FreeObject, IssuedBy, OneOf, RecordedAnswer, Slug, InboundMessage, answer, pick } from '@touchline/http';
 import { fieldRules } from '@touchline/playbooks';
 import { JourneyActDto, MAY_RECORD, touchpointData } from '../contact.dto.js';
 import { ON_JOURNEY, Records } from '../rejections.js';
@@ -36,7 +36,7 @@ export class DeclaredController {
 
   @Post()
   @Allow(MAY_RECORD)
-  @TakenIn('touchpoint-recorded')
+  @InboundMessage('touchpoint-recorded')
   @Records(
     "Record a touchpoint of a kind that the journey's playbook declares",
     ...ON_JOURNEY,

@@ -4,7 +4,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { Allow } from '@touchline/auth/allow.js';
 import type { Issuer } from '@touchline/commands';
 import { Record } from '@touchline/commands';
-import { Flag, Instant, Int, IssuedBy, Nested, RecordedAnswer, TakenIn, Text, answer, pick } from '@touchline/http';
+import { Flag, Instant, Int, IssuedBy, Nested, RecordedAnswer, InboundMessage, Text, answer, pick } from '@touchline/http';
 import { JourneyActDto, MAY_RECORD, touchpointData } from '../contact.dto.js';
 import { ON_JOURNEY, Records } from '../rejections.js';
 import { handoverDecider } from './handover.decider.js';
@@ -63,7 +63,7 @@ export class HandoverController {
 
   @Post('scheduled')
   @Allow(MAY_RECORD)
-  @TakenIn('handover-scheduled')
+  @InboundMessage('handover-scheduled')
   @Records(
     'Record the appointment for a handover; while one holds, this moves it',
     ...ON_JOURNEY,
@@ -90,7 +90,7 @@ export class HandoverController {
 
   @Post('completed')
   @Allow(MAY_RECORD)
-  @TakenIn('handover-completed')
+  @InboundMessage('handover-completed')
   @Records('Record the home or vehicle handed over (交付/交车)', ...ON_JOURNEY, ...OF_A_CONTRACT)
   async completed(@Body() body: HandoverCompletedDto, @IssuedBy() issuer: Issuer): Promise<RecordedAnswer> {
     const report = {

@@ -2,7 +2,7 @@ import { Controller, Get, Inject, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { Recorded } from '@touchline/auth';
 import { Allow, OPERATES, Operations } from '@touchline/auth';
-import { LookupRoute, QueryInt, Shown } from '@touchline/http';
+import { LookupRoute, QueryInt, ResponseProperty } from '@touchline/http';
 import type { OperationName } from './operation.events.js';
 
 class OperationsQuery {
@@ -11,18 +11,18 @@ class OperationsQuery {
 }
 
 class OperationShown implements Pick<Recorded, keyof OperationShown> {
-  @Shown(String, { example: 'projection.pause' }) operation!: OperationName;
-  @Shown(String, { description: 'which of its kind', example: 'customer-status' }) subject!: string;
-  @Shown(String, { description: 'name of who ordered it; an account and its machine at the command line' }) operator!: string;
-  @Shown(String, { description: "id of the operator as a user; 'cli' of the command line" }) by!: string;
-  @Shown(String) orderedAt!: string;
-  @Shown(Boolean, { optional: true, description: 'of a rebuild: switch although rows differ' }) acceptDifferences?: boolean;
-  @Shown(String, { optional: true, description: 'of a skip: the event that is left out' }) eventId?: string;
-  @Shown(String, { optional: true, description: 'of a skip: the stream that event stands in' }) stream?: string;
+  @ResponseProperty(String, { example: 'projection.pause' }) operation!: OperationName;
+  @ResponseProperty(String, { description: 'which of its kind', example: 'customer-status' }) subject!: string;
+  @ResponseProperty(String, { description: 'name of who ordered it; an account and its machine at the command line' }) operator!: string;
+  @ResponseProperty(String, { description: "id of the operator as a user; 'cli' of the command line" }) by!: string;
+  @ResponseProperty(String) orderedAt!: string;
+  @ResponseProperty(Boolean, { optional: true, description: 'of a rebuild: switch although rows differ' }) acceptDifferences?: boolean;
+  @ResponseProperty(String, { optional: true, description: 'of a skip: the event that is left out' }) eventId?: string;
+  @ResponseProperty(String, { optional: true, description: 'of a skip: the stream that event stands in' }) stream?: string;
 }
 
 class OperationsShown {
-  @Shown(() => OperationShown, { list: true }) operations!: OperationShown[];
+  @ResponseProperty(() => OperationShown, { list: true }) operations!: OperationShown[];
 }
 
 const DEFAULT_LIMIT = 100;

@@ -4,7 +4,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { Allow } from '@touchline/auth/allow.js';
 import type { Issuer } from '@touchline/commands';
 import { Record, statedOf } from '@touchline/commands';
-import { Flag, Instant, Int, IssuedBy, RecordedAnswer, TakenIn, Text, TextList, Uuid, answer, pick } from '@touchline/http';
+import { Flag, Instant, Int, IssuedBy, RecordedAnswer, InboundMessage, Text, TextList, Uuid, answer, pick } from '@touchline/http';
 import { ContactDto, MAY_RECORD, touchpointData } from '../contact.dto.js';
 import { ON_CONTACT, Records } from '../rejections.js';
 import { visitDecider } from './visit.decider.js';
@@ -51,7 +51,7 @@ export class VisitController {
 
   @Post('received')
   @Allow(MAY_RECORD)
-  @TakenIn('visit-received')
+  @InboundMessage('visit-received')
   @Records('Record a visit received (来访): on its journey, or as an unidentified contact (未留资)', ...ON_CONTACT, 'visit.not-the-owner')
   async received(@Body() body: VisitReceivedDto, @IssuedBy() issuer: Issuer): Promise<RecordedAnswer> {
     const occurredAt = body.occurredAt;

@@ -6,7 +6,7 @@ import type { Issuer } from '@touchline/commands';
 import { Record } from '@touchline/commands';
 import type { Caller, WordList } from '@touchline/core';
 import { GROUP_ROLES, WORD_LISTS, streamName } from '@touchline/core';
-import { IssuedBy, LookupRoute, OneOf, RecordedAnswer, Shown, Text, TextList, answer, pick } from '@touchline/http';
+import { IssuedBy, LookupRoute, OneOf, RecordedAnswer, ResponseProperty, Text, TextList, answer, pick } from '@touchline/http';
 import { Records } from '../rejections.js';
 import type { WordsCommand } from './words.decider.js';
 import { wordsDecider } from './words.decider.js';
@@ -37,16 +37,16 @@ class WordsQuery {
 }
 
 class WordShown implements Omit<Word, 'zh' | 'en' | 'aliases'> {
-  @Shown(String) word!: string;
-  @Shown(String, { nullable: true }) zh!: string | null;
-  @Shown(String, { nullable: true }) en!: string | null;
-  @Shown(String, { list: true }) aliases!: string[];
-  @Shown(Boolean, { description: 'no longer offered' }) withdrawn!: boolean;
+  @ResponseProperty(String) word!: string;
+  @ResponseProperty(String, { nullable: true }) zh!: string | null;
+  @ResponseProperty(String, { nullable: true }) en!: string | null;
+  @ResponseProperty(String, { list: true }) aliases!: string[];
+  @ResponseProperty(Boolean, { description: 'no longer offered' }) withdrawn!: boolean;
 }
 
 class WordsShown {
-  @Shown(String, { enum: WORD_LISTS }) list!: WordList;
-  @Shown(() => WordShown, { list: true }) words!: WordShown[];
+  @ResponseProperty(String, { enum: WORD_LISTS }) list!: WordList;
+  @ResponseProperty(() => WordShown, { list: true }) words!: WordShown[];
 }
 
 const MAY_ADMINISTER = { roles: ['admin'], scope: 'group' } as const;

@@ -5,9 +5,9 @@ export const NONE_LEFT = '9223372036854775807';
 export const TOMBSTONE = '$streamDeleted';
 
 /** What the server shows of a stream: its metadata stream says what is hidden, and a tombstone that it is gone for good. */
-export type Shown = { kind: 'there'; from: number } | { kind: 'soft-deleted' } | { kind: 'tombstoned' };
+export type ResponseProperty = { kind: 'there'; from: number } | { kind: 'soft-deleted' } | { kind: 'tombstoned' };
 
-export function shownOf(records: readonly LogRecord[], metadata: string | undefined): Shown {
+export function shownOf(records: readonly LogRecord[], metadata: string | undefined): ResponseProperty {
   if (records.at(-1)?.type === TOMBSTONE) return { kind: 'tombstoned' };
   if (metadata === undefined) return { kind: 'there', from: 0 };
   const before = /"\$tb":(\d+)/.exec(metadata)?.[1];

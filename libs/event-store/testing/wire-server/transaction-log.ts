@@ -1,6 +1,6 @@
 import type { Position } from '@touchline/core';
 import type { EventStore, StoredEvent } from '../../port.js';
-import { shownOf, unescaped, type Shown } from './hidden.js';
+import { shownOf, unescaped, type ResponseProperty } from './hidden.js';
 
 /** A record as the real server's $all shows it. Positions are bytes in its file: they grow, and are never dense. */
 export interface LogRecord {
@@ -167,7 +167,7 @@ export class TransactionLog {
   }
 
   /** What the server shows of a stream, as its metadata stands. */
-  shown(name: string): Shown {
+  shown(name: string): ResponseProperty {
     return shownOf(this.streams.get(name) ?? [], this.streams.get(`$$${name}`)?.at(-1)?.data);
   }
 
