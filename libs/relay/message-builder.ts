@@ -3,6 +3,7 @@ import { parseStreamName } from '@touchline/core';
 import type { EventRegistry, EventStore, StoredEvent } from '@touchline/event-store';
 import { EventStoreUnavailable } from '@touchline/event-store';
 import { isConnectionLoss } from '@touchline/postgres';
+import { EventFailure } from '@touchline/subscriptions';
 import type { FactTopic, PublicMessage, StateTopic, Topic } from '@touchline/topics';
 import { RelayStopped } from './errors.js';
 import type { SequenceAllocator, SequenceRequest } from './sequence-allocator.js';
@@ -103,7 +104,7 @@ export class MessageBuilder {
       return (await this.folders.get(topic)?.messageOf(event)) ?? null;
     } catch (error) {
       if (error instanceof EventStoreUnavailable || isConnectionLoss(error)) throw error;
-      throw failed(event, error);
+      throw failed(event, error instanceof EventFailure ? error.cause : error);
     }
   }
 

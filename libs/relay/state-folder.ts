@@ -1,14 +1,14 @@
-import type { Position, RecordedEvent } from '@touchline/core';
+import type { RecordedEvent } from '@touchline/core';
 import type { EventRegistry, EventStore } from '@touchline/event-store';
 import { HeldLately } from '@touchline/event-store';
-import { standingEvents } from '@touchline/subscriptions';
+import type { FoldedRow } from '@touchline/subscriptions';
+import { IncrementalFold, REFOLD, standingEvents } from '@touchline/subscriptions';
 import type { PublicMessage, StateTopic } from '@touchline/topics';
 
-/** A state with its place in the order of its events, and what was told of it. */
+/** How an entity stands after an event of its stream, and what was told of it. */
 interface Known {
   revision: number;
-  foldedAt: string;
-  state: object;
+  folded: FoldedRow | null;
   told: string | null;
 }
 
@@ -22,55 +22,47 @@ const MOST_KNOWN = 20_000;
  */
 export class StateFolder {
   private readonly known = new HeldLately<Known>(MOST_KNOWN);
+  private readonly fold: IncrementalFold<object>;
 
   constructor(
     private readonly deps: { store: EventStore; registry: EventRegistry },
     private readonly topic: StateTopic,
-  ) {}
+  ) {
+    this.fold = new IncrementalFold<object>({
+      keys: (event) => [topic.entityOf(event) ?? []].flat(),
+      evolve: (state, event) => topic.evolve(state, event),
+    });
+  }
 
   async messageOf(event: RecordedEvent): Promise<(PublicMessage & { customer: string | null }) | null> {
     const entity = this.topic.entityOf(event);
     if (entity === null) return null;
-    const { before, after, stands } = await this.step(event, entity);
-    this.known.keep(event.stream, after, 1);
-    if (stands === null || after.told === before) return null;
-    return { type: this.topic.changed, key: entity, ...stands };
-  }
-
-  private async step(event: RecordedEvent, entity: string): Promise<{ before: string | null; after: Known; stands: Stands | null }> {
-    const { revision, stream, meta } = event;
+    const { revision, stream } = event;
     const known = revision === 0 ? null : this.known.of(stream);
     const isNext = known === null || known?.revision === revision - 1;
-    if (isNext && meta.corrects === undefined && (known === null || meta.occurredAt >= known.foldedAt)) {
-      const state = this.topic.evolve(known?.state ?? null, event);
-      const stands = this.topic.stateOf(state, entity);
-      return { before: known?.told ?? null, after: { revision, foldedAt: meta.occurredAt, state, told: toldOf(stands) }, stands };
-    }
-    const events = await this.upTo(stream, event.position);
-    const before = this.folded(events.slice(0, -1), entity);
-    const now = this.folded(events, entity);
-    if (now === null) throw new Error(`stream ${stream} holds nothing up to event ${event.id}`);
-    const { stands, ...after } = now;
-    return { before: before?.told ?? null, after, stands };
+    const events = isNext ? null : await this.upTo(event);
+    const before = events === null ? known : this.anew(events.slice(0, -1), entity);
+    const next = this.fold.foldOn(before?.folded ?? null, event, entity);
+    const folded = next === REFOLD ? this.anew(events ?? (await this.upTo(event)), entity).folded : next;
+    const stands = this.standsOf(folded, entity);
+    const told = toldOf(stands);
+    this.known.keep(stream, { revision, folded, told }, 1);
+    return stands === null || told === (before?.told ?? null) ? null : { type: this.topic.changed, key: entity, ...stands };
   }
 
-  private folded(events: readonly RecordedEvent[], entity: string): (Known & { stands: Stands | null }) | null {
-    let state: object | null = null;
-    let foldedAt = '';
-    for (const { event } of standingEvents(events)) {
-      state = this.topic.evolve(state, event);
-      foldedAt = event.meta.occurredAt;
-    }
-    const last = events.at(-1);
-    if (state === null || last === undefined) return null;
-    const stands = this.topic.stateOf(state, entity);
-    return { revision: last.revision, foldedAt, state, told: toldOf(stands), stands };
+  private anew(events: readonly RecordedEvent[], entity: string): Omit<Known, 'revision'> {
+    const folded = this.fold.refold(standingEvents(events), [entity]).get(entity) ?? null;
+    return { folded, told: toldOf(this.standsOf(folded, entity)) };
   }
 
-  private async upTo(stream: string, end: Position): Promise<RecordedEvent[]> {
+  private standsOf(folded: FoldedRow | null, entity: string): Stands | null {
+    return folded && this.topic.stateOf(folded.row, entity);
+  }
+
+  private async upTo({ stream, position }: RecordedEvent): Promise<RecordedEvent[]> {
     const events: RecordedEvent[] = [];
     for await (const stored of this.deps.store.readStream(stream)) {
-      if (stored.position > end) break;
+      if (stored.position > position) break;
       events.push(this.deps.registry.decode(stored));
     }
     return events;

@@ -1,6 +1,6 @@
 import type { Position, Projection, RecordedEvent } from '@touchline/core';
 import type { FoldedRow, StandingEvent } from '@touchline/subscriptions';
-import { foldKey, keysOf, standingEvents } from '@touchline/subscriptions';
+import { IncrementalFold, standingEvents } from '@touchline/subscriptions';
 import type { ContactEvent } from '@touchline/touchpoints/contact/contact.events.js';
 import type { JourneyEvent } from '@touchline/touchpoints/journey/journey.events.js';
 
@@ -55,19 +55,8 @@ export function standingAsOf(events: readonly RecordedEvent[], moment: Moment): 
 
 /** The rows of one view by key that a stream's standing events lead to; all events of a key are in one stream (ADR 0009). */
 export function rowsOf<Row extends object>(projection: Projection<Row>, standing: readonly StandingEvent[]): Map<string, FoldedRow<Row>> {
-  const byKey = new Map<string, StandingEvent[]>();
-  for (const each of standing) {
-    for (const key of keysOf(projection, each.event)) {
-      const known = byKey.get(key);
-      if (known === undefined) byKey.set(key, [each]);
-      else known.push(each);
-    }
-  }
   const rows = new Map<string, FoldedRow<Row>>();
-  for (const [key, its] of byKey) {
-    const row = foldKey(projection, its, key);
-    if (row !== null) rows.set(key, row);
-  }
+  for (const [key, row] of new IncrementalFold(projection).refold(standing)) if (row !== null) rows.set(key, row);
   return rows;
 }
 

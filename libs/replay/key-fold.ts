@@ -1,8 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Projection, RecordedEvent } from '@touchline/core';
+import type { RecordedEvent } from '@touchline/core';
 import { byOccurrence } from '@touchline/core';
-import type { StandingEvent } from '@touchline/subscriptions';
-import { evolve } from '@touchline/subscriptions';
+import type { IncrementalFold, StandingEvent } from '@touchline/subscriptions';
 
 /**
  * The events that stand of one key, by occurrence, and the row after each. A change folds on from where it is, and no
@@ -13,7 +12,7 @@ export class KeyFold<Row extends object> {
 
   /** The events become this fold's own. */
   constructor(
-    private readonly view: Projection<Row>,
+    private readonly fold: IncrementalFold<Row>,
     private readonly key: string,
     private readonly its: StandingEvent[],
   ) {
@@ -41,8 +40,7 @@ export class KeyFold<Row extends object> {
   private refold(start: number, settled: number): void {
     let next = settled;
     for (let at = start; at < this.its.length; at++) {
-      const { event, versions } = this.its[at]!;
-      const row = evolve(this.view, this.rows[at - 1] ?? null, event, this.key, versions);
+      const row = this.fold.step(this.rows[at - 1] ?? null, this.its[at]!, this.key);
       if (at === next) {
         if (isSame(row, this.rows[at])) return;
         next = 2 * at - settled + 1;

@@ -1,6 +1,6 @@
 import type { Projection, RecordedEvent } from '@touchline/core';
 import type { StandingEvent } from '@touchline/subscriptions';
-import { keysOf, standingEvents } from '@touchline/subscriptions';
+import { IncrementalFold, standingEvents } from '@touchline/subscriptions';
 import type { Counting, Moment } from './as-of.js';
 import { counting, isKnown, isTie } from './as-of.js';
 import { KeyFold, isSame, placeOf } from './key-fold.js';
@@ -19,6 +19,7 @@ interface Told {
 
 /** One stream on its way from a moment to another: what each event changes is folded, and nothing else. */
 export class StreamWalk<Row extends object> {
+  private readonly incremental: IncrementalFold<Row>;
   private readonly known: Set<string>;
   private readonly told = new Map<string, Told>();
   private readonly originalOf = new Map<string, string>();
@@ -29,10 +30,11 @@ export class StreamWalk<Row extends object> {
   private readonly before = new Map<string, Row | null>();
 
   constructor(
-    private readonly view: Projection<Row>,
+    view: Projection<Row>,
     private readonly events: readonly RecordedEvent[],
     private readonly from: Moment,
   ) {
+    this.incremental = new IncrementalFold(view);
     for (const event of events) {
       const { corrects } = event.meta;
       const original = corrects === undefined ? event.id : (this.originalOf.get(corrects) ?? corrects);
@@ -93,25 +95,25 @@ export class StreamWalk<Row extends object> {
       told.standing = each;
       if (!this.hasHappened(each)) continue;
       told.folded = each;
-      for (const key of keysOf(this.view, each.event)) {
+      for (const key of this.incremental.keysOf(each.event)) {
         const its = byKey.get(key);
         if (its === undefined) byKey.set(key, [each]);
         else its.push(each);
       }
     }
-    for (const [key, its] of byKey) this.folds.set(key, new KeyFold(this.view, key, its));
+    for (const [key, its] of byKey) this.folds.set(key, new KeyFold(this.incremental, key, its));
   }
 
   private fold(told: Told, into: StandingEvent | null): void {
     const out = told.folded;
     if (out === into) return;
     told.folded = into;
-    const [left, taken] = [out, into].map((each) => new Set(each === null ? [] : keysOf(this.view, each.event))) as [
+    const [left, taken] = [out, into].map((each) => new Set(each === null ? [] : this.incremental.keysOf(each.event))) as [
       Set<string>,
       Set<string>,
     ];
     for (const key of new Set([...left, ...taken])) {
-      const fold = this.folds.get(key) ?? new KeyFold(this.view, key, []);
+      const fold = this.folds.get(key) ?? new KeyFold(this.incremental, key, []);
       this.folds.set(key, fold);
       if (!this.before.has(key)) this.before.set(key, fold.row);
       fold.replace(left.has(key) ? out : null, taken.has(key) ? into : null);

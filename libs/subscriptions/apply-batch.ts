@@ -6,8 +6,9 @@ import type { Target } from './builds.js';
 import type { Checkpoint, Checkpoints, RunState } from './checkpoints.js';
 import { EventFailure, isPassing } from './failures.js';
 import type { FoldedRow } from './fold.js';
-import { foldKey, keysEverTouched, standingEvents } from './fold.js';
+import { standingEvents } from './fold.js';
 import { foldBatch, keysIfAny } from './fold-batch.js';
+import { IncrementalFold } from './incremental-fold.js';
 import type { Lease } from './leases.js';
 import { RowCache } from './row-cache.js';
 import { RowStore } from './row-store.js';
@@ -73,6 +74,7 @@ export interface Written {
  * twice, changes nothing in the result (ADR 0009). The next events may be folded while the last ones are being written.
  */
 export class BatchApplier<Row extends object> {
+  private readonly incremental: IncrementalFold<Row>;
   private readonly rows: RowStore<Row>;
   private readonly recent: RowCache<Row>;
   private readonly skips: Skips;
@@ -91,6 +93,7 @@ export class BatchApplier<Row extends object> {
     private readonly lease: Lease,
     checkpoint: Pick<Checkpoint, 'position' | 'eventId'>,
   ) {
+    this.incremental = new IncrementalFold(projection);
     this.rows = new RowStore(projection, target.schema);
     this.recent = new RowCache((keys) => this.rows.load(deps.pool, keys), Math.max(MOST_RECENT, deps.batchSize));
     this.skips = new Skips(deps.store, deps.registry, projection.name);
@@ -122,7 +125,7 @@ export class BatchApplier<Row extends object> {
     const { events, passed, settling } = await this.part(batch);
     // Read outside the transaction: rows change only together with the checkpoint, whose move proves that nobody moved it
     // since we last did.
-    const changes = await foldBatch(this.projection, events, {
+    const changes = await foldBatch(this.incremental, this.projection.name, events, {
       rows: (keys) => this.recent.load(keys, [this.folded.rows, this.writing.rows]),
       stream: (name) => this.readStream(name, end.position),
       open: (opening) => this.open(opening),
@@ -289,8 +292,10 @@ export class BatchApplier<Row extends object> {
     for (const stream of streams) {
       try {
         const standing = standingEvents(await this.readStream(stream, end.position));
-        const keys = new Set(standing.flatMap((event) => keysEverTouched(this.projection, event)));
-        const folded = [...keys].map((key) => [key, foldKey(this.projection, standing, key)] as const);
+        const folded = this.incremental.refold(
+          standing,
+          standing.flatMap((event) => this.incremental.keysEver(event)),
+        );
         // Rows of what is skipped by now go.
         for (const key of await this.keysEver(stream, end.position)) rows.set(key, null);
         for (const [key, row] of folded) rows.set(key, row);
@@ -323,7 +328,7 @@ export class BatchApplier<Row extends object> {
     for await (const stored of this.deps.store.readStream(stream)) {
       if (stored.position > upTo) break;
       const event = this.read(stored);
-      for (const key of event === null ? [] : keysIfAny(this.projection, event)) keys.add(key);
+      for (const key of event === null ? [] : keysIfAny(this.incremental, event)) keys.add(key);
     }
     return keys;
   }

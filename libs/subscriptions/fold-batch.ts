@@ -1,6 +1,8 @@
-import type { Position, Projection, RecordedEvent } from '@touchline/core';
-import { evolve, foldKey, keysEverTouched, keysOf, standingEvents } from './fold.js';
+import type { RecordedEvent } from '@touchline/core';
+import { standingEvents } from './fold.js';
 import type { FoldedRow } from './fold.js';
+import { REFOLD, beginsWith } from './incremental-fold.js';
+import type { IncrementalFold } from './incremental-fold.js';
 import { skipOf } from './skip.events.js';
 
 /** Where a batch gets what it does not hold itself. */
@@ -22,11 +24,12 @@ interface Refold {
 }
 
 /**
- * The rows a batch leads to; null where the row goes. An event later than its row and correcting nothing folds onto the
- * row, any other has its key folded anew from the stream (ADR 0009).
+ * The rows a batch leads to; null where the row goes. Keys of which one event more is not the next have their stream
+ * read, once for all of them (ADR 0009). `reader`: whose skips count.
  */
 export async function foldBatch<Row extends object>(
-  projection: Projection<Row>,
+  fold: IncrementalFold<Row>,
+  reader: string,
   events: readonly RecordedEvent[],
   sources: BatchSources<Row>,
 ): Promise<Map<string, FoldedRow<Row> | null>> {
@@ -38,14 +41,14 @@ export async function foldBatch<Row extends object>(
   };
   const touching: { event: RecordedEvent; keys: string[] }[] = [];
   for (const event of events) {
-    const skip = skipOf(event, projection.name);
+    const skip = skipOf(event, reader);
     if (skip !== null) {
       const skipped = await sources.skipped(skip.stream, skip.eventId);
-      for (const key of keysIfAny(projection, skipped)) refold(skip.stream).keys.add(key);
+      for (const key of keysIfAny(fold, skipped)) refold(skip.stream).keys.add(key);
     }
     if (event.meta.corrects !== undefined) refold(event.stream).corrections.add(event.id);
     else {
-      const keys = keysOf(projection, event);
+      const keys = fold.keysOf(event);
       if (keys.length > 0) touching.push({ event, keys });
     }
   }
@@ -59,14 +62,12 @@ export async function foldBatch<Row extends object>(
   const opened = await sources.open(touching.map(({ event }) => event));
   for (const [index, event] of opened.entries()) {
     for (const key of touching[index]!.keys) {
-      const before = rows.get(key) ?? null;
       if (refolds.get(event.stream)?.keys.has(key)) continue;
-      if (!foldsOn(before, event, key)) {
+      const after = fold.foldOn(rows.get(key) ?? null, event, key);
+      if (after === REFOLD) {
         refold(event.stream).keys.add(key);
         continue;
       }
-      const row = evolve(projection, before?.row ?? null, event, key);
-      const after = row === null ? null : { row, foldedAt: event.meta.occurredAt, foldedPosition: event.position };
       rows.set(key, after);
       changed.set(key, after);
     }
@@ -75,27 +76,16 @@ export async function foldBatch<Row extends object>(
   for (const [stream, { keys, corrections }] of refolds) {
     const standing = standingEvents(await sources.stream(stream));
     const corrected = standing.filter(({ versions }) => versions.some(({ id }) => corrections.has(id)));
-    for (const key of new Set([...keys, ...corrected.flatMap((event) => keysEverTouched(projection, event))]))
-      changed.set(key, foldKey(projection, standing, key));
+    for (const key of corrected.flatMap((event) => fold.keysEver(event))) keys.add(key);
+    for (const [key, row] of fold.refold(standing, keys)) changed.set(key, row);
   }
   return changed;
 }
 
-/**
- * Later than all the row knows; or no row, and surely the first of its key, since a row may also be gone because
- * later events took it away.
- */
-const foldsOn = (before: { foldedAt: string; foldedPosition: Position } | null, event: RecordedEvent, key: string): boolean =>
-  before === null
-    ? beginsWith(event, key)
-    : event.meta.occurredAt > before.foldedAt || (event.meta.occurredAt === before.foldedAt && event.position > before.foldedPosition);
-
-const beginsWith = (event: RecordedEvent, key: string): boolean => event.revision === 0 || event.id === key;
-
 /** Keys of an event that may well have failed on exactly this question, and then touched nothing. */
-export function keysIfAny<Row extends object>(projection: Projection<Row>, event: RecordedEvent | null): string[] {
+export function keysIfAny<Row extends object>(fold: IncrementalFold<Row>, event: RecordedEvent | null): string[] {
   try {
-    return event === null ? [] : keysOf(projection, event);
+    return event === null ? [] : fold.keysOf(event);
   } catch {
     return [];
   }

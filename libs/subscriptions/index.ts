@@ -4,6 +4,7 @@ export * from './checkpoints.js';
 export * from './failures.js';
 export * from './fold.js';
 export * from './follow-log.js';
+export * from './incremental-fold.js';
 export * from './leases.js';
 export * from './migrations.js';
 export * from './observer.js';

@@ -1,7 +1,8 @@
 import type { Projection, RecordedEvent } from '@touchline/core';
-import type { FoldedRow } from '../fold.js';
-import { foldKey, keysEverTouched, standingEvents } from '../fold.js';
+import type { FoldedRow, StandingEvent } from '../fold.js';
+import { standingEvents } from '../fold.js';
 import { foldBatch } from '../fold-batch.js';
+import { IncrementalFold } from '../incremental-fold.js';
 
 export type Rows<Row extends object> = Map<string, FoldedRow<Row>>;
 
@@ -18,7 +19,7 @@ export async function foldLog<Row extends object>(
   };
   let reads = 0;
   for (let from = 0; from < log.length; from += batchSize) {
-    const changes = await foldBatch(projection, log.slice(from, from + batchSize), {
+    const changes = await foldBatch(new IncrementalFold(projection), projection.name, log.slice(from, from + batchSize), {
       rows: async (keys) => new Map(keys.flatMap(row)),
       stream: async (name) => {
         reads += 1;
@@ -46,6 +47,28 @@ export function foldWhole<Row extends object>(projection: Projection<Row>, log: 
     }
   }
   return new Map(rows.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** Every key an event ever touched, in any of its versions. */
+export function keysEverTouched<Row extends object>(projection: Projection<Row>, { event, versions }: StandingEvent): string[] {
+  const asOriginal = versions.map(({ type, data, meta }) => ({ ...event, type, data, meta }));
+  return [...new Set([event, ...asOriginal].flatMap((version) => projection.keys(version)))];
+}
+
+/** The row of a key from all the events of its stream, as the definition says; null for no row. */
+export function foldKey<Row extends object>(
+  projection: Projection<Row>,
+  standing: readonly StandingEvent[],
+  key: string,
+): FoldedRow<Row> | null {
+  let row: Row | null = null;
+  let last: RecordedEvent | undefined;
+  for (const { event, versions } of standing) {
+    if (!projection.keys(event).includes(key)) continue;
+    row = projection.evolve(row, event, key, versions);
+    last = event;
+  }
+  return row === null || last === undefined ? null : { row, foldedAt: last.meta.occurredAt, foldedPosition: last.position };
 }
 
 /** What the rows say, without the place they are folded to, which a position in the log is part of. */
