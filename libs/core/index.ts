@@ -9,6 +9,7 @@ export * from './clock.js';
 export * from './time/instant.js';
 export * from './text.js';
 export * from './money.js';
+export * from './fields.js';
 export * from './time/zone.js';
 export * from './caller.js';
 export * from './masking.js';

@@ -1,7 +1,7 @@
 import type { JsonObject } from '@touchline/core';
 import type { Playbook } from '@touchline/playbooks';
 import { declaredTouchpoint, holdsText } from '@touchline/playbooks';
-import { storedEvents } from '@touchline/touchpoints/stored-events.js';
+import { storedEvents } from '@touchline/touchpoints/stored.events.js';
 import { MappingFaults } from './faults.js';
 import { JoinedFile } from './joins.js';
 import type { FactMap, FieldValue, JourneyMap, Mapping, Value } from './mapping/mapping.js';

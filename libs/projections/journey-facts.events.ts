@@ -7,7 +7,7 @@ import type { Stages } from '@touchline/touchpoints/journey/journey-stage.events
 import { evolveStages } from '@touchline/touchpoints/journey/journey-stage.events.js';
 import type { JourneyStanding } from '@touchline/touchpoints/journey/journey.events.js';
 import { evolveJourney, noJourney } from '@touchline/touchpoints/journey/journey.events.js';
-import type { Money } from '@touchline/touchpoints/touchpoint.events.js';
+import type { Money } from '@touchline/core';
 import { isTouchpoint } from './touchpoint-kinds.events.js';
 
 // Fold of what the views of journeys have in common. Kept in their rows as plain JSON, so that later events fold on.

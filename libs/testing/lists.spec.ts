@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { projections } from '@touchline/projections';
 import { touchpoints } from '@touchline/touchpoints';
-import { storedEvents } from '@touchline/touchpoints/stored-events.js';
+import { storedEvents } from '@touchline/touchpoints/stored.events.js';
 
 const libs = resolve(import.meta.dirname, '..');
 
@@ -21,7 +21,7 @@ describe('lists equal folders', () => {
     expect(names(touchpoints)).toEqual(foldersOf('touchpoints'));
   });
 
-  it('libs/touchpoints/stored-events.ts names the events of every touchpoint', () => {
+  it('libs/touchpoints/stored.events.ts names the events of every touchpoint', () => {
     expect(storedEvents).toEqual(touchpoints.flatMap(({ events }) => events));
   });
 

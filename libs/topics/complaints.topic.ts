@@ -2,14 +2,14 @@ import { parseStreamName } from '@touchline/core';
 import { factOf, factSchema, orderOf } from './envelope.js';
 import type { FactTopic, MessageType } from './topic.js';
 import { FOR_EVER } from './topic.js';
-import { touchpointMessages } from './touchpoint-messages.js';
+import { toldOf, touchpointMessages } from './touchpoint-messages.js';
 
 const STEPS = ['received', 'acknowledged', 'resolved', 'closed'] as const;
 
 const messages = new Map<string, MessageType>(
   STEPS.map((step) => {
-    const { summary, details } = touchpointMessages[`complaint-${step}`]!;
-    return [`complaint-${step}`, { type: `complaint.${step}`, version: 1, summary, schema: factSchema(details) }];
+    const { summary, fields } = touchpointMessages[`complaint-${step}`]!;
+    return [`complaint-${step}`, { type: `complaint.${step}`, version: 1, summary, schema: factSchema(toldOf(fields)) }];
   }),
 );
 

@@ -33,19 +33,6 @@ export const object = (required: Record<string, Schema>, optional: Record<string
 export const money = (description?: string): Schema =>
   object({ amount: whole('in minor units'), currency: { type: 'string', pattern: '^[A-Z]{3}$' } }, {}, description);
 
-type KnownKeys<T> = keyof { [K in keyof T as string extends K ? never : number extends K ? never : K]: true };
-
-/** Which fields of an event's data are told, and their form; what is not named here never leaves. */
-export const told =
-  <Data extends JsonObject>() =>
-  (
-    required: Partial<Record<KnownKeys<Data>, Schema>>,
-    optional: Partial<Record<KnownKeys<Data>, Schema>> = {},
-    /** Of data that a playbook or another event brings along. */
-    further: Record<string, Schema> = {},
-  ): Schema =>
-    object(required as Record<string, Schema>, { ...(optional as Record<string, Schema>), ...further });
-
 /**
  * The fields of `data` that an object's schema names, in that form and nothing else; null is as good as absent. They are in the
  * order of RFC 8785, in which they are told.

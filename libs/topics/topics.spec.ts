@@ -7,7 +7,7 @@ import { topics } from './index.js';
 import type { Schema } from './schema.js';
 import { everyEvent, registry } from './testing/fixtures.js';
 import { faultsOf } from './testing/strict.js';
-import { touchpointMessages } from './touchpoint-messages.js';
+import { toldOf, touchpointMessages } from './touchpoint-messages.js';
 
 const SECRET = '机密-secret-Ada Lovelace';
 
@@ -61,16 +61,16 @@ describe('what is told on the topics', () => {
 
   it('names no sealed field in any schema, of whichever event', () => {
     const sealed = new Map(registry.all().map(({ type, personal }) => [type, personal?.fields ?? []]));
-    const told = Object.entries(touchpointMessages).flatMap(([type, { details }]) =>
-      Object.keys(details.properties ?? {}).filter((field) => sealed.get(type)?.includes(field)),
+    const told = Object.entries(touchpointMessages).flatMap(([type, { fields }]) =>
+      Object.keys(toldOf(fields).properties ?? {}).filter((field) => sealed.get(type)?.includes(field)),
     );
     expect(told).toEqual([]);
   });
 
   it('names only fields that its event has', () => {
     const stored = new Set(storedFields().map(({ type, path }) => `${type} ${path.replace(/[[.].*/, '')}`));
-    const unknown = Object.entries(touchpointMessages).flatMap(([type, { details }]) =>
-      Object.keys(details.properties ?? {}).flatMap((field) => (stored.has(`${type} ${field}`) ? [] : [`${type} ${field}`])),
+    const unknown = Object.entries(touchpointMessages).flatMap(([type, { fields }]) =>
+      Object.keys(toldOf(fields).properties ?? {}).flatMap((field) => (stored.has(`${type} ${field}`) ? [] : [`${type} ${field}`])),
     );
     // It carries the fields of a call or a visit, beside its own.
     expect(unknown.filter((each) => !each.startsWith('contact-recorded '))).toEqual([]);

@@ -1,35 +1,37 @@
-import type { RecordedEvent } from '@touchline/core';
+import type { Fields, RecordedEvent } from '@touchline/core';
+import { required } from '@touchline/core';
 import { factOf, factSchema, orderOf } from './envelope.js';
-import type { Schema } from './schema.js';
 import type { FactTopic, MessageType } from './topic.js';
 import { FOR_EVER } from './topic.js';
-import { touchpointMessages } from './touchpoint-messages.js';
+import { toldOf, touchpointMessages } from './touchpoint-messages.js';
+
+const SIGNED = 'contract-signed';
+
+const unpriced = ({ price: _, ...fields }: Fields): Fields => fields;
+
+/** Readers of a contract that was signed rely on its price, which only an imported source may lack. */
+const fieldsOf = (type: string, fields: Fields): Fields =>
+  type === SIGNED
+    ? Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, name === 'price' ? required(field) : field]))
+    : fields;
 
 const messages = new Map<string, MessageType>(
-  Object.entries(touchpointMessages).map(([type, { version = 1, summary, details }]) => [
+  Object.entries(touchpointMessages).map(([type, { version, summary, fields }]) => [
     type,
-    { type: `touchpoint.${type}`, version, summary, schema: factSchema(details) },
+    { type: `touchpoint.${type}`, version, summary, schema: factSchema(toldOf(fieldsOf(type, fields))) },
   ]),
 );
 
-/**
- * A sale that an imported source states without its price. Readers of `contract-signed` rely on one, so it is a type of its
- * own, as no version of theirs could say it.
- */
+/** A sale that an imported source states without its price is a type of its own, as no version of the other could say it. */
 const withoutPrice: MessageType = {
-  type: 'touchpoint.contract-signed-without-price',
+  type: `touchpoint.${SIGNED}-without-price`,
   version: 1,
   summary: 'A contract was signed, at a price that the imported source does not state',
-  schema: factSchema(without(touchpointMessages['contract-signed']!.details, 'price')),
+  schema: factSchema(toldOf(unpriced(touchpointMessages[SIGNED]?.fields ?? {}))),
 };
 
-function without(details: Schema, field: string): Schema {
-  const { [field]: _, ...properties } = details.properties ?? {};
-  return { ...details, properties, required: (details.required ?? []).filter((name) => name !== field) };
-}
-
 const typeOf = ({ type, data }: RecordedEvent): MessageType | undefined =>
-  type === 'contract-signed' && data['price'] === undefined ? withoutPrice : messages.get(type);
+  type === SIGNED && data['price'] === undefined ? withoutPrice : messages.get(type);
 
 /** Every contact and service act (domain §4), those of complaints included; corrections as facts of their own. */
 export const touchpointsTopic: FactTopic = {

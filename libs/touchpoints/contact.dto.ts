@@ -1,8 +1,9 @@
 import type { Permission } from '@touchline/auth/allow.js';
 import type { Issuer, PersonNamed } from '@touchline/commands';
+import type { Money } from '@touchline/core';
 import type { MoneyDto } from '@touchline/http';
 import { Flag, Instant, Nested, NotBeside, OneOf, Slug, Text, Uuid } from '@touchline/http';
-import type { Channel, Money, TouchpointData } from './touchpoint.events.js';
+import type { Channel, TouchpointData } from './touchpoint.events.js';
 import { CHANNELS } from './touchpoint.events.js';
 
 /** Those who meet or hear customers, and the systems that do so for them (domain §1.1). */

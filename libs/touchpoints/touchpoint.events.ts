@@ -1,5 +1,5 @@
-import { MOST_MONEY } from '@touchline/core';
-import type { JsonObject, Rejection, Upcaster } from '@touchline/core';
+import type { DataOf, Money, Rejection, Upcaster } from '@touchline/core';
+import { MOST_MONEY, choice, text, user } from '@touchline/core';
 
 export const CHANNELS = [
   'phone',
@@ -17,15 +17,19 @@ export const CHANNELS = [
 ] as const;
 export type Channel = (typeof CHANNELS)[number];
 
+export const DIRECTIONS = ['in', 'out'] as const;
+
+/** Free text, sealed: it may name people. */
+export const note = text({ optional: true, max: 4000, sealed: true, description: 'free note; kept sealed', label: ['备注', 'note'] });
+
 /** What every contact or service act states (domain §4.1); its ids, time and source stand in the metadata. */
-export interface TouchpointData extends JsonObject {
-  channel: Channel;
-  direction: 'in' | 'out';
-  /** User id of the person responsible. */
-  responsibleId: string;
-  /** Free text, sealed: it may name people. */
-  note?: string;
-}
+export const touchpointFields = {
+  channel: choice(CHANNELS, { told: true, label: ['渠道', 'channel'] }),
+  direction: choice(DIRECTIONS, { told: true, label: ['方向', 'direction'] }),
+  responsibleId: user({ told: 'of the person responsible', label: ['责任人', 'person responsible'] }),
+  note,
+};
+export type TouchpointData = DataOf<typeof touchpointFields>;
 
 /** From version 1 to 2: a text that was kept in clear is sealed from then on; what was stored before stays as it is. */
 export const SEALED_FURTHER: Readonly<Record<1, Upcaster>> = { 1: (data) => data };
@@ -34,12 +38,6 @@ export const SEALED_FURTHER: Readonly<Record<1, Upcaster>> = { 1: (data) => data
 export const AS_TOLD_UNTIL = <Version extends number>(version: Version): Readonly<Record<number, Upcaster>> => ({
   [version]: (data) => data,
 });
-
-/** Money in integer minor units and an ISO 4217 currency (ADR 0026). */
-export interface Money extends JsonObject {
-  amount: number;
-  currency: string;
-}
 
 /** A sum that can be asked for: whole minor units above zero, in a currency. */
 export const isPrice = (money: Money): boolean =>

@@ -1,7 +1,8 @@
-import type { EventDefinition, JsonObject, RecordedEvent } from '@touchline/core';
-import { defineEvent } from '@touchline/core';
-import type { TouchpointData } from '../touchpoint.events.js';
-import { AS_TOLD_UNTIL, SEALED_FURTHER } from '../touchpoint.events.js';
+import type { DataOf, EventDefinition, Fields, JsonObject, RecordedEvent } from '@touchline/core';
+import { choice, defineEvent, id, optionalAll, slug, text } from '@touchline/core';
+import { callKept } from '../call/call.events.js';
+import { AS_TOLD_UNTIL, SEALED_FURTHER, note, touchpointFields } from '../touchpoint.events.js';
+import { visitKept } from '../visit/visit.events.js';
 
 // Category and stream: `contact`, one stream per call or visit that left no details (未留资, domain §2.1). Stored shapes: never
 // edit, only upcast.
@@ -9,33 +10,50 @@ import { AS_TOLD_UNTIL, SEALED_FURTHER } from '../touchpoint.events.js';
 export const CONTACT_KINDS = ['call', 'visit'] as const;
 export type ContactKind = (typeof CONTACT_KINDS)[number];
 
-/** Beside what is named here it carries the fields of a call or a visit as they stand in those events. */
-export interface ContactRecorded extends TouchpointData {
-  kind: ContactKind;
-  siteId: string;
-  /** A name that was given without anything to reach them by. */
-  callerName?: string;
-}
+/** A name that was given without anything to reach them by. */
+export const callerName = text({
+  optional: true,
+  max: 100,
+  sealed: true,
+  description: 'a name (周先生) given without anything to reach them by; kept sealed',
+  label: ['来电人姓名', 'name given'],
+});
 
-export interface ContactTied extends JsonObject {
-  customerId: string;
-  journeyId: string;
-  note?: string;
-}
+const ofItsOwn = {
+  ...touchpointFields,
+  kind: choice(CONTACT_KINDS, { told: true, label: ['类型', 'kind'] }),
+  siteId: slug({ told: true, label: ['案场', 'site'] }),
+  callerName,
+};
+
+/** Beside its own it carries the fields of a call or a visit as they stand in those events, none of which need be given. */
+const recordedFields: Fields = { ...ofItsOwn, ...optionalAll({ ...callKept, ...visitKept }) };
+export type ContactRecorded = JsonObject & DataOf<typeof ofItsOwn>;
+
+const tie = {
+  customerId: id({ label: ['客户编号', 'customer id'] }),
+  journeyId: id({ label: ['旅程编号', 'journey id'] }),
+};
+const tiedFields = { ...tie, note: { ...note, description: 'how it turned out; kept sealed' } };
+export type ContactTied = DataOf<typeof tiedFields>;
 
 /** A tie made in error. */
-export interface ContactUntied extends JsonObject {
-  customerId: string;
-  journeyId: string;
-  reason: string;
-}
+const untiedFields = {
+  ...tie,
+  reason: text({
+    max: 4000,
+    sealed: true,
+    description: 'why the tie was an error; kept sealed',
+    example: '同名的另一位客户',
+    label: ['理由', 'reason'],
+  }),
+};
+export type ContactUntied = DataOf<typeof untiedFields>;
 
 export type ContactEvent =
   | { type: 'contact-recorded'; data: ContactRecorded }
   | { type: 'contact-tied'; data: ContactTied }
   | { type: 'contact-untied'; data: ContactUntied };
-
-const personal = (...fields: string[]): Pick<EventDefinition, 'personal'> => ({ personal: { subject: 'contact', fields } });
 
 export const contactEvents: EventDefinition[] = [
   defineEvent({
@@ -43,11 +61,27 @@ export const contactEvents: EventDefinition[] = [
     version: 3,
     upcasters: { ...SEALED_FURTHER, ...AS_TOLD_UNTIL(2) },
     touchpoint: true,
-    ...personal('callerName', 'homeDistrict', 'note', 'asked', 'stated'),
-    words: { media: 'media', campaign: 'campaign', materialShown: 'material', risksShown: 'risk' },
+    subject: 'contact',
+    label: ['未留资来电来访', 'Contact recorded'],
+    message: { summary: 'A call or visit of somebody who left no details' },
+    fields: recordedFields,
   }),
-  defineEvent({ type: 'contact-tied', version: 1, touchpoint: false, ...personal('note') }),
-  defineEvent({ type: 'contact-untied', version: 1, touchpoint: false, ...personal('reason') }),
+  defineEvent({
+    type: 'contact-tied',
+    version: 1,
+    touchpoint: false,
+    subject: 'contact',
+    label: ['归入客户', 'Tied to the customer'],
+    fields: tiedFields,
+  }),
+  defineEvent({
+    type: 'contact-untied',
+    version: 1,
+    touchpoint: false,
+    subject: 'contact',
+    label: ['解除归入', 'Tie undone'],
+    fields: untiedFields,
+  }),
 ];
 
 export interface ContactStanding {

@@ -1,4 +1,4 @@
-import type { EventDefinition, JsonObject, Position, RecordedEvent } from '@touchline/core';
+import type { EventDefinition, Field, JsonObject, Position, RecordedEvent } from '@touchline/core';
 import { defineEvent } from '@touchline/core';
 
 // Category `identifier`, one stream per identifier, named by its keyed digest: who holds it (ADR 0043). Stored shapes: never
@@ -8,6 +8,12 @@ export const IDENTIFIER_KINDS = ['phone', 'email', 'wechat', 'member-number'] as
 export type TypedIdentifierKind = (typeof IDENTIFIER_KINDS)[number];
 /** What somebody may type, and a source's own name or number for the customer, kept as the source writes it. */
 export type IdentifierKind = TypedIdentifierKind | `source:${string}`;
+
+export const identifierKind: Field<IdentifierKind, false> = {
+  kind: { is: 'text', min: 1, max: 100 },
+  optional: false,
+  label: ['类型', 'kind'],
+};
 
 /** The first holder's. */
 export interface IdentifierClaimed extends JsonObject {

@@ -1,7 +1,7 @@
 import type { JsonObject, RecordedEvent } from '@touchline/core';
-import type { CallEvent } from '../call/call.events.js';
-import type { Dealings, DealingEvent } from './dealings.events.js';
+import type { Dealings } from './dealings.events.js';
 import { evolveDealings, isHandedOver, noDealings, standingContract, standingQuote } from './dealings.events.js';
+import { storedEvents } from '../stored.events.js';
 import type { JourneyEvent } from './journey.events.js';
 
 // Fold of a journey's part in its customer's status (domain §5). Ranks grow towards what outranks, so that a customer's
@@ -24,36 +24,20 @@ export interface JourneyStatus extends JsonObject {
 
 export const noJourneyStatus: JourneyStatus = { contacted: false, lost: false, dealings: noDealings };
 
-type Understood =
-  | Extract<JourneyEvent, { type: 'journey-lost' | 'journey-reactivated' }>
-  | CallEvent
-  | DealingEvent
-  | { type: 'visit-received' | 'touchpoint-recorded'; data: JsonObject };
+/** By the stored type of the event, of those that mean that the customer was reached. */
+const REACHES = new Map(storedEvents.flatMap(({ type, reaches }) => (reaches === undefined ? [] : [[type, reaches] as const])));
 
 export function evolveJourneyStatus(status: JourneyStatus, event: RecordedEvent): JourneyStatus {
-  const known = event as RecordedEvent<Understood>;
-  switch (known.type) {
+  switch ((event as RecordedEvent<JourneyEvent>).type) {
     case 'journey-lost':
       return { ...status, lost: true };
     case 'journey-reactivated':
       return { ...status, lost: false };
-    case 'call-made':
-      return { ...status, contacted: status.contacted || known.data.reached };
-    case 'call-received':
-    case 'visit-received':
-    case 'touchpoint-recorded':
-      return { ...status, contacted: true };
-    case 'quote-issued':
-    case 'quote-revised':
-    case 'quote-withdrawn':
-    case 'contract-signed':
-    case 'contract-cancelled':
-    case 'handover-scheduled':
-    case 'handover-rescheduled':
-    case 'handover-completed':
-      return { ...status, contacted: true, dealings: evolveDealings(status.dealings, event) };
-    default:
-      return status;
+    default: {
+      const contacted = status.contacted || REACHES.get(event.type)?.(event.data) === true;
+      const dealings = evolveDealings(status.dealings, event);
+      return contacted === status.contacted && dealings === status.dealings ? status : { ...status, contacted, dealings };
+    }
   }
 }
 
