@@ -1,5 +1,5 @@
-import { v5 as uuidv5 } from 'uuid';
 import { oneLine } from '@touchline/core';
+import { nameUuid } from '@touchline/event-store';
 
 const USERS = '2d1f3a52-6c7b-5d0e-9a51-6d1e0f7c9b33';
 
@@ -7,4 +7,4 @@ const USERS = '2d1f3a52-6c7b-5d0e-9a51-6d1e0f7c9b33';
 export const normalLogin = (login: string): string => oneLine(login).toLowerCase();
 
 /** A user's id is worked out from the group and the login, so that signing in needs no table of users (ADR 0042). */
-export const userIdOf = (tenant: string, login: string): string => uuidv5(`${tenant}|${normalLogin(login)}`, USERS);
+export const userIdOf = (tenant: string, login: string): string => nameUuid(`${tenant}|${normalLogin(login)}`, USERS);

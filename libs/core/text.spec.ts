@@ -44,6 +44,16 @@ describe('a text', () => {
     expect(new Set(['Straße', 'STRASSE', 'STRAẞE'].map(withoutCase))).toEqual(new Set(['strasse']));
   });
 
+  it('is made comparable at once where it is plain, and then as any other', () => {
+    const plain = fc.string({ unit: fc.constantFrom('a', 'Z', '~', '!', '王', '\u4e00', '\u9fff', ' ', '\n'), maxLength: 12 });
+    fc.assert(
+      fc.property(plain, (given) => {
+        for (const each of [oneLine, severalLines]) expect(each(given)).toBe(each(`${given}\u200b`));
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
   it('that was made comparable stays as it is', () => {
     fc.assert(
       fc.property(text, (given) => {

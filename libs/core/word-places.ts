@@ -9,7 +9,8 @@ export interface WordPlace {
 
 /** Where words stand in an event's data, by the fields that its definition names: a text, a list of texts, or one under each name. */
 export function placesOf(words: Readonly<Record<string, WordList>> | undefined, data: JsonObject): WordPlace[] {
-  return Object.entries(words ?? {}).flatMap(([field, list]) => {
+  if (words === undefined) return [];
+  return Object.entries(words).flatMap(([field, list]) => {
     const value = data[field];
     if (typeof value === 'string') return [{ path: field, list }];
     // An array's names are its indexes.

@@ -20,18 +20,18 @@ export function checkAppend(
   checkName(stream, 'stream');
   for (const { id, type, data, metadata } of events) {
     if (!UUID.test(id)) throw new RangeError(`"${id}" is not a UUID in lower case`);
-    checkText(type, `the type of event ${id}`);
+    checkText(type, 'the type of event ', id);
     checkName(type, 'event type');
-    checkText(data, `the data of event ${id}`);
-    checkText(metadata, `the metadata of event ${id}`);
+    checkText(data, 'the data of event ', id);
+    checkText(metadata, 'the metadata of event ', id);
     bytes += Buffer.byteLength(data) + Buffer.byteLength(metadata);
   }
   if (bytes > limit) throw new EventTooLarge(bytes, limit);
   return bytes;
 }
 
-function checkText(text: string, what: string): void {
-  if (text.includes('\0') || !text.isWellFormed()) throw new InvalidEventText(`${what} holds NUL or half of a surrogate pair`);
+function checkText(text: string, what: string, of = ''): void {
+  if (text.includes('\0') || !text.isWellFormed()) throw new InvalidEventText(`${what}${of} holds NUL or half of a surrogate pair`);
 }
 
 /** Names of EventStoreDB's own begin with "$"; an event under one would never be handed out. */

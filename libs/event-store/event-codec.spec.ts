@@ -15,6 +15,7 @@ describe('canonical JSON', () => {
     ['members in their order', { a: 1, b: [{ c: 'd', e: null }] }, '{"a":1,"b":[{"c":"d","e":null}]}'],
     ['members in any order', { b: 1, a: { d: 2, c: 3 } }, '{"a":{"c":3,"d":2},"b":1}'],
     ['names that are numbers, which are texts all the same', { 9: 1, 10: 2 }, '{"10":2,"9":1}'],
+    ['a name that every object has', JSON.parse('{"b":1,"__proto__":{"c":2}}') as unknown, '{"__proto__":{"c":2},"b":1}'],
     ['what is not there', { a: undefined, b: [undefined, 1] }, '{"b":[null,1]}'],
     ['something that says itself what it is', { at: new Date(0) }, '{"at":"1970-01-01T00:00:00.000Z"}'],
     ['boxed values, which have no members', { a: Object(1) as unknown }, '{"a":{}}'],
@@ -60,7 +61,12 @@ describe('an encoded event', () => {
         expect(encoded.metadata).toBe(canonicalJson({ ...meta, hash, previousHash: '' }));
         expect(chainLink({ ...event(meta), ...encoded })).toEqual({ hash, previousHash: '', holds: true });
       }),
-      { examples: [[{ '': false, 0: false }]] },
+      {
+        examples: [
+          [{ '': false, 0: false }],
+          [Object.fromEntries(['hare', 'hash ', 'previousHasg', 'previousHash ', '__proto__'].map((name) => [name, 1]))],
+        ],
+      },
     );
   });
 });

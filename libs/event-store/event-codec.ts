@@ -14,14 +14,33 @@ export function canonicalJson(value: unknown): string {
   return text;
 }
 
-/** The library's text. It takes many times as long as `JSON.stringify`, which what is in order already does not need. */
+/** The library's text. It takes many times as long as `JSON.stringify`, which is as good for plain values with members in their order. */
 function canonicalText(value: unknown): string | undefined {
   if (isCanonical(value)) return JSON.stringify(value);
-  return isPlainObject(value) ? objectOf(membersOf(value)) : serialize(value);
+  const ordered = inOrder(value);
+  return isCanonical(ordered) ? JSON.stringify(ordered) : serialize(value);
 }
 
-const isPlainObject = (value: unknown): value is Record<string, unknown> =>
+/** A copy with all members in their order, which for RFC 8785 is that of units of UTF-16. */
+function inOrder(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(inOrder);
+  if (typeof value === 'function') throw new InvalidEventText('not a JSON value');
+  if (!isPlainObject(value)) return value;
+  const ordered: Members = {};
+  for (const name of Object.keys(value).sort()) if (value[name] !== undefined) put(ordered, name, inOrder(value[name]));
+  return ordered;
+}
+
+type Members = Record<string, unknown>;
+
+const isPlainObject = (value: unknown): value is Members =>
   typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype && !('toJSON' in value);
+
+/** As a member of its own, whatever its name. */
+function put(object: Members, name: string, value: unknown): void {
+  if (name === '__proto__') Object.defineProperty(object, name, { value, enumerable: true });
+  else object[name] = value;
+}
 
 /** True where `JSON.stringify` gives the canonical text: plain values, and members in their order. */
 function isCanonical(value: unknown): boolean {
@@ -29,8 +48,14 @@ function isCanonical(value: unknown): boolean {
     return typeof value === 'string' || typeof value === 'boolean' || value === null || Number.isFinite(value);
   if (Array.isArray(value)) return value.every(isCanonical);
   if (!isPlainObject(value)) return false;
-  const names = Object.keys(value);
-  return inOrder(names) && names.every((name) => isCanonical(value[name]));
+  let before: string | undefined;
+  // Names in an array of their own would cost as much as the whole text.
+  for (const name in value) {
+    // Names that are whole numbers come first in an object, whatever their place.
+    if ((before !== undefined && before >= name) || !isCanonical(value[name])) return false;
+    before = name;
+  }
+  return true;
 }
 
 /** NUL or half a surrogate pair, as JSON escapes them: the log would take them as text, and no read model can hold them. */
@@ -69,41 +94,23 @@ export function encodeEvent(
 ): EventToAppend & { hash: string } {
   const data = storableJson(event.data, `the data of event ${event.id}`);
   const { id, stream, revision, type } = event;
-  const members = membersOf(event.meta);
-  const metadataWithoutHashes = storable(objectOf(members), `the metadata of event ${id}`);
+  const [first, second, third] = aroundHashes(event.meta);
+  const metadataWithoutHashes = storable(objectOf(first, second, third), `the metadata of event ${id}`);
   const hash = hashEvent(previousHash, { id, stream, revision, type, data, metadataWithoutHashes });
-  put(members, 'hash', hash);
-  put(members, 'previousHash', previousHash);
-  return { id, type, data, metadata: objectOf(members), hash };
+  const metadata = objectOf(first, `"hash":"${hash}"`, second, `"previousHash":${JSON.stringify(previousHash)}`, third);
+  return { id, type, data, metadata, hash };
 }
 
-/**
- * Members in the order of RFC 8785, by units of UTF-16, each as text: the metadata is written twice, with its hashes and
- * without, and serialised once.
- */
-interface Members {
-  names: string[];
-  texts: string[];
+/** The members before, between and after the two hashes: metadata is written with them and without, and serialised once. */
+function aroundHashes(meta: object): [string, string, string] {
+  const [first, second, third]: [Members, Members, Members] = [{}, {}, {}];
+  for (const [name, value] of Object.entries(meta)) put(name < 'hash' ? first : name < 'previousHash' ? second : third, name, value);
+  return [membersOf(first), membersOf(second), membersOf(third)];
 }
 
-function membersOf(value: object): Members {
-  const all = value as Readonly<Record<string, unknown>>;
-  const names = Object.keys(all).filter((name) => all[name] !== undefined && typeof all[name] !== 'symbol');
-  if (!inOrder(names)) names.sort();
-  return { names, texts: names.map((name) => memberOf(name, all[name])) };
-}
+const membersOf = (object: object): string => canonicalJson(object).slice(1, -1);
 
-const memberOf = (name: string, value: unknown): string => `${JSON.stringify(name)}:${canonicalJson(value)}`;
-
-const objectOf = ({ texts }: Members): string => `{${texts.join(',')}}`;
-
-/** Puts one more where it belongs. */
-function put({ names, texts }: Members, name: string, value: string): void {
-  const after = names.findIndex((each) => each > name);
-  const place = after < 0 ? names.length : after;
-  names.splice(place, 0, name);
-  texts.splice(place, 0, memberOf(name, value));
-}
+const objectOf = (...members: readonly string[]): string => `{${members.filter((text) => text !== '').join(',')}}`;
 
 /** What a stored event says of itself and of the one before it in its stream. */
 export interface ChainLink {
@@ -124,7 +131,7 @@ export function chainLink(stored: Omit<StoredEvent, 'position'>): ChainLink {
   const { hash, previousHash } = meta;
   if (typeof hash !== 'string' || !HASH.test(hash) || typeof previousHash !== 'string') return { hash: '', previousHash: '', holds: false };
   const metadataWithoutHashes = stored.metadata.replace(`"hash":"${hash}",`, '').replace(`"previousHash":"${previousHash}",`, '');
-  const inPlace = inOrder(Object.keys(meta)) || stored.metadata === canonicalJson(meta);
+  const inPlace = areInOrder(Object.keys(meta)) || stored.metadata === canonicalJson(meta);
   const holds = inPlace && hashEvent(previousHash, { ...stored, metadataWithoutHashes }) === hash;
   return { hash, previousHash, holds };
 }
@@ -139,7 +146,7 @@ function parsed(text: string): Record<string, unknown> {
 }
 
 /** False also of names that are whole numbers: objects keep those first, whatever their place in the text. */
-const inOrder = (keys: readonly string[]): boolean => keys.every((key, place) => place === 0 || keys[place - 1]! < key);
+const areInOrder = (keys: readonly string[]): boolean => keys.every((key, place) => place === 0 || keys[place - 1]! < key);
 
 /** An event type nobody declared: written by a newer release, or by something else. Read models set its stream aside (ADR 0027). */
 export class UnknownEventType extends Error {

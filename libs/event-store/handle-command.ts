@@ -67,8 +67,8 @@ export interface CommandDeps {
   recent?: StreamCache;
   /** Of this very store; without it every stream is read before it is decided on. */
   folded?: FoldedStreamCache;
-  /** Hears of what a command just appended; all of it bears the position of the last. */
-  appended?: (stream: string, events: readonly RecordedEvent[]) => void;
+  /** Of whoever alone writes to some streams of this very store: each is read once, and then grows by what is appended. */
+  growing?: Map<string, LoadedStream>;
 }
 
 export interface CommandOrder<State, Command, E extends EventShape, Context extends DecideContext, Code extends string> {
@@ -110,7 +110,7 @@ export async function handleCommand<State, Command, E extends EventShape, Contex
   let held: StreamState | null = heldFor(deps, order);
   let read = held === null ? order.read : undefined;
   for (let tries = 1; tries <= MAX_TRIES; tries++, held = null, read = undefined) {
-    const streamState = held ?? new LoadedStream(read ?? (await load(deps, stream)));
+    const streamState = held ?? deps.growing?.get(stream) ?? new LoadedStream(read ?? (await load(deps, stream)));
     if (streamState instanceof LoadedStream) {
       const known = answerKnown(order, streamState);
       if (known !== null) return known;
@@ -131,7 +131,7 @@ export async function handleCommand<State, Command, E extends EventShape, Contex
       const { revision, position } = await deps.store.append(stream, at < 0 ? 'no-stream' : at, chained.toAppend);
       const positioned = chained.recorded.map((event) => ({ ...event, position }));
       hold(deps, streamState, chained.toAppend, { stream, revision, position });
-      deps.appended?.(stream, positioned);
+      if (streamState instanceof LoadedStream) deps.growing?.set(stream, streamState.grow(positioned));
       return recorded(stream, revision, position, positioned, false);
     } catch (error) {
       // Where it was this command's own earlier try that landed, the next look finds it as it was stored.
@@ -140,6 +140,7 @@ export async function handleCommand<State, Command, E extends EventShape, Contex
       // What was read just now and yet is not so is of a log that was set back.
       if (held === null && read === undefined) deps.recent?.forget(stream);
       deps.folded?.forget(stream);
+      deps.growing?.delete(stream);
       if (tries > 1) await delay(Math.random() * Math.min(2 ** tries, LONGEST_PAUSE_MS));
     }
   }

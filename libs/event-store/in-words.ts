@@ -19,6 +19,8 @@ export async function inWords(
   { tenant, history }: Pick<CommandRequest, 'tenant' | 'history'>,
   events: readonly NewEvent[],
 ): Promise<{ events: NewEvent[]; refusals: Rejection<WordCode>[] }> {
+  const places = events.map((event) => [...placesOf(registry.get(event.type).words, event.data), ...(event.words ?? [])]);
+  if (places.every(({ length }) => length === 0)) return { events: [...events], refusals: [] };
   // One contact may open its journey with the same word: it is refused once.
   const refusals = new Map<string, Rejection<WordCode>>();
   const fields = new Set<string>();
@@ -31,10 +33,10 @@ export async function inWords(
     return typed;
   };
   const worded = await Promise.all(
-    events.map(async (event) => {
-      const places = [...placesOf(registry.get(event.type).words, event.data), ...(event.words ?? [])];
-      for (const { path } of places) fields.add(path);
-      return { ...event, data: await reworded(event.data, places, word) };
+    events.map(async (event, index) => {
+      const its = places[index] ?? [];
+      for (const { path } of its) fields.add(path);
+      return { ...event, data: await reworded(event.data, its, word) };
     }),
   );
   return { events: worded, refusals: [...fields].flatMap((field) => refusals.get(field) ?? []) };

@@ -3,6 +3,7 @@ export * from './event-store-decorator.js';
 export * from './errors.js';
 export * from './event-codec.js';
 export { inFuture } from './decide.js';
+export { LoadedStream } from './stream-state.js';
 export * from './handle-command.js';
 export * from './in-words.js';
 export * from './name-uuid.js';

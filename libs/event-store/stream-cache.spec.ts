@@ -32,15 +32,6 @@ describe('streams that were loaded lately', () => {
     expect([streams.of('a').length, streams.of('b').length, streams.of('c').length]).toEqual([6, 0, 4]);
   });
 
-  it('make room when all are let go', () => {
-    const streams = recent(10);
-    streams.keep('a', events(10));
-    streams.clear();
-    streams.keep('b', events(5));
-    streams.keep('c', events(5));
-    expect([streams.of('a').length, streams.of('b').length, streams.of('c').length]).toEqual([0, 5, 5]);
-  });
-
   it('are not held where one alone is too long', () => {
     const streams = recent(10);
     streams.keep('a', events(3));

@@ -30,10 +30,6 @@ export class StreamCache {
     else this.streams.keep(stream, events, events.length);
   }
 
-  clear(): void {
-    this.streams.clear();
-  }
-
   forget(stream: string): void {
     this.streams.forget(stream);
   }

@@ -44,22 +44,37 @@ const among = <State>(folds: readonly Folded[], initial: State, evolve: Evolve<S
 
 /** All events of a stream. */
 export class LoadedStream implements StreamState {
-  readonly last: LastEvent | undefined;
+  private readonly events: RecordedEvent[];
+  private readonly commands: Set<string>;
   private readonly folds: Folded[] = [];
-  private readonly isCorrected: boolean;
+  private isCorrected: boolean;
 
-  constructor(private readonly events: readonly RecordedEvent[]) {
-    this.last = lastOf(events.at(-1));
-    this.isCorrected = events.some(({ meta }) => meta.corrects !== undefined);
+  constructor(events: readonly RecordedEvent[]) {
+    this.events = [...events];
+    this.commands = new Set(events.map(({ meta }) => meta.commandId));
+    this.isCorrected = events.some(isCorrection);
+  }
+
+  get last(): LastEvent | undefined {
+    return lastOf(this.events.at(-1));
   }
 
   has(commandId: string): boolean {
-    return this.of(commandId).length > 0;
+    return this.commands.has(commandId);
   }
 
   /** The events of one command. */
   of(commandId: string): RecordedEvent[] {
-    return this.events.filter(({ meta }) => meta.commandId === commandId);
+    return this.has(commandId) ? this.events.filter(({ meta }) => meta.commandId === commandId) : [];
+  }
+
+  /** What was appended since; what was folded is folded on. */
+  grow(events: readonly RecordedEvent[]): this {
+    this.events.push(...events);
+    for (const { meta } of events) this.commands.add(meta.commandId);
+    for (const fold of this.folds) fold.state = events.reduce(fold.evolve, fold.state);
+    this.isCorrected ||= events.some(isCorrection);
+    return this;
   }
 
   readonly fold: Fold = (initial, evolve) => {
@@ -83,7 +98,7 @@ export class LoadedStream implements StreamState {
 
   /** A correction takes the place of an event that was folded long ago. */
   folded(): FoldedStream | null {
-    return this.isCorrected ? null : new FoldedStream(this.last, new Set(this.events.map(({ meta }) => meta.commandId)), this.folds);
+    return this.isCorrected ? null : new FoldedStream(this.last, this.commands, this.folds);
   }
 }
 
@@ -133,6 +148,8 @@ export class FoldedStream implements StreamState {
     return new FoldedStream(lastOf(event), this.commands, folds);
   }
 }
+
+const isCorrection = ({ meta }: RecordedEvent): boolean => meta.corrects !== undefined;
 
 function lastOf(event: RecordedEvent | undefined): LastEvent | undefined {
   if (event === undefined) return undefined;

@@ -4,11 +4,11 @@ import type { Issuer } from '@touchline/commands/services.js';
 import type { RecordedEvent, Rejection } from '@touchline/core';
 import { parseStreamName, streamName } from '@touchline/core';
 import type { CommandOutcome } from '@touchline/event-store';
-import { StreamCache, handleCommand, load } from '@touchline/event-store';
+import { LoadedStream, handleCommand, load } from '@touchline/event-store';
 import type { JourneyOpening } from '@touchline/touchpoints/journey/contact.events.js';
 import { complaintDecider } from '@touchline/touchpoints/complaint/complaint.decider.js';
 import { journeyDecider } from '@touchline/touchpoints/journey/journey.decider.js';
-import type { ImportCommands, ImportServices } from './commands.js';
+import type { ImportCommands, ImportServices, Named } from './commands.js';
 import { complaintCommand, isAboutComplaint, sendFact } from './fact-orders.js';
 import type { Fact, SourceJourney } from './facts.js';
 import { BufferedEventStore } from './buffered-event-store.js';
@@ -26,9 +26,12 @@ const isOfCase = (stream: string): boolean => ['journey', 'complaint'].includes(
 export class CaseOfJourney {
   readonly store: BufferedEventStore;
   private readonly services: ImportServices['services'];
-  private readonly recent: StreamCache;
+  /** Every fact is decided on all that were before it: what was there is read once, and what is added not at all. */
+  private readonly growing = new Map<string, LoadedStream>();
   private readonly journeyId: string;
   private readonly complaintId: string;
+  /** Asked for twice of each fact: whether the log has it, and to record it. */
+  private readonly named = new Map<string, Named>();
   private owned = false;
 
   constructor(
@@ -38,11 +41,8 @@ export class CaseOfJourney {
     readonly journey: SourceJourney,
   ) {
     this.store = new BufferedEventStore(services.deps.store, isOfCase);
-    // Every fact is decided on all that were before it: what was there is read once, and what is added not at all.
-    this.recent = new StreamCache(this.store);
-    const { recent, store } = this;
-    const appended = (stream: string, events: readonly RecordedEvent[]): void => recent.keep(stream, [...recent.of(stream), ...events]);
-    this.services = { ...services, deps: { ...services.deps, store, recent, appended } };
+    const { growing, store } = this;
+    this.services = { ...services, deps: { ...services.deps, store, growing } };
     this.journeyId = commands.idOf('journey', key);
     this.complaintId = commands.idOf('complaint', key);
   }
@@ -50,8 +50,12 @@ export class CaseOfJourney {
   /** What the log has of it: its journey, and its complaint where these facts are about one. */
   async recorded(facts: readonly Fact[]): Promise<{ journey: RecordedEvent[]; complaint: RecordedEvent[] }> {
     const complaints = facts.filter(({ touchpoint }) => isAboutComplaint(touchpoint)).length;
-    const events = (stream: string, wanted: boolean): Promise<RecordedEvent[]> =>
-      wanted ? load(this.services.deps, stream) : Promise.resolve([]);
+    const events = async (stream: string, wanted: boolean): Promise<RecordedEvent[]> => {
+      if (!wanted) return [];
+      const there = await load(this.services.deps, stream);
+      this.growing.set(stream, new LoadedStream(there));
+      return there;
+    };
     const [journey, complaint] = await Promise.all([
       events(this.stream, complaints < facts.length),
       events(this.complaintStream, complaints > 0),
@@ -61,7 +65,7 @@ export class CaseOfJourney {
 
   /** The facts among these events that this source stated. */
   factsOf(events: readonly RecordedEvent[]): RecordedFact[] {
-    const owner = this.commands.idOfCommand(this.ownerReference);
+    const owner = this.idOfCommand(this.ownerReference);
     // The last event of a command is the fact itself; before it stands what it needed first.
     const byCommand = new Map(events.filter(({ meta }) => this.commands.isOurs(meta)).map((event) => [event.meta.commandId, event]));
     byCommand.delete(owner);
@@ -77,9 +81,13 @@ export class CaseOfJourney {
 
   /** The owner that the source named when the journey was imported. */
   ownerOf(events: readonly RecordedEvent[]): string | null {
-    const owner = this.commands.idOfCommand(this.ownerReference);
+    const owner = this.idOfCommand(this.ownerReference);
     const named = events.find(({ type, meta }) => type === 'journey-owner-assigned' && meta.commandId === owner);
     return typeof named?.data['ownerId'] === 'string' ? named.data['ownerId'] : null;
+  }
+
+  idOfCommand(reference: string): string {
+    return this.nameOf(reference).commandId;
   }
 
   referenceOf(name: string, own: string): string {
@@ -116,7 +124,7 @@ export class CaseOfJourney {
     // Of a journey that was there its owner was told then.
     if (outcome.events.every(({ type }) => type !== 'journey-opened')) return null;
     if (outcome.events.some(({ type, data }) => type === 'journey-owner-assigned' && data['ownerId'] === ownerId)) return null;
-    return recordOnJourney(this.services, this.commands.issue(this.ownerReference, this.commands.contentOf({ ownerId })), {
+    return recordOnJourney(this.services, this.commands.issue(this.nameOf(this.ownerReference), this.commands.contentOf({ ownerId })), {
       journeyId: this.journeyId,
       decider: journeyDecider,
       mentions: { ownerId },
@@ -126,13 +134,19 @@ export class CaseOfJourney {
 
   /** Writes what was held back. What it was decided on has its true places only then, and nobody needs it while it is written. */
   flush(): ReturnType<BufferedEventStore['flush']> {
-    this.recent.clear();
+    this.growing.clear();
     return this.store.flush();
   }
 
   private issuer(fact: Fact, reference: string, content: string): Issuer {
-    const issuer = this.commands.issue(reference, content);
+    const issuer = this.commands.issue(this.nameOf(reference), content);
     return fact.precision === undefined ? issuer : { ...issuer, precision: fact.precision };
+  }
+
+  private nameOf(reference: string): Named {
+    const named = this.named.get(reference) ?? this.commands.named(reference);
+    this.named.set(reference, named);
+    return named;
   }
 
   private get ownerReference(): string {

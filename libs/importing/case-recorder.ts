@@ -125,7 +125,7 @@ export class CaseRecorder {
       kind: touchpoint,
       occurredAt,
     }));
-    const told = tellApart(identities, known, (name, own) => this.commands.idOfCommand(of.referenceOf(name, own)));
+    const told = tellApart(identities, known, (name, own) => of.idOfCommand(of.referenceOf(name, own)));
     const beside = facts.map((fact, index) => ({
       fact,
       content: contents[index] ?? '',

@@ -18,6 +18,11 @@ export interface ImportServices {
   dryRun?: true;
 }
 
+export interface Named {
+  shown: string;
+  commandId: string;
+}
+
 /** Makes the commands of one import: every id derives from the source's own references, so a second run repeats (ADR 0003). */
 export class ImportCommands {
   readonly tenant: string;
@@ -45,8 +50,10 @@ export class ImportCommands {
     return actor.kind === 'import' && source?.system === this.mapping.source;
   }
 
-  idOfCommand(reference: string): string {
-    return commandIdOf(this.tenant, this.caller, this.hide(reference));
+  /** What a reference is known by in the log, and the id of the command that it names. */
+  named(reference: string): Named {
+    const shown = this.hide(reference);
+    return { shown, commandId: commandIdOf(this.tenant, this.caller, shown) };
   }
 
   /** The name a fact was given, off the reference an event shows; null where it shows none. */
@@ -54,10 +61,9 @@ export class ImportCommands {
     return !this.hidden && shown.startsWith(`${caseKey}/`) ? (shown.slice(caseKey.length + 1).split('/')[0] ?? null) : null;
   }
 
-  /** The command of what `reference` names; `content` is of what it says, so that other content under it is refused. */
-  issue(reference: string, content: string): Issuer {
-    const known = this.hide(reference);
-    const commandId = commandIdOf(this.tenant, this.caller, known);
+  /** The command of what a reference names; `content` is of what it says, so that other content under it is refused. */
+  issue(reference: string | Named, content: string): Issuer {
+    const { shown, commandId } = typeof reference === 'string' ? this.named(reference) : reference;
     return {
       tenant: this.tenant,
       sites: 'all',
@@ -66,7 +72,7 @@ export class ImportCommands {
       requestHash: content,
       correlationId: this.runId,
       causationId: commandId,
-      source: { reference: known, system: this.mapping.source },
+      source: { reference: shown, system: this.mapping.source },
       history: true,
     };
   }

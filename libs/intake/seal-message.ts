@@ -33,8 +33,8 @@ export async function sealMessage(
   { place, tenant = NOBODY, now }: { place: string; tenant?: string; now: string },
 ): Promise<{ sealed: SealedMessage; cut: Cut | null }> {
   const of = `intake:${now.slice(0, 10)}`;
-  const key = (await keys.keysFor(tenant, [of])).get(of);
-  if (!key) throw new PersonalKeyMissing(tenant, of);
+  const key = await keys.keyFor({ tenant, subject: of });
+  if (key === null) throw new PersonalKeyMissing(tenant, of);
   const { bytes, cut } = framed(message);
   return { sealed: { tenant, of, content: pack(encrypt(key, bytes, place)).toString('base64url') }, cut };
 }

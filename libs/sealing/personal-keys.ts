@@ -89,12 +89,16 @@ export class PersonalKeys {
     this.cache = new KeyCache(options.ticks ?? (() => performance.now()), options.cacheSize ?? 50_000);
   }
 
-  /** Keys to seal with, by subject; missing ones are created and committed on return. */
+  /** The key to seal with; one that is missing is created and committed on return. */
+  async keyFor(owner: KeyOwner): Promise<PersonalKey> {
+    const held = this.cache.get(ownerId(owner));
+    return held === undefined ? (await this.makeKeys([owner])).require(owner) : held;
+  }
+
+  /** The same of several, by subject. */
   async keysFor(tenant: string, subjects: readonly string[]): Promise<Map<string, PersonalKey>> {
     const owners = [...new Set(subjects)].map((subject) => ({ tenant, subject }));
-    const keys = await this.openKeys(owners);
-    const missing = owners.filter((owner) => keys.get(owner) === undefined);
-    await this.take(keys, missing, this.creations);
+    const keys = await this.makeKeys(owners);
     return new Map(owners.map((owner) => [owner.subject, keys.require(owner)]));
   }
 
@@ -177,6 +181,13 @@ export class PersonalKeys {
       keys.set(each.row, key);
       each.remember(ownerId(each.row), key);
     }
+  }
+
+  private async makeKeys(owners: readonly KeyOwner[]): Promise<OpenedKeys> {
+    const keys = await this.openKeys(owners);
+    const missing = owners.filter((owner) => keys.get(owner) === undefined);
+    await this.take(keys, missing, this.creations);
+    return keys;
   }
 
   private async read(owners: readonly KeyOwner[]): Promise<(FoundKey | undefined)[]> {

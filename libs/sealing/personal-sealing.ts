@@ -3,7 +3,7 @@ import { ERASED } from '@touchline/core';
 import type { EventRegistry, Sealing } from '@touchline/event-store';
 import { storableJson } from '@touchline/event-store';
 import { decrypt, encrypt } from './aead.js';
-import { NobodyToSealFor, PersonalKeyMissing, SealBroken } from './errors.js';
+import { NobodyToSealFor, SealBroken } from './errors.js';
 import type { KeyOwner, PersonalKey, PersonalKeys } from './personal-keys.js';
 
 /** A sealed field as stored: `v1.<nonce>.<ciphertext and tag>`, both base64url, and whose key opens it. */
@@ -36,10 +36,10 @@ export class PersonalSealing implements Sealing {
     const fields = personalFields(definition).filter((field) => event.data[field] !== undefined);
     if (fields.length === 0) return event.data;
     const subject = subjectOf(definition, event.subjects);
-    const key = (await this.keys.keysFor(event.tenant, [subject])).get(subject);
-    if (key === undefined) throw new PersonalKeyMissing(event.tenant, subject);
-    const sealed = fields.map((field) => [field, key === null ? ERASED : sealField(key, event.id, field, event.data[field], subject)]);
-    return { ...event.data, ...(Object.fromEntries(sealed) as JsonObject) };
+    const key = await this.keys.keyFor({ tenant: event.tenant, subject });
+    const data = { ...event.data };
+    for (const field of fields) data[field] = key === null ? ERASED : sealField(key, event.id, field, event.data[field], subject);
+    return data;
   }
 
   /**
