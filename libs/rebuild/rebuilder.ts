@@ -1,6 +1,6 @@
 import type { Projection } from '@touchline/core';
 import type { Build } from '@touchline/subscriptions';
-import { BackOff, CONTROL_CHANNEL, buildName, endsWithin, isPassing, pause } from '@touchline/subscriptions';
+import { BackOff, CONTROL_CHANNEL, endsWithin, isPassing, pause, serve } from '@touchline/subscriptions';
 import type { RebuildDeps } from './build-run.js';
 import { BuildRun } from './build-run.js';
 
@@ -56,12 +56,7 @@ export class Rebuilder {
     const projection = this.projections.find(({ name, version }) => name === build.projection && version === build.version);
     if (projection === undefined || this.ending.signal.aborted) return;
     try {
-      // One that has stopped at an event waits for an operator.
-      if ((await deps.checkpoints.get(buildName(build)))?.state === 'stopped') return;
-      const lease = await deps.leases.acquire(buildName(build), deps.holder);
-      if (lease === null) return;
-      const run = new BuildRun(deps, projection, build, lease, this.ending.signal, this.backOff);
-      await run.underLease().finally(() => deps.leases.release(lease).catch(() => undefined));
+      await serve(deps, new BuildRun(deps, projection, build), this.ending.signal, this.backOff);
     } catch (error) {
       // It was told to stand still, or was switched by another: that is how those who hold an old lease learn of it.
       const still = (await deps.builds.get(build).catch(() => build))?.state === 'building';

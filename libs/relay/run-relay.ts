@@ -5,9 +5,9 @@ import type { EventRegistry, EventStore, SubscriptionBatch } from '@touchline/ev
 import { PositionUnknown } from '@touchline/event-store';
 import type { Kafka, ProducerThread } from '@touchline/kafka';
 import { TopicDrift, ensureTopics, topicsWithData } from '@touchline/kafka';
-import type { Lease, Leases } from '@touchline/subscriptions';
+import type { LastingProcessor, Lease, ProcessorDeps, RunState, Stretch } from '@touchline/subscriptions';
+import { runProcessor } from '@touchline/subscriptions';
 import { prefetchOne } from '@touchline/subscriptions/prefetch.js';
-import { BackOff, pause } from '@touchline/subscriptions/pause.js';
 import { PrefetchBuffer } from './prefetch-buffer.js';
 import type { RecordBatch } from './record-builder.js';
 import type { LatestManifests } from './latest-manifests.js';
@@ -22,6 +22,7 @@ import type { TransactionBuilderOptions, Transaction } from './transaction-build
 import { POSITIONS, TransactionBuilder } from './transaction-builder.js';
 import { topicName } from './record.js';
 import type { RelayStatus } from './status.js';
+import { relayName } from './status.js';
 import { topicSpecs } from './topic-specs.js';
 
 /** Told what the relay does, for logs and metrics. Never told what messages hold. */
@@ -40,98 +41,65 @@ const WORKED_OUT_AT_ONCE = 500;
 /** One that fences whoever was before it, and is of no use after an error. */
 type Producer = Pick<ProducerThread, 'commit' | 'close'>;
 
-export interface RelayDeps extends TransactionBuilderOptions {
+export interface RelayDeps extends TransactionBuilderOptions, ProcessorDeps {
   pool: Pool;
   store: EventStore;
   registry: EventRegistry;
-  leases: Leases;
   kafka: Kafka;
   openProducer: (transactionalId: string) => Promise<Producer>;
   status: RelayStatus;
   latest: LatestManifests;
   observer: RelayObserver;
-  /** Names this process in the table of leases. */
-  holder: string;
   followMove: FollowMove;
-  /** The lease is renewed, and an operator's wish looked up, this often; a third of the lease's term. */
-  heartbeatMs: number;
   /** Most events of one transaction. */
   batchSize: number;
 }
 
-/**
- * Tells the log on the topics until the signal. In every step as ADR 0017: the lease, then a new producer that fences, then the
- * position as the topic has it, then messages and position in one transaction; after any error all of it anew.
- */
+/** Tells the log on the topics until the signal. */
 export async function runRelay(deps: RelayDeps, signal: AbortSignal): Promise<void> {
-  const { leases, observer, status, prefix, heartbeatMs } = deps;
-  const backOff = new BackOff();
-  while (!signal.aborted) {
-    try {
-      const lease = await leases.acquire(`relay ${prefix}`, deps.holder);
-      if (lease === null) {
-        observer.state('standby');
-        await pause(heartbeatMs, signal);
-        continue;
-      }
-      await new LeaseSession(deps, lease, signal, backOff).serve().finally(() => leases.release(lease).catch(() => undefined));
-    } catch (error) {
-      observer.fault(error);
-      await status.troubled(error instanceof Error ? `${error.name}: ${error.message}` : String(error)).catch(() => undefined);
-      await pause(backOff.next(), signal);
-    }
-  }
-  await status.settled();
+  await runProcessor(deps, new RelayProcessor(deps), signal);
+  await deps.status.settled();
 }
 
-/** From the taking of the lease to its loss, or to the first error. */
-class LeaseSession {
-  /** Ends with the process's drain or with the loss of the lease. */
-  private readonly over: AbortSignal;
-  private readonly lost = new AbortController();
+/**
+ * In every step as ADR 0017: the lease, then a new producer that fences, then the position as the topic has it, then messages
+ * and position in one transaction; after any error all of it anew.
+ */
+class RelayProcessor implements LastingProcessor {
+  readonly name: string;
+  readonly control: string;
 
-  constructor(
-    private readonly deps: RelayDeps,
-    private readonly lease: Lease,
-    signal: AbortSignal,
-    private readonly backOff: BackOff,
-  ) {
-    this.over = AbortSignal.any([signal, this.lost.signal]);
+  constructor(private readonly deps: RelayDeps) {
+    this.name = relayName(deps.prefix);
+    this.control = this.name;
   }
 
-  async serve(): Promise<void> {
-    const finished = new AbortController();
-    const renewing = this.renew(AbortSignal.any([this.over, finished.signal]));
-    try {
-      while (!this.over.aborted) {
-        if (await this.deps.status.begin(this.deps.holder)) await this.work();
-        else await this.standStill();
-      }
-    } finally {
-      finished.abort();
-      await renewing;
-    }
+  begin(): Promise<RunState> {
+    return this.deps.status.begin(this.deps.holder);
   }
 
-  private async work(): Promise<void> {
-    const { observer, status } = this.deps;
-    try {
-      await this.tell();
-    } catch (error) {
-      const stop = stopOf(error);
-      if (stop === null) throw error;
-      await status.stop(stop);
-      observer.stopped(stop);
-    }
+  async state(): Promise<RunState | null> {
+    return (await this.deps.status.get())?.state ?? null;
   }
 
-  /** Where going on would be wrong, until an operator says so. */
-  private async standStill(): Promise<void> {
-    this.deps.observer.state('stopped');
-    while (!this.over.aborted && (await this.deps.status.get())?.state === 'stopped') await pause(this.deps.heartbeatMs, this.over);
+  async stop(_: Lease, error: unknown): Promise<boolean> {
+    const stop = stopOf(error);
+    if (stop === null) return false;
+    await this.deps.status.stop(stop);
+    this.deps.observer.stopped(stop);
+    return true;
   }
 
-  private async tell(): Promise<void> {
+  rests(as: 'standby' | 'paused' | 'stopped'): void {
+    if (as !== 'paused') this.deps.observer.state(as);
+  }
+
+  async failed(error: unknown): Promise<void> {
+    this.deps.observer.fault(error);
+    await this.deps.status.troubled(error instanceof Error ? `${error.name}: ${error.message}` : String(error)).catch(() => undefined);
+  }
+
+  async follow({ lease, until, worked }: Stretch): Promise<'on'> {
     const { kafka, prefix, topics, observer } = this.deps;
     observer.created(await ensureTopics(kafka, topicSpecs(prefix, topics)));
     const producer = await this.deps.openProducer(`${prefix}.relay`);
@@ -140,10 +108,11 @@ class LeaseSession {
       const known = written && (await inThisLog(this.deps.store, this.deps.followMove, written));
       const from = known ?? (await this.beginning());
       if (known === null) await this.deps.latest.clear();
-      const sequences = new PostgresSequenceAllocator(this.deps.pool, this.lease, this.deps.heartbeatMs * 3);
+      const sequences = new PostgresSequenceAllocator(this.deps.pool, lease, this.deps.heartbeatMs * 3);
       if (known !== null) await this.assertFits(known, sequences);
       observer.state('running');
-      await this.follow(producer, new TransactionBuilder(this.deps, from), sequences, from.topics);
+      await new Publication(this.deps, producer, new TransactionBuilder(this.deps, from), until, worked).follow(sequences, from.topics);
+      return 'on';
     } finally {
       // Not what ended the session, and nothing to do about it.
       await producer.close().catch(() => undefined);
@@ -173,13 +142,20 @@ class LeaseSession {
         );
     }
   }
+}
 
-  private async follow(
-    producer: Producer,
-    transactions: TransactionBuilder,
-    sequences: PostgresSequenceAllocator,
-    told: RelayPosition['topics'],
-  ): Promise<void> {
+/** Follows the log with one producer, until the signal or the first error. */
+class Publication {
+  constructor(
+    private readonly deps: RelayDeps,
+    private readonly producer: Producer,
+    private readonly transactions: TransactionBuilder,
+    private readonly until: AbortSignal,
+    private readonly worked: () => void,
+  ) {}
+
+  async follow(sequences: PostgresSequenceAllocator, told: RelayPosition['topics']): Promise<void> {
+    const { transactions } = this;
     const { store, topics, batchSize, prefix } = this.deps;
     const upTo = new Map(topics.map(({ name }) => [name, told[name]?.upTo ?? null]));
     // A topic that was declared later is told from the beginning; the others pass over what they have told.
@@ -187,7 +163,7 @@ class LeaseSession {
     const messages = new MessageBuilder(this.deps, sequences, (topic) => upTo.get(topic) ?? null);
     const recordBuilder = new RecordBuilder(prefix, topics, told);
     const done = new AbortController();
-    const signal = AbortSignal.any([this.over, done.signal]);
+    const signal = AbortSignal.any([this.until, done.signal]);
     const subscription = store.subscribeToAll({ after, signal, batchSize: Math.min(batchSize, WORKED_OUT_AT_ONCE) });
     const ahead = new PrefetchBuffer(composed(messages, recordBuilder, subscription), batchSize);
     const inFlight = new InFlight();
@@ -202,8 +178,8 @@ class LeaseSession {
         if (!isDue) ready = ahead.ready();
         if (!isDue && next === null) break;
         await inFlight.allButLast();
-        if (this.over.aborted) break;
-        inFlight.add(this.send(producer, next === null ? transactions.sign() : transactions.build(next)));
+        if (this.until.aborted) break;
+        inFlight.add(this.send(next === null ? transactions.sign() : transactions.build(next)));
       }
       await inFlight.all();
     } finally {
@@ -227,27 +203,15 @@ class LeaseSession {
     return Promise.race([next, due]).finally(() => early.abort());
   }
 
-  private async send(producer: Producer, { records, manifests, position, events, messages, traced }: Transaction): Promise<void> {
+  private async send({ records, manifests, position, events, messages, traced }: Transaction): Promise<void> {
     const { observer, status, holder, latest } = this.deps;
     const started = performance.now();
-    await producer.commit(records);
-    this.backOff.reset();
+    await this.producer.commit(records);
+    this.worked();
     void latest.note(manifests);
     if (events === 0) return;
     status.moved({ logId: position.logId, position: position.position, eventId: position.eventId, holder });
     observer.sent({ events, messages, traced, seconds: (performance.now() - started) / 1000 });
-  }
-
-  private async renew(until: AbortSignal): Promise<void> {
-    for (;;) {
-      await pause(this.deps.heartbeatMs, until);
-      if (until.aborted) return;
-      try {
-        if (!(await this.deps.leases.renew(this.lease))) this.lost.abort();
-      } catch {
-        // The server is away, which the run itself will find; whoever took the lease meanwhile fences us on the broker.
-      }
-    }
   }
 }
 

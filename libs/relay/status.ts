@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import type { Position } from '@touchline/core';
+import { CONTROL_CHANNEL } from '@touchline/subscriptions';
 import type { RelayStopped, StopCode } from './errors.js';
 
 /** How the relay stands, for whoever runs the platform. The position only informs: the topic's own is what counts (ADR 0017). */
@@ -29,6 +30,9 @@ interface Row {
   updated_at: Date;
 }
 
+/** Of its lease, and under which operators' changes are told. */
+export const relayName = (prefix: string): string => `relay ${prefix}`;
+
 /** The row of one relay, by the prefix of its topics. Written by whoever holds its lease. */
 export class RelayStatus {
   private latest: { logId: string; position: Position; eventId: string; holder: string } | null = null;
@@ -50,14 +54,14 @@ export class RelayStatus {
     return { ...rest, logId, updatedAt: updated_at.toISOString() };
   }
 
-  /** @returns false where it was stopped, and nobody has had it go on since */
-  async begin(holder: string): Promise<boolean> {
-    const { rows } = await this.pool.query<{ state: string }>(
+  /** @returns stopped where it was, and nobody has had it go on since */
+  async begin(holder: string): Promise<RelayStands['state']> {
+    const { rows } = await this.pool.query<{ state: RelayStands['state'] }>(
       `insert into touchline.relay (name, holder) values ($1, $2)
        on conflict (name) do update set holder = excluded.holder returning state`,
       [this.name, holder],
     );
-    return rows[0]?.state === 'running';
+    return rows[0]?.state ?? 'running';
   }
 
   async stop({ code, message, stream }: RelayStopped): Promise<void> {
@@ -72,8 +76,8 @@ export class RelayStatus {
   async retry(): Promise<boolean> {
     const { rowCount } = await this.pool.query(
       `update touchline.relay set state = 'running', code = null, detail = null, stream = null, updated_at = clock_timestamp()
-       where name = $1 and state = 'stopped'`,
-      [this.name],
+       where name = $1 and state = 'stopped' returning pg_notify('${CONTROL_CHANNEL}', $2)`,
+      [this.name, relayName(this.name)],
     );
     return rowCount === 1;
   }

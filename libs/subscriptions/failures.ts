@@ -37,6 +37,14 @@ export class EventFailure extends Error {
   }
 }
 
+/** What does not pass by itself: nothing goes on until an operator acts. */
+export class Stopped extends Error {
+  override readonly name = 'Stopped';
+  constructor(readonly failure: Failure) {
+    super(`${failure.code}: ${failure.error}`);
+  }
+}
+
 /** The checkpoint was moved by somebody else, or the lease is another's: what was worked out is thrown away. */
 export class CheckpointLost extends Error {
   override readonly name = 'CheckpointLost';

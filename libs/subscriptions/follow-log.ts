@@ -5,10 +5,9 @@ import type { ApplyDeps, Written } from './apply-batch.js';
 import { BatchApplier } from './apply-batch.js';
 import type { Target } from './builds.js';
 import type { Checkpoint, RunState } from './checkpoints.js';
-import type { Failure, FailureCode } from './failures.js';
-import { EventFailure, describeFault, isPassing } from './failures.js';
+import type { FailureCode } from './failures.js';
+import { EventFailure, Stopped, describeFault, isPassing } from './failures.js';
 import type { Lease } from './leases.js';
-import type { BackOff } from './pause.js';
 import { prefetchOne } from './prefetch.js';
 import type { SetAside } from './set-aside.js';
 import { isPoison } from './set-aside.js';
@@ -19,13 +18,13 @@ const PAGE_SIZE = 1_000;
 
 /** Told what is worked in, and what cannot be. */
 export interface FollowObserver {
+  /** Something was written. */
+  worked(): void;
   batch(batch: { events: number; seconds: number; position: Position; recordedAt: string; traces: ReadonlySet<string> }): void;
   /** A stream cannot be worked in; all else goes on. */
   setAside(aside: SetAside): void;
   /** A stream that was set aside goes on. */
   settled(stream: string): void;
-  /** Nothing goes on. */
-  failure(failure: Failure): void;
 }
 
 /** Events that were not worked in, and why. */
@@ -48,20 +47,20 @@ export class Follower<Row extends object> {
     private readonly target: Target,
     private readonly lease: Lease,
     private readonly observer: FollowObserver,
-    private readonly backOff: BackOff,
   ) {}
 
-  /** Where the log is not the one the checkpoint was made with, nothing may be read on (ADR 0001): it stops, and says so. */
-  async mayFollow(checkpoint: Checkpoint): Promise<boolean> {
-    if (await isOfThisLog(this.deps.store, checkpoint)) return true;
-    await this.fail('checkpoint.log-mismatch', null, new Error(mismatchText(checkpoint, await this.deps.store.logId())));
-    return false;
+  /** Where the log is not the one the checkpoint was made with, nothing may be read on (ADR 0001). @throws Stopped */
+  async assertSameLog(checkpoint: Checkpoint): Promise<void> {
+    const { store } = this.deps;
+    if (await isOfThisLog(store, checkpoint)) return;
+    throw this.stopped('checkpoint.log-mismatch', null, new Error(mismatchText(checkpoint, await store.logId())));
   }
 
   /**
    * Follows from the checkpoint on, up to and including `upTo` where that is given, else until the signal. What is in hand
    * is finished.
    * @returns what the reader shall do next
+   * @throws Stopped where no event is to blame
    */
   async follow(checkpoint: Checkpoint, until: AbortSignal, upTo?: Position): Promise<RunState> {
     const applier = new BatchApplier(this.deps, this.projection, this.target, this.lease, checkpoint);
@@ -167,7 +166,7 @@ export class Follower<Row extends object> {
   }
 
   private written({ events, seconds, last, traces, aside }: Written): void {
-    this.backOff.reset();
+    this.observer.worked();
     if (last !== null) this.observer.batch({ events, seconds, position: last.position, recordedAt: last.meta.recordedAt, traces });
     for (const each of aside.failed.values()) this.observer.setAside(each);
     for (const stream of aside.settled) this.observer.settled(stream);
@@ -180,20 +179,17 @@ export class Follower<Row extends object> {
       this.written(written);
       return written.state;
     }
-    await this.fail('event.failed', event, error);
-    return 'stopped';
+    throw this.stopped('event.failed', event, error);
   }
 
-  private async fail(code: FailureCode, at: StoredEvent | null, error: unknown): Promise<void> {
+  private stopped(code: FailureCode, at: StoredEvent | null, error: unknown): Stopped {
     const event = error instanceof EventFailure ? error.event : at;
-    const failure: Failure = {
+    return new Stopped({
       code,
       event: event && { id: event.id, type: event.type, stream: event.stream, position: event.position },
       ...describeFault(error, this.projection.personal && code === 'event.failed'),
       failedAt: new Date().toISOString(),
-    };
-    await this.deps.checkpoints.stop(this.lease, failure);
-    this.observer.failure(failure);
+    });
   }
 }
 

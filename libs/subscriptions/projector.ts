@@ -1,7 +1,8 @@
 import type { Projection } from '@touchline/core';
 import { endsWithin } from './pause.js';
+import { runProcessor } from './run-processor.js';
 import type { RunnerDeps } from './run-projection.js';
-import { runProjection } from './run-projection.js';
+import { ProjectionProcessor } from './run-projection.js';
 
 /** Runs a set of projections side by side until it is drained. */
 export class Projector {
@@ -9,7 +10,9 @@ export class Projector {
   private readonly running: Promise<unknown>;
 
   constructor(deps: RunnerDeps, projections: readonly Projection[]) {
-    this.running = Promise.all(projections.map((projection) => runProjection(deps, projection, this.ending.signal)));
+    this.running = Promise.all(
+      projections.map((projection) => runProcessor(deps, new ProjectionProcessor(deps, projection), this.ending.signal)),
+    );
   }
 
   /** Finishes the batches in hand and gives back the leases; false where that took longer than allowed. */

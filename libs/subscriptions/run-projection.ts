@@ -1,170 +1,89 @@
 import type { Projection } from '@touchline/core';
+import type { ApplyDeps } from './apply-batch.js';
 import type { Build, Builds } from './builds.js';
 import { liveTarget } from './builds.js';
-import type { RunState } from './checkpoints.js';
-import { CONTROL_CHANNEL } from './checkpoints.js';
-import type { ApplyDeps } from './apply-batch.js';
+import type { Checkpoint, RunState } from './checkpoints.js';
+import { Stopped } from './failures.js';
 import { Follower } from './follow-log.js';
-import type { Lease, Leases } from './leases.js';
-import type { Notifications } from '@touchline/postgres';
+import type { Lease } from './leases.js';
 import type { ProjectionObserver } from './observer.js';
-import { BackOff, pause } from './pause.js';
+import type { LastingProcessor, ProcessorDeps, Stretch } from './run-processor.js';
 
-export interface RunnerDeps extends ApplyDeps {
+export interface RunnerDeps extends ApplyDeps, ProcessorDeps {
   builds: Builds;
-  leases: Leases;
-  notifications: Notifications;
   observer: ProjectionObserver;
-  /** Names this process in the table of leases. */
-  holder: string;
-  /** The lease is renewed, and an operator's wish looked up, this often; a third of the lease's term. */
-  heartbeatMs: number;
 }
 
-/**
- * Keeps one read model up with the log until the signal: takes the lease, follows the log from the checkpoint, sets
- * aside what fails, comes back after everybody else's failures. A batch in hand is finished before it returns.
- */
-export async function runProjection<Row extends object>(deps: RunnerDeps, projection: Projection<Row>, signal: AbortSignal): Promise<void> {
-  const backOff = new BackOff();
-  while (!signal.aborted) {
-    try {
-      const live = await deps.builds.live(projection.name);
-      if (live === null) throw new Error(`${projection.name} has no tables yet`);
-      if (live.version !== projection.version) {
-        await leaveToOthers(deps, projection, live, signal);
-        continue;
-      }
-      const lease = await deps.leases.acquire(projection.name, deps.holder);
-      if (lease === null) {
-        deps.observer.state(projection.name, 'standby');
-        await pause(deps.heartbeatMs, signal);
-        continue;
-      }
-      const run = new Run(deps, projection, live, lease, signal, backOff);
-      await run.underLease().finally(() => deps.leases.release(lease).catch(() => undefined));
-    } catch (error) {
-      deps.observer.fault(projection.name, error);
-      await pause(backOff.next(), signal);
-    }
-  }
-}
-
-/**
- * Rows of another version are for a release of that version to carry on: it may still run. Older ones are rebuilt, unless
- * an operator had that stopped (ADR 0021).
- */
-async function leaveToOthers<Row extends object>(
-  { builds, observer, notifications, heartbeatMs }: RunnerDeps,
-  projection: Projection<Row>,
-  live: Build,
-  signal: AbortSignal,
-): Promise<void> {
-  const changed = onControl(notifications, projection.name, signal);
-  try {
-    const next = await builds.next(projection.name);
-    if (live.version < projection.version && (next === null || next.version < projection.version)) await builds.begin(projection);
-    observer.state(projection.name, 'standby');
-    await pause(heartbeatMs, changed.signal);
-  } finally {
-    changed.end();
-  }
-}
-
-class Run<Row extends object> {
-  /** Ends with the process's drain or with the loss of the lease. */
-  private readonly over: AbortSignal;
-  private readonly lost = new AbortController();
-  private readonly follower: Follower<Row>;
+/** Keeps the live rows of one read model up with the log. */
+export class ProjectionProcessor<Row extends object> implements LastingProcessor {
+  readonly name: string;
+  readonly control: string;
+  private live: Build | null = null;
+  private checkpoint: Checkpoint | null = null;
 
   constructor(
     private readonly deps: RunnerDeps,
     private readonly projection: Projection<Row>,
-    private readonly live: Build,
-    private readonly lease: Lease,
-    signal: AbortSignal,
-    backOff: BackOff,
   ) {
-    this.over = AbortSignal.any([signal, this.lost.signal]);
+    this.name = projection.name;
+    this.control = projection.name;
+  }
+
+  /**
+   * Rows of another version are for a release of that version to carry on: it may still run. Older ones are rebuilt, unless
+   * an operator had that stopped (ADR 0021).
+   */
+  async mayBegin(): Promise<boolean> {
+    const { builds } = this.deps;
+    const { version } = this.projection;
+    this.live = await builds.live(this.name);
+    if (this.live === null) throw new Error(`${this.name} has no tables yet`);
+    if (this.live.version === version) return true;
+    const next = await builds.next(this.name);
+    if (this.live.version < version && (next === null || next.version < version)) await builds.begin(this.projection);
+    return false;
+  }
+
+  async begin(lease: Lease): Promise<RunState | 'over'> {
+    const { checkpoints, store } = this.deps;
+    const build = this.live?.build ?? 0;
+    this.checkpoint = await checkpoints.claim(lease, { version: this.projection.version, logId: await store.logId(), build });
+    // Another came, or other rows are live by now.
+    return this.checkpoint?.build === build ? this.checkpoint.state : 'over';
+  }
+
+  async follow({ lease, until, worked }: Stretch): Promise<'on'> {
+    const { deps, projection, name, live, checkpoint } = this;
+    if (live === null || checkpoint === null) throw new Error(`${name} is followed before it has begun`);
     const { observer } = deps;
-    const told = {
-      batch: (batch: Parameters<ProjectionObserver['batch']>[1]) => observer.batch(projection.name, batch),
-      setAside: (aside: Parameters<ProjectionObserver['setAside']>[1]) => observer.setAside(projection.name, aside),
-      settled: (stream: string) => observer.settled(projection.name, stream),
-      failure: (failure: Parameters<ProjectionObserver['failure']>[1]) => observer.failure(projection.name, failure),
-    };
-    this.follower = new Follower(deps, projection, liveTarget(live), lease, told, backOff);
-  }
-
-  async underLease(): Promise<void> {
-    await renewing(this.deps, this.lease, this.over, this.lost, async () => {
-      while (!this.over.aborted) await this.stretch();
+    observer.state(name, 'running');
+    const follower = new Follower(deps, projection, liveTarget(live), lease, {
+      worked,
+      batch: (batch) => observer.batch(name, batch),
+      setAside: (aside) => observer.setAside(name, aside),
+      settled: (stream) => observer.settled(name, stream),
     });
+    await follower.assertSameLog(checkpoint);
+    await follower.follow(checkpoint, until);
+    return 'on';
   }
 
-  /** One stretch of running, or of standing still, until an operator changes it. */
-  private async stretch(): Promise<void> {
-    const { deps, projection, lease, live } = this;
-    // Heard before the checkpoint is read, so that no change falls in between.
-    const changed = onControl(deps.notifications, projection.name, this.over);
-    try {
-      const reader = { version: projection.version, logId: await deps.store.logId(), build: live.build };
-      const checkpoint = await deps.checkpoints.claim(lease, reader);
-      // Another came, or other rows are live by now.
-      if (checkpoint?.build !== live.build) {
-        this.lost.abort();
-        return;
-      }
-      deps.observer.state(projection.name, checkpoint.state);
-      if (checkpoint.state !== 'running') await this.standStill(checkpoint.state, changed.signal);
-      else if (await this.follower.mayFollow(checkpoint)) await this.follower.follow(checkpoint, changed.signal);
-    } finally {
-      changed.end();
-    }
+  async state(): Promise<RunState | null> {
+    return (await this.deps.checkpoints.get(this.name))?.state ?? null;
   }
 
-  private async standStill(state: RunState, changed: AbortSignal): Promise<void> {
-    // A notification may be lost; the heartbeat's look is the fallback.
-    while (!changed.aborted && (await this.deps.checkpoints.get(this.projection.name))?.state === state)
-      await pause(this.deps.heartbeatMs, changed);
+  async stop(lease: Lease, error: unknown): Promise<boolean> {
+    if (!(error instanceof Stopped)) return false;
+    await this.deps.checkpoints.stop(lease, error.failure);
+    this.deps.observer.failure(this.name, error.failure);
+    return true;
   }
-}
 
-/** Aborts when an operator changed this projection, or may have, and at the end of the run. */
-export function onControl(notifications: Notifications, projection: string, over: AbortSignal): { signal: AbortSignal; end: () => void } {
-  const changed = new AbortController();
-  const end = notifications.on(CONTROL_CHANNEL, (name) => {
-    if (name === null || name === projection) changed.abort();
-  });
-  return { signal: AbortSignal.any([changed.signal, over]), end };
-}
+  rests(as: 'standby' | 'paused' | 'stopped'): void {
+    this.deps.observer.state(this.name, as);
+  }
 
-/** Holds the lease while the work goes on; aborts `lost` where another took it. */
-export async function renewing<T>(
-  { leases, heartbeatMs }: Pick<RunnerDeps, 'leases' | 'heartbeatMs'>,
-  lease: Lease,
-  over: AbortSignal,
-  lost: AbortController,
-  work: () => Promise<T>,
-): Promise<T> {
-  const finished = new AbortController();
-  const until = AbortSignal.any([over, finished.signal]);
-  const renew = async (): Promise<void> => {
-    for (;;) {
-      await pause(heartbeatMs, until);
-      if (until.aborted) return;
-      try {
-        if (!(await leases.renew(lease))) lost.abort();
-      } catch {
-        // The server is away, which the run itself will find; a lease that ran out meanwhile is found by the fence.
-      }
-    }
-  };
-  const renewals = renew();
-  try {
-    return await work();
-  } finally {
-    finished.abort();
-    await renewals;
+  failed(error: unknown): void {
+    this.deps.observer.fault(this.name, error);
   }
 }
