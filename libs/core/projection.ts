@@ -1,18 +1,6 @@
 import type { RecordedEvent } from './event.js';
 
 /**
- * What happens when an event cannot be folded: its stream is set aside, and nothing else with it; it is tried again after
- * each of these delays, the last one over and over, or when somebody asks, until it goes or the event is skipped with a reason.
- */
-export interface FailurePolicy {
-  retryAfterMs: readonly number[];
-}
-
-const MINUTE = 60_000;
-
-export const SET_ASIDE: FailurePolicy = { retryAfterMs: [MINUTE, 5 * MINUTE, 30 * MINUTE, 60 * MINUTE] };
-
-/**
  * A read model as data (ADR 0009). A row is a function of its key's events, sorted by (occurredAt, position), corrected
  * ones replaced. All events of one key live in one stream, so a refold reads that stream and nothing else.
  */
@@ -26,7 +14,6 @@ export interface Projection<Row extends object = object> {
   columns: readonly string[];
   /** True where personal fields must be opened before the fold (ADR 0008); such a view marks its columns personal. */
   personal: boolean;
-  onFailure: FailurePolicy;
   /**
    * Keys of the rows the event touches; [] where it is of no interest. Sees personal fields sealed.
    * A key is the id of its stream's entity, or the id of the one event its row stands for.

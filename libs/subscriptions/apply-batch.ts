@@ -13,7 +13,7 @@ import type { Lease } from './leases.js';
 import { RowCache } from './row-cache.js';
 import { RowStore } from './row-store.js';
 import type { AsideChanges, SetAside } from './set-aside.js';
-import { applyAside, asideOf, changesAside, failedAside, isPoison, noAsideChanges, writeAside } from './set-aside.js';
+import { RETRY_AFTER_MS, applyAside, asideOf, changesAside, failedAside, isPoison, noAsideChanges, writeAside } from './set-aside.js';
 import { skipOf } from './skip.events.js';
 import { Skips } from './skips.js';
 
@@ -28,6 +28,8 @@ export interface ApplyDeps {
   checkpoints: Checkpoints;
   /** Most events of one transaction. */
   batchSize: number;
+  /** Delays until a stream that is set aside is tried again. */
+  retryAfterMs?: readonly number[];
 }
 
 /** Some thousand journeys are dealt with at a time. Of a large batch no fewer rows are held than it may have changed. */
@@ -312,7 +314,13 @@ export class BatchApplier<Row extends object> {
     const known = this.aside?.get(stream);
     const event = at ?? known?.event;
     if (event === undefined) throw new Error(`${stream} is not set aside`);
-    return failedAside(known, { stream, at: event, after: this.position, waiting: at?.stream === stream ? 1 : 0, error }, this.projection);
+    const { retryAfterMs = RETRY_AFTER_MS } = this.deps;
+    return failedAside(
+      known,
+      { stream, at: event, after: this.position, waiting: at?.stream === stream ? 1 : 0, error },
+      this.projection,
+      retryAfterMs,
+    );
   }
 
   /** The stream of the event that failed; of a row that was refused, that which was being folded. */

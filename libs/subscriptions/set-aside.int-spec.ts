@@ -54,7 +54,6 @@ describe('a stream with an event that a projection cannot work in', () => {
     let broken = true;
     const flaky = {
       ...trails,
-      onFailure: { retryAfterMs: [1] },
       evolve: (...args: Parameters<Evolve>) => {
         if (broken && args[1].data['step'] === 's2') throw new Error('not yet');
         return trails.evolve(...args);
@@ -63,7 +62,7 @@ describe('a stream with an event that a projection cannot work in', () => {
     const failures: number[] = [];
     const observer = { ...silent, setAside: (_: string, { attempts }: { attempts: number }) => void failures.push(attempts) };
     const position = await appendSteps(engine.store, [step(1), step(2), step(3)]);
-    engine.start({ observer }, [flaky]);
+    engine.start({ observer, retryAfterMs: [1] }, [flaky]);
     expect(stepsOf(await engine.rowsAt(position))).toEqual([['a', ['s1']]]);
     await eventually(() => failures.length >= 3);
     expect(failures.slice(0, 3)).toEqual([1, 2, 3]);

@@ -1,5 +1,5 @@
 import type { ClientBase, Pool } from 'pg';
-import type { FailurePolicy, Position } from '@touchline/core';
+import type { Position } from '@touchline/core';
 import { parseStreamName } from '@touchline/core';
 import { sqlState } from '@touchline/postgres';
 import { CONTROL_CHANNEL } from './checkpoints.js';
@@ -44,17 +44,22 @@ const DATA_REFUSED = new Set(['22', '23', '54']);
 /** True where an event is to blame: its fold, its bytes, or the row it leads to. The same again gives the same. */
 export const isPoison = (error: unknown): boolean => error instanceof EventFailure || DATA_REFUSED.has(sqlState(error)?.slice(0, 2) ?? '');
 
-/** A further failure of a stream, or its first, by this process's clock. */
+const MINUTE = 60_000;
+
+/** A stream is tried again after each of these delays, the last one over and over, until it goes or its event is skipped. */
+export const RETRY_AFTER_MS: readonly number[] = [MINUTE, 5 * MINUTE, 30 * MINUTE, 60 * MINUTE];
+
+/** A further failure of a stream, or its first, by this process's clock. `delays`: until it is tried again. */
 export function failedAside(
   known: SetAside | undefined,
   { stream, at, after, waiting, error }: { stream: string; at: FailedEvent; after: Position | null; waiting: number; error: unknown },
-  { personal, onFailure }: { personal: boolean; onFailure: FailurePolicy },
+  { personal }: { personal: boolean },
+  delays: readonly number[],
 ): SetAside {
   const now = Date.now();
   const failedAt = new Date(now).toISOString();
   const { id, type, stream: of, position } = error instanceof EventFailure ? error.event : (known?.event ?? at);
   const attempts = (known?.attempts ?? 0) + 1;
-  const delays = onFailure.retryAfterMs;
   return {
     ...{ stream, after: known?.after ?? after, event: { id, type, stream: of, position }, ...describeFault(error, personal), attempts },
     ...{ waiting: known?.waiting ?? waiting, since: known?.since ?? failedAt, failedAt },

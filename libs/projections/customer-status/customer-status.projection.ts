@@ -1,5 +1,5 @@
 import type { Projection, RecordedEvent } from '@touchline/core';
-import { SET_ASIDE, parseStreamName } from '@touchline/core';
+import { parseStreamName } from '@touchline/core';
 import type { ComplaintEvent, ComplaintStanding } from '@touchline/touchpoints/complaint/complaint.events.js';
 import { evolveComplaint, noComplaint } from '@touchline/touchpoints/complaint/complaint.events.js';
 import type { ContactStanding } from '@touchline/touchpoints/contact/contact.events.js';
@@ -90,7 +90,6 @@ export const customerStatusProjection: Projection<CustomerPart> = {
     'state',
   ] satisfies (keyof CustomerPart)[],
   personal: false,
-  onFailure: SET_ASIDE,
   keys(event) {
     const stream = parseStreamName(event.stream);
     return stream !== null && isPartKind(stream.category) ? [stream.id] : [];

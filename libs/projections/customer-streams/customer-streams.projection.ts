@@ -1,5 +1,5 @@
 import type { Position, Projection, RecordedEvent } from '@touchline/core';
-import { SET_ASIDE, parseStreamName } from '@touchline/core';
+import { parseStreamName } from '@touchline/core';
 import type { ContactEvent } from '@touchline/touchpoints/contact/contact.events.js';
 import type { JourneyEvent } from '@touchline/touchpoints/journey/journey.events.js';
 
@@ -35,7 +35,6 @@ export const customerStreamsProjection: Projection<CustomerStream> = {
     'events',
   ] satisfies (keyof CustomerStream)[],
   personal: false,
-  onFailure: SET_ASIDE,
   keys: (event) => (CATEGORIES.has(parseStreamName(event.stream)?.category ?? '') ? [event.stream] : []),
   evolve(row, event, stream, versions) {
     const { subjects, tenant } = event.meta;

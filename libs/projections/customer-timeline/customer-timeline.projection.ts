@@ -1,5 +1,4 @@
 import type { Json, JsonObject, Position, Projection, RecordedEvent } from '@touchline/core';
-import { SET_ASIDE } from '@touchline/core';
 import { isTouchpoint } from '../touchpoint-kinds.events.js';
 
 /** A correction as the timeline shows it. */
@@ -77,7 +76,6 @@ export const customerTimelineProjection: Projection<TimelineEntry> = {
     'sourceReference',
   ] satisfies (keyof TimelineEntry)[],
   personal: false,
-  onFailure: SET_ASIDE,
   keys: (event) => (isTouchpoint(event) ? [event.id] : []),
   evolve(_row, event, eventId, versions) {
     const { meta } = event;

@@ -1,5 +1,5 @@
 import type { Projection, RecordedEvent } from '@touchline/core';
-import { SET_ASIDE, parseStreamName } from '@touchline/core';
+import { parseStreamName } from '@touchline/core';
 import { evolvePublished } from '@touchline/touchpoints/playbook/playbook.events.js';
 import type { Site } from '@touchline/touchpoints/site/site.events.js';
 import { evolveSite } from '@touchline/touchpoints/site/site.events.js';
@@ -48,7 +48,6 @@ export const groupDirectoryProjection: Projection<Entry> = {
   table: 'group_directory',
   columns: ['stream', 'tenant', 'kind', 'id', 'record'] satisfies (keyof Entry)[],
   personal: false,
-  onFailure: SET_ASIDE,
   keys: (event) => (isKind(parseStreamName(event.stream)?.category) ? [event.stream] : []),
   evolve(row, event, stream) {
     const name = parseStreamName(stream);

@@ -1,5 +1,4 @@
 import type { JsonObject, Projection, RecordedEvent } from '@touchline/core';
-import { SET_ASIDE } from '@touchline/core';
 import type { Answer, Question, QuestionEvent } from '@touchline/touchpoints/customer/question.events.js';
 
 /** A question of who somebody is, and how it was settled. Nothing personal: what was said stays in the log (ADR 0008). */
@@ -39,7 +38,6 @@ export const identityQuestionsProjection: Projection<IdentityQuestion> = {
     'settledAt',
   ] satisfies (keyof IdentityQuestion)[],
   personal: false,
-  onFailure: SET_ASIDE,
   keys(event) {
     const known = event as RecordedEvent<QuestionEvent | { type: 'other'; data: JsonObject }>;
     switch (known.type) {

@@ -1,5 +1,5 @@
 import type { Projection } from '@touchline/core';
-import { SET_ASIDE, parseStreamName } from '@touchline/core';
+import { parseStreamName } from '@touchline/core';
 import type { StageEntry } from '@touchline/touchpoints/journey/journey-stage.events.js';
 import { stageEntries } from '@touchline/touchpoints/journey/journey-stage.events.js';
 import type { JourneyColumns, JourneyFacts } from '../journey-facts.events.js';
@@ -52,7 +52,6 @@ export const journeyStagesProjection: Projection<JourneyStages> = {
     'state',
   ] satisfies (keyof JourneyStages)[],
   personal: false,
-  onFailure: SET_ASIDE,
   keys(event) {
     const stream = parseStreamName(event.stream);
     return stream?.category === 'journey' ? [stream.id] : [];

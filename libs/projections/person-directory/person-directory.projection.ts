@@ -1,5 +1,5 @@
 import type { Projection, RecordedEvent } from '@touchline/core';
-import { SET_ASIDE, isErased, maskIdentifier, parseStreamName } from '@touchline/core';
+import { isErased, maskIdentifier, parseStreamName } from '@touchline/core';
 import type { CustomerDetailsChanged, CustomerEvent, CustomerIdentifiedOpened } from '@touchline/touchpoints/customer/customer.events.js';
 
 /** An identifier as the directory shows it: never in full. */
@@ -48,7 +48,6 @@ export const personDirectoryProjection: Projection<Person> = {
     'erased',
   ] satisfies (keyof Person)[],
   personal: true,
-  onFailure: SET_ASIDE,
   keys(event) {
     const stream = parseStreamName(event.stream);
     return stream?.category === 'customer' ? [stream.id] : [];

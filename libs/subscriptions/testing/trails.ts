@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { EventDefinition, JsonObject, Projection, RecordedEvent } from '@touchline/core';
-import { SET_ASIDE, asPosition, defineEvent, parseStreamName, streamName } from '@touchline/core';
+import { asPosition, defineEvent, parseStreamName, streamName } from '@touchline/core';
 
 // A read model made to show every difference in order: a row is the trail of the steps that led to it.
 
@@ -30,7 +30,6 @@ export const trails: Projection<Trail> = {
   table: 'trails',
   columns: ['id', 'tenant', 'steps', 'firstAt', 'corrected'],
   personal: false,
-  onFailure: SET_ASIDE,
   keys(event) {
     if (event.type !== 'step-taken') return [];
     const id = parseStreamName(event.stream)?.id ?? '';
