@@ -16,6 +16,6 @@ await runApp('api', async () => {
 
   await stopped;
   await api.drain();
-  await erasures.stop();
+  await erasures.drain(settings.process.drainTimeoutMs);
   await platform.close();
 });

@@ -21,7 +21,7 @@ await runApp('projector', async () => {
 
   await stopped;
   const { drainTimeoutMs } = settings.process;
-  const workers = [projector, rebuilds, rowChecks, logHeads];
-  await Promise.all([health.drain(), ...workers.map((worker) => worker.drain(drainTimeoutMs)), erasures.stop()]);
+  const workers = [projector, rebuilds, rowChecks, logHeads, erasures];
+  await Promise.all([health.drain(), ...workers.map((worker) => worker.drain(drainTimeoutMs))]);
   await platform.close();
 });

@@ -78,8 +78,8 @@ await runApp('standalone', async () => {
   await Promise.race([stopped, ...(lost === undefined ? [] : [lost])]);
   await api.drain();
   const { drainTimeoutMs } = settings.process;
-  const workers = [intake, relay, projector, rebuilds, rowChecks, logHeads];
-  await Promise.all([...workers.map((worker) => worker.drain(drainTimeoutMs)), erasures.stop()]);
+  const workers = [intake, relay, projector, rebuilds, rowChecks, logHeads, erasures];
+  await Promise.all(workers.map((worker) => worker.drain(drainTimeoutMs)));
   await platform.close();
   await postgres?.stop();
 });

@@ -1,31 +1,20 @@
 import { finishErasure } from '@touchline/identity';
 import { keysOfErasedPeople } from '@touchline/projections/customer-streams/customer-streams.query.js';
-import { pause } from '@touchline/subscriptions';
+import type { Regular } from '@touchline/subscriptions';
+import { every } from '@touchline/subscriptions';
 import type { Platform } from './platform.js';
+import { leasesOf } from './platform.js';
 
 const EVERY_MS = 15_000;
 
-/**
- * Looks, at the start and now and then, for erasures that were cut short and finishes them, and for keys that outlasted
- * one. Any number of processes may watch; all of them do the same. Ends when stopped.
- */
-export function watchErasures(platform: Platform, everyMs = EVERY_MS): { stop(): Promise<void> } {
-  const ending = new AbortController();
-  const { signal } = ending;
-  const watching = (async () => {
-    while (!signal.aborted) {
-      await finishWhatIsLeft(platform, signal).catch((error: unknown) =>
-        platform.logger.warn({ err: error }, 'erasures could not be looked up'),
-      );
-      await pause(everyMs, signal);
-    }
-  })();
-  return {
-    stop: () => {
-      ending.abort();
-      return watching;
-    },
-  };
+/** Looks, at the start and now and then, for erasures that were cut short and finishes them, and for keys that outlasted one. */
+export function watchErasures(platform: Platform, everyMs = EVERY_MS): Regular {
+  return every(leasesOf(platform), {
+    name: 'erasures',
+    intervalMs: everyMs,
+    work: (signal) => finishWhatIsLeft(platform, signal),
+    failed: (error) => platform.logger.warn({ err: error }, 'erasures could not be looked up'),
+  });
 }
 
 async function finishWhatIsLeft({ untimed, keys, erasing, logger }: Platform, signal: AbortSignal): Promise<void> {

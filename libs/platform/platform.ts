@@ -28,7 +28,7 @@ import { sitesOfCustomer, streamsOfCustomer } from '@touchline/projections/custo
 import { rebuildMigrations } from '@touchline/rebuild';
 import { ERASED_KEYS_CHANNEL, Erasures, MasterKeys, PersonalKeys, PersonalSealing } from '@touchline/sealing';
 import { assertSecrets, sealingMigrations } from '@touchline/sealing';
-import type { OpenEvents } from '@touchline/subscriptions';
+import type { LeaseDeps, OpenEvents } from '@touchline/subscriptions';
 import {
   Builds,
   CHECKPOINT_CHANNEL,
@@ -96,6 +96,13 @@ export interface PlatformOptions {
 }
 
 export const wallClock: Clock = { now: () => Promise.resolve(new Date().toISOString()) };
+
+/** What this process takes leases with. */
+export const leasesOf = ({ leases, holder, settings }: Platform): LeaseDeps => ({
+  leases,
+  holder,
+  heartbeatMs: settings.log.leaseTtlMs / 3,
+});
 
 /** Steps of every table but the log's own and the read models'. */
 export const machineryMigrations = [

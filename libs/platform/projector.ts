@@ -1,4 +1,5 @@
 import type { Platform } from './platform.js';
+import { leasesOf } from './platform.js';
 import type { Tracing } from '@touchline/observability';
 import { FAILURE_TEXT, Projector, pause, waitFor } from '@touchline/subscriptions';
 import type { ProjectionObserver } from '@touchline/subscriptions';
@@ -7,7 +8,7 @@ import { tellFault } from './tell-fault.js';
 
 /** Follows the log with every read model until drained. */
 export function startProjector(platform: Platform): Projector {
-  const { untimed: pool, store, registry, openForViews: open, builds, checkpoints, leases, notifications, holder, settings } = platform;
+  const { untimed: pool, store, registry, openForViews: open, builds, checkpoints, notifications, settings } = platform;
   return new Projector(
     {
       pool,
@@ -15,12 +16,10 @@ export function startProjector(platform: Platform): Projector {
       registry,
       builds,
       checkpoints,
-      leases,
       notifications,
-      holder,
       open,
       observer: observer(platform),
-      heartbeatMs: settings.log.leaseTtlMs / 3,
+      ...leasesOf(platform),
       batchSize: settings.log.projectionBatchSize,
     },
     projections.map(({ projection }) => projection),

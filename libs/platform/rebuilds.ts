@@ -4,6 +4,7 @@ import type { RebuildObserver } from '@touchline/rebuild';
 import { Rebuilder } from '@touchline/rebuild';
 import { FAILURE_TEXT, buildName } from '@touchline/subscriptions';
 import type { Platform } from './platform.js';
+import { leasesOf } from './platform.js';
 import { tellFault } from './tell-fault.js';
 
 /** Works on the rebuilds that are under way until drained (ADR 0021). */
@@ -15,7 +16,7 @@ export function startRebuilds(platform: Platform): Rebuilder {
       pool: platform.untimed,
       open: platform.openForViews,
       observer: observer(platform),
-      heartbeatMs: settings.log.leaseTtlMs / 3,
+      ...leasesOf(platform),
       batchSize: settings.log.rebuildBatchSize,
       async makeTables({ name }, schema) {
         const model = projections.find((each) => each.name === name);

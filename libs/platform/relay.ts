@@ -11,6 +11,7 @@ import { spanOf } from '@touchline/relay/record.js';
 import { endsWithin } from '@touchline/subscriptions';
 import { topics } from '@touchline/topics';
 import type { Platform } from './platform.js';
+import { leasesOf } from './platform.js';
 
 export interface Relay {
   /** Lets the transaction in hand finish and gives back the lease, within the time. */
@@ -41,7 +42,7 @@ export function startRelay(platform: Platform): Relay {
             now: () => new Date().toISOString(),
             followMove: async (logId, position) => new Copies(pool).follow(logId, position, await platform.store.logId()),
             observer: observer(platform),
-            heartbeatMs: settings.log.leaseTtlMs / 3,
+            ...leasesOf(platform),
             batchSize: relayBatchSize,
           },
           ending.signal,

@@ -1,52 +1,33 @@
 import { projections } from '@touchline/projections';
 import { RowChecks, RowsNotOurs, lastDue, verifyRows } from '@touchline/rebuild';
-import { endsWithin, pause } from '@touchline/subscriptions';
+import type { Regular } from '@touchline/subscriptions';
+import { every } from '@touchline/subscriptions';
 import type { Platform } from './platform.js';
+import { leasesOf } from './platform.js';
 
-const LEASE = 'row-checks';
 const EVERY_MS = 30_000;
 
 /**
- * Holds a sample of every view's rows against the log, at the hour of the settings, by the platform's clock. Any number of
- * processes may; one is at it at a time, and what one has done for an hour is not done again. Ends when drained.
+ * Holds a sample of every view's rows against the log, at the hour of the settings, by the platform's clock. What one process
+ * has done for an hour is not done again.
  */
-export function startRowChecks(platform: Platform, everyMs = EVERY_MS): { drain(timeoutMs: number): Promise<void> } {
-  const ending = new AbortController();
-  const { signal } = ending;
-  const running = (async () => {
-    if (platform.settings.log.rowCheckEveryHours === 0) return;
-    while (!signal.aborted) {
-      await checkWhatIsDue(platform, signal).catch((error: unknown) =>
-        platform.logger.warn({ err: error }, 'rows could not be held against the log; it will be tried again'),
-      );
-      await pause(everyMs, signal);
-    }
-  })();
-  return {
-    async drain(timeoutMs) {
-      ending.abort();
-      await endsWithin(running, timeoutMs);
-    },
-  };
+export function startRowChecks(platform: Platform, everyMs = EVERY_MS): Regular {
+  return every(leasesOf(platform), {
+    name: 'row-checks',
+    intervalMs: platform.settings.log.rowCheckEveryHours === 0 ? 0 : everyMs,
+    work: (signal) => checkWhatIsDue(platform, signal),
+    failed: (error) => platform.logger.warn({ err: error }, 'rows could not be held against the log; it will be tried again'),
+  });
 }
 
 async function checkWhatIsDue(platform: Platform, signal: AbortSignal): Promise<void> {
-  const { clock, leases, settings, pool, holder } = platform;
+  const { clock, settings, pool } = platform;
   const { rowCheckHour: hour, rowCheckEveryHours: everyHours } = settings.log;
   const dueAt = lastDue(await clock.now(), { hour, everyHours });
   const checks = new RowChecks(pool);
-  const isDone = async (name: string): Promise<boolean> =>
-    (await checks.list()).some((check) => check.projection === name && check.dueAt >= dueAt);
-  for (const { name, projection } of projections) {
-    if (signal.aborted || (await isDone(name))) continue;
-    const lease = await leases.acquire(LEASE, holder);
-    if (lease === null) return;
-    try {
-      if (!(await isDone(name))) await check(platform, checks, projection, dueAt, signal);
-    } finally {
-      await leases.release(lease);
-    }
-  }
+  const done = new Set((await checks.list()).flatMap((check) => (check.dueAt >= dueAt ? [check.projection] : [])));
+  for (const { name, projection } of projections)
+    if (!signal.aborted && !done.has(name)) await check(platform, checks, projection, dueAt, signal);
 }
 
 async function check(

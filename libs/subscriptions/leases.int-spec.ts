@@ -1,7 +1,10 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { runSqlMigrations } from '@touchline/postgres';
 import { useDatabase } from '@touchline/testing/postgres.js';
 import { eventually } from '@touchline/testing/eventually.js';
+import { PATIENCE_MS } from '@touchline/testing/patience.js';
+import { every } from './every.js';
 import { Leases } from './leases.js';
 import { subscriptionMigrations } from './migrations.js';
 
@@ -60,5 +63,61 @@ describe('a lease', () => {
   it('of one name says nothing about another', async () => {
     await long().acquire('this', 'a');
     expect(await long().acquire('that', 'b')).not.toBeNull();
+  });
+
+  describe('of a regular duty', () => {
+    const until = (signal: AbortSignal): Promise<unknown> => new Promise((resolve) => signal.addEventListener('abort', resolve));
+    const never = (error: unknown): void => expect(error).toBeUndefined();
+    const deps = (holder: string, leases = long()) => ({ leases, holder, heartbeatMs: 5 });
+
+    it('has it done by one process at a time, by each of them again and again', async () => {
+      let [atOnce, most] = [0, 0];
+      const times = new Map<string, number>();
+      const processes = ['a', 'b', 'c'].map((holder) => {
+        const work = async (): Promise<void> => {
+          most = Math.max(most, ++atOnce);
+          await delay(2);
+          times.set(holder, (times.get(holder) ?? 0) + 1);
+          atOnce -= 1;
+        };
+        return every(deps(holder), { name: 'turns', intervalMs: 5, work, failed: never });
+      });
+      await eventually(() => times.size === 3 && [...times.values()].every((count) => count > 2));
+      await Promise.all(processes.map((each) => each.drain(PATIENCE_MS)));
+      expect(most).toBe(1);
+    });
+
+    it('has another take over soon from one that died in the middle of it, however long the interval', async () => {
+      await new Leases(database.pool, 50).acquire('orphaned', 'died');
+      let isDone = false;
+      const work = async (): Promise<void> => void (isDone = true);
+      const living = every(deps('living'), { name: 'orphaned', intervalMs: 3_600_000, work, failed: never });
+      await eventually(() => isDone);
+      expect(await living.drain(PATIENCE_MS)).toBe(true);
+    });
+
+    it('cuts it short where another took the lease, and where it is drained', async () => {
+      const fast = new Leases(database.pool, 1_000);
+      let cuts = 0;
+      const work = (signal: AbortSignal): Promise<void> =>
+        until(signal).then(() => {
+          cuts += 1;
+        });
+      const first = every(deps('first', fast), { name: 'cut-short', intervalMs: 5, work, failed: never });
+      const held = async () =>
+        (await database.pool.query(`update touchline.leases set fence = fence + 1 where name = 'cut-short'`)).rowCount;
+      await eventually(async () => (await held()) === 1 && cuts > 0);
+      expect(await first.drain(PATIENCE_MS)).toBe(true);
+    });
+
+    it('has it done once where it is drained at once, tells what fails, and is not at it where the interval is 0', async () => {
+      const told: unknown[] = [];
+      const failure = new Error('cannot');
+      const work = (): Promise<void> => Promise.reject(failure);
+      const failed = (error: unknown): void => void told.push(error);
+      await every(deps('a'), { name: 'drained', intervalMs: 3_600_000, work, failed }).drain(PATIENCE_MS);
+      await every(deps('a'), { name: 'off', intervalMs: 0, work, failed }).drain(PATIENCE_MS);
+      expect(told).toEqual([failure]);
+    });
   });
 });

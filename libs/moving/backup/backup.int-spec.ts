@@ -103,7 +103,7 @@ describe('a backup', () => {
       await untilCaughtUp(platform);
       return await work(platform);
     } finally {
-      await erasures.stop();
+      await erasures.drain(10_000);
       await projector.drain(10_000);
       await platform.close();
     }
