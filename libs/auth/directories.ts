@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { RecordedEvent, StreamCategory, WordList } from '@touchline/core';
 import { nearSpellings, streamName, wordKey } from '@touchline/core';
 import type { EventRegistry, EventStore, GroupWords } from '@touchline/event-store';
@@ -37,7 +38,7 @@ interface Folded<T> {
 
 /** Folds one stream an entry, holds what it found for a short while, and then reads on from there. */
 abstract class Directory<T> {
-  private readonly held = new Map<string, { since: number; entry: Promise<Folded<T>> }>();
+  private readonly held = new LRUCache<string, { since: number; entry: Promise<Folded<T>> }>({ max: SIZE });
   private readonly ttlMs: number;
   private readonly ticks: () => number;
 
@@ -56,10 +57,7 @@ abstract class Directory<T> {
     if (known !== undefined && this.ticks() - known.since < this.ttlMs) return (await known.entry).state;
     // Age counts from before the read; whoever asks meanwhile shares it.
     const entry = this.readOn(stream, known?.entry);
-    this.held.delete(stream);
     this.held.set(stream, { since: this.ticks(), entry });
-    const [oldest] = this.held.keys();
-    if (this.held.size > SIZE && oldest !== undefined) this.held.delete(oldest);
     this.holdOnlyWhatExists(stream, entry);
     return (await entry).state;
   }

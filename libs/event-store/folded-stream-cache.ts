@@ -1,5 +1,5 @@
+import { LRUCache } from 'lru-cache';
 import type { FoldedStream } from './stream-state.js';
-import { HeldLately } from './held-lately.js';
 import type { EventStore } from './port.js';
 
 /** Some ten thousand journeys of twenty events; the ids of their commands are most of it, 40 MiB. */
@@ -11,25 +11,25 @@ const MOST = 400_000;
  * what is held here, nor told that there is nothing to do. Personal fields are sealed in it as they are stored.
  */
 export class FoldedStreamCache {
-  private readonly streams: HeldLately<FoldedStream>;
+  private readonly streams: LRUCache<string, FoldedStream>;
 
   constructor(
     readonly store: EventStore,
     most = MOST,
   ) {
-    this.streams = new HeldLately(most);
+    this.streams = new LRUCache({ maxSize: most, sizeCalculation: ({ weight }) => weight });
   }
 
   of(stream: string): FoldedStream | undefined {
-    return this.streams.of(stream);
+    return this.streams.get(stream);
   }
 
   keep(stream: string, folded: FoldedStream | null): void {
     if (folded === null) this.forget(stream);
-    else this.streams.keep(stream, folded, folded.weight);
+    else this.streams.set(stream, folded);
   }
 
   forget(stream: string): void {
-    this.streams.forget(stream);
+    this.streams.delete(stream);
   }
 }

@@ -9,6 +9,5 @@ export * from './in-words.js';
 export * from './name-uuid.js';
 export * from './stream-cache.js';
 export * from './folded-stream-cache.js';
-export * from './held-lately.js';
 export * from './in-batches.js';
 export * from './heap-growth.js';

@@ -1,5 +1,5 @@
+import { LRUCache } from 'lru-cache';
 import type { RecordedEvent } from '@touchline/core';
-import { HeldLately } from './held-lately.js';
 import type { EventStore } from './port.js';
 
 /** Some two thousand journeys that are dealt with. */
@@ -11,26 +11,26 @@ const MOST_EVENTS = 40_000;
  * (ADR 0003). Personal fields are sealed as they are stored. The streams that were not asked for longest go first.
  */
 export class StreamCache {
-  private readonly streams: HeldLately<readonly RecordedEvent[]>;
+  private readonly streams: LRUCache<string, readonly RecordedEvent[]>;
 
   constructor(
     readonly store: EventStore,
     most = MOST_EVENTS,
   ) {
-    this.streams = new HeldLately(most);
+    this.streams = new LRUCache({ maxSize: most, sizeCalculation: (events) => events.length });
   }
 
   /** From the first on; none where nothing is held. */
   of(stream: string): readonly RecordedEvent[] {
-    return this.streams.of(stream) ?? [];
+    return this.streams.get(stream) ?? [];
   }
 
   keep(stream: string, events: readonly RecordedEvent[]): void {
     if (events.length === 0) this.forget(stream);
-    else this.streams.keep(stream, events, events.length);
+    else this.streams.set(stream, events);
   }
 
   forget(stream: string): void {
-    this.streams.forget(stream);
+    this.streams.delete(stream);
   }
 }

@@ -1,6 +1,6 @@
+import { LRUCache } from 'lru-cache';
 import type { ClientBase, Pool } from 'pg';
 import type { Position } from '@touchline/core';
-import { HeldLately } from '@touchline/event-store';
 import { inTransaction } from '@touchline/postgres';
 import type { Lease } from '@touchline/subscriptions';
 import { LeaseLost } from './errors.js';
@@ -36,9 +36,9 @@ export class PostgresSequenceAllocator implements SequenceAllocator {
   /** Topics on which all that was numbered before is passed: numbers are given in the order of the log. */
   private readonly beyond = new Set<string>();
   /** Topic and subject → the last number. */
-  private readonly lasts = new HeldLately<number>(MOST_HELD);
+  private readonly lasts = new LRUCache<string, number>({ max: MOST_HELD });
   /** Keys of which it is noted whom they tell of, none of whom is erased. */
-  private readonly noted = new HeldLately<true>(MOST_HELD);
+  private readonly noted = new LRUCache<string, true>({ max: MOST_HELD });
 
   constructor(
     private readonly pool: Pool,
@@ -51,7 +51,7 @@ export class PostgresSequenceAllocator implements SequenceAllocator {
   allocate(messages: readonly SequenceRequest[]): Promise<(number | null)[]> {
     return inTransaction(this.pool, async (client) => {
       await this.assertMine(client);
-      const unnoted = messages.filter((message) => message.person !== null && this.noted.of(noteOf(message)) === undefined);
+      const unnoted = messages.filter((message) => message.person !== null && this.noted.get(noteOf(message)) === undefined);
       const gone = await this.erased(client, unnoted);
       const wanted = gone.size === 0 ? messages : messages.filter((message) => !gone.has(message));
       await this.notePeople(
@@ -121,7 +121,7 @@ export class PostgresSequenceAllocator implements SequenceAllocator {
        select * from unnest($1::text[], $2::text[], $3::text[], $4::text[]) on conflict do nothing`,
       [...columns(telling, 'topic', 'person', 'key', 'subject')],
     );
-    for (const message of telling) this.noted.keep(noteOf(message), true, 1);
+    for (const message of telling) this.noted.set(noteOf(message), true);
   }
 
   /** Those that were numbered before. */
@@ -138,7 +138,7 @@ export class PostgresSequenceAllocator implements SequenceAllocator {
 
   private async learnLasts(client: ClientBase, messages: readonly SequenceRequest[]): Promise<void> {
     const asked = new Map(
-      messages.flatMap((message) => (this.lasts.of(subjectOf(message)) === undefined ? [[subjectOf(message), message]] : [])),
+      messages.flatMap((message) => (this.lasts.get(subjectOf(message)) === undefined ? [[subjectOf(message), message]] : [])),
     );
     if (asked.size === 0) return;
     const { rows } = await client.query<{ topic: string; subject: string; last: string }>(
@@ -147,12 +147,12 @@ export class PostgresSequenceAllocator implements SequenceAllocator {
        from unnest($1::text[], $2::text[]) as g (topic, subject)`,
       [...columns([...asked.values()], 'topic', 'subject')],
     );
-    for (const row of rows) this.lasts.keep(subjectOf(row), Number(row.last), 1);
+    for (const row of rows) this.lasts.set(subjectOf(row), Number(row.last));
   }
 
   private next(message: SequenceRequest): number {
-    const sequence = (this.lasts.of(subjectOf(message)) ?? 0) + 1;
-    this.lasts.keep(subjectOf(message), sequence, 1);
+    const sequence = (this.lasts.get(subjectOf(message)) ?? 0) + 1;
+    this.lasts.set(subjectOf(message), sequence);
     return sequence;
   }
 

@@ -1,6 +1,6 @@
+import { LRUCache } from 'lru-cache';
 import type { RecordedEvent } from '@touchline/core';
 import type { EventRegistry, EventStore } from '@touchline/event-store';
-import { HeldLately } from '@touchline/event-store';
 import type { FoldedRow } from '@touchline/subscriptions';
 import { IncrementalFold, REFOLD, standingEvents } from '@touchline/subscriptions';
 import type { PublicMessage, StateTopic } from '@touchline/topics';
@@ -21,7 +21,7 @@ const MOST_KNOWN = 20_000;
  * to that one alone, whatever was read in one go; what is kept between events only spares reading them again.
  */
 export class StateFolder {
-  private readonly known = new HeldLately<Known>(MOST_KNOWN);
+  private readonly known = new LRUCache<string, Known>({ max: MOST_KNOWN });
   private readonly fold: IncrementalFold<object>;
 
   constructor(
@@ -38,7 +38,7 @@ export class StateFolder {
     const entity = this.topic.entityOf(event);
     if (entity === null) return null;
     const { revision, stream } = event;
-    const known = revision === 0 ? null : this.known.of(stream);
+    const known = revision === 0 ? null : this.known.get(stream);
     const isNext = known === null || known?.revision === revision - 1;
     const events = isNext ? null : await this.upTo(event);
     const before = events === null ? known : this.anew(events.slice(0, -1), entity);
@@ -46,7 +46,7 @@ export class StateFolder {
     const folded = next === REFOLD ? this.anew(events ?? (await this.upTo(event)), entity).folded : next;
     const stands = this.standsOf(folded, entity);
     const told = toldOf(stands);
-    this.known.keep(stream, { revision, folded, told }, 1);
+    this.known.set(stream, { revision, folded, told });
     return stands === null || told === (before?.told ?? null) ? null : { type: this.topic.changed, key: entity, ...stands };
   }
 
