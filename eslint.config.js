@@ -6,7 +6,7 @@ import tseslint from 'typescript-eslint';
 const domainFiles = [
   'libs/core/**/*.ts',
   'libs/playbooks/**/*.ts',
-  'libs/**/*.{events,decider,process-manager,projection,topic}.ts',
+  'libs/**/*.{events,fold,rules,decider,process-manager,projection,topic}.ts',
   'libs/{touchpoints,process-managers}/**/*.ts',
 ];
 const tests = ['**/*.spec.ts', '**/*.int-spec.ts', 'libs/testing/**/*.ts', 'libs/*/testing/**/*.ts'];

@@ -97,7 +97,9 @@ const test = '\\.(int-)?spec\\.ts$|^libs/(testing|bench)/|^(libs|apps)/[^/]+/tes
 const lib = (...names) => `^libs/(${names.join('|')})/`;
 const npm = (...names) => `(^|/)node_modules/(@types/)?(${names.join('|')})/`;
 const anyNpm = '(^|/)node_modules/';
-const domainFile = '\\.(events|decider|process-manager|projection)\\.ts$';
+const domainFile = '\\.(events|fold|rules|decider|process-manager|projection)\\.ts$';
+/** What a domain file may know of another touchpoint: what is stored, what that comes to, and what holds for every act. */
+const shared = '\\.(events|fold|rules)\\.ts$';
 
 const forbid = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
 /** A rule for what ships; tests reach further. */
@@ -149,8 +151,11 @@ const purity = [
   forbidShipped('core-time-is-pure', 'Time zones come from one pure library.', '^libs/core/time/', {
     pathNot: ['^libs/', npm('temporal-polyfill')],
   }),
-  forbidShipped('domain-imports', 'Domain files know core, playbooks and events.', domainFile, {
-    pathNot: [lib('core', 'playbooks'), '\\.events\\.ts$'],
+  forbidShipped('domain-imports', 'Domain files know core, playbooks, events, folds and rules.', domainFile, {
+    pathNot: [lib('core', 'playbooks'), shared],
+  }),
+  forbidShipped('events-hold-events', 'What is stored depends on nothing that is made of it.', '\\.events\\.ts$', {
+    path: '\\.(fold|rules)\\.ts$',
   }),
   forbidShipped('playbooks-as-types', 'The lib also reads files; a domain file is handed a playbook.', domainFile, {
     path: lib('playbooks'),
@@ -174,13 +179,13 @@ const folders = [
   }),
   forbidShipped('projections-read-events', 'A read model is a fold of events, whoever decided them.', '^libs/projections/', {
     path: '^libs/touchpoints/',
-    pathNot: '\\.events\\.ts$',
+    pathNot: '\\.(events|fold)\\.ts$',
   }),
 ];
 
 const topics = [
   forbidShipped('topics-are-pure', 'A message is a function of its event, or of the events of its entity.', '\\.topic\\.ts$', {
-    pathNot: [lib('core', 'topics'), '\\.events\\.ts$'],
+    pathNot: [lib('core', 'topics'), shared],
   }),
 ];
 

@@ -4,7 +4,7 @@ import { Reflector } from '@nestjs/core';
 import type { Caller } from '@touchline/core';
 import { rolesThatCount } from '@touchline/core';
 import { Problem } from '@touchline/http';
-import type { Account } from '@touchline/touchpoints/user/user.events.js';
+import type { Account } from '@touchline/touchpoints/user/user.fold.js';
 import type { Permission } from './allow.js';
 import { PERMISSION, PUBLIC } from './allow.js';
 import { UserDirectory } from './directories.js';

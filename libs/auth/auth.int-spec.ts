@@ -13,7 +13,7 @@ import { ProblemFilter } from '@touchline/server/problem.filter.js';
 import { validationPipe } from '@touchline/server/validation.js';
 import { eventually } from '@touchline/testing/eventually.js';
 import { useDatabase } from '@touchline/testing/postgres.js';
-import type { Account } from '@touchline/touchpoints/user/user.events.js';
+import type { Account } from '@touchline/touchpoints/user/user.fold.js';
 import { Allow, CurrentCaller, Public } from './allow.js';
 import { AuthGuard, TOKEN_VERIFIER } from './auth.guard.js';
 import { LocalCredentials, credentialMigrations } from './credentials.js';

@@ -4,13 +4,13 @@ import { nearSpellings, streamName, wordKey } from '@touchline/core';
 import type { EventRegistry, EventStore, GroupWords } from '@touchline/event-store';
 import { load } from '@touchline/event-store';
 import type { ReadPublished } from '@touchline/playbooks';
-import { evolvePublished } from '@touchline/touchpoints/playbook/playbook.events.js';
-import type { Site } from '@touchline/touchpoints/site/site.events.js';
-import { evolveSite } from '@touchline/touchpoints/site/site.events.js';
-import type { Account } from '@touchline/touchpoints/user/user.events.js';
-import { evolveAccount } from '@touchline/touchpoints/user/user.events.js';
-import type { Word, Words } from '@touchline/touchpoints/words/words.events.js';
-import { bySpelling, evolveWords, spellingsOf } from '@touchline/touchpoints/words/words.events.js';
+import { evolvePublished } from '@touchline/touchpoints/playbook/playbook.fold.js';
+import type { Site } from '@touchline/touchpoints/site/site.fold.js';
+import { evolveSite } from '@touchline/touchpoints/site/site.fold.js';
+import type { Account } from '@touchline/touchpoints/user/user.fold.js';
+import { evolveAccount } from '@touchline/touchpoints/user/user.fold.js';
+import type { Word, Words } from '@touchline/touchpoints/words/words.fold.js';
+import { bySpelling, evolveWords, spellingsOf } from '@touchline/touchpoints/words/words.fold.js';
 
 export interface DirectoryDeps {
   store: EventStore;

@@ -1,9 +1,9 @@
 import type { RecordedEvent } from '@touchline/core';
 import { parseStreamName, streamName } from '@touchline/core';
 import { load } from '@touchline/event-store';
-import { receiptOf } from '@touchline/touchpoints/customer/customer.events.js';
+import { receiptOf } from '@touchline/touchpoints/customer/customer.fold.js';
 import type { CopiedEntry, CopiedRecord, PersonCopy } from '@touchline/touchpoints/customer/person-copy.js';
-import { personFrom } from '@touchline/touchpoints/customer/person.events.js';
+import { personFrom } from '@touchline/touchpoints/customer/person.fold.js';
 import type { CommandServices } from './services.js';
 
 /**

@@ -1,8 +1,8 @@
 import type { Rejection } from '@touchline/core';
 import { identityFault, maySeeSite, streamName } from '@touchline/core';
 import { load } from '@touchline/event-store';
-import type { CustomerStanding } from '@touchline/touchpoints/customer/customer.events.js';
-import { evolveCustomer, noCustomer } from '@touchline/touchpoints/customer/customer.events.js';
+import type { CustomerStanding } from '@touchline/touchpoints/customer/customer.fold.js';
+import { evolveCustomer, noCustomer } from '@touchline/touchpoints/customer/customer.fold.js';
 import { journeyIdOf } from './find-journey.js';
 import type { CommandServices, Issuer } from './services.js';
 import { streamExists } from './stream-exists.js';

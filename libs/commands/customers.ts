@@ -4,7 +4,7 @@ import type { FurtherIdentifiers, IdentifierToRemove, NewCustomer } from '@touch
 import { streamName } from '@touchline/core';
 import type { CustomerCommand } from '@touchline/touchpoints/customer/customer.decider.js';
 import { customerDecider } from '@touchline/touchpoints/customer/customer.decider.js';
-import { evolveCustomer, noCustomer } from '@touchline/touchpoints/customer/customer.events.js';
+import { evolveCustomer, noCustomer } from '@touchline/touchpoints/customer/customer.fold.js';
 import { customerScope } from './customer-scope.js';
 import { askWhetherKnown, statedOf } from './identity-questions.js';
 import { siteToActAt } from './named.js';

@@ -2,8 +2,8 @@ import { streamName } from '@touchline/core';
 import type { CommandOutcome } from '@touchline/event-store';
 import { load } from '@touchline/event-store';
 import type { CustomerToErase } from '@touchline/identity';
-import type { ErasureReceipt } from '@touchline/touchpoints/customer/customer.events.js';
-import { receiptOf } from '@touchline/touchpoints/customer/customer.events.js';
+import type { ErasureReceipt } from '@touchline/touchpoints/customer/customer.fold.js';
+import { receiptOf } from '@touchline/touchpoints/customer/customer.fold.js';
 import { customerScope } from './customer-scope.js';
 import type { CommandServices, Issuer } from './services.js';
 

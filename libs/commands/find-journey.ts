@@ -2,9 +2,9 @@ import { v5 as uuidv5 } from 'uuid';
 import type { RecordedEvent } from '@touchline/core';
 import { streamName } from '@touchline/core';
 import { load } from '@touchline/event-store';
-import type { JourneyOpening } from '@touchline/touchpoints/journey/contact.events.js';
-import { mayComeBack } from '@touchline/touchpoints/journey/contact.events.js';
-import { evolveJourney, noJourney } from '@touchline/touchpoints/journey/journey.events.js';
+import type { JourneyOpening } from '@touchline/touchpoints/journey/contact.rules.js';
+import { mayComeBack } from '@touchline/touchpoints/journey/contact.rules.js';
+import { evolveJourney, noJourney } from '@touchline/touchpoints/journey/journey.fold.js';
 import type { CommandServices, Issuer, SiteFacts } from './services.js';
 
 const JOURNEYS = 'c0a4f9c2-8a0d-5b9e-9d0c-0a4f7a1b6e55';

@@ -13,5 +13,5 @@ export { copyOfPerson } from './copy-of-person.js';
 export { erasureReceipt } from './erase.js';
 export type { Receipt } from './erase.js';
 export type { CustomerOrder } from './customers.js';
-export type { Person } from '@touchline/touchpoints/customer/person.events.js';
+export type { Person } from '@touchline/touchpoints/customer/person.fold.js';
 export * from './stream-exists.js';

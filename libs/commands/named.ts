@@ -1,8 +1,8 @@
 import type { Rejection } from '@touchline/core';
 import { identityFault, maySeeSite, streamName } from '@touchline/core';
 import { load } from '@touchline/event-store';
-import { evolveCustomer, noCustomer } from '@touchline/touchpoints/customer/customer.events.js';
-import { evolveJourney, noJourney } from '@touchline/touchpoints/journey/journey.events.js';
+import { evolveCustomer, noCustomer } from '@touchline/touchpoints/customer/customer.fold.js';
+import { evolveJourney, noJourney } from '@touchline/touchpoints/journey/journey.fold.js';
 import { customerScope } from './customer-scope.js';
 import { customerToRecordOn } from './identity-questions.js';
 import type { CommandServices, Issuer, SiteFacts } from './services.js';

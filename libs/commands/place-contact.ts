@@ -1,7 +1,7 @@
 import type { RecordedEvent, Rejection } from '@touchline/core';
 import { identityFault, streamName } from '@touchline/core';
 import { load } from '@touchline/event-store';
-import { evolveContact, noContact } from '@touchline/touchpoints/contact/contact.events.js';
+import { evolveContact, noContact } from '@touchline/touchpoints/contact/contact.fold.js';
 import type { Stated } from '@touchline/touchpoints/customer/question.events.js';
 import { customerScope } from './customer-scope.js';
 import { findJourney, firstJourney } from './find-journey.js';

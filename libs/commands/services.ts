@@ -2,7 +2,7 @@ import type { PlaybookRef, Position, RecordedEvent, Rejection, SiteScope } from 
 import type { CommandDeps, CommandOutcome, CommandRequest } from '@touchline/event-store';
 import type { CustomerToErase, FurtherIdentifiers, Identified, IdentifierToRemove, NewCustomer, StreamsFound } from '@touchline/identity';
 import type { Playbooks } from '@touchline/playbooks';
-import type { CustomerStanding } from '@touchline/touchpoints/customer/customer.events.js';
+import type { CustomerStanding } from '@touchline/touchpoints/customer/customer.fold.js';
 
 /** A command's sender, with the sites it may act on (domain §1.2). */
 export interface Issuer extends CommandRequest {

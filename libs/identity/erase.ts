@@ -4,7 +4,7 @@ import type { CommandOutcome, CommandRequest } from '@touchline/event-store';
 import { load } from '@touchline/event-store';
 import type { Erasure, Erasures, PersonalKeys } from '@touchline/sealing';
 import type { CustomerErased, CustomerIdentified } from '@touchline/touchpoints/customer/customer.events.js';
-import { evolveCustomer, noCustomer } from '@touchline/touchpoints/customer/customer.events.js';
+import { evolveCustomer, noCustomer } from '@touchline/touchpoints/customer/customer.fold.js';
 import type { IdentityServices } from './holdings.js';
 import { onCustomer, readHoldings } from './holdings.js';
 

@@ -4,12 +4,13 @@ import type { CommandDeps, CommandOutcome, CommandRequest } from '@touchline/eve
 import { handleCommand, load, nameUuid } from '@touchline/event-store';
 import type { CustomerCommand } from '@touchline/touchpoints/customer/customer.decider.js';
 import { customerDecider } from '@touchline/touchpoints/customer/customer.decider.js';
-import type { CustomerIdentified, CustomerStanding } from '@touchline/touchpoints/customer/customer.events.js';
-import { evolveCustomer, noCustomer } from '@touchline/touchpoints/customer/customer.events.js';
+import type { CustomerIdentified } from '@touchline/touchpoints/customer/customer.events.js';
+import type { CustomerStanding } from '@touchline/touchpoints/customer/customer.fold.js';
+import { evolveCustomer, noCustomer } from '@touchline/touchpoints/customer/customer.fold.js';
 import type { IdentifierCommand } from '@touchline/touchpoints/customer/identifier.decider.js';
 import { identifierDecider } from '@touchline/touchpoints/customer/identifier.decider.js';
-import type { IdentifierHolder } from '@touchline/touchpoints/customer/identifier.events.js';
-import { evolveHolders, noHolders } from '@touchline/touchpoints/customer/identifier.events.js';
+import type { IdentifierHolder } from '@touchline/touchpoints/customer/identifier.fold.js';
+import { evolveHolders, noHolders } from '@touchline/touchpoints/customer/identifier.fold.js';
 
 /** What identities are worked out with. `secret` keys the digests that name identifiers' streams. */
 export interface IdentityServices {

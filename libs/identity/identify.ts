@@ -1,7 +1,8 @@
 import type { RecordedEvent, Rejection } from '@touchline/core';
 import type { CommandOutcome, CommandRequest } from '@touchline/event-store';
 import { inWords, nameUuid } from '@touchline/event-store';
-import type { CustomerIdentified, CustomerStanding } from '@touchline/touchpoints/customer/customer.events.js';
+import type { CustomerIdentified } from '@touchline/touchpoints/customer/customer.events.js';
+import type { CustomerStanding } from '@touchline/touchpoints/customer/customer.fold.js';
 import type { Goal } from './choose.js';
 import { choose } from './choose.js';
 import type { Claim, Holdings, IdentityServices, KnownCustomer } from './holdings.js';

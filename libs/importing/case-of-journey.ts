@@ -5,7 +5,7 @@ import type { RecordedEvent, Rejection } from '@touchline/core';
 import { parseStreamName, streamName } from '@touchline/core';
 import type { CommandOutcome } from '@touchline/event-store';
 import { LoadedStream, handleCommand, load } from '@touchline/event-store';
-import type { JourneyOpening } from '@touchline/touchpoints/journey/contact.events.js';
+import type { JourneyOpening } from '@touchline/touchpoints/journey/contact.rules.js';
 import { complaintDecider } from '@touchline/touchpoints/complaint/complaint.decider.js';
 import { journeyDecider } from '@touchline/touchpoints/journey/journey.decider.js';
 import type { ImportCommands, ImportServices, Named } from './commands.js';

@@ -3,7 +3,7 @@ import type { RecordedEvent, Rejection } from '@touchline/core';
 import { Semaphore, identityFault } from '@touchline/core';
 import type { CommandOutcome } from '@touchline/event-store';
 import { AppendOutcomeUnknown, WrongExpectedRevision } from '@touchline/event-store';
-import type { JourneyOpening } from '@touchline/touchpoints/journey/contact.events.js';
+import type { JourneyOpening } from '@touchline/touchpoints/journey/contact.rules.js';
 import type { RecordedFact } from './case-of-journey.js';
 import { CaseOfJourney } from './case-of-journey.js';
 import type { CaseOutcome } from './case-outcome.js';

@@ -11,7 +11,7 @@ import type { ContractCancellation, ContractTerms } from '@touchline/touchpoints
 import { declaredDecider } from '@touchline/touchpoints/declared/declared.decider.js';
 import { handoverDecider } from '@touchline/touchpoints/handover/handover.decider.js';
 import type { HandoverAppointment, HandoverReport } from '@touchline/touchpoints/handover/handover.events.js';
-import type { ActOnJourney } from '@touchline/touchpoints/journey/contact.events.js';
+import type { ActOnJourney } from '@touchline/touchpoints/journey/contact.rules.js';
 import { journeyDecider } from '@touchline/touchpoints/journey/journey.decider.js';
 import type { JourneyLost, JourneyReactivated } from '@touchline/touchpoints/journey/journey.events.js';
 import { quoteDecider } from '@touchline/touchpoints/quote/quote.decider.js';

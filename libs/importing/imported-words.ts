@@ -3,7 +3,7 @@ import { oneLine, placesOf, reworded, streamName, textAt, wordKey } from '@touch
 import { handleCommand } from '@touchline/event-store';
 import type { Playbook } from '@touchline/playbooks';
 import { declaredTouchpoint, wordPlaces } from '@touchline/playbooks';
-import type { JourneyOpening } from '@touchline/touchpoints/journey/contact.events.js';
+import type { JourneyOpening } from '@touchline/touchpoints/journey/contact.rules.js';
 import { wordsDecider } from '@touchline/touchpoints/words/words.decider.js';
 import type { ImportCommands, ImportServices } from './commands.js';
 import type { Fact } from './facts.js';

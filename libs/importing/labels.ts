@@ -1,6 +1,6 @@
 import type { JsonObject, RecordedEvent, Rejection } from '@touchline/core';
 import { canonicalJson } from '@touchline/event-store';
-import type { JourneyOpening } from '@touchline/touchpoints/journey/contact.events.js';
+import type { JourneyOpening } from '@touchline/touchpoints/journey/contact.rules.js';
 import type { Fact, SourceJourney } from './facts.js';
 import type { Fault } from './faults.js';
 import type { Plan } from './plan.js';

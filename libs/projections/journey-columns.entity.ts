@@ -1,6 +1,6 @@
 import { Column } from 'typeorm';
 import { BigColumn, FoldedEntity, InstantColumn, TextColumn } from './folded.entity.js';
-import type { JourneyColumns } from './journey-facts.events.js';
+import type { JourneyColumns } from './journey-facts.fold.js';
 
 const maybe = { nullable: true } as const;
 

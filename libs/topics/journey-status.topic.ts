@@ -1,10 +1,10 @@
 import type { JsonObject } from '@touchline/core';
 import { parseStreamName } from '@touchline/core';
-import type { JourneyFacts } from '@touchline/projections/journey-facts.events.js';
-import { contractOf, evolveFacts, noFacts, stagesOf, statusOf } from '@touchline/projections/journey-facts.events.js';
+import type { JourneyFacts } from '@touchline/projections/journey-facts.fold.js';
+import { contractOf, evolveFacts, noFacts, stagesOf, statusOf } from '@touchline/projections/journey-facts.fold.js';
 import { LOSS_KINDS } from '@touchline/touchpoints/journey/journey.events.js';
-import { standingStage } from '@touchline/touchpoints/journey/journey-stage.events.js';
-import { CATEGORIES, LIFECYCLES, categoryOf, lifecycleOf } from '@touchline/touchpoints/journey/journey-status.events.js';
+import { standingStage } from '@touchline/touchpoints/journey/journey-stage.fold.js';
+import { CATEGORIES, LIFECYCLES, categoryOf, lifecycleOf } from '@touchline/touchpoints/journey/journey-status.fold.js';
 import { id, instant, money, object, picked, text, whole, word } from './schema.js';
 import type { StateTopic } from './topic.js';
 import { LAST_OF_EACH } from './topic.js';

@@ -1,5 +1,5 @@
-import type { DataOf, Money, Rejection, Upcaster } from '@touchline/core';
-import { MOST_MONEY, choice, text, user } from '@touchline/core';
+import type { DataOf, Upcaster } from '@touchline/core';
+import { choice, text, user } from '@touchline/core';
 
 export const CHANNELS = [
   'phone',
@@ -37,16 +37,4 @@ export const SEALED_FURTHER: Readonly<Record<1, Upcaster>> = { 1: (data) => data
 /** Texts that are words of the group's from the version after; what was stored until then reads as it was told. */
 export const AS_TOLD_UNTIL = <Version extends number>(version: Version): Readonly<Record<number, Upcaster>> => ({
   [version]: (data) => data,
-});
-
-/** A sum that can be asked for: whole minor units above zero, in a currency. */
-export const isPrice = (money: Money): boolean =>
-  Number.isSafeInteger(money.amount) && money.amount > 0 && money.amount <= MOST_MONEY && /^[A-Z]{3}$/.test(money.currency);
-
-/** A value that cannot be: refused in imported history too (ADR 0010). */
-export const formFault = <Code extends string>(code: Code, detail: string, field: string): Rejection<Code> => ({
-  code,
-  kind: 'form',
-  detail,
-  field,
 });

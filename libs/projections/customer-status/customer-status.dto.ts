@@ -2,8 +2,8 @@ import { IntersectionType } from '@nestjs/swagger';
 import type { Json } from '@touchline/core';
 import { Instant, OneOf, OrderedPageQuery, PageQuery, ReadQuery, ResponseProperty, Slug, Text, Uuid } from '@touchline/http';
 import type { MomentNamed } from '@touchline/replay';
-import { CATEGORIES, LIFECYCLES } from '@touchline/touchpoints/journey/journey-status.events.js';
-import type { Category, Lifecycle } from '@touchline/touchpoints/journey/journey-status.events.js';
+import { CATEGORIES, LIFECYCLES } from '@touchline/touchpoints/journey/journey-status.fold.js';
+import type { Category, Lifecycle } from '@touchline/touchpoints/journey/journey-status.fold.js';
 import { EventNamedShown, MaybeAsOf, MomentShown } from '../as-of.dto.js';
 import type { CustomerFilter, CustomerSort } from './customer-status.query.js';
 

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { ProblemDocument, RecordedAnswer } from '@touchline/http';
 import { useApi } from '@touchline/server/testing/use-api.js';
-import { CATEGORIES, LIFECYCLES } from '@touchline/touchpoints/journey/journey-status.events.js';
+import { CATEGORIES, LIFECYCLES } from '@touchline/touchpoints/journey/journey-status.fold.js';
 import { Teller, yuan } from '../testing/tell.js';
 import type { CustomerCountsShown, CustomerPageShown, CustomerStatusShown, ListedCustomerShown } from './customer-status.dto.js';
 

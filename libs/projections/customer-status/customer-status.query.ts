@@ -1,7 +1,7 @@
 import type { Caller } from '@touchline/core';
 import type { Page, Paging } from '@touchline/http';
-import { CATEGORIES, LIFECYCLES } from '@touchline/touchpoints/journey/journey-status.events.js';
-import type { Category, Lifecycle } from '@touchline/touchpoints/journey/journey-status.events.js';
+import { CATEGORIES, LIFECYCLES } from '@touchline/touchpoints/journey/journey-status.fold.js';
+import type { Category, Lifecycle } from '@touchline/touchpoints/journey/journey-status.fold.js';
 import type { SqlQuery } from '../sql-query.js';
 import { parameters, selected, visible } from '../read-models.js';
 import { customerStatusProjection } from './customer-status.projection.js';

@@ -1,5 +1,5 @@
 import type { Json, JsonObject, Position, Projection, RecordedEvent } from '@touchline/core';
-import { isTouchpoint } from '../touchpoint-kinds.events.js';
+import { isTouchpoint } from '../touchpoint-kinds.rules.js';
 
 /** A correction as the timeline shows it. */
 export interface Correction {

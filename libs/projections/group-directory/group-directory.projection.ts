@@ -1,12 +1,12 @@
 import type { Projection, RecordedEvent } from '@touchline/core';
 import { parseStreamName } from '@touchline/core';
-import { evolvePublished } from '@touchline/touchpoints/playbook/playbook.events.js';
-import type { Site } from '@touchline/touchpoints/site/site.events.js';
-import { evolveSite } from '@touchline/touchpoints/site/site.events.js';
-import type { Unit } from '@touchline/touchpoints/unit/unit.events.js';
-import { evolveUnit } from '@touchline/touchpoints/unit/unit.events.js';
-import type { User } from '@touchline/touchpoints/user/user.events.js';
-import { evolveUser } from '@touchline/touchpoints/user/user.events.js';
+import { evolvePublished } from '@touchline/touchpoints/playbook/playbook.fold.js';
+import type { Site } from '@touchline/touchpoints/site/site.fold.js';
+import { evolveSite } from '@touchline/touchpoints/site/site.fold.js';
+import type { Unit } from '@touchline/touchpoints/unit/unit.fold.js';
+import { evolveUnit } from '@touchline/touchpoints/unit/unit.fold.js';
+import type { User } from '@touchline/touchpoints/user/user.fold.js';
+import { evolveUser } from '@touchline/touchpoints/user/user.fold.js';
 
 /** A playbook a group has published, without its versions' contents. */
 export interface PublishedPlaybook {

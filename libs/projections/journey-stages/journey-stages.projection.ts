@@ -1,9 +1,9 @@
 import type { Projection } from '@touchline/core';
 import { parseStreamName } from '@touchline/core';
-import type { StageEntry } from '@touchline/touchpoints/journey/journey-stage.events.js';
-import { stageEntries } from '@touchline/touchpoints/journey/journey-stage.events.js';
-import type { JourneyColumns, JourneyFacts } from '../journey-facts.events.js';
-import { JOURNEY_COLUMNS, evolveFacts, journeyColumns, noFacts, stagesOf } from '../journey-facts.events.js';
+import type { StageEntry } from '@touchline/touchpoints/journey/journey-stage.fold.js';
+import { stageEntries } from '@touchline/touchpoints/journey/journey-stage.fold.js';
+import type { JourneyColumns, JourneyFacts } from '../journey-facts.fold.js';
+import { JOURNEY_COLUMNS, evolveFacts, journeyColumns, noFacts, stagesOf } from '../journey-facts.fold.js';
 
 /**
  * What became of a stage that a journey reached: it went on to a further one, was lost while it stood there, stands

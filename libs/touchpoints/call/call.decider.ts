@@ -1,10 +1,11 @@
 import type { DecideContext, Decider } from '@touchline/core';
-import type { ActRejection } from '../journey/act.events.js';
-import { decideAct } from '../journey/act.events.js';
-import type { Contact, ContactRules } from '../journey/contact.events.js';
-import { aroundAct, aroundContact } from '../journey/contact.events.js';
-import type { JourneyEvent, JourneyStanding } from '../journey/journey.events.js';
-import { evolveJourney, noJourney } from '../journey/journey.events.js';
+import type { ActRejection } from '../journey/act.rules.js';
+import { decideAct } from '../journey/act.rules.js';
+import type { Contact, ContactRules } from '../journey/contact.rules.js';
+import { aroundAct, aroundContact } from '../journey/contact.rules.js';
+import type { JourneyEvent } from '../journey/journey.events.js';
+import type { JourneyStanding } from '../journey/journey.fold.js';
+import { evolveJourney, noJourney } from '../journey/journey.fold.js';
 import type { CallEvent } from './call.events.js';
 
 export interface CallCommand extends Contact {

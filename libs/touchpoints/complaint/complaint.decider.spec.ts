@@ -4,7 +4,8 @@ import { recordedEvent, sentences } from '@touchline/testing/given-when-then.js'
 import { march } from '@touchline/testing/journeys.js';
 import { complaintDecider } from './complaint.decider.js';
 import type { ComplaintReceived } from './complaint.events.js';
-import { CAR_COMPLAINTS, COMPLAINT_CATEGORIES, HOME_COMPLAINTS, evolveComplaint, noComplaint } from './complaint.events.js';
+import { CAR_COMPLAINTS, COMPLAINT_CATEGORIES, HOME_COMPLAINTS } from './complaint.events.js';
+import { evolveComplaint, noComplaint } from './complaint.fold.js';
 
 const given = sentences(complaintDecider, {});
 const occurredAt = march(10);

@@ -1,11 +1,13 @@
 import type { DecideContext, Decider, Decision, NewEvent, Rejection, Subjects } from '@touchline/core';
 import { acceptUnless, identityFault, refuse, rule } from '@touchline/core';
-import type { CorrectionRejection } from '../correction.events.js';
-import { checkCorrection } from '../correction.events.js';
+import type { CorrectionRejection } from '../correction.rules.js';
+import { checkCorrection } from '../correction.rules.js';
 import type { TouchpointData } from '../touchpoint.events.js';
-import { formFault } from '../touchpoint.events.js';
-import type { ComplaintEvent, ComplaintReceived, ComplaintResolved, ComplaintStanding } from './complaint.events.js';
-import { COMPLAINT_CATEGORIES, evolveComplaint, noComplaint } from './complaint.events.js';
+import { formFault } from '../touchpoint.rules.js';
+import type { ComplaintEvent, ComplaintReceived, ComplaintResolved } from './complaint.events.js';
+import type { ComplaintStanding } from './complaint.fold.js';
+import { COMPLAINT_CATEGORIES } from './complaint.events.js';
+import { evolveComplaint, noComplaint } from './complaint.fold.js';
 
 export type ComplaintAct =
   | {

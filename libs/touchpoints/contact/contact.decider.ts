@@ -1,10 +1,11 @@
 import type { DecideContext, Decider } from '@touchline/core';
 import { accept, acceptUnless, identityFault, refuse, rule } from '@touchline/core';
-import type { CorrectionRejection } from '../correction.events.js';
-import { checkCorrection } from '../correction.events.js';
+import type { CorrectionRejection } from '../correction.rules.js';
+import { checkCorrection } from '../correction.rules.js';
 import type { TouchpointData } from '../touchpoint.events.js';
-import type { ContactEvent, ContactKind, ContactStanding, ContactTied } from './contact.events.js';
-import { evolveContact, noContact } from './contact.events.js';
+import type { ContactEvent, ContactKind, ContactTied } from './contact.events.js';
+import type { ContactStanding } from './contact.fold.js';
+import { evolveContact, noContact } from './contact.fold.js';
 
 type Act =
   | { kind: 'record'; siteId: string; fact: { kind: ContactKind; data: TouchpointData }; corrects?: string }

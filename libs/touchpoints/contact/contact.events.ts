@@ -1,4 +1,4 @@
-import type { DataOf, EventDefinition, Fields, JsonObject, RecordedEvent } from '@touchline/core';
+import type { DataOf, EventDefinition, Fields, JsonObject } from '@touchline/core';
 import { choice, defineEvent, id, optionalAll, slug, text } from '@touchline/core';
 import { callKept } from '../call/call.events.js';
 import { AS_TOLD_UNTIL, SEALED_FURTHER, note, touchpointFields } from '../touchpoint.events.js';
@@ -83,24 +83,3 @@ export const contactEvents: EventDefinition[] = [
     fields: untiedFields,
   }),
 ];
-
-export interface ContactStanding {
-  siteId: string | null;
-  tiedTo: { customerId: string; journeyId: string } | null;
-}
-
-export const noContact: ContactStanding = { siteId: null, tiedTo: null };
-
-export function evolveContact(contact: ContactStanding, event: RecordedEvent): ContactStanding {
-  const known = event as RecordedEvent<ContactEvent>;
-  switch (known.type) {
-    case 'contact-recorded':
-      return { ...contact, siteId: known.data.siteId };
-    case 'contact-tied':
-      return { ...contact, tiedTo: { customerId: known.data.customerId, journeyId: known.data.journeyId } };
-    case 'contact-untied':
-      return { ...contact, tiedTo: null };
-    default:
-      return contact;
-  }
-}

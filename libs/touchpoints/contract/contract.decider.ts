@@ -1,14 +1,15 @@
 import type { DecideContext, Decider, Rejection } from '@touchline/core';
 import { identityFault, rule } from '@touchline/core';
-import type { ActRejection } from '../journey/act.events.js';
-import { decideAct } from '../journey/act.events.js';
-import type { ActOnJourney } from '../journey/contact.events.js';
-import { aroundAct } from '../journey/contact.events.js';
-import type { Dealings } from '../journey/dealings.events.js';
-import { quoteTakenBackAt, standingContract } from '../journey/dealings.events.js';
-import type { JourneyEvent, JourneyStanding } from '../journey/journey.events.js';
-import { evolveJourney, noJourney } from '../journey/journey.events.js';
-import { formFault, isPrice } from '../touchpoint.events.js';
+import type { ActRejection } from '../journey/act.rules.js';
+import { decideAct } from '../journey/act.rules.js';
+import type { ActOnJourney } from '../journey/contact.rules.js';
+import { aroundAct } from '../journey/contact.rules.js';
+import type { Dealings } from '../journey/dealings.fold.js';
+import { quoteTakenBackAt, standingContract } from '../journey/dealings.fold.js';
+import type { JourneyEvent } from '../journey/journey.events.js';
+import type { JourneyStanding } from '../journey/journey.fold.js';
+import { evolveJourney, noJourney } from '../journey/journey.fold.js';
+import { formFault, isPrice } from '../touchpoint.rules.js';
 import type { ContractCancellation, ContractEvent, ContractTerms, Instalment } from './contract.events.js';
 
 export type ContractCommand = ActOnJourney & {

@@ -4,7 +4,7 @@ import type { TouchpointData } from '../touchpoint.events.js';
 import { SEALED_FURTHER, touchpointFields } from '../touchpoint.events.js';
 
 // Category `journey`, stream of the journey the contract closes (domain §4.5). Stored shapes: never edit, only upcast.
-// The fold of what stands is in ../journey/dealings.events.ts.
+// The fold of what stands is in ../journey/dealings.fold.ts.
 
 export const instalment = form('InstalmentDto', {
   dueAt: instant({ description: 'by when it is to be paid', told: true, label: ['应付时间', 'due at'] }),

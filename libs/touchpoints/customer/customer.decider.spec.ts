@@ -4,7 +4,7 @@ import { asPosition } from '@touchline/core';
 import { sentences } from '@touchline/testing/given-when-then.js';
 import type { CustomerCommand } from './customer.decider.js';
 import { customerDecider } from './customer.decider.js';
-import { receiptOf } from './customer.events.js';
+import { receiptOf } from './customer.fold.js';
 
 const given = sentences(customerDecider, {});
 const at = '2026-03-02T02:00:00.000Z';

@@ -1,11 +1,12 @@
 import type { DecideContext, Decider, Decision, NewEvent, Rejection } from '@touchline/core';
 import { accept, acceptUnless, identityFault, refuse, rule } from '@touchline/core';
-import type { CorrectionRejection } from '../correction.events.js';
-import { checkCorrection } from '../correction.events.js';
+import type { CorrectionRejection } from '../correction.rules.js';
+import { checkCorrection } from '../correction.rules.js';
 import type { ConsentGiven, ConsentWithdrawn, CustomerErased } from './customer.events.js';
 import type { CustomerDetailsChanged, CustomerEvent, CustomerIdentified, CustomerIdentifierRemoved } from './customer.events.js';
-import type { CustomerRegistered, CustomerStanding } from './customer.events.js';
-import { evolveCustomer, noCustomer } from './customer.events.js';
+import type { CustomerRegistered } from './customer.events.js';
+import type { CustomerStanding } from './customer.fold.js';
+import { evolveCustomer, noCustomer } from './customer.fold.js';
 
 type Act =
   | { kind: 'register'; details: CustomerRegistered; identifiers: readonly CustomerIdentified[] }

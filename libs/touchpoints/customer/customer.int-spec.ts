@@ -5,8 +5,8 @@ import { load } from '@touchline/event-store';
 import type { ProblemDocument, RecordedAnswer } from '@touchline/http';
 import type { Client } from '@touchline/server/testing/use-api.js';
 import { useApi } from '@touchline/server/testing/use-api.js';
-import { evolveCustomer, noCustomer } from './customer.events.js';
-import { personFrom } from './person.events.js';
+import { evolveCustomer, noCustomer } from './customer.fold.js';
+import { personFrom } from './person.fold.js';
 
 describe('customers over HTTP', () => {
   const api = useApi();

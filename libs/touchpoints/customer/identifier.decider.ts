@@ -1,7 +1,8 @@
 import type { DecideContext, Decider } from '@touchline/core';
 import { accept, identityFault, refuse } from '@touchline/core';
-import type { IdentifierEvent, IdentifierHolder, IdentifierKind } from './identifier.events.js';
-import { evolveHolders, noHolders } from './identifier.events.js';
+import type { IdentifierEvent, IdentifierKind } from './identifier.events.js';
+import type { IdentifierHolder } from './identifier.fold.js';
+import { evolveHolders, noHolders } from './identifier.fold.js';
 
 export type IdentifierCommand =
   | { kind: 'claim'; identifier: IdentifierKind; customerId: string; occurredAt: string; share?: boolean }

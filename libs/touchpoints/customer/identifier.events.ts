@@ -1,4 +1,4 @@
-import type { EventDefinition, Field, JsonObject, Position, RecordedEvent } from '@touchline/core';
+import type { EventDefinition, Field, JsonObject } from '@touchline/core';
 import { defineEvent } from '@touchline/core';
 
 // Category `identifier`, one stream per identifier, named by its keyed digest: who holds it (ADR 0043). Stored shapes: never
@@ -41,24 +41,3 @@ export const identifierEvents: EventDefinition[] = [
   defineEvent({ type: 'identifier-shared', version: 1, touchpoint: false }),
   defineEvent({ type: 'identifier-released', version: 1, touchpoint: false }),
 ];
-
-/** Who holds an identifier, in the order they came to it, and where in the log each did. */
-export interface IdentifierHolder {
-  customerId: string;
-  since: Position;
-}
-
-export const noHolders: readonly IdentifierHolder[] = [];
-
-export function evolveHolders(holders: readonly IdentifierHolder[], event: RecordedEvent): readonly IdentifierHolder[] {
-  const known = event as RecordedEvent<IdentifierEvent>;
-  switch (known.type) {
-    case 'identifier-claimed':
-    case 'identifier-shared':
-      return [...holders, { customerId: known.data.customerId, since: known.position }];
-    case 'identifier-released':
-      return holders.filter(({ customerId }) => customerId !== known.data.customerId);
-    default:
-      return holders;
-  }
-}

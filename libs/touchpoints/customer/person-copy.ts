@@ -1,7 +1,7 @@
 import type { JsonObject } from '@touchline/core';
 import { isErased } from '@touchline/core';
-import type { ErasureReceipt } from './customer.events.js';
-import type { Person } from './person.events.js';
+import type { ErasureReceipt } from './customer.fold.js';
+import type { Person } from './person.fold.js';
 import type { CopyLanguage } from './copy-labels.js';
 import { labelsIn } from './copy-labels.js';
 

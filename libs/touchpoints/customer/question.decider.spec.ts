@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { NOW, sentences } from '@touchline/testing/given-when-then.js';
 import { questionDecider } from './question.decider.js';
 import type { IdentityQuestioned } from './question.events.js';
-import { isKnownName } from './question.events.js';
+import { isKnownName } from './question.rules.js';
 
 const given = sentences(questionDecider, {});
 const customerId = 'c-1';

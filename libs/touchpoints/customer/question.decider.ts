@@ -1,8 +1,10 @@
 import type { DecideContext, Decider } from '@touchline/core';
 import { accept, identityFault, refuse } from '@touchline/core';
-import { formFault } from '../touchpoint.events.js';
-import type { Answer, IdentityQuestioned, QuestionEvent, Questions } from './question.events.js';
-import { ANSWERS, evolveQuestions, noQuestions } from './question.events.js';
+import { formFault } from '../touchpoint.rules.js';
+import type { Answer, IdentityQuestioned, QuestionEvent } from './question.events.js';
+import type { Questions } from './question.fold.js';
+import { ANSWERS } from './question.events.js';
+import { evolveQuestions, noQuestions } from './question.fold.js';
 
 export type QuestionCommand = { customerId: string } & (
   { kind: 'ask'; question: IdentityQuestioned; occurredAt: string } | { kind: 'settle'; questionId: string; answer: Answer; note?: string }

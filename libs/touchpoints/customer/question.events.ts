@@ -1,5 +1,5 @@
-import type { DataOf, EventDefinition, RecordedEvent } from '@touchline/core';
-import { choice, defineEvent, form, id, object, slug, text, wordKey } from '@touchline/core';
+import type { DataOf, EventDefinition } from '@touchline/core';
+import { choice, defineEvent, form, id, object, slug, text } from '@touchline/core';
 
 // Category `customer`, stream of the customer it is about: what a person has to settle of who somebody is. Stored shapes:
 // never edit, only upcast.
@@ -62,48 +62,3 @@ export const questionEvents: EventDefinition[] = [
     fields: settledFields,
   }),
 ];
-
-export interface QuestionStanding {
-  about: Question;
-  siteId: string;
-  recordedAs: string | null;
-  answer: Answer | null;
-}
-
-/** By the id of the event that asks; and where the customer was registered, which is who settles them. */
-export interface Questions {
-  siteId: string | null;
-  asked: Readonly<Record<string, QuestionStanding>>;
-}
-
-export const noQuestions: Questions = { siteId: null, asked: {} };
-
-export function evolveQuestions(questions: Questions, event: RecordedEvent): Questions {
-  const known = event as RecordedEvent<QuestionEvent | { type: 'customer-registered'; data: { siteId: string } }>;
-  switch (known.type) {
-    case 'customer-registered':
-      return { ...questions, siteId: known.data.siteId };
-    case 'identity-questioned': {
-      const { about, siteId, recordedAs = null } = known.data;
-      return { ...questions, asked: { ...questions.asked, [known.id]: { about, siteId, recordedAs, answer: null } } };
-    }
-    case 'identity-settled': {
-      const { questionId, answer } = known.data;
-      const question = questions.asked[questionId];
-      return question === undefined ? questions : { ...questions, asked: { ...questions.asked, [questionId]: { ...question, answer } } };
-    }
-    default:
-      return questions;
-  }
-}
-
-const nameKey = (name: string): string => wordKey(name).replaceAll(/[\s·•.,'-]/gu, '');
-/** 先生, 女士 …: a name of which only the beginning was said. */
-const HONORIFIC = /(先生|女士|小姐|太太)$/u;
-
-/** Whether a name may be one that is known already: written otherwise, or cut to the surname. */
-export function isKnownName(said: string, known: readonly string[]): boolean {
-  const name = nameKey(said);
-  const surname = name.replace(HONORIFIC, '');
-  return known.map(nameKey).some((each) => each === name || (surname !== name && surname !== '' && each.startsWith(surname)));
-}

@@ -1,12 +1,13 @@
 import type { DecideContext, Decider, JsonObject, Rejection, WordPlace } from '@touchline/core';
 import { identityFault } from '@touchline/core';
-import type { ActRejection } from '../journey/act.events.js';
-import { decideAct } from '../journey/act.events.js';
-import type { ActOnJourney, ContactRules } from '../journey/contact.events.js';
-import { aroundAct } from '../journey/contact.events.js';
-import type { JourneyEvent, JourneyStanding } from '../journey/journey.events.js';
-import { evolveJourney, noJourney } from '../journey/journey.events.js';
-import { formFault } from '../touchpoint.events.js';
+import type { ActRejection } from '../journey/act.rules.js';
+import { decideAct } from '../journey/act.rules.js';
+import type { ActOnJourney, ContactRules } from '../journey/contact.rules.js';
+import { aroundAct } from '../journey/contact.rules.js';
+import type { JourneyEvent } from '../journey/journey.events.js';
+import type { JourneyStanding } from '../journey/journey.fold.js';
+import { evolveJourney, noJourney } from '../journey/journey.fold.js';
+import { formFault } from '../touchpoint.rules.js';
 import type { DeclaredEvent, TouchpointRecorded, TouchpointStated } from './declared.events.js';
 
 export interface DeclaredCommand extends ActOnJourney {

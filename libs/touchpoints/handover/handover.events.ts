@@ -4,7 +4,7 @@ import type { TouchpointData } from '../touchpoint.events.js';
 import { SEALED_FURTHER, touchpointFields } from '../touchpoint.events.js';
 
 // Category `journey`, stream of the journey whose home or vehicle is handed over (domain §3, §4.5).
-// Stored shapes: never edit, only upcast. The fold of what stands is in ../journey/dealings.events.ts.
+// Stored shapes: never edit, only upcast. The fold of what stands is in ../journey/dealings.fold.ts.
 
 /** Which contract is being fulfilled. */
 const contract = integer({

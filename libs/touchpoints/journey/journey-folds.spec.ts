@@ -11,10 +11,10 @@ import type { HandoverCommand } from '../handover/handover.decider.js';
 import { handoverDecider } from '../handover/handover.decider.js';
 import type { QuoteCommand } from '../quote/quote.decider.js';
 import { quoteDecider } from '../quote/quote.decider.js';
-import { evolveDealings, noDealings, standingContract, standingQuote } from './dealings.events.js';
-import { evolveStages, noStages, stageEntries, standingStage } from './journey-stage.events.js';
-import { evolveJourneyStatus, lifecycleOf, noJourneyStatus } from './journey-status.events.js';
-import { evolveJourney, noJourney } from './journey.events.js';
+import { evolveDealings, noDealings, standingContract, standingQuote } from './dealings.fold.js';
+import { evolveStages, noStages, stageEntries, standingStage } from './journey-stage.fold.js';
+import { evolveJourneyStatus, lifecycleOf, noJourneyStatus } from './journey-status.fold.js';
+import { evolveJourney, noJourney } from './journey.fold.js';
 
 type Act = Pick<QuoteCommand, 'act'>['act'] | Pick<ContractCommand, 'act'>['act'] | Pick<HandoverCommand, 'act'>['act'];
 const ACTS: Act[] = ['issue', 'revise', 'withdraw', 'sign', 'cancel', 'schedule', 'complete'];

@@ -1,11 +1,12 @@
 import type { DecideContext, Decider, Decision } from '@touchline/core';
 import { accept, acceptUnless, identityFault, refuse, rule } from '@touchline/core';
-import type { ActRejection } from './act.events.js';
-import { decideAct } from './act.events.js';
-import type { ActOnJourney } from './contact.events.js';
-import { aroundOpening } from './contact.events.js';
-import type { JourneyEvent, JourneyLost, JourneyReactivated, JourneyStanding } from './journey.events.js';
-import { evolveJourney, noJourney } from './journey.events.js';
+import type { ActRejection } from './act.rules.js';
+import { decideAct } from './act.rules.js';
+import type { ActOnJourney } from './contact.rules.js';
+import { aroundOpening } from './contact.rules.js';
+import type { JourneyEvent, JourneyLost, JourneyReactivated } from './journey.events.js';
+import type { JourneyStanding } from './journey.fold.js';
+import { evolveJourney, noJourney } from './journey.fold.js';
 
 export type JourneyCommand = Lose | Reactivate | Identify | Assign;
 

@@ -1,8 +1,9 @@
 import type { DecideContext, Decider, JsonObject } from '@touchline/core';
 import { accept, identityFault, refuse } from '@touchline/core';
 import type { Playbook } from '@touchline/playbooks';
-import type { PlaybookEvent, PublishedVersions } from './playbook.events.js';
-import { evolvePublished } from './playbook.events.js';
+import type { PlaybookEvent } from './playbook.events.js';
+import type { PublishedVersions } from './playbook.fold.js';
+import { evolvePublished } from './playbook.fold.js';
 
 export interface PublishPlaybook {
   /** Checked: `parsePlaybook` found no fault. */

@@ -4,7 +4,7 @@ import type { TouchpointData } from '../touchpoint.events.js';
 import { AS_TOLD_UNTIL, SEALED_FURTHER, touchpointFields } from '../touchpoint.events.js';
 
 // Category `journey`, stream of the journey the quote is for (domain §3.2, §4.5). Stored shapes: never edit, only upcast.
-// The fold of what stands is in ../journey/dealings.events.ts: contracts settle quotes and cancellations end both.
+// The fold of what stands is in ../journey/dealings.fold.ts: contracts settle quotes and cancellations end both.
 
 /** What is offered. `promises` are given on top: each is to be fulfilled or released by delivery. */
 export const quoteNoted = {

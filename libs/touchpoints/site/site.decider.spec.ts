@@ -3,7 +3,7 @@ import { NOW, recordedEvent, sentences } from '@touchline/testing/given-when-the
 import type { SiteCalendar } from './calendar.events.js';
 import { siteDecider } from './site.decider.js';
 import type { SiteChanged, SiteOpened } from './site.events.js';
-import { evolveSite } from './site.events.js';
+import { evolveSite } from './site.fold.js';
 
 const given = sentences(siteDecider, { unitKnown: true, playbookKnown: true });
 

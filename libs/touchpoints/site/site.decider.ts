@@ -1,9 +1,11 @@
 import type { DecideContext, Decider, Decision, Rejection } from '@touchline/core';
 import { accept, acceptUnless, identityFault, isZone, refuse } from '@touchline/core';
-import type { CalendarRejection, SiteCalendar } from './calendar.events.js';
-import { calendarFaults } from './calendar.events.js';
-import type { Site, SiteChanged, SiteEvent, SiteOpened } from './site.events.js';
-import { evolveSite } from './site.events.js';
+import type { CalendarRejection } from './calendar.rules.js';
+import type { SiteCalendar } from './calendar.events.js';
+import { calendarFaults } from './calendar.rules.js';
+import type { Site } from './site.fold.js';
+import type { SiteChanged, SiteEvent, SiteOpened } from './site.events.js';
+import { evolveSite } from './site.fold.js';
 
 export type SiteCommand =
   | { kind: 'open'; siteId: string; site: SiteOpened }

@@ -1,4 +1,4 @@
-import type { EventDefinition, JsonObject, PlaybookRef, RecordedEvent } from '@touchline/core';
+import type { EventDefinition, JsonObject, PlaybookRef } from '@touchline/core';
 import { defineEvent } from '@touchline/core';
 import type { SiteCalendar } from './calendar.events.js';
 
@@ -46,25 +46,3 @@ export const siteEvents: EventDefinition[] = [
   defineEvent({ type: 'site-calendar-set', version: 1, touchpoint: false }),
   defineEvent({ type: 'site-closed', version: 1, touchpoint: false }),
 ];
-
-export interface Site extends SiteOpened {
-  /** Null until one was set. */
-  calendar: SiteCalendar | null;
-  open: boolean;
-}
-
-export function evolveSite(site: Site | null, event: RecordedEvent): Site | null {
-  const known = event as RecordedEvent<SiteEvent>;
-  if (known.type === 'site-opened') return { ...known.data, calendar: null, open: true };
-  if (site === null) return null;
-  switch (known.type) {
-    case 'site-changed':
-      return { ...site, ...known.data };
-    case 'site-calendar-set':
-      return { ...site, calendar: known.data };
-    case 'site-closed':
-      return { ...site, open: false };
-    default:
-      return site;
-  }
-}

@@ -1,7 +1,8 @@
 import type { DecideContext, Decider } from '@touchline/core';
 import { accept, identityFault, refuse } from '@touchline/core';
-import type { Unit, UnitEvent } from './unit.events.js';
-import { evolveUnit } from './unit.events.js';
+import type { Unit } from './unit.fold.js';
+import type { UnitEvent } from './unit.events.js';
+import { evolveUnit } from './unit.fold.js';
 
 export type UnitCommand = { kind: 'register' | 'rename'; name: string };
 

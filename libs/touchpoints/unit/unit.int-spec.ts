@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { streamName } from '@touchline/core';
 import { load } from '@touchline/event-store';
 import { useApi } from '@touchline/server/testing/use-api.js';
-import { evolveUnit } from './unit.events.js';
+import { evolveUnit } from './unit.fold.js';
 
 describe('units over HTTP', () => {
   const api = useApi();

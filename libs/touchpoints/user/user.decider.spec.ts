@@ -3,7 +3,7 @@ import { NOW, recordedEvent, sentences } from '@touchline/testing/given-when-the
 import type { UserCommand } from './user.decider.js';
 import { userDecider } from './user.decider.js';
 import type { UserRolesSet } from './user.events.js';
-import { evolveAccount, evolveUser } from './user.events.js';
+import { evolveAccount, evolveUser } from './user.fold.js';
 
 const given = sentences(userDecider, { unknownSites: [], isLastAdministrator: false });
 

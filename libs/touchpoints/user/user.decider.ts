@@ -1,7 +1,8 @@
 import type { DecideContext, Decider, NewEvent, Rejection } from '@touchline/core';
 import { accept, acceptUnless, identityFault, refuse } from '@touchline/core';
-import type { User, UserEvent, UserRegistered, UserRolesSet } from './user.events.js';
-import { evolveUser } from './user.events.js';
+import type { User } from './user.fold.js';
+import type { UserEvent, UserRegistered, UserRolesSet } from './user.events.js';
+import { evolveUser } from './user.fold.js';
 
 export type UserCommand =
   | { kind: 'register'; user: UserRegistered; grant: UserRolesSet }

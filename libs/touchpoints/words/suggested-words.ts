@@ -1,7 +1,7 @@
 import type { EventDefinition, JsonObject, WordList } from '@touchline/core';
 import { WORD_LISTS, nearSpellings, placesOf, textAt, wordKey } from '@touchline/core';
-import type { Word } from './words.events.js';
-import { spellingsOf } from './words.events.js';
+import type { Word } from './words.fold.js';
+import { spellingsOf } from './words.fold.js';
 
 /** A text that events hold where words stand now, and that is none: recorded before the group kept the list. */
 export interface SuggestedWord {

@@ -10,7 +10,7 @@ import { IssuedBy, LookupRoute, OneOf, RecordedAnswer, ResponseProperty, Text, T
 import { Records } from '../rejections.js';
 import type { WordsCommand } from './words.decider.js';
 import { wordsDecider } from './words.decider.js';
-import type { Word } from './words.events.js';
+import type { Word } from './words.fold.js';
 
 class WordNamedDto {
   @OneOf(WORD_LISTS, { example: 'media' })

@@ -1,7 +1,8 @@
 import type { DecideContext, Decider, WordList } from '@touchline/core';
 import { accept, identityFault, refuse, wordKey } from '@touchline/core';
-import type { Word, WordSaid, Words, WordsEvent } from './words.events.js';
-import { bySpelling, evolveWords, spellingsOf } from './words.events.js';
+import type { Word, Words } from './words.fold.js';
+import type { WordSaid, WordsEvent } from './words.events.js';
+import { bySpelling, evolveWords, spellingsOf } from './words.fold.js';
 
 export type WordsCommand = { kind: 'add' | 'change'; word: WordSaid } | { kind: 'withdraw'; list: WordList; word: string };
 

@@ -1,7 +1,8 @@
 import type { NewEvent, Rejection, Subjects } from '@touchline/core';
 import { endOfDay, identityFault, rule } from '@touchline/core';
 import type { Playbook } from '@touchline/playbooks';
-import type { JourneyEvent, JourneyOpened, JourneyStanding } from './journey.events.js';
+import type { JourneyEvent, JourneyOpened } from './journey.events.js';
+import type { JourneyStanding } from './journey.fold.js';
 
 /** Given with a touchpoint that may be the first of its journey: what the journey is opened with. */
 export type JourneyOpening = JourneyOpened;

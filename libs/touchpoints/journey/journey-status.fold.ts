@@ -1,6 +1,6 @@
 import type { JsonObject, RecordedEvent } from '@touchline/core';
-import type { Dealings } from './dealings.events.js';
-import { evolveDealings, isHandedOver, noDealings, standingContract, standingQuote } from './dealings.events.js';
+import type { Dealings } from './dealings.fold.js';
+import { evolveDealings, isHandedOver, noDealings, standingContract, standingQuote } from './dealings.fold.js';
 import { storedEvents } from '../stored.events.js';
 import type { JourneyEvent } from './journey.events.js';
 

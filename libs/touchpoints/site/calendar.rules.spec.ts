@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { SiteCalendar } from './calendar.events.js';
-import { calendarFaults, weekdayOf } from './calendar.events.js';
+import { calendarFaults, weekdayOf } from './calendar.rules.js';
 
 const usual: SiteCalendar = {
   weekly: {

@@ -1,14 +1,14 @@
 import type { RecordedEvent } from '@touchline/core';
 import type { ContractEvent } from '@touchline/touchpoints/contract/contract.events.js';
-import { standingContract } from '@touchline/touchpoints/journey/dealings.events.js';
-import type { JourneyStatus } from '@touchline/touchpoints/journey/journey-status.events.js';
-import { evolveJourneyStatus } from '@touchline/touchpoints/journey/journey-status.events.js';
-import type { Stages } from '@touchline/touchpoints/journey/journey-stage.events.js';
-import { evolveStages } from '@touchline/touchpoints/journey/journey-stage.events.js';
-import type { JourneyStanding } from '@touchline/touchpoints/journey/journey.events.js';
-import { evolveJourney, noJourney } from '@touchline/touchpoints/journey/journey.events.js';
+import { standingContract } from '@touchline/touchpoints/journey/dealings.fold.js';
+import type { JourneyStatus } from '@touchline/touchpoints/journey/journey-status.fold.js';
+import { evolveJourneyStatus } from '@touchline/touchpoints/journey/journey-status.fold.js';
+import type { Stages } from '@touchline/touchpoints/journey/journey-stage.fold.js';
+import { evolveStages } from '@touchline/touchpoints/journey/journey-stage.fold.js';
+import type { JourneyStanding } from '@touchline/touchpoints/journey/journey.fold.js';
+import { evolveJourney, noJourney } from '@touchline/touchpoints/journey/journey.fold.js';
 import type { Money } from '@touchline/core';
-import { isTouchpoint } from './touchpoint-kinds.events.js';
+import { isTouchpoint } from './touchpoint-kinds.rules.js';
 
 // Fold of what the views of journeys have in common. Kept in their rows as plain JSON, so that later events fold on.
 

@@ -1,8 +1,8 @@
 import type { DecideContext, Decision, EventShape, JsonObject, NewEvent, Rejection, WordPlace } from '@touchline/core';
 import { acceptUnless, refuse } from '@touchline/core';
-import type { CorrectionRejection } from '../correction.events.js';
-import { checkCorrection } from '../correction.events.js';
-import type { AroundAct, ContactRejection } from './contact.events.js';
+import type { CorrectionRejection } from '../correction.rules.js';
+import { checkCorrection } from '../correction.rules.js';
+import type { AroundAct, ContactRejection } from './contact.rules.js';
 import type { JourneyEvent } from './journey.events.js';
 
 export type ActRejection = ContactRejection | CorrectionRejection;

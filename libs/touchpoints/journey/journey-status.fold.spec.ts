@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Given } from '@touchline/testing/given-when-then.js';
 import { recordedEvent } from '@touchline/testing/given-when-then.js';
 import { by, cancelled, handedOver, lost, march, opened, owned, quoted, signed, visited, withdrawn } from '@touchline/testing/journeys.js';
-import type { Category } from './journey-status.events.js';
+import type { Category } from './journey-status.fold.js';
 import {
   categoryOf,
   categoryRank,
@@ -11,7 +11,7 @@ import {
   lifecycleOf,
   lifecycleRank,
   noJourneyStatus,
-} from './journey-status.events.js';
+} from './journey-status.fold.js';
 
 const status = (...events: Given[]) =>
   events.map((event, index) => recordedEvent(event, index)).reduce(evolveJourneyStatus, noJourneyStatus);

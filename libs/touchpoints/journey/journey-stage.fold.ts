@@ -1,6 +1,6 @@
 import type { JsonObject, RecordedEvent } from '@touchline/core';
-import type { Dealings, DealingEvent } from './dealings.events.js';
-import { contractCancelledAt, evolveDealings, noDealings, quoteTakenBackAt } from './dealings.events.js';
+import type { Dealings, DealingEvent } from './dealings.fold.js';
+import { contractCancelledAt, evolveDealings, noDealings, quoteTakenBackAt } from './dealings.fold.js';
 
 // Fold of the stages a journey reached (domain §2.3): it stands at the furthest reached, in the playbook's order; a
 // cancellation or withdrawal takes back what it cancels, and revives nothing older.

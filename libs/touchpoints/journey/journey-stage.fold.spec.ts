@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Given } from '@touchline/testing/given-when-then.js';
 import { recordedEvent } from '@touchline/testing/given-when-then.js';
 import { appointed, cancelled, handedOver, march, opened, quoted, signed, visited, withdrawn } from '@touchline/testing/journeys.js';
-import { evolveStages, noStages, stageEntries, standingStage } from './journey-stage.events.js';
+import { evolveStages, noStages, stageEntries, standingStage } from './journey-stage.fold.js';
 
 const STAGES = ['reception', 'test-drive', 'quote', 'order', 'delivery'];
 const reaching = (event: Given, id: string): Given => ({ ...event, stage: { id, order: STAGES.indexOf(id) } });

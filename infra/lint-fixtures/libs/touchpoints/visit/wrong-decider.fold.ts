@@ -1,0 +1,2 @@
+// breaks: domain-imports
+export { latest } from '../call/call.decider.js';

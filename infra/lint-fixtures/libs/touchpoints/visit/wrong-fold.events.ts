@@ -1,0 +1,2 @@
+// breaks: events-hold-events
+export { kindOf } from './visit.fold.js';
