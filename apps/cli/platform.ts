@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Pool } from 'pg';
 import type { Settings } from '@touchline/config';
@@ -6,7 +5,7 @@ import { InvalidSettings, loadSettings } from '@touchline/config';
 import { Metrics, createLogger } from '@touchline/observability';
 import type { Platform } from '@touchline/platform/platform.js';
 import { openPlatform } from '@touchline/platform/platform.js';
-import { createPool, runningEmbeddedUrl } from '@touchline/postgres';
+import { createPool, readIfThere, runningEmbeddedUrl } from '@touchline/postgres';
 
 /** Opens the platform for one command, without read models; its own lines go to stderr, warnings only unless LOG_LEVEL says so. */
 export async function withPlatform<T>(work: (platform: Platform) => Promise<T>): Promise<T> {
@@ -44,7 +43,7 @@ const environment = async (): Promise<Record<string, string | undefined>> => {
 export async function homeEnvironment(): Promise<Record<string, string>> {
   if ((process.env['DATABASE_URL'] ?? '') !== '') return {};
   const home = resolve(process.env['TOUCHLINE_HOME'] ?? '.touchline');
-  const secrets = await readFile(join(home, 'secrets.json'), 'utf8').catch(() => null);
+  const secrets = await readIfThere(join(home, 'secrets.json'));
   if (secrets === null) return {};
   const url = await runningEmbeddedUrl(join(home, 'postgres'), 'touchline');
   if (url === null)

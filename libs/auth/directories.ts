@@ -19,7 +19,7 @@ export interface DirectoryDeps {
   ttlMs?: number;
   /** Monotonic milliseconds. */
   ticks?: () => number;
-  /** Tells every process that a stream has changed; else each finds out once its answer is too old. */
+  /** Tells every process that a stream has changed, as far as it can; else each finds out once its answer is too old. Never fails. */
   tell?: (stream: string) => Promise<unknown>;
 }
 
@@ -66,7 +66,7 @@ abstract class Directory<T> {
   async changed(tenant: string, id: string): Promise<void> {
     const stream = streamName(this.category, tenant, id);
     this.heard(stream);
-    await this.deps.tell?.(stream).catch(() => undefined);
+    await this.deps.tell?.(stream);
   }
 
   /** A stream was written by some process; null where that may have been any. */
@@ -82,6 +82,7 @@ abstract class Directory<T> {
   }
 
   private async readOn(stream: string, before: Promise<Folded<T>> | undefined): Promise<Folded<T>> {
+    // Whoever asked for the one before was told that it failed; here it is read from the beginning.
     let { state, next } = (await before?.catch(() => undefined)) ?? { state: null, next: 0 };
     for await (const stored of this.deps.store.readStream(stream, { from: next })) {
       state = this.evolve(state, this.deps.registry.decode(stored));

@@ -58,5 +58,6 @@ export async function recordOnCustomer(services: CommandServices, issuer: Issuer
 /** Where the question comes from that an identifier brings up: the site of the customer it is given to. */
 async function siteOf({ deps }: CommandServices, { tenant }: Issuer, customerId: string): Promise<string> {
   const { siteId } = (await load(deps, streamName('customer', tenant, customerId))).reduce(evolveCustomer, noCustomer);
-  return siteId ?? '';
+  if (siteId === null) throw new Error(`customer ${customerId} was met at no site`);
+  return siteId;
 }

@@ -1,6 +1,6 @@
 /** A kind of value: its name for people, and how its text is read. */
 export interface SettingType<T> {
-  /** ResponseProperty in the reference and in faults: `a whole number from 1 to 65535`. */
+  /** Shown in the reference and in faults: `a whole number from 1 to 65535`. */
   name: string;
   /** @throws SettingFault with what is wrong; the text itself must not be part of it. */
   parse(text: string): T;

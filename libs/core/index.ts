@@ -14,6 +14,7 @@ export * from './time/zone.js';
 export * from './caller.js';
 export * from './masking.js';
 export * from './semaphore.js';
+export * from './best-effort.js';
 export * from './words.js';
 export * from './word-places.js';
 export * from './trace.js';

@@ -127,7 +127,7 @@ describe('handling a command', () => {
       expect((await handle(noteOrder(stream, { texts: ['corrected'], corrects: 'x' }, { ifMatch: 2 }))).kind).toBe('recorded');
     });
 
-    it('may be refused for the streamState it would be decided on', async () => {
+    it('may be refused for the state it would be decided on', async () => {
       const stream = newNotebook();
       const refusal = { code: 'site.closed', kind: 'identity', detail: 'closed' } as const;
       const order = { ...noteOrder(stream, { texts: ['one'] }), context: () => Promise.resolve({ refusal }) };

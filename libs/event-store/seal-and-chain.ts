@@ -6,7 +6,7 @@ import type { LastEvent } from './stream-state.js';
 import { nameUuid } from './name-uuid.js';
 import type { EventToAppend } from './port.js';
 
-/** What a decision led to, and the streamState it was made on. */
+/** What a decision led to, and the state of the stream it was made on. */
 export interface Decided<Context extends DecideContext> {
   newEvents: readonly NewEvent[];
   /** Codes of the rules that imported facts broke (ADR 0010). */

@@ -34,23 +34,18 @@ export class IntakeStanding {
     return rows.map(({ at_offset, since, ...rest }) => ({ ...rest, offset: at_offset, since: since.toISOString() }));
   }
 
-  /** Only informs: where the database is what is away, nothing is noted, and its own probe says so. */
   async stands({ partition, offset, fault, holder }: Omit<Standing, 'since'>): Promise<void> {
-    await this.pool
-      .query(
-        `insert into touchline.intake_standing (topic, partition, at_offset, fault, holder) values ($1, $2, $3, $4, $5)
-         on conflict (topic, partition) do update
-           set since = case when intake_standing.at_offset = excluded.at_offset then intake_standing.since else excluded.since end,
-               at_offset = excluded.at_offset, fault = excluded.fault, holder = excluded.holder`,
-        [this.topic, partition, offset, fault, holder],
-      )
-      .catch(() => undefined);
+    await this.pool.query(
+      `insert into touchline.intake_standing (topic, partition, at_offset, fault, holder) values ($1, $2, $3, $4, $5)
+       on conflict (topic, partition) do update
+         set since = case when intake_standing.at_offset = excluded.at_offset then intake_standing.since else excluded.since end,
+             at_offset = excluded.at_offset, fault = excluded.fault, holder = excluded.holder`,
+      [this.topic, partition, offset, fault, holder],
+    );
   }
 
   async goesOn(partitions: readonly number[]): Promise<void> {
-    await this.pool
-      .query('delete from touchline.intake_standing where topic = $1 and partition = any($2)', [this.topic, partitions])
-      .catch(() => undefined);
+    await this.pool.query('delete from touchline.intake_standing where topic = $1 and partition = any($2)', [this.topic, partitions]);
   }
 
   /** Before it is done, so that none is done that is not recorded; a second time it is the same. */

@@ -1,3 +1,4 @@
+import { BestEffort } from '@touchline/core';
 import { IntakeStanding } from '@touchline/intake-state/standing.js';
 import { partitionLags } from '@touchline/intake-state/lag.js';
 import { intakeGroup, intakeTopics } from '@touchline/intake-state/topics.js';
@@ -92,6 +93,8 @@ async function watchLag({ settings, store, metrics }: Platform, kafka: Kafka, fa
 
 function observer({ logger, metrics, holder }: Platform, faults: Faults, standing: IntakeStanding): IntakeObserver {
   const { blocked } = faults;
+  // It only informs operators; what is away has a probe of its own.
+  const noting = new BestEffort((error) => logger.warn({ err: error }, 'where the intake stands was not noted; it goes on'));
   const told = (): void => {
     metrics.intakeBlocked.set(blocked.size);
   };
@@ -112,13 +115,13 @@ function observer({ logger, metrics, holder }: Platform, faults: Faults, standin
       const isNews = !blocked.has(partition);
       blocked.add(partition);
       told();
-      void standing.stands({ partition, offset, fault: nameOf(error), holder });
+      void noting.run(() => standing.stands({ partition, offset, fault: nameOf(error), holder }));
       if (isNews) logger.error({ partition, offset, err: error }, 'a partition of the intake stands until this is over');
     },
     unblocked(partition) {
       blocked.delete(partition);
       told();
-      void standing.goesOn([partition]);
+      void noting.run(() => standing.goesOn([partition]));
       logger.info({ partition }, 'the partition of the intake stands no longer');
     },
     assigned(partitions) {
@@ -126,7 +129,7 @@ function observer({ logger, metrics, holder }: Platform, faults: Faults, standin
       // One that was taken over stands with the other now, if it does.
       for (const partition of blocked) if (!partitions.includes(partition)) blocked.delete(partition);
       told();
-      void standing.goesOn(partitions.filter((partition) => !blocked.has(partition)));
+      void noting.run(() => standing.goesOn(partitions.filter((partition) => !blocked.has(partition))));
     },
     fault(error) {
       faults.down = nameOf(error);

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Pool } from 'pg';
 import type { Clock } from '@touchline/core';
+import { BestEffort } from '@touchline/core';
 import { credentialMigrations } from '@touchline/auth/credentials.js';
 import { SigningKeys } from '@touchline/audit/heads/head.js';
 import { LogHeads } from '@touchline/audit/heads/log-heads.js';
@@ -155,7 +156,10 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
   const registry = new EventRegistry([...storedEvents, ...projectionEvents]);
   const keys = new PersonalKeys(pool, new MasterKeys(settings.secrets.masterKeys));
   const sealing = new PersonalSealing(keys, registry);
-  const tell = (stream: string): Promise<unknown> => pool.query('select pg_notify($1, $2)', [DIRECTORY_CHANNEL, stream]);
+  const telling = new BestEffort((error) =>
+    logger.warn({ err: error }, 'other processes were not told of a change; they find out in seconds'),
+  );
+  const tell = (stream: string): Promise<void> => telling.run(() => pool.query('select pg_notify($1, $2)', [DIRECTORY_CHANNEL, stream]));
   const sites = new SiteDirectory({ store, registry, tell });
   const users = new UserDirectory({ store, registry, tell });
   const words = new WordDirectory({ store, registry, tell });
@@ -165,7 +169,9 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
   const deps = { store, registry, sealing, words, clock, toleranceMs: settings.log.clockToleranceMs, ...held };
   const identifying = { store, registry, secret: settings.secrets.identityHmacSecret };
   const identity = { deps, secret: settings.secrets.identityHmacSecret };
-  const notifications = new Notifications(pool, [CHECKPOINT_CHANNEL, CONTROL_CHANNEL, ERASED_KEYS_CHANNEL, DIRECTORY_CHANNEL]);
+  const notifications = new Notifications(pool, [CHECKPOINT_CHANNEL, CONTROL_CHANNEL, ERASED_KEYS_CHANNEL, DIRECTORY_CHANNEL], (error) =>
+    logger.warn({ err: error }, 'this process is told nothing at the moment, and looks by itself'),
+  );
   notifications.on(DIRECTORY_CHANNEL, (stream) => {
     for (const directory of [sites, users, words]) directory.heard(stream);
   });

@@ -109,6 +109,9 @@ function observer({ logger, metrics, tracing }: Platform): RelayObserver {
       known = '';
       logger.warn({ err: error }, 'the relay lost its footing; it will try again');
     },
+    unnoted(error) {
+      logger.warn({ err: error }, 'what the relay notes beside the topics was not written; it goes on');
+    },
   };
 }
 

@@ -3,6 +3,7 @@ import { access, chown, mkdir, mkdtemp, readFile, writeFile } from 'node:fs/prom
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { EmbeddedPostgresError } from './embedded-error.js';
+import { readIfThere } from './read-if-there.js';
 
 const run = promisify(execFile);
 
@@ -55,7 +56,7 @@ export async function serverHome(dataDir: string, account: ServerAccount): Promi
   const wanted = resolve(dataDir);
   await mkdir(wanted, { recursive: true, mode: 0o700 });
   const pointer = join(wanted, 'location');
-  const moved = await readFile(pointer, 'utf8').catch(() => null);
+  const moved = await readIfThere(pointer);
   if (moved !== null) return ownedFolder(moved.trim(), account);
   await ownedFolder(wanted, account);
   if (await succeedsAs(account, '/bin/sh', ['-c', 'cd "$1" && [ -w . ]', 'sh', wanted])) return wanted;

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cp, readFile, rename, rm, symlink } from 'node:fs/promises';
+import { cp, readFile, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { arch, platform } from 'node:os';
 import { basename, dirname, join, relative } from 'node:path';
@@ -7,6 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { exists, type ServerAccount, succeedsAs } from './embedded-account.js';
 import { EmbeddedPostgresError } from './embedded-error.js';
+import { readIfThere } from './read-if-there.js';
+import { renameUnlessThere } from './rename-unless-there.js';
 
 /** Absolute paths of the programs the embedded server needs. */
 export interface ServerBinaries {
@@ -54,7 +56,7 @@ const runs = async ({ postgres, initdb }: ServerBinaries, account: ServerAccount
 async function copyBinaries(native: string, target: string): Promise<void> {
   const partial = `${target}.${process.pid}`;
   await cp(native, partial, { recursive: true, verbatimSymlinks: true });
-  const links = JSON.parse(await readFile(join(native, 'pg-symlinks.json'), 'utf8').catch(() => '[]')) as {
+  const links = JSON.parse((await readIfThere(join(native, 'pg-symlinks.json'))) ?? '[]') as {
     source: string;
     target: string;
   }[];
@@ -65,6 +67,6 @@ async function copyBinaries(native: string, target: string): Promise<void> {
   // A clone made under umask 077 has files that only root may read.
   await promisify(execFile)('chmod', ['-R', 'a+rX', partial]);
   // Renamed when complete: a start cut off in the middle leaves no half copy under the final name.
-  await rename(partial, target).catch(() => rm(partial, { recursive: true }));
+  await renameUnlessThere(partial, target);
   if (!(await exists(target))) throw new EmbeddedPostgresError(`Could not place ${basename(target)} in ${dirname(target)}.`);
 }

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { serverAccount, serverHome } from './embedded-account.js';
+import { exists, serverAccount, serverHome } from './embedded-account.js';
 import { packagedBinaries, usableBinaries } from './embedded-binaries.js';
 import { awaitFreeCluster, ensureCluster, freePort, launchTethered, passwordIn, sweepUnfinished, untilReady } from './embedded-server.js';
 
@@ -52,7 +52,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const password = await passwordIn(passwordFile, account);
   await ensureCluster({ initdb, home, cluster, passwordFile, durable, account });
   await awaitFreeCluster(cluster);
-  await rename(log, `${log}.1`).catch(() => undefined);
+  if (await exists(log)) await rename(log, `${log}.1`);
 
   for (let attempt = 1; ; attempt += 1) {
     const port = options.port || (await freePort());

@@ -1,12 +1,14 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chown, open, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { chown, open, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { exists, type ServerAccount } from './embedded-account.js';
 import { EmbeddedPostgresError } from './embedded-error.js';
+import { readIfThere } from './read-if-there.js';
+import { renameUnlessThere } from './rename-unless-there.js';
 
 /** The state Postgres keeps in `postmaster.pid` while it runs. */
 interface Postmaster {
@@ -49,7 +51,7 @@ export async function launchTethered(
 
 /** What runs on this cluster now; null where nothing does. A file left by a killed server is not taken at its word. */
 export async function runningPostmaster(cluster: string): Promise<Postmaster | null> {
-  const lines = (await readFile(join(cluster, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n');
+  const lines = ((await readIfThere(join(cluster, 'postmaster.pid'))) ?? '').split('\n');
   const pid = Number(lines[0]);
   if (!Number.isInteger(pid) || pid <= 0 || !(await commandLine(pid)).includes(` ${cluster} `)) return null;
   return { pid, port: Number(lines[3]), status: (lines[7] ?? '').trim() };
@@ -57,7 +59,7 @@ export async function runningPostmaster(cluster: string): Promise<Postmaster | n
 
 /** '' where there is no such process, a dead one not yet reaped included. */
 async function commandLine(pid: number): Promise<string> {
-  if (await exists('/proc/self')) return (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).replaceAll('\0', ' ');
+  if (await exists('/proc/self')) return ((await readIfThere(`/proc/${pid}/cmdline`)) ?? '').replaceAll('\0', ' ');
   return promisify(execFile)('ps', ['-o', 'command=', '-p', String(pid)]).then(
     ({ stdout }) => stdout,
     () => '',
@@ -79,7 +81,7 @@ export async function awaitFreeCluster(cluster: string): Promise<void> {
   // After a kill -9 the number in the file may by now be another program's, and Postgres would refuse to start for its
   // sake. A number that is nobody's Postgres sorts out itself, with its own check for processes left behind.
   const file = join(cluster, 'postmaster.pid');
-  const stale = Number((await readFile(file, 'utf8').catch(() => '')).split('\n')[0]);
+  const stale = Number(((await readIfThere(file)) ?? '').split('\n')[0]);
   if (stale > 0 && (await commandLine(stale)) !== '') await rm(file, { force: true });
 }
 
@@ -121,7 +123,7 @@ export async function ensureCluster(options: {
       },
     );
   });
-  await rename(partial, options.cluster).catch(() => rm(partial, { recursive: true, force: true }));
+  await renameUnlessThere(partial, options.cluster);
 }
 
 /** What unfinished starts left; only for whoever holds the cluster. */

@@ -5,5 +5,6 @@ export * from './errors.js';
 export * from './batch-loader.js';
 export * from './notifications.js';
 export * from './pool.js';
+export * from './read-if-there.js';
 export * from './running-embedded.js';
 export * from './sql-migrations.js';

@@ -16,6 +16,8 @@ export class Notifications {
   constructor(
     private readonly pool: Pool,
     channels: readonly string[],
+    /** Once for each time that the connection is lost, or cannot be had. */
+    private readonly onFault: (error: unknown) => void,
   ) {
     for (const channel of channels) this.listeners.set(channel, new Set());
     this.running = this.run();
@@ -40,8 +42,8 @@ export class Notifications {
     while (!this.ended.signal.aborted) {
       try {
         await this.listen(() => (failures = 0));
-      } catch {
-        // Whoever uses the pool for work reports that the server is away; here there is nothing to do but come back.
+      } catch (error) {
+        if (failures === 0) this.onFault(error);
         const pause = Math.min(50 * 2 ** failures++, 5_000);
         await delay(pause, undefined, { signal: this.ended.signal }).catch(() => undefined);
       }

@@ -3,7 +3,7 @@ import type { ClientBase, Pool, PoolClient, QueryConfig } from 'pg';
 
 export interface PoolOptions {
   url: string;
-  /** ResponseProperty in pg_stat_activity and the server's log. */
+  /** Shown in pg_stat_activity and the server's log. */
   applicationName: string;
   /** Most connections; default 10. */
   max?: number;

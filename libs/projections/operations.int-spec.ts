@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Pool } from 'pg';
 import type { Recorded } from '@touchline/auth';
-import { asPosition } from '@touchline/core';
+import { BestEffort, asPosition } from '@touchline/core';
 import type { ProblemDocument, RecordedAnswer } from '@touchline/http';
 import { requestSignal } from '@touchline/http';
 import { Metrics } from '@touchline/observability';
@@ -210,7 +210,10 @@ describe('running the projections over HTTP', () => {
       await logHeads.write();
       const status = new RelayStatus(pool, settings.topics.prefix);
       await status.troubled(null);
-      status.moved({ logId: await platform.store.logId(), position, eventId, holder: 'test' });
+      const noting = new BestEffort((error) => {
+        throw error;
+      });
+      status.moved({ logId: await platform.store.logId(), position, eventId, holder: 'test' }, noting);
       await status.settled();
       const now = await look();
       expect([now('relay_lag_events'), now('relay_lag_seconds'), now('log_head_age_seconds')]).toEqual([waiting, 90, 0]);

@@ -11,17 +11,14 @@ export class LatestManifests {
     private readonly prefix: string,
   ) {}
 
-  /** Only informs, and the next one says more: where the database is away, telling goes on. */
   async note(manifests: readonly Manifest[]): Promise<void> {
     for (const manifest of manifests)
-      await this.pool
-        .query(
-          `insert into touchline.topic_manifests (topic, last_ordinal, manifest) values ($1, $2, $3)
-           on conflict (topic) do update set last_ordinal = excluded.last_ordinal, manifest = excluded.manifest
-             where topic_manifests.last_ordinal < excluded.last_ordinal`,
-          [manifest.topic, manifest.to, JSON.stringify(manifest)],
-        )
-        .catch(() => undefined);
+      await this.pool.query(
+        `insert into touchline.topic_manifests (topic, last_ordinal, manifest) values ($1, $2, $3)
+         on conflict (topic) do update set last_ordinal = excluded.last_ordinal, manifest = excluded.manifest
+           where topic_manifests.last_ordinal < excluded.last_ordinal`,
+        [manifest.topic, manifest.to, JSON.stringify(manifest)],
+      );
   }
 
   /** All is told anew, from the first ordinal. */

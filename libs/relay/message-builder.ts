@@ -111,7 +111,8 @@ export class MessageBuilder {
   /** All that the topic tells of the person who was erased. */
   private async tombstonesOf(topic: StateTopic, event: RecordedEvent): Promise<UnnumberedMessage[]> {
     const { tenant, subjects } = event.meta;
-    const customer = subjects.customer ?? parseStreamName(event.stream)?.id ?? '';
+    const customer = subjects.customer ?? parseStreamName(event.stream)?.id;
+    if (customer === undefined) throw failed(event, new Error('it does not say who was erased'));
     const told = await this.sequences.erase(topic.name, keyOf(tenant, customer), event.position);
     const bare = (text: string): string => text.slice(tenant.length + 1);
     return told.map(({ key, subject }) =>

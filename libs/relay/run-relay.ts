@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import type { Position } from '@touchline/core';
+import { BestEffort } from '@touchline/core';
 import type { EventRegistry, EventStore, SubscriptionBatch } from '@touchline/event-store';
 import { PositionUnknown } from '@touchline/event-store';
 import type { Kafka, ProducerThread } from '@touchline/kafka';
@@ -33,6 +34,8 @@ export interface RelayObserver {
   stopped(stop: RelayStopped): void;
   /** Something passing, such as a broker that is away; it is tried again with back-off. */
   fault(error: unknown): void;
+  /** What only informs was not written, or not given back: the topics are told all the same. Once until it works again. */
+  unnoted(error: unknown): void;
 }
 
 /** Events of the log that are worked out in one go: few enough to be let go of soon. */
@@ -68,10 +71,12 @@ export async function runRelay(deps: RelayDeps, signal: AbortSignal): Promise<vo
 class RelayProcessor implements LastingProcessor {
   readonly name: string;
   readonly control: string;
+  private readonly noting: BestEffort;
 
   constructor(private readonly deps: RelayDeps) {
     this.name = relayName(deps.prefix);
     this.control = this.name;
+    this.noting = new BestEffort((error) => deps.observer.unnoted(error));
   }
 
   begin(): Promise<RunState> {
@@ -96,7 +101,8 @@ class RelayProcessor implements LastingProcessor {
 
   async failed(error: unknown): Promise<void> {
     this.deps.observer.fault(error);
-    await this.deps.status.troubled(error instanceof Error ? `${error.name}: ${error.message}` : String(error)).catch(() => undefined);
+    const trouble = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    await this.noting.run(() => this.deps.status.troubled(trouble));
   }
 
   async follow({ lease, until, worked }: Stretch): Promise<'on'> {
@@ -111,11 +117,14 @@ class RelayProcessor implements LastingProcessor {
       const sequences = new PostgresSequenceAllocator(this.deps.pool, lease, this.deps.heartbeatMs * 3);
       if (known !== null) await this.assertFits(known, sequences);
       observer.state('running');
-      await new Publication(this.deps, producer, new TransactionBuilder(this.deps, from), until, worked).follow(sequences, from.topics);
+      await new Publication(this.deps, producer, new TransactionBuilder(this.deps, from), { until, worked, noting: this.noting }).follow(
+        sequences,
+        from.topics,
+      );
       return 'on';
     } finally {
-      // Not what ended the session, and nothing to do about it.
-      await producer.close().catch(() => undefined);
+      // Not what ended the session.
+      await this.noting.run(() => producer.close());
     }
   }
 
@@ -150,8 +159,7 @@ class Publication {
     private readonly deps: RelayDeps,
     private readonly producer: Producer,
     private readonly transactions: TransactionBuilder,
-    private readonly until: AbortSignal,
-    private readonly worked: () => void,
+    private readonly stretch: Pick<Stretch, 'until' | 'worked'> & { noting: BestEffort },
   ) {}
 
   async follow(sequences: PostgresSequenceAllocator, told: RelayPosition['topics']): Promise<void> {
@@ -163,7 +171,7 @@ class Publication {
     const messages = new MessageBuilder(this.deps, sequences, (topic) => upTo.get(topic) ?? null);
     const recordBuilder = new RecordBuilder(prefix, topics, told);
     const done = new AbortController();
-    const signal = AbortSignal.any([this.until, done.signal]);
+    const signal = AbortSignal.any([this.stretch.until, done.signal]);
     const subscription = store.subscribeToAll({ after, signal, batchSize: Math.min(batchSize, WORKED_OUT_AT_ONCE) });
     const ahead = new PrefetchBuffer(composed(messages, recordBuilder, subscription), batchSize);
     const inFlight = new InFlight();
@@ -178,7 +186,7 @@ class Publication {
         if (!isDue) ready = ahead.ready();
         if (!isDue && next === null) break;
         await inFlight.allButLast();
-        if (this.until.aborted) break;
+        if (this.stretch.until.aborted) break;
         inFlight.add(this.send(next === null ? transactions.sign() : transactions.build(next)));
       }
       await inFlight.all();
@@ -207,10 +215,12 @@ class Publication {
     const { observer, status, holder, latest } = this.deps;
     const started = performance.now();
     await this.producer.commit(records);
-    this.worked();
-    void latest.note(manifests);
+    this.stretch.worked();
+    const { noting } = this.stretch;
+    // The next one says more.
+    void noting.run(() => latest.note(manifests));
     if (events === 0) return;
-    status.moved({ logId: position.logId, position: position.position, eventId: position.eventId, holder });
+    status.moved({ logId: position.logId, position: position.position, eventId: position.eventId, holder }, noting);
     observer.sent({ events, messages, traced, seconds: (performance.now() - started) / 1000 });
   }
 }

@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import type { Position } from '@touchline/core';
+import type { BestEffort, Position } from '@touchline/core';
 import { CONTROL_CHANNEL } from '@touchline/subscriptions';
 import type { RelayStopped, StopCode } from './errors.js';
 
@@ -91,10 +91,10 @@ export class RelayStatus {
     );
   }
 
-  /** Notes how far it has come, without holding it up: what comes in between is passed over. */
-  moved(to: { logId: string; position: Position; eventId: string; holder: string }): void {
+  /** Notes how far it has come, without holding it up: what comes in between is passed over. What cannot be written the next move says again. */
+  moved(to: { logId: string; position: Position; eventId: string; holder: string }, noting: BestEffort): void {
     this.latest = to;
-    this.writing ??= this.write().finally(() => (this.writing = null));
+    this.writing ??= this.write(noting).finally(() => (this.writing = null));
   }
 
   /** Resolves when everything is noted. */
@@ -102,18 +102,17 @@ export class RelayStatus {
     while (this.writing !== null) await this.writing;
   }
 
-  private async write(): Promise<void> {
+  private async write(noting: BestEffort): Promise<void> {
     while (this.latest !== null) {
       const { logId, position, eventId, holder } = this.latest;
       this.latest = null;
-      await this.pool
-        .query(
+      await noting.run(() =>
+        this.pool.query(
           `update touchline.relay set log_id = $2, position = $3, event_id = $4, holder = $5, trouble = null,
              updated_at = clock_timestamp() where name = $1`,
           [this.name, logId, position, eventId, holder],
-        )
-        // It only informs; the next move says it again.
-        .catch(() => undefined);
+        ),
+      );
     }
   }
 }

@@ -84,7 +84,7 @@ describe('personal keys', () => {
 
   it('are gone elsewhere as soon as that is heard', async () => {
     const [here, there] = [keysOf(first), keysOf(first)];
-    const listening = new Notifications(database.pool, [ERASED_KEYS_CHANNEL]);
+    const listening = new Notifications(database.pool, [ERASED_KEYS_CHANNEL], () => undefined);
     const heard: (string | null)[] = [];
     listening.on(ERASED_KEYS_CHANNEL, (erased) => {
       heard.push(erased);

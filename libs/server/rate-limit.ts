@@ -3,6 +3,7 @@ import type { Pool } from 'pg';
 import type { TokenSubject, TokenVerifier } from '@touchline/auth';
 import { addressBlock, bearerToken, countTimes, digest } from '@touchline/auth';
 import type { Clock } from '@touchline/core';
+import { BestEffort } from '@touchline/core';
 import { Problem } from '@touchline/http';
 import type { ProblemFilter } from './problem.filter.js';
 
@@ -33,8 +34,13 @@ export class RequestCounts {
   private counters = new Map<string, Counter>();
   private sharing: Promise<void> | null = null;
   private readonly timer: NodeJS.Timeout;
+  private readonly telling: BestEffort;
 
-  constructor(private readonly pool: Pick<Pool, 'query'>) {
+  constructor(
+    private readonly pool: Pick<Pool, 'query'>,
+    onFault: (error: unknown) => void,
+  ) {
+    this.telling = new BestEffort(onFault);
     this.timer = setInterval(() => void this.share(), SHARED_EVERY_MS).unref();
   }
 
@@ -53,9 +59,7 @@ export class RequestCounts {
 
   /** Tells the others, and hears of them. A database that is away leaves each with what it counts itself. */
   share(): Promise<void> {
-    this.sharing ??= this.tell()
-      .catch(() => undefined)
-      .finally(() => (this.sharing = null));
+    this.sharing ??= this.telling.run(() => this.tell()).finally(() => (this.sharing = null));
     return this.sharing;
   }
 

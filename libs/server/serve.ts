@@ -39,7 +39,9 @@ export async function serve(
   });
   const fastify = app.getHttpAdapter().getInstance();
   filter.methodsOf = methodsByAddress(fastify);
-  const counts = new RequestCounts(pool);
+  const counts = new RequestCounts(pool, (error) =>
+    logger.warn({ err: error }, 'how often callers ask is not told to the other processes; each counts for itself'),
+  );
   await prepareFastify(fastify, { settings, logger, metrics, tracing, filter, rates: { clock, counts, verifier } });
   return {
     app,

@@ -52,12 +52,14 @@ export class PostgresEventStore implements OrderedLog {
   private readonly closing = new AbortController();
   private readonly deadlineMs: number;
   private notifications: Notifications | null = null;
+  private readonly onListeningFault: (error: unknown) => void;
 
   private constructor(
     private readonly pools: { writer: Pool; readers: Pool },
     options: PostgresEventStoreOptions,
   ) {
     this.deadlineMs = options.deadlineMs ?? DEFAULT_DEADLINE_MS;
+    this.onListeningFault = (error) => options.onConnectionError?.(error as Error);
     this.appender = new Appender(pools.writer, this.deadlineMs, options.maxAppendBytes);
     this.reader = new LogReader(pools.readers, this.deadlineMs);
     this.pages = new SharedPages(this.reader);
@@ -154,7 +156,7 @@ export class PostgresEventStore implements OrderedLog {
 
   subscribeToAll(options: SubscribeOptions): AsyncIterable<SubscriptionBatch> {
     if (this.notifications === null && !this.closing.signal.aborted) {
-      this.notifications = new Notifications(this.pools.readers, [EVENT_LOG_CHANNEL]);
+      this.notifications = new Notifications(this.pools.readers, [EVENT_LOG_CHANNEL], this.onListeningFault);
       this.notifications.on(EVENT_LOG_CHANNEL, () => this.wakeups.wake());
     }
     return subscribeToAll(this.pages, this.wakeups, { ...options, signal: AbortSignal.any([options.signal, this.closing.signal]) });

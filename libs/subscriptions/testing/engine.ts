@@ -112,7 +112,7 @@ export function useEngine(): Engine {
     await runSqlMigrations(database.pool, subscriptionMigrations);
     store = await PostgresEventStore.open({ url: database.url });
     writing = createPool({ url: database.url, applicationName: 'projector-under-test' });
-    notifications = new Notifications(writing, [CHECKPOINT_CHANNEL, CONTROL_CHANNEL]);
+    notifications = new Notifications(writing, [CHECKPOINT_CHANNEL, CONTROL_CHANNEL], () => undefined);
   });
   const stopAll = async (): Promise<void> => {
     await Promise.all(projectors.splice(0).map((projector) => projector.drain(10_000)));
