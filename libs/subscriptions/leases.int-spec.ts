@@ -88,7 +88,7 @@ describe('a lease', () => {
     });
 
     it('has another take over soon from one that died in the middle of it, however long the interval', async () => {
-      await new Leases(database.pool, 50).acquire('orphaned', 'died');
+      await new Leases(database.pool, 1_000).acquire('orphaned', 'died');
       let isDone = false;
       const work = async (): Promise<void> => void (isDone = true);
       const living = every(deps('living'), { name: 'orphaned', intervalMs: 3_600_000, work, failed: never });
