@@ -1,15 +1,6 @@
 import type { CustomDecorator, ExecutionContext } from '@nestjs/common';
 import { SetMetadata, createParamDecorator } from '@nestjs/common';
-import type { Caller, Role } from '@touchline/core';
-
-/** What a route asks of its caller. `scope` says what the rows or records it touches are bounded by (ADR 0042). */
-export interface Permission {
-  roles: readonly Role[];
-  /** 'site': only what belongs to the caller's sites; 'group': everything of the caller's group; 'self': the caller's own; 'platform': all groups. */
-  scope: 'site' | 'group' | 'self' | 'platform';
-  /** For the table of permissions, where the roles are not what one would expect. */
-  why?: string;
-}
+import type { Caller, Permission } from '@touchline/core';
 
 export const PERMISSION = 'touchline:permission';
 export const PUBLIC = 'touchline:public';

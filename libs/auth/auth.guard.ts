@@ -5,7 +5,7 @@ import type { Caller } from '@touchline/core';
 import { rolesThatCount } from '@touchline/core';
 import { Problem } from '@touchline/http';
 import type { Account } from '@touchline/touchpoints/user/user.fold.js';
-import type { Permission } from './allow.js';
+import type { Permission } from '@touchline/core';
 import { PERMISSION, PUBLIC } from './allow.js';
 import { UserDirectory } from './directories.js';
 import type { TokenSubject, TokenVerifier } from './tokens.js';

@@ -7,7 +7,7 @@ import { PostgresEventStore } from '@touchline/event-store/postgres/postgres-eve
 import type { Playbook } from '@touchline/playbooks';
 import { PlaybookSource } from '@touchline/playbooks';
 import { useDatabase } from '@touchline/testing/postgres.js';
-import { touchpoints } from '@touchline/touchpoints';
+import { touchpoints } from '@touchline/touchpoints/list.js';
 import { playbookDecider } from '@touchline/touchpoints/playbook/playbook.decider.js';
 import { siteDecider } from '@touchline/touchpoints/site/site.decider.js';
 import type { SiteOpened } from '@touchline/touchpoints/site/site.events.js';

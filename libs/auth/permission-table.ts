@@ -2,7 +2,7 @@ import type { OnModuleInit, Type } from '@nestjs/common';
 import { Inject, Injectable, RequestMethod } from '@nestjs/common';
 import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
 import { ModulesContainer } from '@nestjs/core';
-import type { Permission } from './allow.js';
+import type { Permission } from '@touchline/core';
 import { PERMISSION, PUBLIC } from './allow.js';
 
 /** One route and who may call it; null where it says nothing, which keeps the application from starting. */

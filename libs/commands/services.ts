@@ -1,4 +1,4 @@
-import type { PlaybookRef, Position, RecordedEvent, Rejection, SiteScope } from '@touchline/core';
+import type { PlaybookRef, Position, RecordedEvent, Rejection, Role, SiteScope } from '@touchline/core';
 import type { CommandDeps, CommandOutcome, CommandRequest } from '@touchline/event-store';
 import type { CustomerToErase, FurtherIdentifiers, Identified, IdentifierToRemove, NewCustomer, StreamsFound } from '@touchline/identity';
 import type { Playbooks } from '@touchline/playbooks';
@@ -7,6 +7,8 @@ import type { CustomerStanding } from '@touchline/touchpoints/customer/customer.
 /** A command's sender, with the sites it may act on (domain §1.2). */
 export interface Issuer extends CommandRequest {
   sites: SiteScope;
+  /** Where a rule depends on them. */
+  roles?: readonly Role[];
 }
 
 /** What commands need to know of a site. */

@@ -21,6 +21,15 @@ export interface Caller {
   sites: SiteScope;
 }
 
+/** What a route asks of its caller. `scope` says what the rows or records it touches are bounded by (ADR 0042). */
+export interface Permission {
+  roles: readonly Role[];
+  /** 'site': only what belongs to the caller's sites; 'group': everything of the caller's group; 'self': the caller's own; 'platform': all groups. */
+  scope: 'site' | 'group' | 'self' | 'platform';
+  /** For the table of permissions, where the roles are not what one would expect. */
+  why?: string;
+}
+
 export const maySeeSite = (scope: SiteScope, siteId: string): boolean => scope === 'all' || scope.includes(siteId);
 
 /** The roles that count: `operator` of the platform's own users alone, and of those nothing else. */

@@ -1,21 +1,8 @@
-import { v5 as uuidv5 } from 'uuid';
-import type { EventShape } from '@touchline/core';
-import { streamName, toIso } from '@touchline/core';
+import { toIso } from '@touchline/core';
 import { userIdOf } from '@touchline/auth';
-import type { CommandServices, Issuer, JourneyOrder, JourneyPlace, UnidentifiedFact } from '@touchline/commands';
-import { Record } from '@touchline/commands';
+import type { CommandServices, Input } from '@touchline/commands';
+import { execute } from '@touchline/commands';
 import type { CommandOutcome } from '@touchline/event-store';
-import { fieldRules } from '@touchline/playbooks';
-import { callDecider } from '@touchline/touchpoints/call/call.decider.js';
-import type { ComplaintAct } from '@touchline/touchpoints/complaint/complaint.decider.js';
-import { complaintDecider } from '@touchline/touchpoints/complaint/complaint.decider.js';
-import { contractDecider } from '@touchline/touchpoints/contract/contract.decider.js';
-import { declaredDecider } from '@touchline/touchpoints/declared/declared.decider.js';
-import { handoverDecider } from '@touchline/touchpoints/handover/handover.decider.js';
-import { journeyDecider } from '@touchline/touchpoints/journey/journey.decider.js';
-import { quoteDecider } from '@touchline/touchpoints/quote/quote.decider.js';
-import type { Channel, TouchpointData } from '@touchline/touchpoints/touchpoint.events.js';
-import { visitDecider } from '@touchline/touchpoints/visit/visit.decider.js';
 import { TENANT } from './cast.js';
 import { demoIssuer } from './issuer.js';
 import type { Step, Story } from './stories.js';
@@ -47,7 +34,8 @@ class Teller {
     const { reference, daysAgo } = this.story;
     const issuer = demoIssuer(`${reference} ${index}`);
     const occurredAt = toIso(this.start - (daysAgo - step.day) * DAY + step.minute * 60_000);
-    const outcome = await this.recordOf(step, issuer, occurredAt).run(this.services);
+    const { name, input } = this.commandOf(step, occurredAt);
+    const outcome = await execute(this.services, name, input, issuer);
     if (outcome.kind === 'refused') throw new Error(`${step.act} was refused: ${outcome.refusals.map(({ code }) => code).join(', ')}`);
     this.remember(outcome);
   }
@@ -59,108 +47,70 @@ class Teller {
     this.complaintId = complaint ?? this.complaintId;
   }
 
-  private recordOf(step: Step, issuer: Issuer, occurredAt: string): Record {
-    const { story, journeyId } = this;
-    const on = { journeyId, occurredAt };
-    const here = { ...this.data('out', story.site.industry === 'cars' ? 'showroom' : 'site'), ...noteOf(step) };
-    const phone = { ...here, channel: 'phone' as const };
+  /** The command of a step, with what the API would be sent. */
+  private commandOf(step: Step, occurredAt: string): { name: string; input: Input } {
+    const { story, journeyId, complaintId } = this;
+    const said = { occurredAt, responsibleId: this.responsibleId, ...noteOf(step) };
+    const here = { ...said, journeyId, channel: story.site.industry === 'cars' ? 'showroom' : 'site' };
+    const phone = { ...said, journeyId, channel: 'phone' };
+    const settled = { ...said, complaintId, channel: 'phone', responsibleId: userIdOf(TENANT, story.site.serviceManager) };
     switch (step.act) {
-      case 'call': {
-        const data = { ...phone, direction: 'in' as const, contactTaken: story.person !== null, rings: 2, media: story.media };
-        return this.contact(issuer, occurredAt, { kind: 'call', data }, (place) => {
-          const command = { ...place, occurredAt, claimant: this.responsibleId, fact: { type: 'call-received' as const, data } };
-          return { ...place, decider: callDecider, command };
-        });
-      }
-      case 'visit': {
-        const { people: batchSize, first } = step;
-        const visit = { ...here, direction: 'in' as const, batchSize, first, contactTaken: story.person !== null, media: story.media };
-        return this.contact(issuer, occurredAt, { kind: 'visit', data: visit }, (place) => {
-          return { ...place, decider: visitDecider, command: { ...place, occurredAt, visit } };
-        });
-      }
-      case 'follow-up': {
-        const fact = { type: 'call-made' as const, data: { ...phone, reached: step.reached } };
-        return Record.onJourney(issuer, { journeyId, decider: callDecider, command: { ...on, fact } });
-      }
-      case 'declared': {
-        const touchpoint = { ...here, kind: step.kind, fields: step.fields };
-        return Record.onJourney(issuer, { journeyId, decider: declaredDecider(fieldRules), command: { ...on, touchpoint } });
-      }
+      case 'call':
+        return { name: 'call-received', input: { ...said, ...this.met(), channel: 'phone', rings: 2 } };
+      case 'visit':
+        return {
+          name: 'visit-received',
+          input: { ...said, ...this.met(), channel: here.channel, batchSize: step.people, first: step.first },
+        };
+      case 'follow-up':
+        return { name: 'call-made', input: { ...phone, reached: step.reached } };
+      case 'declared':
+        return { name: 'touchpoint-recorded', input: { ...here, direction: 'out', kind: step.kind, fields: step.fields } };
       case 'quote':
       case 'revise': {
-        const quote = { ...here, price: { amount: step.price, currency }, product: story.product };
-        const act = step.act === 'quote' ? 'issue' : 'revise';
-        return Record.onJourney(issuer, { journeyId, decider: quoteDecider, command: { ...on, act, quote } });
+        const input = { ...here, price: { amount: step.price, currency }, product: story.product };
+        return { name: step.act === 'quote' ? 'quote-issued' : 'quote-revised', input };
       }
       case 'sign': {
-        const contract = { ...here, price: { amount: step.price, currency }, product: story.product, termsExplained: true };
-        return Record.onJourney(issuer, { journeyId, decider: contractDecider, command: { ...on, act: 'sign', contract } });
+        const price = { amount: step.price, currency };
+        return { name: 'contract-signed', input: { ...here, price, product: story.product, termsExplained: true } };
       }
-      case 'cancel': {
-        const cancellation = { ...here, reason: step.reason };
-        return Record.onJourney(issuer, { journeyId, decider: contractDecider, command: { ...on, act: 'cancel', cancellation } });
-      }
-      case 'schedule': {
-        const appointment = { ...phone, at: toIso(Date.parse(occurredAt) + story.site.daysToHandover * DAY) };
-        return Record.onJourney(issuer, { journeyId, decider: handoverDecider, command: { ...on, act: 'schedule', appointment } });
-      }
-      case 'hand-over': {
-        const report = { ...here, checklist: { passed: 42, failed: 0 }, documents: true, keys: true };
-        return Record.onJourney(issuer, { journeyId, decider: handoverDecider, command: { ...on, act: 'complete', report } });
-      }
+      case 'cancel':
+        return { name: 'contract-cancelled', input: { ...here, reason: step.reason } };
+      case 'schedule':
+        return { name: 'handover-scheduled', input: { ...phone, at: toIso(Date.parse(occurredAt) + story.site.daysToHandover * DAY) } };
+      case 'hand-over':
+        return { name: 'handover-completed', input: { ...here, checklist: { passed: 42, failed: 0 }, documents: true, keys: true } };
       case 'lose': {
-        const loss = { kind: step.kind, why: step.why, ...(step.to !== undefined && { to: step.to }) };
-        return Record.onJourney(issuer, { journeyId, decider: journeyDecider, command: { ...on, act: 'lose', loss } });
+        const { kind, why, to } = step;
+        return { name: 'journey-lost', input: { journeyId, occurredAt, kind, why, ...(to !== undefined && { to }), ...noteOf(step) } };
       }
-      case 'complain':
-      case 'acknowledge':
-      case 'resolve':
-      case 'close':
-        return this.complaint(step, issuer, occurredAt);
-    }
-  }
-
-  private contact<S, C, E extends EventShape, Code extends string>(
-    issuer: Issuer,
-    occurredAt: string,
-    unidentified: UnidentifiedFact,
-    onJourney: (place: JourneyPlace) => JourneyOrder<S, C, E, Code>,
-  ): Record {
-    const { person, site, productLine, product, media } = this.story;
-    const target = { ...(person !== null && { person }), siteId: site.id, productLine, product, media };
-    return Record.contact(issuer, target, occurredAt, { onJourney, unidentified });
-  }
-
-  private complaint(step: ComplaintStep, issuer: Issuer, occurredAt: string): Record {
-    const complaintId = step.act === 'complain' ? uuidv5('complaint', issuer.commandId) : this.complaintId;
-    const command = { complaintId, occurredAt, ...this.complaintAct(step) };
-    return Record.onStream(issuer, { stream: streamName('complaint', TENANT, complaintId), decider: complaintDecider, command });
-  }
-
-  private complaintAct(step: ComplaintStep): ComplaintAct {
-    const { site } = this.story;
-    const data = { ...this.data('out', 'phone', userIdOf(TENANT, site.serviceManager)), ...noteOf(step) };
-    switch (step.act) {
       case 'complain': {
         const { category, account, wish } = step;
-        const complaint = { ...data, direction: 'in' as const, category, account, wish };
-        return { act: 'receive', complaint, about: { customerId: this.customerId, journeyId: this.journeyId, siteId: site.id } };
+        const { complaintId: _, ...received } = settled;
+        return { name: 'complaint-received', input: { ...received, journeyId, category, account, wish } };
       }
       case 'acknowledge':
-        return { act: 'acknowledge', acknowledgement: data };
+        return { name: 'complaint-acknowledged', input: settled };
       case 'resolve':
-        return { act: 'resolve', resolution: { ...data, resolution: step.resolution, responsibility: 'ours' } };
+        return { name: 'complaint-resolved', input: { ...settled, resolution: step.resolution, responsibility: 'ours' } };
       case 'close':
-        return { act: 'close', closing: data };
+        return { name: 'complaint-closed', input: settled };
     }
   }
 
-  private data(direction: 'in' | 'out', channel: Channel, responsibleId = this.responsibleId): TouchpointData {
-    return { channel, direction, responsibleId };
+  /** Who it was and what they came for, where it may be the first of them. */
+  private met(): Input {
+    const { person, site, productLine, product, media } = this.story;
+    return {
+      ...(person !== null && { person: { ...person } }),
+      siteId: site.id,
+      productLine,
+      product,
+      media,
+      contactTaken: person !== null,
+    };
   }
 }
 
 const noteOf = ({ note }: Step): { note?: string } => (note === undefined ? {} : { note });
-
-type ComplaintStep = Extract<Step, { act: 'complain' } | { act: 'acknowledge' | 'close' } | { act: 'resolve' }>;

@@ -81,6 +81,7 @@ export interface Sent {
 export const issuerOf = (secret: string, caller: Caller, { url, body, key, correlationId, traceparent }: Sent): Issuer => ({
   tenant: caller.tenant,
   sites: caller.sites,
+  roles: caller.roles,
   actor: { kind: caller.roles.includes('service') ? 'service' : 'user', id: caller.userId },
   commandId: commandIdOf(caller.tenant, caller.userId, key),
   requestHash: createHmac('sha256', secret)

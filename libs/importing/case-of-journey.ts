@@ -5,11 +5,11 @@ import type { RecordedEvent, Rejection } from '@touchline/core';
 import { parseStreamName, streamName } from '@touchline/core';
 import type { CommandOutcome } from '@touchline/event-store';
 import { LoadedStream, handleCommand, load } from '@touchline/event-store';
+import type { RecordCommand } from '@touchline/touchpoints/command.js';
 import type { JourneyOpening } from '@touchline/touchpoints/journey/contact.rules.js';
-import { complaintDecider } from '@touchline/touchpoints/complaint/complaint.decider.js';
 import { journeyDecider } from '@touchline/touchpoints/journey/journey.decider.js';
 import type { ImportCommands, ImportServices, Named } from './commands.js';
-import { complaintCommand, isAboutComplaint, sendFact } from './fact-orders.js';
+import { complaintCommandOf, complaintOrder, factOrder } from './fact-orders.js';
 import type { Fact, SourceJourney } from './facts.js';
 import { BufferedEventStore } from './buffered-event-store.js';
 import type { KnownFact } from './tell-apart.js';
@@ -49,7 +49,7 @@ export class CaseOfJourney {
 
   /** What the log has of it: its journey, and its complaint where these facts are about one. */
   async recorded(facts: readonly Fact[]): Promise<{ journey: RecordedEvent[]; complaint: RecordedEvent[] }> {
-    const complaints = facts.filter(({ touchpoint }) => isAboutComplaint(touchpoint)).length;
+    const complaints = facts.filter(({ touchpoint }) => complaintCommandOf(touchpoint) !== undefined).length;
     const events = async (stream: string, wanted: boolean): Promise<RecordedEvent[]> => {
       if (!wanted) return [];
       const there = await load(this.services.deps, stream);
@@ -96,30 +96,25 @@ export class CaseOfJourney {
 
   record(fact: Fact, reference: string, content: string, opening: JourneyOpening): Promise<CommandOutcome> {
     const issuer = this.issuer(fact, reference, content);
-    if (isAboutComplaint(fact.touchpoint)) return this.recordOnComplaint(issuer, fact, fact.touchpoint, opening);
-    const { journeyId } = this;
-    return sendFact({ fact, journey: this.journey, act: { journeyId, occurredAt: fact.occurredAt, opening } }, (order) =>
-      recordOnJourney(this.services, issuer, { journeyId, opening, mentions: { responsibleId: fact.responsibleId }, ...order }),
-    );
+    const complaint = complaintCommandOf(fact.touchpoint);
+    if (complaint === undefined) return recordOnJourney(this.services, issuer, this.orderOf(fact, issuer, opening));
+    const { deps } = this.services;
+    return handleCommand(deps, { stream: this.complaintStream, request: issuer, ...this.complaintOrder(complaint, fact, opening) });
   }
 
   /** Why nothing would come of a fact as the first of its journey or complaint; [] where it would be recorded. */
   async rehearse(fact: Fact, reference: string, content: string, opening: JourneyOpening): Promise<Rejection[]> {
-    const { journeyId } = this;
     const issuer = this.issuer(fact, reference, content);
-    if (isAboutComplaint(fact.touchpoint)) {
-      const command = complaintCommand(fact.touchpoint, fact, this.complaintId, aboutOf(opening));
-      return rehearse(this.services, issuer, { decider: complaintDecider, command }, {});
-    }
-    return sendFact({ fact, journey: this.journey, act: { journeyId, occurredAt: fact.occurredAt, opening } }, (order) =>
-      rehearseOnJourney(this.services, issuer, { journeyId, opening, mentions: { responsibleId: fact.responsibleId }, ...order }),
-    );
+    const complaint = complaintCommandOf(fact.touchpoint);
+    return complaint === undefined
+      ? rehearseOnJourney(this.services, issuer, this.orderOf(fact, issuer, opening))
+      : rehearse(this.services, issuer, this.complaintOrder(complaint, fact, opening), {});
   }
 
   /** The owner the source names, from the first fact on; null where there is nothing to say. */
   async ownedFrom(first: Fact, outcome: Extract<CommandOutcome, { kind: 'recorded' }>): Promise<CommandOutcome | null> {
     const { ownerId } = this.journey;
-    if (this.owned || ownerId === undefined || isAboutComplaint(first.touchpoint)) return null;
+    if (this.owned || ownerId === undefined || complaintCommandOf(first.touchpoint) !== undefined) return null;
     this.owned = true;
     // Of a journey that was there its owner was told then.
     if (outcome.events.every(({ type }) => type !== 'journey-opened')) return null;
@@ -161,18 +156,13 @@ export class CaseOfJourney {
     return streamName('complaint', this.commands.tenant, this.complaintId);
   }
 
-  private recordOnComplaint(
-    issuer: Issuer,
-    fact: Fact,
-    touchpoint: Parameters<typeof complaintCommand>[0],
-    opening: JourneyOpening,
-  ): Promise<CommandOutcome> {
-    return handleCommand(this.services.deps, {
-      stream: this.complaintStream,
-      decider: complaintDecider,
-      command: complaintCommand(touchpoint, fact, this.complaintId, aboutOf(opening)),
-      request: issuer,
-    });
+  private orderOf(fact: Fact, issuer: Issuer, opening: JourneyOpening): ReturnType<typeof factOrder> {
+    const { journeyId, journey } = this;
+    return factOrder(fact, journey, { journeyId, occurredAt: fact.occurredAt, opening }, issuer);
+  }
+
+  private complaintOrder(command: RecordCommand, fact: Fact, opening: JourneyOpening): ReturnType<typeof complaintOrder> {
+    return complaintOrder(command, fact, { id: this.complaintId, about: aboutOf(opening) });
   }
 }
 

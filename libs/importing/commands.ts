@@ -67,6 +67,8 @@ export class ImportCommands {
     return {
       tenant: this.tenant,
       sites: 'all',
+      // What a source says was taken up again was, whoever did it.
+      roles: ['manager'],
       actor: { id: this.mapping.source, kind: 'import' },
       commandId,
       requestHash: content,

@@ -7,7 +7,7 @@ import type { JourneyOpening } from '@touchline/touchpoints/journey/contact.rule
 import { wordsDecider } from '@touchline/touchpoints/words/words.decider.js';
 import type { ImportCommands, ImportServices } from './commands.js';
 import type { Fact } from './facts.js';
-import { isBuiltIn } from './touchpoint-fields.js';
+import { builtIn } from './touchpoint-fields.js';
 
 /** Words of the group that a source names. Those the group lacks are added where the mapping says so; else their facts are refused. */
 export class ImportedWords {
@@ -31,7 +31,7 @@ export class ImportedWords {
   }
 
   private placesOf(type: string, data: JsonObject): WordPlace[] {
-    const declared = isBuiltIn(type) ? undefined : declaredTouchpoint(this.playbook, type);
+    const declared = builtIn(type) !== undefined ? undefined : declaredTouchpoint(this.playbook, type);
     if (declared !== undefined) return wordPlaces(declared.fields, data);
     return placesOf(this.target.services.deps.registry.get(type).words, data);
   }

@@ -39,12 +39,14 @@ const told = (touchpoint: string, { channel, direction, fields }: TouchpointForm
   fields: Object.entries(fields).map(([name, { kind, required }]) => ({ name, required: required === true, kind: inWords(kind) })),
 });
 
+const upTo = (maxItems?: number): string => (maxItems === undefined ? '' : `at most ${maxItems} `);
+
 function inWords(kind: Kind): string {
   switch (kind.kind) {
     case 'text':
       return `text of at most ${kind.max} characters`;
     case 'list':
-      return `list of texts of at most ${kind.max} characters`;
+      return `list of ${upTo(kind.maxItems)}texts of at most ${kind.max} characters`;
     case 'integer':
       return kind.min === Number.MIN_SAFE_INTEGER ? 'whole number' : `whole number from ${kind.min} to ${kind.max}`;
     case 'choice':
@@ -58,7 +60,7 @@ function inWords(kind: Kind): string {
     case 'record':
     case 'records': {
       const parts = Object.entries(kind.of).map(([name, part]) => `${name} (${inWords(part)})`);
-      return `${kind.kind === 'record' ? 'record' : 'list of records'} of ${parts.join(', ')}`;
+      return `${kind.kind === 'record' ? 'record' : `list of ${upTo(kind.maxItems)}records`} of ${parts.join(', ')}`;
     }
     default:
       return kind.kind;

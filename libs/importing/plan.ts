@@ -1,13 +1,13 @@
 import type { JsonObject } from '@touchline/core';
 import type { Playbook } from '@touchline/playbooks';
 import { declaredTouchpoint, holdsText } from '@touchline/playbooks';
-import { storedEvents } from '@touchline/touchpoints/stored.events.js';
+import { storedEvents } from '@touchline/touchpoints/list.js';
 import { MappingFaults } from './faults.js';
 import { JoinedFile } from './joins.js';
 import type { FactMap, FieldValue, JourneyMap, Mapping, Value } from './mapping/mapping.js';
 import type { ColumnRef, Row } from './readers/reader.js';
 import type { TouchpointForm } from './touchpoint-fields.js';
-import { formOf, isBuiltIn } from './touchpoint-fields.js';
+import { builtIn, formOf } from './touchpoint-fields.js';
 import { Columns } from './values/columns.js';
 import { conditionReader } from './values/condition.js';
 import type { ReadJson } from './values/field-reader.js';
@@ -163,7 +163,7 @@ function personalLabels(mapping: Mapping): Set<string> {
 /** Columns of declared fields that may hold any text. */
 function textLabels(mapping: Mapping, playbook: Playbook): string[] {
   return mapping.facts.flatMap(({ touchpoint, fields = {} }) => {
-    if (isBuiltIn(touchpoint)) return [];
+    if (builtIn(touchpoint) !== undefined) return [];
     const { properties = {} } = (declaredTouchpoint(playbook, touchpoint)?.fields ?? {}) as { properties?: Record<string, JsonObject> };
     return Object.entries(fields).flatMap(([name, value]) => (holdsText(properties[name] ?? {}) ? labelsOf(value) : []));
   });

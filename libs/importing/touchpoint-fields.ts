@@ -1,8 +1,10 @@
-import type { JsonObject } from '@touchline/core';
+import type { Field as Declared, Fields, JsonObject } from '@touchline/core';
 import type { Playbook } from '@touchline/playbooks';
 import { declaredTouchpoint } from '@touchline/playbooks';
-import { COMPLAINT_CATEGORIES, GROUNDS, RESPONSIBILITIES, SEVERITIES } from '@touchline/touchpoints/complaint/complaint.events.js';
-import { LOSS_KINDS } from '@touchline/touchpoints/journey/journey.events.js';
+import { heardBy } from '@touchline/touchpoints/call/call.events.js';
+import type { CommandDefinition } from '@touchline/touchpoints/command.js';
+import { commandDefinitions } from '@touchline/touchpoints/list.js';
+import { storedEvents } from '@touchline/touchpoints/list.js';
 import type { Channel } from '@touchline/touchpoints/touchpoint.events.js';
 import type { Kind } from './values/kinds.js';
 
@@ -21,132 +23,36 @@ export interface TouchpointForm {
   schema?: JsonObject;
 }
 
-const text = (max = 200): Field => ({ kind: { kind: 'text', max } });
-const integer = (min: number, max: number): Field => ({ kind: { kind: 'integer', min, max } });
-const choice = (of: readonly string[]): Field => ({ kind: { kind: 'choice', of } });
-const list = (max: number): Field => ({ kind: { kind: 'list', max } });
-const flag: Field = { kind: { kind: 'boolean' } };
-const instant: Field = { kind: { kind: 'instant' } };
-const money: Field = { kind: { kind: 'money' } };
-const user: Field = { kind: { kind: 'user' } };
-const record = (of: Readonly<Record<string, Kind>>): Field => ({ kind: { kind: 'record', of } });
-const records = (of: Readonly<Record<string, Kind>>): Field => ({ kind: { kind: 'records', of } });
-const must = (field: Field): Field => ({ ...field, required: true });
+/** The command of every touchpoint that a playbook declares; a mapping names these by their kind. */
+export const DECLARED = 'touchpoint-recorded';
 
-const quote = { price: must(money), discount: money, product: text(), items: list(200), promises: list(200), validUntil: instant };
-const DAY_SECONDS = 86_400;
+const TOUCHPOINTS = new Set(storedEvents.flatMap(({ type, touchpoint }) => (touchpoint && type !== DECLARED ? [type] : [])));
+const COMMANDS: ReadonlyMap<string, CommandDefinition> = new Map(
+  commandDefinitions.flatMap((definition) => (TOUCHPOINTS.has(definition.name) ? [[definition.name, definition] as const] : [])),
+);
 
-const BUILT_IN = {
-  'call-received': {
-    channel: 'phone',
-    direction: 'in',
-    fields: {
-      contactTaken: must(flag),
-      rings: integer(0, 99),
-      durationSeconds: integer(0, DAY_SECONDS),
-      rolledOver: flag,
-      repeatCaller: flag,
-      visitInvited: flag,
-      visitDeclined: flag,
-      visitAt: instant,
-      nextCallAt: instant,
-      asked: list(60),
-      campaign: text(100),
-    },
-  },
-  'call-made': {
-    channel: 'phone',
-    direction: 'out',
-    fields: {
-      reached: must(flag),
-      durationSeconds: integer(0, DAY_SECONDS),
-      visitAt: instant,
-      nextCallAt: instant,
-      purpose: text(),
-    },
-  },
-  'visit-received': {
-    channel: 'showroom',
-    direction: 'in',
-    fields: {
-      batchSize: must(integer(1, 99)),
-      first: must(flag),
-      contactTaken: must(flag),
-      byAppointment: flag,
-      arrivedAt: instant,
-      greetedAfterSeconds: integer(0, DAY_SECONDS),
-      homeDistrict: text(100),
-      campaign: text(100),
-      wishToBuy: flag,
-      onBehalfOf: user,
-      materialShown: list(200),
-      risksShown: list(200),
-    },
-  },
-  'quote-issued': { channel: 'showroom', direction: 'out', fields: quote },
-  'quote-revised': { channel: 'showroom', direction: 'out', fields: quote },
-  'quote-withdrawn': { channel: 'showroom', direction: 'out', fields: { reason: text() } },
-  'contract-signed': {
-    channel: 'showroom',
-    direction: 'in',
-    fields: {
-      price: money,
-      product: text(),
-      onQuote: integer(1, 10_000),
-      paymentSchedule: records({ dueAt: instant.kind, amount: money.kind }),
-      termsExplained: flag,
-      serviceCentreIntroduced: flag,
-    },
-  },
-  'contract-cancelled': { channel: 'showroom', direction: 'in', fields: { reason: must(text()) } },
-  'handover-scheduled': { channel: 'phone', direction: 'out', fields: { at: must(instant), reason: text(), customerToldAt: instant } },
-  'handover-completed': {
-    channel: 'site',
-    direction: 'out',
-    fields: {
-      checklist: record({ passed: integer(0, 999).kind, failed: integer(0, 999).kind }),
-      documents: flag,
-      keys: flag,
-      feesExplained: flag,
-      fitOutGuidance: flag,
-      complaintGuidance: flag,
-      serviceContactIntroduced: flag,
-      photo: flag,
-    },
-  },
-  'journey-lost': { channel: 'other', direction: 'in', fields: { kind: must(choice(LOSS_KINDS)), to: text(), why: text() } },
-  'journey-reactivated': {
-    channel: 'other',
-    direction: 'in',
-    fields: { cause: must(choice(['recorded-in-error', 'manager'])) },
-  },
-  'complaint-received': {
-    channel: 'hotline',
-    direction: 'in',
-    fields: {
-      category: must(choice(COMPLAINT_CATEGORIES)),
-      account: must(text(20_000)),
-      wish: text(4000),
-      severity: choice(SEVERITIES),
-      building: text(100),
-    },
-  },
-  'complaint-acknowledged': { channel: 'phone', direction: 'out', fields: {} },
-  'complaint-resolved': {
-    channel: 'phone',
-    direction: 'out',
-    fields: { resolution: must(text(4000)), responsibility: must(choice(RESPONSIBILITIES)), ground: choice(GROUNDS) },
-  },
-  'complaint-closed': { channel: 'phone', direction: 'out', fields: {} },
-} as const satisfies Record<string, TouchpointForm>;
+/** By the names of their commands. */
+export const BUILT_INS: readonly string[] = [...COMMANDS.keys()];
+export const builtIn = (touchpoint: string): CommandDefinition | undefined => COMMANDS.get(touchpoint);
 
-export type BuiltIn = keyof typeof BUILT_IN;
-export const BUILT_INS = Object.keys(BUILT_IN) as BuiltIn[];
-export const isBuiltIn = (touchpoint: string): touchpoint is BuiltIn => Object.hasOwn(BUILT_IN, touchpoint);
+/** Of changes of a journey, which are no contact and state neither. */
+const NOT_STATED = { channel: 'other', direction: 'in' } as const;
 
 /** The form of a built-in touchpoint, or of one that the playbook declares; undefined where there is none. */
 export function formOf(touchpoint: string, playbook: Playbook): TouchpointForm | undefined {
-  if (isBuiltIn(touchpoint)) return BUILT_IN[touchpoint];
+  const command = builtIn(touchpoint);
+  if (command !== undefined) {
+    // What a journey as a whole says, its media, is no field of a fact; every fact may have a note.
+    const { note: _, ...fields }: Fields = {
+      ...command.fields,
+      ...command.history,
+      ...(command.in === 'contact' && { campaign: heardBy.campaign }),
+    };
+    return {
+      ...(command.stated ?? NOT_STATED),
+      fields: Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, fieldOf(field)])),
+    };
+  }
   const declared = declaredTouchpoint(playbook, touchpoint);
   if (declared === undefined) return undefined;
   const { properties = {}, required = [] } = declared.fields as { properties?: Record<string, Schema>; required?: string[] };
@@ -154,8 +60,42 @@ export function formOf(touchpoint: string, playbook: Playbook): TouchpointForm |
     const kind = kindOfSchema(schema);
     return kind === undefined ? [] : [[name, { kind, ...(required.includes(name) && { required: true as const }) }] as const];
   });
-  return { channel: 'other', direction: 'in', fields: Object.fromEntries(fields), schema: declared.fields };
+  return { ...NOT_STATED, fields: Object.fromEntries(fields), schema: declared.fields };
 }
+
+const fieldOf = (field: Declared): Field => ({ kind: kindOf(field), ...(!field.optional && { required: true }) });
+
+function kindOf({ kind }: Declared): Kind {
+  switch (kind.is) {
+    case 'text':
+      return { kind: 'text', max: kind.max };
+    case 'integer':
+      return { kind: 'integer', min: kind.min, max: kind.max };
+    case 'flag':
+      return { kind: 'boolean' };
+    case 'choice':
+      return { kind: 'choice', of: kind.of };
+    case 'texts':
+      return { kind: 'list', max: kind.max, maxItems: kind.maxItems };
+    case 'object':
+      return { kind: 'record', of: kindsOf(kind.form().fields) };
+    case 'objects':
+      return { kind: 'records', of: kindsOf(kind.form().fields), maxItems: kind.maxItems };
+    case 'instant':
+    case 'money':
+    case 'user':
+      return { kind: kind.is };
+    case 'id':
+    case 'slug':
+    case 'sites':
+    case 'choices':
+    case 'map':
+      throw new Error(`an import reads no field that is ${kind.is}`);
+  }
+}
+
+const kindsOf = (fields: Fields): Record<string, Kind> =>
+  Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, kindOf(field)]));
 
 interface Schema {
   type?: string;

@@ -1,17 +1,16 @@
 import { assertAllowed } from '@touchline/auth';
 import type { UserDirectory } from '@touchline/auth';
-import type { CommandServices, Record, RequestClaims } from '@touchline/commands';
-import type { CommandOutcome } from '@touchline/event-store';
+import type { CommandServices, Input, RequestClaims } from '@touchline/commands';
+import { execute } from '@touchline/commands';
 import type { ProblemDocument, RecordedAnswer } from '@touchline/http';
-import { Problem, assertWellFormed, claimOf, commandIdOf, issuerOf } from '@touchline/http';
+import { Problem, answer, assertWellFormed, claimOf, classOf, commandIdOf, issuerOf } from '@touchline/http';
 import { claimed } from './claimed.js';
 import { problemOf } from '@touchline/server/problem-of.js';
 import { validationPipe } from '@touchline/server/validation.js';
 import type { Named, SentMessage } from './message.js';
 import { namedBy, readMessage } from './message.js';
 import { sourceNamed } from './sources.js';
-import type { Bus } from './touchpoint-routes.js';
-import { touchpointRoutes } from './touchpoint-routes.js';
+import { commandsByType } from './taken-commands.js';
 
 export interface IntakeDeps {
   services: CommandServices;
@@ -29,11 +28,10 @@ export type IntakeOutcome =
   | { kind: 'refused'; named: Named; problem: ProblemDocument };
 
 /**
- * Takes messages to the very place where a request ends up: the route's own permission, form, command and decider, and the
+ * Takes messages to the very place where a request ends up: the command's own permission, form and decider, and the
  * problem documents that go with them. What only a request has (token, key, If-Match) the message's attributes stand for.
  */
 export class Intake {
-  private readonly routes = touchpointRoutes();
   private readonly form = validationPipe();
 
   constructor(private readonly deps: IntakeDeps) {}
@@ -63,16 +61,16 @@ export class Intake {
     } = await reading(() => readMessage(message, this.deps.limitBytes));
     const traceparent = span ?? sent;
     const { caller, login } = await sourceNamed(this.deps.users, source);
-    const route = this.routes.get(type);
-    if (route === undefined) throw new Problem(404, 'type.unknown', 'no messages of this type are taken');
-    assertAllowed(caller, route.permission);
+    const command = commandsByType.get(type);
+    if (command === undefined) throw new Problem(404, 'type.unknown', 'no messages of this type are taken');
+    assertAllowed(caller, command.who);
     const { body, issuer } = await reading(async () => {
       assertWellFormed(data);
-      const form = (await this.form.transform(data, { type: 'body', metatype: route.form })) as object;
+      const form = (await this.form.transform(data, { type: 'body', metatype: classOf(command.form) })) as Input;
       // A message that ties itself to nothing stands for itself, however often it comes.
       const own = commandIdOf(caller.tenant, caller.userId, reference);
       const asSent = {
-        url: route.path,
+        url: `/${command.path}`,
         body: data,
         key: reference,
         correlationId: correlationId ?? own,
@@ -80,10 +78,11 @@ export class Intake {
       };
       return { body: form, issuer: { ...issuerOf(this.deps.secret, caller, asSent), source: { system: login, reference } } };
     });
-    const bus = new WatchedBus(this.deps.services);
     const claim = claimOf(this.deps.secret, issuer, reference);
-    const answer = await claimed(this.deps.claims, claim, () => route.record(bus as Bus, body, issuer));
-    return { answer, repeated: bus.outcome?.kind === 'recorded' && bus.outcome.repeated };
+    return claimed(this.deps.claims, claim, async () => {
+      const outcome = await execute(this.deps.services, command.name, body, issuer);
+      return { answer: answer(outcome), repeated: outcome.kind === 'recorded' && outcome.repeated };
+    });
   }
 }
 
@@ -103,15 +102,3 @@ async function reading<T>(work: () => T | Promise<T>): Promise<T> {
 
 /** Refusals that say nothing of the message: others were at the same record, and it is tried again. */
 const PASSING: ReadonlySet<string> = new Set(['stream.contended']);
-
-/** Runs the one record that a route makes, and keeps what came of it. */
-class WatchedBus {
-  outcome: CommandOutcome | undefined;
-
-  constructor(private readonly services: CommandServices) {}
-
-  async execute(record: Record): Promise<CommandOutcome> {
-    this.outcome = await record.run(this.services);
-    return this.outcome;
-  }
-}

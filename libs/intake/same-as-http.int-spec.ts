@@ -12,14 +12,14 @@ import type { Variant } from '@touchline/server/testing/malformed.js';
 import { fitOf } from '@touchline/server/testing/refusals/fits.js';
 import { World } from '@touchline/server/testing/refusals/world.js';
 import { useApi } from '@touchline/server/testing/use-api.js';
-import { touchpoints } from '@touchline/touchpoints';
+import { touchpointControllers } from '@touchline/touchpoints';
 import { routePermissions } from '@touchline/auth';
 import type { Intake } from './intake.js';
 import { binary, intakeOf } from './testing/messages.js';
 import { dataMisfits } from './testing/misfits.js';
-import { touchpointRoutes } from './touchpoint-routes.js';
+import { takenCommands } from './taken-commands.js';
 
-const taken = [...touchpointRoutes().values()];
+const taken = takenCommands.map(({ name, path }) => ({ name, path: `/${path}` }));
 
 function jsonObject(text: string | undefined): Body | null {
   try {
@@ -50,7 +50,7 @@ describe('a message and a request', () => {
 
   it('are taken by the same routes where systems tell of touchpoints', () => {
     // What is about a customer, needs an address or is the caller's own is no touchpoint.
-    const forSystems = routePermissions(touchpoints.flatMap(({ controllers }) => [...controllers])).filter(
+    const forSystems = routePermissions(touchpointControllers).filter(
       ({ method, permission, path }) =>
         method === 'POST' &&
         permission !== null &&

@@ -10,18 +10,17 @@ import type { Declared, Released } from '@touchline/topics/compatibility.js';
 import { schemaDocument } from '@touchline/topics/contract.js';
 import { TAKEN } from '@touchline/topics/intake.js';
 import type { Schema } from '@touchline/topics/schema.js';
-import type { TouchpointRoute } from './touchpoint-routes.js';
-import { touchpointRoutes } from './touchpoint-routes.js';
+import { commandControllers } from '@touchline/touchpoints/command.controller.js';
+import { takenCommands } from './taken-commands.js';
 
 /**
  * The form of every kind of message that is taken: the body of its route, as the API's own document tells it. Nobody counts
  * the versions of a route's body; one that is not the newest released is the next.
  */
 export async function takenSchemas(released: readonly Released[]): Promise<Declared[]> {
-  const routes = [...touchpointRoutes().values()];
-  const { paths, schemas } = await documented(routes);
-  return routes.map(({ name, path }) => {
-    const { summary, requestBody } = paths[path]!.post;
+  const { paths, schemas } = await documented(takenCommands);
+  return takenCommands.map(({ name, path }) => {
+    const { summary, requestBody } = paths[`/${path}`]!.post;
     const { schema, example } = requestBody.content['application/json'];
     const type = TAKEN + name;
     const newest = Math.max(0, ...released.flatMap((each) => (each.type === type ? [each.version] : [])));
@@ -42,13 +41,13 @@ interface Operation {
 @Module({})
 class Routes {}
 
-/** What the API's document says of these routes; nothing of it is run. */
+/** What the API's document says of the routes of these; nothing of it is run. */
 async function documented(
-  routes: readonly TouchpointRoute[],
+  commands: typeof takenCommands,
 ): Promise<{ paths: Record<string, { post: Operation }>; schemas: Record<string, ApiSchema> }> {
   const module: DynamicModule = {
     module: Routes,
-    controllers: [...new Set(routes.map(({ controller }) => controller))],
+    controllers: commandControllers(commands),
     providers: [{ provide: CommandBus, useValue: {} }],
   };
   const app = await NestFactory.create(module, new FastifyAdapter(), { preview: true, logger: false, abortOnError: false });

@@ -41,7 +41,7 @@ import {
   subscriptionMigrations,
   waitFor,
 } from '@touchline/subscriptions';
-import { storedEvents } from '@touchline/touchpoints/stored.events.js';
+import { storedEvents } from '@touchline/touchpoints/list.js';
 import { LogMovedAway, openLog } from './open-log.js';
 import { observeStanding } from './standing-metrics.js';
 import { traceLog } from './traced-log.js';

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { describe, expect, it } from '@jest/globals';
-import { touchpoints } from '@touchline/touchpoints';
+import { touchpoints } from '@touchline/touchpoints/list.js';
 import { stageReached } from './playbook.js';
 import { isShipped, shippedFiles, shippedPlaybooks } from './shipped.js';
 

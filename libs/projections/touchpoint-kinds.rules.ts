@@ -1,5 +1,5 @@
 import type { RecordedEvent } from '@touchline/core';
-import { storedEvents } from '@touchline/touchpoints/stored.events.js';
+import { storedEvents } from '@touchline/touchpoints/list.js';
 
 const TOUCHPOINTS = new Set(storedEvents.flatMap(({ type, touchpoint }) => (touchpoint ? [type] : [])));
 

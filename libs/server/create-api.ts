@@ -21,7 +21,7 @@ import {
 import { auditControllers } from '@touchline/audit';
 import { LogHeads } from '@touchline/audit/heads/log-heads.js';
 import type { Settings } from '@touchline/config';
-import { COMMAND_SERVICES, MaskedSearches, RecordHandler, RequestClaims } from '@touchline/commands';
+import { COMMAND_SERVICES, MaskedSearches, NamedCommandHandler, RecordHandler, RequestClaims } from '@touchline/commands';
 import { DIGEST_SECRET, IssuerGuard } from '@touchline/http';
 import { Metrics } from '@touchline/observability';
 import type { Platform } from '@touchline/platform';
@@ -48,7 +48,7 @@ import { RebuildOperations, otherVersions } from '@touchline/projections/rebuild
 import { SetAsideController } from '@touchline/projections/set-aside.controller.js';
 import { SetAsideOperations } from '@touchline/projections/set-aside.js';
 import { standstill } from '@touchline/projections/standstill.js';
-import { touchpoints } from '@touchline/touchpoints';
+import { touchpointControllers } from '@touchline/touchpoints';
 import { openKafka, whyNoBrokers } from '@touchline/platform/relay.js';
 import type { Probe } from './health.controller.js';
 import { HealthController, NotReady, Readiness } from './health.controller.js';
@@ -68,7 +68,7 @@ export const apiControllers = (): Type[] => [
   SignInController,
   MeController,
   HealthController,
-  ...touchpoints.flatMap(({ controllers }) => [...controllers]),
+  ...touchpointControllers,
   ...projections.flatMap(({ controllers }) => [...controllers]),
   ProjectionOperationsController,
   RebuildsController,
@@ -157,6 +157,7 @@ function apiModule(platform: Platform, tokens: Tokens, readiness: Readiness, fil
     controllers: apiControllers(),
     providers: [
       ...values.map(([provide, useValue]): Provider => ({ provide, useValue })),
+      NamedCommandHandler,
       RecordHandler,
       RouteDeclarationCheck,
       { provide: APP_GUARD, useClass: AuthGuard },

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import type { Permission } from '@touchline/auth';
+import type { Permission } from '@touchline/core';
 import { routePermissions, tokensFrom, userIdOf } from '@touchline/auth';
 import type { Role, SiteScope } from '@touchline/core';
 import { GROUP_ROLES, PLATFORM } from '@touchline/core';

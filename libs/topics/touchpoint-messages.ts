@@ -1,5 +1,5 @@
 import type { Field, Fields } from '@touchline/core';
-import { storedEvents } from '@touchline/touchpoints/stored.events.js';
+import { storedEvents } from '@touchline/touchpoints/list.js';
 import type { Schema } from './schema.js';
 import { count, flag, id, instant, list, money, object, text, whole, word } from './schema.js';
 

@@ -2,52 +2,47 @@ import type { PlacingRejection, ScopeRejection } from '@touchline/commands';
 import type { EngineCode } from '@touchline/event-store';
 import { RecordingRoute } from '@touchline/http';
 import type { IdentityCode } from '@touchline/identity';
-import type { CallRejection } from './call/call.decider.js';
-import type { ComplaintRejection } from './complaint/complaint.decider.js';
-import type { ContactRejection } from './contact/contact.decider.js';
-import type { ContractRejection } from './contract/contract.decider.js';
+import type { ActRejection } from './journey/act.rules.js';
 import type { CustomerRejection } from './customer/customer.decider.js';
 import type { QuestionRejection } from './customer/question.decider.js';
-import type { DeclaredRejection } from './declared/declared.decider.js';
-import type { HandoverRejection } from './handover/handover.decider.js';
-import type { JourneyRejection } from './journey/journey.decider.js';
 import type { PlaybookRejection } from './playbook/playbook.decider.js';
 import type { PlaybookFormRejection } from './playbook/playbook.dto.js';
-import type { QuoteRejection } from './quote/quote.decider.js';
 import type { RevealRejection } from './reveal/reveal.decider.js';
 import type { SiteRejection } from './site/site.decider.js';
 import type { UnitRejection } from './unit/unit.decider.js';
 import type { UserRejection } from './user/user.decider.js';
-import type { VisitRejection } from './visit/visit.decider.js';
+import { touchpoints } from './list.js';
 import type { WordsRejection } from './words/words.decider.js';
 
-/** Every code a command can be refused with. */
-export type RejectionCode =
+type Status = 400 | 403 | 404 | 409 | 412 | 422;
+
+/** What a touchpoint's own commands are refused with stands beside them. */
+type OfTouchpoints = keyof UnionToIntersection<(typeof touchpoints)[number]['refusals']>;
+type UnionToIntersection<U> = (U extends unknown ? (each: U) => void : never) extends (all: infer I) => void ? I : never;
+
+/** Of everything else. */
+type OfTheRest =
   | EngineCode
   | ScopeRejection
   | PlacingRejection
   | IdentityCode
-  | CallRejection
-  | ComplaintRejection
-  | ContactRejection
-  | ContractRejection
+  | ActRejection
   | CustomerRejection
-  | DeclaredRejection
-  | HandoverRejection
-  | JourneyRejection
   | PlaybookRejection
   | PlaybookFormRejection
   | QuestionRejection
-  | QuoteRejection
   | RevealRejection
   | SiteRejection
   | UnitRejection
   | UserRejection
-  | VisitRejection
-  | WordsRejection;
+  | WordsRejection
+  | 'contact.unknown'
+  | 'contact.already-recorded';
 
-/** HTTP status of every refusal: a new code does not compile until it has one. */
-export const REJECTION_STATUS: Readonly<Record<RejectionCode, 400 | 403 | 404 | 409 | 412 | 422>> = {
+/** Every code a command can be refused with. */
+export type RejectionCode = OfTouchpoints | OfTheRest;
+
+const OF_THE_REST: Readonly<Record<OfTheRest, Status>> = {
   'idempotency.key-reused': 422,
   'precondition.stale': 412,
   'occurred-at.in-future': 422,
@@ -64,7 +59,6 @@ export const REJECTION_STATUS: Readonly<Record<RejectionCode, 400 | 403 | 404 | 
   'user.unknown': 422,
   'correction.unknown-event': 404,
   'correction.other-kind': 422,
-
   'phone.invalid': 422,
   'phone.extension': 422,
   'email.invalid': 422,
@@ -73,7 +67,6 @@ export const REJECTION_STATUS: Readonly<Record<RejectionCode, 400 | 403 | 404 | 
   'identifier.held': 409,
   'identifier.shared': 409,
   'identifier.different-holders': 409,
-
   'customer.already-registered': 409,
   'customer.erased': 409,
   'customer.nameless': 422,
@@ -84,66 +77,11 @@ export const REJECTION_STATUS: Readonly<Record<RejectionCode, 400 | 403 | 404 | 
   'question.other-answers': 422,
   'consent.already-given': 409,
   'consent.not-given': 409,
-
   'contact.unknown': 404,
   'contact.already-recorded': 409,
-  'contact.already-tied': 409,
-  'contact.not-tied': 409,
-  'contact.journey-unidentified': 409,
-
   'journey.unknown': 404,
   'journey.not-open': 409,
-  'journey.already-lost': 409,
-  'journey.not-lost': 409,
-  'journey.not-a-manager': 403,
-  'journey.contract-stands': 409,
-  'journey.already-identified': 409,
-  'journey.same-owner': 409,
-  'journey.out-of-order': 422,
   'journey.owner-elsewhere': 422,
-
-  'visit.batch-empty': 422,
-  'visit.not-the-owner': 409,
-
-  'quote.price-invalid': 422,
-  'quote.discount-invalid': 422,
-  'quote.validity-past': 422,
-  'quote.already-stands': 409,
-  'quote.none-stands': 409,
-  'quote.contract-stands': 409,
-  'quote.out-of-order': 422,
-
-  'contract.price-invalid': 422,
-  'contract.schedule-invalid': 422,
-  'contract.quote-unknown': 422,
-  'contract.quote-withdrawn': 409,
-  'contract.quote-superseded': 409,
-  'contract.already-signed': 409,
-  'contract.none-stands': 409,
-  'contract.out-of-order': 422,
-
-  'handover.no-contract': 409,
-  'handover.already-completed': 409,
-  'handover.appointment-past': 422,
-  'handover.same-time': 409,
-  'handover.reason-missing': 422,
-  'handover.checklist-invalid': 422,
-  'handover.out-of-order': 422,
-
-  'complaint.unknown': 404,
-  'complaint.already-received': 409,
-  'complaint.customer-missing': 422,
-  'complaint.category-unknown': 422,
-  'complaint.account-missing': 422,
-  'complaint.already-acknowledged': 409,
-  'complaint.already-resolved': 409,
-  'complaint.already-closed': 409,
-  'complaint.not-resolved': 409,
-  'complaint.out-of-order': 422,
-
-  'touchpoint.undeclared': 422,
-  'touchpoint.fields-invalid': 422,
-
   'unit.already-registered': 409,
   'unit.unknown': 404,
   'site.already-open': 409,
@@ -167,34 +105,14 @@ export const REJECTION_STATUS: Readonly<Record<RejectionCode, 400 | 403 | 404 | 
   'playbook.version-not-next': 409,
 };
 
+/** HTTP status of every refusal: a new code does not compile until it has one. */
+export const REJECTION_STATUS = Object.assign({}, OF_THE_REST, ...touchpoints.map(({ refusals }) => refusals)) as Readonly<
+  Record<RejectionCode, Status>
+>;
+
 /** A route that records, with the refusals of its own beside those of every such route. */
-export function Records(summary: string, ...codes: RejectionCode[]): MethodDecorator {
+export function Records(summary: string, ...codes: readonly RejectionCode[]): MethodDecorator {
   const byStatus = new Map<number, string[]>();
   for (const code of codes) byStatus.set(REJECTION_STATUS[code], [...(byStatus.get(REJECTION_STATUS[code]) ?? []), code]);
   return RecordingRoute(summary, Object.fromEntries(byStatus));
 }
-
-/** Refusals of every route that takes a correction. */
-export const CORRECTING = ['correction.unknown-event', 'correction.other-kind'] as const satisfies readonly RejectionCode[];
-
-/** Refusals of every route whose journey is named, whatever is done with it. */
-export const OF_JOURNEY = ['journey.unknown'] as const satisfies readonly RejectionCode[];
-
-/** Refusals of every route that records an act on a journey. */
-export const ON_JOURNEY = [...OF_JOURNEY, ...CORRECTING, 'journey.not-open', 'user.unknown'] as const satisfies readonly RejectionCode[];
-
-/** Refusals of every route that takes a contact and finds its journey. */
-export const ON_CONTACT = [
-  ...ON_JOURNEY,
-  'site.unknown',
-  'site.closed',
-  'site.other-product-line',
-  'contact.site-missing',
-  'contact.unknown',
-  'contact.already-recorded',
-  'word.unknown',
-  'customer.unknown',
-  'phone.invalid',
-  'phone.extension',
-  'identifier.shared',
-] as const satisfies readonly RejectionCode[];

@@ -5,7 +5,7 @@ import type { EventMetadata, JsonObject } from '@touchline/core';
 import { asPosition, defineEvent } from '@touchline/core';
 import type { StoredEvent } from '@touchline/event-store';
 import { EventRegistry, UnknownEventType, canonicalJson, hashEvent } from '@touchline/event-store';
-import { touchpoints } from './index.js';
+import { touchpoints } from './list.js';
 
 /**
  * A file `<folder>/stored/<type>.v<version>.json`: an event as a log holds it, and its data as this release reads it.

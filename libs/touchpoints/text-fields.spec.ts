@@ -7,7 +7,7 @@ import { recordedEvent } from '@touchline/testing/given-when-then.js';
 import { by, march, opened, owned, rules } from '@touchline/testing/journeys.js';
 import { storedFields } from '@touchline/testing/stored-shapes.js';
 import { declaredDecider } from './declared/declared.decider.js';
-import { storedEvents } from './stored.events.js';
+import { storedEvents } from './list.js';
 
 // Free text counts as personal (domain §13.1): every text that is stored is sealed, or stands here with the reason why it need not be.
 

@@ -12,8 +12,9 @@ import { startProjector } from '@touchline/platform';
 import { createApi } from '@touchline/server';
 import { serve } from '@touchline/server/serve.js';
 import { validationPipe } from '@touchline/server/validation.js';
-import { CallMadeDto } from '@touchline/touchpoints/call/call.controller.js';
-import { MAY_RECORD } from '@touchline/touchpoints/contact.dto.js';
+import { classOf } from '@touchline/http';
+import { MAY_RECORD } from '@touchline/touchpoints/command.js';
+import { commandNamed } from '@touchline/touchpoints/list.js';
 import { withPlatform } from '../data/open.js';
 import { SENDER } from '../data/prepare.js';
 import type { Texts } from '../data/some-call.js';
@@ -65,11 +66,14 @@ class PreparedController {
 
   @Post('made')
   @Allow(MAY_RECORD)
-  async made(@Body() _body: CallMadeDto): Promise<object> {
+  async made(@Body() _body: object): Promise<object> {
     const { store, texts } = this.prepared;
     return store.append(streamName('journey', TENANT, randomUUID()), 'no-stream', [{ id: randomUUID(), ...texts }]);
   }
 }
+
+// The form of the route is made of its command, as the API's own is.
+Reflect.defineMetadata('design:paramtypes', [classOf(commandNamed('call-made').form)], PreparedController.prototype, 'made');
 
 @Module({})
 class PreparedModule {}

@@ -3,7 +3,7 @@ import type { TimeRead } from '@touchline/core/time/parse.js';
 import type { FieldValue } from '../mapping/mapping.js';
 import type { Row } from '../readers/reader.js';
 import type { Kind, KindDefaults } from './kinds.js';
-import { kindParser } from './kinds.js';
+import { kindParser, tooMany } from './kinds.js';
 import type { ValueFault, ValueScope } from './read-value.js';
 import { labelOf, missingValue, valueReader } from './read-value.js';
 
@@ -16,7 +16,7 @@ export function fieldReader(kind: Kind, value: FieldValue, scope: ValueScope, de
   if (kind.kind === 'record') return required(value, recordReader(kind.of, value.record ?? {}, scope, defaults));
   if (kind.kind === 'records') {
     const each = (value.records ?? []).map((record) => recordReader(kind.of, record, scope, defaults));
-    return required(value, allOf(each));
+    return required(value, allOf(each, labelOf(value), kind.maxItems));
   }
   if (value.list !== undefined) return required(value, listReader(kind, value.list, scope, defaults));
   const label = labelOf(value);
@@ -66,11 +66,16 @@ function recordReader(
 
 function listReader(kind: Kind, values: FieldValue[], scope: ValueScope, defaults: KindDefaults): ReadJson {
   const one: Kind = kind.kind === 'list' ? { kind: 'text', max: kind.max } : kind;
-  return allOf(values.map((value) => fieldReader(one, value, scope, defaults)));
+  const column = values.map(labelOf).join(' + ');
+  return allOf(
+    values.map((value) => fieldReader(one, value, scope, defaults)),
+    column,
+    kind.kind === 'list' ? kind.maxItems : undefined,
+  );
 }
 
 const allOf =
-  (readers: readonly ReadJson[]): ReadJson =>
+  (readers: readonly ReadJson[], column: string, maxItems = Infinity): ReadJson =>
   (row) => {
     const items: Json[] = [];
     for (const read of readers) {
@@ -79,5 +84,6 @@ const allOf =
       if (typeof found.json === 'string') items.push(found.json.trim());
       else if (found.json !== undefined) items.push(found.json);
     }
+    if (items.length > maxItems) return { fault: { column, ...tooMany(maxItems) } };
     return items.length === 0 ? {} : { json: items };
   };

@@ -14,10 +14,10 @@ export type Kind =
   | { kind: 'boolean' }
   | { kind: 'instant' }
   | { kind: 'money' }
-  | { kind: 'list'; max: number }
+  | { kind: 'list'; max: number; maxItems?: number }
   /** Several values that belong together, and a list of such. */
   | { kind: 'record'; of: Readonly<Record<string, Kind>> }
-  | { kind: 'records'; of: Readonly<Record<string, Kind>> }
+  | { kind: 'records'; of: Readonly<Record<string, Kind>>; maxItems?: number }
   /** A login, which becomes the user's id. */
   | { kind: 'user' };
 
@@ -58,7 +58,7 @@ export function kindParser(kind: Kind, value: FieldValue, defaults: KindDefaults
     case 'money':
       return money(value, value.currency ?? '');
     case 'list':
-      return (text) => list(text, value.separator ?? ',', kind.max);
+      return (text) => list(text, value.separator ?? ',', kind);
     case 'record':
     case 'records':
       return () => ({ reason: 'value.not-simple', detail: 'say what it is made of' });
@@ -128,11 +128,14 @@ function money(value: FieldValue, currency: string): ParseText {
   };
 }
 
-function list(text: string, separator: string, max: number): Parsed {
+export const tooMany = (maxItems: number) => ({ reason: 'value.too-many', detail: `at most ${maxItems}` });
+
+function list(text: string, separator: string, { max, maxItems = Infinity }: { max: number; maxItems?: number }): Parsed {
   const items = text
     .split(separator)
     .map(oneLine)
     .filter((item) => item !== '');
+  if (items.length > maxItems) return tooMany(maxItems);
   return items.every((item) => item.length <= max)
     ? { json: items }
     : { reason: 'value.too-long', detail: `at most ${max} characters each` };

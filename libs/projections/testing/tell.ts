@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { userIdOf } from '@touchline/auth';
-import type { Issuer } from '@touchline/commands';
-import { Record } from '@touchline/commands';
+import type { CommandServices, Issuer } from '@touchline/commands';
+import { Record, placeContact, recordOnJourney } from '@touchline/commands';
 import { streamName } from '@touchline/core';
+import type { CommandOutcome } from '@touchline/event-store';
 import type { RecordedAnswer } from '@touchline/http';
 import { answer } from '@touchline/http';
 import type { TestApi } from '@touchline/server/testing/use-api.js';
@@ -45,15 +46,13 @@ export class Teller {
     const { media } = wanted;
     const visit = { ...this.data('in'), batchSize: 2, first: true, contactTaken: true, ...(media !== undefined && { media }), ...about };
     const person = { phone, ...(name !== undefined && { name }) };
-    return this.record((issuer) =>
-      Record.contact(issuer, { siteId, person, ...wanted }, at, {
-        unidentified: { kind: 'visit', data: visit },
-        onJourney: ({ journeyId, opening }) => {
-          const place = { journeyId, ...(opening && { opening: { ...opening, ...(attributes && { attributes }) } }) };
-          return { ...place, decider: visitDecider, command: { ...place, occurredAt: at, visit } };
-        },
-      }),
-    );
+    return this.recorded(async (services, issuer) => {
+      const place = await placeContact(services, issuer, { siteId, person, ...wanted }, at, () => Promise.resolve([]));
+      if (place.kind !== 'journey') throw new Error(`the visit is ${place.kind}`);
+      const { journeyId, opening } = place;
+      const on = { journeyId, ...(opening && { opening: { ...opening, ...(attributes && { attributes }) } }) };
+      return recordOnJourney(services, issuer, { ...on, decider: visitDecider, command: { ...on, occurredAt: at, visit } });
+    });
   }
 
   unidentified(
@@ -131,11 +130,15 @@ export class Teller {
     return { channel, direction, responsibleId: userIdOf(this.tenant, this.by) };
   }
 
-  private async record(make: (issuer: Issuer) => Record): Promise<RecordedAnswer> {
+  private record(make: (issuer: Issuer) => Record): Promise<RecordedAnswer> {
+    return this.recorded((services, issuer) => make(issuer).run(services));
+  }
+
+  private async recorded(run: (services: CommandServices, issuer: Issuer) => Promise<CommandOutcome>): Promise<RecordedAnswer> {
     const commandId = randomUUID();
     const actor = { kind: 'user' as const, id: userIdOf(this.tenant, this.by) };
     const trace = { requestHash: commandId, correlationId: commandId, causationId: commandId };
-    return answer(await make({ tenant: this.tenant, sites: 'all', actor, commandId, ...trace }).run(this.api.platform.services));
+    return answer(await run(this.api.platform.services, { tenant: this.tenant, sites: 'all', actor, commandId, ...trace }));
   }
 }
 

@@ -4,7 +4,7 @@ import type { EventMetadata, JsonObject, RecordedEvent } from '@touchline/core';
 import { asPosition } from '@touchline/core';
 import { EventRegistry, canonicalJson } from '@touchline/event-store';
 import { projectionEvents } from '@touchline/subscriptions';
-import { storedEvents } from '@touchline/touchpoints/stored.events.js';
+import { storedEvents } from '@touchline/touchpoints/list.js';
 
 interface Fixture {
   stored: { id: string; stream: string; revision: number; type: string; data: JsonObject; metadata: EventMetadata };

@@ -20,7 +20,6 @@ export const HOME_COMPLAINTS = [
 ] as const;
 export const CAR_COMPLAINTS = ['product-quality', 'sales-promises', 'delivery', 'repair', 'price', 'attitude'] as const;
 export const COMPLAINT_CATEGORIES = [...new Set([...HOME_COMPLAINTS, ...CAR_COMPLAINTS])];
-export type ComplaintCategory = (typeof COMPLAINT_CATEGORIES)[number];
 
 export const SEVERITIES = ['low', 'normal', 'high', 'urgent'] as const;
 export const RESPONSIBILITIES = ['ours', 'not-ours', 'shared', 'undetermined'] as const;

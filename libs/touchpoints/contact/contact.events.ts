@@ -30,16 +30,15 @@ const ofItsOwn = {
 const recordedFields: Fields = { ...ofItsOwn, ...optionalAll({ ...callKept, ...visitKept }) };
 export type ContactRecorded = JsonObject & DataOf<typeof ofItsOwn>;
 
-const tie = {
-  customerId: id({ label: ['客户编号', 'customer id'] }),
-  journeyId: id({ label: ['旅程编号', 'journey id'] }),
+const customerId = id({ label: ['客户编号', 'customer id'] });
+export const tieNoted = {
+  journeyId: id({ description: 'journey of whoever it was', label: ['旅程编号', 'journey id'] }),
+  note: { ...note, description: 'how it turned out; kept sealed' },
 };
-const tiedFields = { ...tie, note: { ...note, description: 'how it turned out; kept sealed' } };
+const tiedFields = { customerId, ...tieNoted };
 export type ContactTied = DataOf<typeof tiedFields>;
 
-/** A tie made in error. */
-const untiedFields = {
-  ...tie,
+export const untieNoted = {
   reason: text({
     max: 4000,
     sealed: true,
@@ -48,6 +47,8 @@ const untiedFields = {
     label: ['理由', 'reason'],
   }),
 };
+/** A tie made in error. */
+const untiedFields = { customerId, journeyId: tieNoted.journeyId, ...untieNoted };
 export type ContactUntied = DataOf<typeof untiedFields>;
 
 export type ContactEvent =

@@ -1,5 +1,5 @@
 import type { Fields } from '@touchline/core';
-import { storedEvents } from '../stored.events.js';
+import { storedEvents } from '../list.js';
 
 export const COPY_LANGUAGES = ['zh-CN', 'en'] as const;
 export type CopyLanguage = (typeof COPY_LANGUAGES)[number];

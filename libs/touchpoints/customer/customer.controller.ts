@@ -5,8 +5,8 @@ import { Allow } from '@touchline/auth/allow.js';
 import type { CustomerOrder, Issuer } from '@touchline/commands';
 import { Record } from '@touchline/commands';
 import { IssuedBy, RecordedAnswer, answer, pick } from '@touchline/http';
-import { MAY_RECORD } from '../contact.dto.js';
-import { CORRECTING, Records } from '../rejections.js';
+import { CORRECTING, MAY_RECORD } from '../command.js';
+import { Records } from '../rejections.js';
 import { AddIdentifiersDto, ChangeDetailsDto, ConsentDto, CustomerPath, RegisterCustomerDto, RemoveIdentifierDto } from './customer.dto.js';
 
 const FORM = ['phone.invalid', 'phone.extension', 'email.invalid', 'wechat.invalid', 'member-number.invalid'] as const;

@@ -1,7 +1,7 @@
 import type { JsonObject, RecordedEvent } from '@touchline/core';
 import type { Dealings } from './dealings.fold.js';
 import { evolveDealings, isHandedOver, noDealings, standingContract, standingQuote } from './dealings.fold.js';
-import { storedEvents } from '../stored.events.js';
+import { storedEvents } from '../list.js';
 import type { JourneyEvent } from './journey.events.js';
 
 // Fold of a journey's part in its customer's status (domain §5). Ranks grow towards what outranks, so that a customer's
