@@ -153,11 +153,15 @@ const purity = [
   forbidShipped('core-time-is-pure', 'Time zones come from one pure library.', '^libs/core/time/', {
     pathNot: ['^libs/', npm('temporal-polyfill')],
   }),
-  forbidShipped('domain-imports', 'Domain files know core, playbooks, events, folds and rules.', domainFile, {
-    pathNot: [lib('core', 'playbooks'), shared, list],
+  forbidShipped('domain-imports', 'Domain files know core, playbooks, events, folds, rules and what a row is.', domainFile, {
+    pathNot: [lib('core', 'playbooks'), shared, list, '\\.entity\\.ts$'],
   }),
   forbidShipped('events-hold-events', 'What is stored depends on nothing that is made of it.', '\\.events\\.ts$', {
     path: '\\.(fold|rules)\\.ts$',
+  }),
+  forbidShipped('entities-as-types', 'An entity brings TypeORM along; a domain file only needs the type of its rows.', domainFile, {
+    path: '\\.entity\\.ts$',
+    dependencyTypesNot: ['type-only'],
   }),
   forbidShipped('playbooks-as-types', 'The lib also reads files; a domain file is handed a playbook.', domainFile, {
     path: lib('playbooks'),
@@ -239,6 +243,7 @@ const packages = [
     '^libs/observability/',
     test,
   ),
+  home('typeorm-at-home', 'The machinery below lies on pg alone.', ['typeorm'], '^libs/(postgres|projections)/', test),
   home('kafkajs-at-home', 'One lib speaks to Kafka.', ['kafkajs'], '^libs/kafka/', test),
   forbidShipped(
     'machinery-without-nest',

@@ -1,17 +1,13 @@
 import type { RecordedEvent } from './event.js';
 
 /**
- * A read model as data (ADR 0009). A row is a function of its key's events, sorted by (occurredAt, position), corrected
+ * The fold of a read model, as data (ADR 0009). A row is a function of its key's events, sorted by (occurredAt, position), corrected
  * ones replaced. All events of one key live in one stream, so a refold reads that stream and nothing else.
  */
 export interface Projection<Row extends object = object> {
   name: string;
   /** Raised whenever the same events would give other rows. */
   version: number;
-  /** The table's name in the read models' schema. */
-  table: string;
-  /** Names of the row's properties that are columns, first the key; camelCase here, snake_case in the table. */
-  columns: readonly string[];
   /** True where personal fields must be opened before the fold (ADR 0008); such a view marks its columns personal. */
   personal: boolean;
   /**
@@ -26,3 +22,6 @@ export interface Projection<Row extends object = object> {
    */
   evolve(row: Row | null, event: RecordedEvent, key: string, versions: readonly RecordedEvent[]): Row | null;
 }
+
+/** A row as its entity declares it: a plain object, without the class. */
+export type RowOf<Entity extends object> = { [Property in keyof Entity]: Entity[Property] };

@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { Position, Projection, RecordedEvent } from '@touchline/core';
+import type { Position, RecordedEvent } from '@touchline/core';
 import { streamName } from '@touchline/core';
 import type { Moment } from '@touchline/replay';
 import { follow, rowsOf, standingAsOf, walk } from '@touchline/replay';
+import type { StoredProjection } from '@touchline/subscriptions';
 import { foldLog } from '@touchline/subscriptions/testing/fold-log.js';
 import { by, march } from '@touchline/testing/journeys.js';
 import { projections } from './index.js';
@@ -17,7 +18,7 @@ const recorded = (acts: Parameters<typeof recordActs>[0]): RecordedEvent[] =>
 const minute = (day: number, minutes: number): string => new Date(Date.parse(march(day)) + minutes * 60_000).toISOString();
 
 /** Every row of a view by replay, stream by stream. */
-function replayed(projection: Projection, log: readonly RecordedEvent[], moment: Moment): Rows {
+function replayed(projection: StoredProjection, log: readonly RecordedEvent[], moment: Moment): Rows {
   const streams = [...new Set(log.map(({ stream }) => stream))];
   const rows = streams.flatMap((name) => {
     const events = log.filter(({ stream }) => stream === name);
@@ -27,10 +28,11 @@ function replayed(projection: Projection, log: readonly RecordedEvent[], moment:
 }
 
 /** The same as the engine gives it, which has seen this log and nothing else. */
-const projected = async (projection: Projection, log: readonly RecordedEvent[], size: number): Promise<Rows> =>
+const projected = async (projection: StoredProjection, log: readonly RecordedEvent[], size: number): Promise<Rows> =>
   byKey([...(await foldLog(projection, log, size)).rows]);
 
-const keyOf = (projection: Projection, row: object): string => String((row as Record<string, unknown>)[projection.columns[0]!]);
+const keyOf = (projection: StoredProjection, row: object): string =>
+  String((row as Record<string, unknown>)[projection.columns[0].property]);
 const byKey = (rows: [string, unknown][]): Rows => new Map(rows.sort(([a], [b]) => (a < b ? -1 : 1)));
 
 const TIES = new Set(['contact-tied', 'contact-untied', 'journey-identified']);

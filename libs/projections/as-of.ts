@@ -4,11 +4,14 @@ import { Problem, requestSignal } from '@touchline/http';
 import type { Moment, MomentNamed, Replayed, ReplayDeps } from '@touchline/replay';
 import { Replay } from '@touchline/replay';
 import type { FoldedRow } from '@touchline/subscriptions';
-import { EventFailure, columnName } from '@touchline/subscriptions';
+import type { RowTable } from '@touchline/subscriptions';
+import { EventFailure } from '@touchline/subscriptions';
 import type { AsOfQuery, AsOfShown, EventNamedShown, MomentShown } from './as-of.dto.js';
 import { streamToReplay, streamsEverOf } from './customer-streams/streams-to-replay.js';
 import type { ReadModels, Rows } from './read-models.js';
 import { BoundedSemaphore } from './bounded-semaphore.js';
+import type { EntityClass } from './table-of.js';
+import { tableOf } from './table-of.js';
 
 const NAMED = 100;
 const STREAMS = 'customer-streams';
@@ -103,9 +106,10 @@ export class Told {
   }
 
   /** The rows for the very query that reads the live ones. */
-  rows<Row extends object>(view: Projection<Row>): Rows {
-    const records = JSON.stringify(this.replayed.rows(view).map((folded) => recordOf(view, folded)));
-    return ($) => `json_populate_recordset(null::read_model.${view.table}, ${$(records)})`;
+  rows<Row extends object>(view: Projection<Row>, entity: EntityClass<Row>): Rows {
+    const table = tableOf(entity);
+    const records = JSON.stringify(this.replayed.rows(view).map((folded) => recordOf(table, folded)));
+    return ($) => `json_populate_recordset(null::read_model.${table.table}, ${$(records)})`;
   }
 
   /** Names the events of these streams, those the reader was shown something of; or of all that were read. */
@@ -118,8 +122,8 @@ export class Told {
 }
 
 /** A row by the names of its table's columns. */
-export function recordOf<Row extends object>({ columns }: Projection<Row>, { row, foldedAt, foldedPosition }: FoldedRow<Row>): object {
-  const values = columns.map((property): [string, unknown] => [columnName(property), (row as Record<string, unknown>)[property] ?? null]);
+export function recordOf({ columns }: RowTable, { row, foldedAt, foldedPosition }: FoldedRow): object {
+  const values = columns.map(({ name, property }): [string, unknown] => [name, (row as Record<string, unknown>)[property] ?? null]);
   return { ...Object.fromEntries(values), folded_at: foldedAt, folded_position: foldedPosition };
 }
 

@@ -1,4 +1,4 @@
-import type { RecordedEvent } from '@touchline/core';
+import type { RecordedEvent, RowOf } from '@touchline/core';
 import type { ContractEvent } from '@touchline/touchpoints/contract/contract.events.js';
 import { standingContract } from '@touchline/touchpoints/journey/dealings.fold.js';
 import type { JourneyStatus } from '@touchline/touchpoints/journey/journey-status.fold.js';
@@ -8,6 +8,7 @@ import { evolveStages } from '@touchline/touchpoints/journey/journey-stage.fold.
 import type { JourneyStanding } from '@touchline/touchpoints/journey/journey.fold.js';
 import { evolveJourney, noJourney } from '@touchline/touchpoints/journey/journey.fold.js';
 import type { Money } from '@touchline/core';
+import type { JourneyColumns } from './journey-columns.entity.js';
 import { isTouchpoint } from './touchpoint-kinds.rules.js';
 
 // Fold of what the views of journeys have in common. Kept in their rows as plain JSON, so that later events fold on.
@@ -89,49 +90,8 @@ function evolveLostKind(kind: string | null, { type, data }: RecordedEvent): str
 
 const textOf = (value: unknown): string | null => (typeof value === 'string' ? value : null);
 
-/** What both views of a journey say of it. Instants are ISO 8601 UTC, money is in minor units (ADR 0026). */
-export interface JourneyColumns {
-  customerId: string | null;
-  siteId: string | null;
-  unitId: string | null;
-  ownerId: string | null;
-  productLine: string | null;
-  product: string | null;
-  media: string | null;
-  playbookId: string | null;
-  playbookVersion: number | null;
-  openedAt: string;
-  lastTouchAt: string | null;
-  touchpoints: number;
-  lostAt: string | null;
-  lostKind: string | null;
-  contractAt: string | null;
-  contractAmount: number | null;
-  contractCurrency: string | null;
-}
-
-export const JOURNEY_COLUMNS = [
-  'customerId',
-  'siteId',
-  'unitId',
-  'ownerId',
-  'productLine',
-  'product',
-  'media',
-  'playbookId',
-  'playbookVersion',
-  'openedAt',
-  'lastTouchAt',
-  'touchpoints',
-  'lostAt',
-  'lostKind',
-  'contractAt',
-  'contractAmount',
-  'contractCurrency',
-] as const satisfies readonly (keyof JourneyColumns)[];
-
 /** A late fact may have happened before the event that opened the journey, so the opening is the earlier of both. */
-export function journeyColumns(facts: JourneyFacts): JourneyColumns {
+export function journeyColumns(facts: JourneyFacts): RowOf<JourneyColumns> {
   const { journey } = facts;
   const contract = contractOf(facts);
   return {

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { runSqlMigrations } from '@touchline/postgres';
 import type { Build } from '@touchline/subscriptions';
-import { Builds, columnName, subscriptionMigrations } from '@touchline/subscriptions';
+import { Builds, FOLDED_COLUMNS, subscriptionMigrations } from '@touchline/subscriptions';
 import { useDatabase } from '@touchline/testing/postgres.js';
 import type { DataSource } from 'typeorm';
 import { buildDataSource } from './data-source.js';
@@ -53,13 +53,14 @@ describe('the migrations of the read models', () => {
 
   it('make a column for every property of a row, and two for the place it is folded to', async () => {
     for (const { projection } of projections) {
-      const { rows } = await database.pool.query<{ name: string }>(
-        `select column_name as name from information_schema.columns where table_schema = 'read_model' and table_name = $1`,
-        [projection.table],
+      const { rows } = await database.pool.query<{ line: string }>(
+        `select attname || ' ' || format_type(atttypid, atttypmod) as line from pg_attribute
+         where attrelid = $1::regclass and attnum > 0 and not attisdropped`,
+        [`read_model.${projection.table}`],
       );
-      const expected = [...projection.columns.map(columnName), 'folded_at', 'folded_position'];
-      expect([projection.name, rows.map(({ name }) => name).sort()]).toEqual([projection.name, expected.sort()]);
-      expect(projection.columns).toContain('tenant');
+      const expected = [...projection.columns, ...FOLDED_COLUMNS].map(({ name, type }) => `${name} ${type}`);
+      expect([projection.name, rows.map(({ line }) => line).sort()]).toEqual([projection.name, expected.sort()]);
+      expect(projection.columns.map(({ name }) => name)).toContain('tenant');
     }
   });
 

@@ -1,12 +1,14 @@
 import type { Pool, PoolClient } from 'pg';
-import type { Caller, Position, Projection } from '@touchline/core';
+import type { Caller, Position } from '@touchline/core';
 import { asPosition } from '@touchline/core';
 import { Problem, requestSignal } from '@touchline/http';
 import { endsWith, inTransaction } from '@touchline/postgres';
 import type { Reached, WaitDeps } from '@touchline/subscriptions';
-import { READ_MODEL_SCHEMA, SetAsides, columnName, waitFor } from '@touchline/subscriptions';
+import { READ_MODEL_SCHEMA, SetAsides, waitFor } from '@touchline/subscriptions';
 import type { SqlQuery } from './sql-query.js';
 import { queryOn } from './sql-query.js';
+import type { EntityClass } from './table-of.js';
+import { tableOf } from './table-of.js';
 
 /** Roles that read of customers and their journeys; of which, their sites say (domain §1.2). */
 export const MAY_READ = { roles: ['consultant', 'manager', 'service-manager', 'analyst', 'admin'], scope: 'site' } as const;
@@ -33,11 +35,11 @@ export class ReadModels {
   }
 
   /** Several statements that see the same rows of one view, with the memory that sums over all of them take. */
-  snapshot<T>({ table }: Projection, query: (ask: SqlQuery) => Promise<T>): Promise<T> {
+  snapshot<T>(entity: EntityClass, query: (ask: SqlQuery) => Promise<T>): Promise<T> {
     return this.transaction(async (client) => {
       await client.query('set transaction isolation level repeatable read, read only');
       // First, so that no other rows can become the live ones after the moment that the statements see.
-      await client.query(`lock table ${READ_MODEL_SCHEMA}.${table} in access share mode`);
+      await client.query(`lock table ${READ_MODEL_SCHEMA}.${tableOf(entity).table} in access share mode`);
       // Compiling such a statement takes longer than running it.
       await client.query(`set local work_mem = '32MB'; set local jit = off`);
       return query(queryOn(client));
@@ -110,9 +112,9 @@ export type Place = (value: unknown) => string;
 export type Rows = ($: Place) => string;
 
 export const live =
-  ({ table }: Pick<Projection, 'table'>): Rows =>
+  (entity: EntityClass): Rows =>
   () =>
-    `read_model.${table}`;
+    `${READ_MODEL_SCHEMA}.${tableOf(entity).table}`;
 
 /** Parameters of a statement under construction: `$(value)` gives the place of the value. */
 export function parameters(): { values: unknown[]; $: Place } {
@@ -123,10 +125,6 @@ export function parameters(): { values: unknown[]; $: Place } {
 /** Rows of the caller's group and sites (domain §1.2); what belongs to no site is for those who see all. */
 export const visible = ($: Place, { tenant, sites }: Caller): string =>
   `tenant = ${$(tenant)}` + (sites === 'all' ? '' : ` and site_id = any(${$(sites)}::text[])`);
-
-/** `opened_at as "openedAt", …` */
-export const selected = (properties: readonly string[]): string =>
-  properties.map((property) => `${columnName(property)} as "${property}"`).join(', ');
 
 /** One answer for what is unknown and for what the caller may not see, so that neither can be told. */
 export const unknown = (of: 'customer' | 'journey' | 'complaint' | 'touchpoint'): Problem =>

@@ -1,4 +1,4 @@
-import type { Position, Projection } from '@touchline/core';
+import type { Position } from '@touchline/core';
 import { inTransaction } from '@touchline/postgres';
 import type {
   Build,
@@ -9,6 +9,7 @@ import type {
   RunState,
   RunnerDeps,
   SetAside,
+  StoredProjection,
   Stretch,
   Target,
 } from '@touchline/subscriptions';
@@ -32,7 +33,7 @@ export interface RebuildObserver {
 export interface RebuildDeps extends Omit<RunnerDeps, 'observer'> {
   observer: RebuildObserver;
   /** Makes the tables of a build by its view's own migrations; what is there already stays. */
-  makeTables(projection: Projection, schema: string): Promise<void>;
+  makeTables(projection: StoredProjection, schema: string): Promise<void>;
 }
 
 /** How long rows that differ may take to agree, once all that lay ahead in the log is worked in. */
@@ -54,7 +55,7 @@ export class BuildRun<Row extends object> implements Processor {
 
   constructor(
     private readonly deps: RebuildDeps,
-    private readonly projection: Projection<Row>,
+    private readonly projection: StoredProjection<Row>,
     private readonly build: Build,
   ) {
     this.name = buildName(build);

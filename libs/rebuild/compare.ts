@@ -1,8 +1,7 @@
 import type { ClientBase, Pool } from 'pg';
-import type { Projection } from '@touchline/core';
 import { inTransaction } from '@touchline/postgres';
-import type { Build } from '@touchline/subscriptions';
-import { columnName } from '@touchline/subscriptions';
+import type { Build, RowColumn, RowTable, StoredProjection } from '@touchline/subscriptions';
+import { FOLDED_COLUMNS } from '@touchline/subscriptions';
 
 /** Keys that differ are named up to so many; all of them are counted. */
 export const MOST_NAMED = 1_000;
@@ -31,29 +30,40 @@ export interface Difference {
   columns: string[];
 }
 
-export type Sides = Record<'live' | 'built', Pick<Build, 'schema'>>;
-
-/** The properties of a row that both sides have, the key among them. */
-export async function commonColumns(client: ClientBase, { table, columns }: Projection, { live, built }: Sides): Promise<string[]> {
-  const [there, here] = [await typesOf(client, `${live.schema}.${table}`), await typesOf(client, `${built.schema}.${table}`)];
-  return columns.filter((property) => there.has(columnName(property)) && here.has(columnName(property)));
+/** The columns that both sides have, the key among them. */
+export async function commonColumns(
+  client: ClientBase,
+  { table, columns }: StoredProjection,
+  live: Pick<Build, 'schema'>,
+): Promise<RowTable['columns']> {
+  const there = await typesOf(client, `${live.schema}.${table}`);
+  const [key, ...rest] = columns;
+  return [key, ...rest.filter(({ name }) => there.has(name))];
 }
 
 /**
  * Compares two builds of a view row by row, as they stand for this transaction, and notes with the new one which keys
  * differ. The engine's own two columns count as well: a row that is folded to another place goes on differently.
  */
-export async function compareBuilds(client: ClientBase, pool: Pool, projection: Projection, live: Build, built: Build): Promise<Compared> {
-  const { table } = projection;
-  const [there, here] = [await typesOf(client, `${live.schema}.${table}`), await typesOf(client, `${built.schema}.${table}`)];
-  const common = [...here.keys()].filter((column) => there.has(column));
-  const key = columnName(projection.columns[0]!);
+export async function compareBuilds(
+  client: ClientBase,
+  pool: Pool,
+  projection: StoredProjection,
+  live: Build,
+  built: Build,
+): Promise<Compared> {
+  const { table, columns } = projection;
+  const there = await typesOf(client, `${live.schema}.${table}`);
+  const here = [...columns, ...FOLDED_COLUMNS];
+  const common = here.filter(({ name }) => there.has(name));
+  const key = columns[0].name;
+  const names = common.map(({ name }) => name);
   // At the same time, on a connection each: both stand still for as long as the caller's transaction lasts.
   const [liveSum, builtSum] = await Promise.all([
-    checksumOf(client, `${live.schema}.${table}`, key, common),
+    checksumOf(client, `${live.schema}.${table}`, key, names),
     inTransaction(pool, async (beside) => {
       await beside.query(FOR_COMPARING);
-      return checksumOf(beside, `${built.schema}.${table}`, key, common);
+      return checksumOf(beside, `${built.schema}.${table}`, key, names);
     }),
   ]);
   const sums = { live: liveSum, built: builtSum };
@@ -61,16 +71,16 @@ export async function compareBuilds(client: ClientBase, pool: Pool, projection: 
     rows: { live: sums.live.rows, built: sums.built.rows },
     checksums: { live: sums.live.checksum, built: sums.built.checksum },
     columns: {
-      onlyLive: [...there.keys()].filter((column) => !here.has(column)),
-      onlyBuilt: [...here.keys()].filter((column) => !there.has(column)),
+      onlyLive: [...there.keys()].filter((column) => !here.some(({ name }) => name === column)),
+      onlyBuilt: here.flatMap(({ name }) => (there.has(name) ? [] : [name])),
     },
   };
   if (sums.live.checksum === sums.built.checksum) return { equal: true, ...compared, differing: { changed: 0, missing: 0, added: 0 } };
-  const differing = await noteDifferences(client, projection, { live, built }, { key, common, there, here });
+  const differing = await noteDifferences(client, projection, { live, built }, { key, common, there });
   return { equal: false, ...compared, differing };
 }
 
-/** Column → type, in the order of the table; of which the old and the new version may have different ones. */
+/** Column → type, in the order of the table: of rows of another version, whose entity is gone, only the database knows. */
 async function typesOf(client: ClientBase, table: string): Promise<Map<string, string>> {
   const { rows } = await client.query<{ name: string; type: string }>(
     `select attname as name, format_type(atttypid, atttypmod) as type from pg_attribute
@@ -100,16 +110,15 @@ async function checksumOf(
 
 async function noteDifferences(
   client: ClientBase,
-  { table, columns: properties }: Projection,
+  { table }: StoredProjection,
   { live, built }: { live: Build; built: Build },
-  { key, common, there, here }: { key: string; common: readonly string[]; there: Map<string, string>; here: Map<string, string> },
+  { key, common, there }: { key: string; common: readonly RowColumn[]; there: Map<string, string> },
 ): Promise<Record<DifferenceKind, number>> {
-  const propertyOf = new Map(properties.map((property) => [columnName(property), property]));
-  const differs = common.map((column) => {
+  const differs = common.map(({ name, property, type }) => {
     // What cannot be compared as it is can be as JSON.
-    const [l, b] =
-      there.get(column) === here.get(column) ? [`l.${column}`, `b.${column}`] : [`to_jsonb(l.${column})`, `to_jsonb(b.${column})`];
-    return `case when ${l} is distinct from ${b} then '${propertyOf.get(column) ?? column}' end`;
+    const [l, b] = there.get(name) === type ? [`l.${name}`, `b.${name}`] : [`to_jsonb(l.${name})`, `to_jsonb(b.${name})`];
+    const isPlace = FOLDED_COLUMNS.some((place) => place.name === name);
+    return `case when ${l} is distinct from ${b} then '${isPlace ? name : property}' end`;
   });
   await client.query(`
     create temp table differing on commit drop as

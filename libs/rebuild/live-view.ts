@@ -1,6 +1,6 @@
 import type { ClientBase } from 'pg';
-import type { Projection } from '@touchline/core';
 import { sqlState } from '@touchline/postgres';
+import type { StoredProjection } from '@touchline/subscriptions';
 import { READ_MODEL_SCHEMA, liveView, pause } from '@touchline/subscriptions';
 
 const LOCK_NOT_AVAILABLE = '55P03';
@@ -14,7 +14,7 @@ const TRIES = 40;
  * but only ever for a moment, since those that come meanwhile wait behind it.
  * @throws a passing SQL error (55P03) where a query reads them for so long that it is better tried again later
  */
-export async function pointView(client: ClientBase, projection: Projection, schema: string): Promise<void> {
+export async function pointView(client: ClientBase, projection: StoredProjection, schema: string): Promise<void> {
   const name = `${READ_MODEL_SCHEMA}.${projection.table}`;
   const replaced = [liveView(projection, schema)];
   // Of another version, which may lack a column: under the same name, but as a new view.

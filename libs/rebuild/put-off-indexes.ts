@@ -1,13 +1,12 @@
 import type { Pool } from 'pg';
-import type { Projection } from '@touchline/core';
 import { inTransaction } from '@touchline/postgres';
-import type { Build } from '@touchline/subscriptions';
+import type { Build, StoredProjection } from '@touchline/subscriptions';
 
 // A table is filled several times as fast without the indexes that only queries need. They are noted with the build, so
 // that whoever goes on after a kill makes them.
 
 /** Takes the indexes away that hold no constraint; once per build. */
-export async function putOffIndexes(pool: Pool, { table }: Projection, { projection, build, schema }: Build): Promise<void> {
+export async function putOffIndexes(pool: Pool, { table }: StoredProjection, { projection, build, schema }: Build): Promise<void> {
   await inTransaction(pool, async (client) => {
     const { rowCount } = await client.query(
       `select 1 from touchline.builds where projection = $1 and build = $2 and state = 'building' and indexes is null for update`,
@@ -29,7 +28,7 @@ export async function putOffIndexes(pool: Pool, { table }: Projection, { project
 }
 
 /** Makes the ones that are missing, on a table that has been cleared of the old versions of its rows. */
-export async function makeIndexes(pool: Pool, { table }: Projection, { schema, indexes }: Build): Promise<void> {
+export async function makeIndexes(pool: Pool, { table }: StoredProjection, { schema, indexes }: Build): Promise<void> {
   await pool.query(`vacuum (analyze) ${schema}.${table}`);
   const missing = (indexes ?? []).map((definition) => definition.replace(/^CREATE (UNIQUE )?INDEX /, '$&IF NOT EXISTS '));
   await Promise.all(missing.map((statement) => pool.query(statement)));

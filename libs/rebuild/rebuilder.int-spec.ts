@@ -185,7 +185,16 @@ describe('a rebuild', () => {
   it('of another version may have other columns, in another order', async () => {
     await liveWith([step(1), step(2)]);
     await engine.stopAll();
-    const narrow: typeof trails = { ...trails, version: 2, columns: ['id', 'steps', 'tenant', 'firstAt'] };
+    const narrow: typeof trails = {
+      ...{ ...trails, version: 2 },
+      columns: [
+        { property: 'id', name: 'id', type: 'text' },
+        { property: 'steps', name: 'steps', type: 'jsonb' },
+        { property: 'tenant', name: 'tenant', type: 'text' },
+        { property: 'firstAt', name: 'first_at', type: 'text' },
+        { property: 'note', name: 'note', type: 'text' },
+      ],
+    };
     engine.start({}, [narrow]);
     const makeTables = async (_: unknown, schema: string): Promise<void> => {
       await engine.pool.query(`

@@ -1,5 +1,4 @@
-import type { Projection } from '@touchline/core';
-import type { Build } from '@touchline/subscriptions';
+import type { Build, StoredProjection } from '@touchline/subscriptions';
 import { BackOff, CONTROL_CHANNEL, endsWithin, isPassing, pause, serve } from '@touchline/subscriptions';
 import type { RebuildDeps } from './build-run.js';
 import { BuildRun } from './build-run.js';
@@ -15,7 +14,7 @@ export class Rebuilder {
 
   constructor(
     private readonly deps: RebuildDeps,
-    private readonly projections: readonly Projection[],
+    private readonly projections: readonly StoredProjection[],
   ) {
     this.running = this.run();
   }

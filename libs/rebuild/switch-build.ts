@@ -1,8 +1,8 @@
 import type { ClientBase, PoolClient } from 'pg';
-import type { Position, Projection } from '@touchline/core';
+import type { Position } from '@touchline/core';
 import type { StoredEvent } from '@touchline/event-store';
 import { inTransaction } from '@touchline/postgres';
-import type { ApplyDeps, Build, Builds, Checkpoint, FailedEvent, Lease, Target } from '@touchline/subscriptions';
+import type { ApplyDeps, Build, Builds, Checkpoint, FailedEvent, Lease, Target, StoredProjection } from '@touchline/subscriptions';
 import {
   BatchApplier,
   CHECKPOINT_CHANNEL,
@@ -35,7 +35,7 @@ export type Switched = 'switched' | 'refused' | 'behind' | 'differing';
 
 /** The two checkpoint rows and the two builds, held until the end of the transaction. */
 interface Held {
-  projection: Projection;
+  projection: StoredProjection;
   live: Build;
   next: Build;
   liveCheckpoint: Checkpoint;
@@ -51,7 +51,7 @@ interface Held {
  */
 export function switchBuild(
   deps: SwitchDeps,
-  projection: Projection,
+  projection: StoredProjection,
   { build, target, lease }: { build: Build; target: Target; lease: Lease },
   decided: boolean,
 ): Promise<Switched> {
@@ -90,7 +90,7 @@ function outcomeOf({ live, next }: Held, compared: Compared | null): BuildReport
 async function holdLive(
   client: PoolClient,
   { store, builds, checkpoints }: SwitchDeps,
-  { name, version }: Projection,
+  { name, version }: StoredProjection,
 ): Promise<Checkpoint> {
   const build = (await builds.live(name))?.build;
   await client.query(
@@ -106,7 +106,13 @@ async function holdLive(
 const LITTLE = 2_000;
 
 /** Works in what the live rows have and the build has not, where it is little; false where it is not. */
-async function catchUp(deps: SwitchDeps, projection: Projection, target: Target, lease: Lease, upTo: Position | null): Promise<boolean> {
+async function catchUp(
+  deps: SwitchDeps,
+  projection: StoredProjection,
+  target: Target,
+  lease: Lease,
+  upTo: Position | null,
+): Promise<boolean> {
   const checkpoint = await deps.checkpoints.get(target.name);
   if (checkpoint === null) throw new CheckpointLost(`${target.name} is gone`);
   if (upTo === null || checkpoint.position === upTo) return true;
@@ -142,7 +148,7 @@ async function noteFirstEvents(client: PoolClient, deps: SwitchDeps, { projectio
     'select key, kind, columns from touchline.build_differences where projection = $1 and build = $2',
     [next.projection, next.build],
   );
-  const common = { table: projection.table, columns: await commonColumns(client, projection, { live, built: next }) };
+  const common = { table: projection.table, columns: await commonColumns(client, projection, live) };
   const keys = named.map(({ key }) => key);
   const before = await new RowStore(common, live.schema).load(client, keys);
   const after = await new RowStore(common, next.schema).load(client, keys);

@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import type { Position, Projection, RecordedEvent } from '@touchline/core';
+import type { Position, RecordedEvent } from '@touchline/core';
 import type { EventRegistry, EventStore, StoredEvent } from '@touchline/event-store';
 import { inTransaction } from '@touchline/postgres';
 import type { Target } from './builds.js';
@@ -16,6 +16,7 @@ import type { AsideChanges, SetAside } from './set-aside.js';
 import { RETRY_AFTER_MS, applyAside, asideOf, changesAside, failedAside, isPoison, noAsideChanges, writeAside } from './set-aside.js';
 import { skipOf } from './skip.events.js';
 import { Skips } from './skips.js';
+import type { StoredProjection } from './stored-projection.js';
 
 /** Opens sealed fields; erased ones read as such (ADR 0008). */
 export type OpenEvents = (events: readonly RecordedEvent[]) => Promise<RecordedEvent[]>;
@@ -90,7 +91,7 @@ export class BatchApplier<Row extends object> {
 
   constructor(
     private readonly deps: ApplyDeps,
-    private readonly projection: Projection<Row>,
+    private readonly projection: StoredProjection<Row>,
     private readonly target: Target,
     private readonly lease: Lease,
     checkpoint: Pick<Checkpoint, 'position' | 'eventId'>,
@@ -160,7 +161,7 @@ export class BatchApplier<Row extends object> {
     if (end === null) throw new Error('nothing is folded');
     // A crash of the server may take the last moves back, but rows and checkpoint together: they are worked in again.
     const move = { events, build: target.build, lazyCommit: true };
-    const combined = rows.size === 0 ? null : await this.rows.changes(pool, rows);
+    const combined = rows.size === 0 ? null : this.rows.changes(rows);
     const state = await (target.worked === undefined && !changesAside(aside)
       ? checkpoints.move(pool, this.lease, this.position, end, move, combined)
       : inTransaction(pool, async (client) => {

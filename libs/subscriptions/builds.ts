@@ -1,7 +1,7 @@
 import type { ClientBase, Pool } from 'pg';
-import type { Projection } from '@touchline/core';
 import { inTransaction } from '@touchline/postgres';
 import { CONTROL_CHANNEL } from './checkpoints.js';
+import type { StoredProjection } from './stored-projection.js';
 
 /** building: filled beside the live one · cancelled, refused: stands still · kept: was live, until it is dropped. */
 export type BuildState = 'building' | 'cancelled' | 'refused' | 'live' | 'kept' | 'dropped';
@@ -44,14 +44,14 @@ export const liveTarget = ({ projection, build, schema }: Build): Target => ({ n
 export const buildName = ({ projection, build }: Pick<Build, 'projection' | 'build'>): string => `${projection}/${build}`;
 
 /** Schema of one build: `<view>_v<version>_<build>`. */
-export const buildSchema = ({ table, version }: Pick<Projection, 'table' | 'version'>, build: number): string =>
+export const buildSchema = ({ table, version }: Pick<StoredProjection, 'table' | 'version'>, build: number): string =>
   `${table}_v${version}_${build}`;
 
 /** Postgres schema of the names that queries read by: for each read model a view of the rows that are live (ADR 0021). */
 export const READ_MODEL_SCHEMA = 'read_model';
 
 /** The statement by which queries read these rows from now on; the columns may only have grown. */
-export const liveView = ({ table }: Pick<Projection, 'table'>, schema: string): string =>
+export const liveView = ({ table }: Pick<StoredProjection, 'table'>, schema: string): string =>
   `create or replace view ${READ_MODEL_SCHEMA}.${table} as select * from ${schema}.${table}`;
 
 interface BuildRow extends Omit<Build, 'begunAt' | 'endedAt' | 'total' | 'workedMs'> {
@@ -102,7 +102,7 @@ export class Builds {
    * Begins the next build, for a projector to fill; one that was cancelled or refused, or is of an older version, goes.
    * @returns null where one of this version, or of a later one, is under way
    */
-  async begin(projection: Pick<Projection, 'name' | 'table' | 'version'>, { acceptDifferences = false } = {}): Promise<Build | null> {
+  async begin(projection: Pick<StoredProjection, 'name' | 'table' | 'version'>, { acceptDifferences = false } = {}): Promise<Build | null> {
     return inTransaction(this.pool, async (client) => {
       // One begins at a time, so that nobody sees two.
       await client.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`touchline.builds ${projection.name}`]);

@@ -1,4 +1,4 @@
-import type { Position, Projection } from '@touchline/core';
+import type { Position } from '@touchline/core';
 import { hasReached } from '@touchline/core';
 import type { StoredEvent } from '@touchline/event-store';
 import type { ApplyDeps, Written } from './apply-batch.js';
@@ -12,6 +12,7 @@ import { prefetchOne } from './prefetch.js';
 import type { SetAside } from './set-aside.js';
 import { isPoison } from './set-aside.js';
 import { WriteBehind } from './write-behind.js';
+import type { StoredProjection } from './stored-projection.js';
 
 /** Events that are read and decoded at a time; what of a batch is not yet folded takes the most memory. */
 const PAGE_SIZE = 1_000;
@@ -43,7 +44,7 @@ const MIN_RETRY_MS = 1_000;
 export class Follower<Row extends object> {
   constructor(
     private readonly deps: ApplyDeps,
-    private readonly projection: Projection<Row>,
+    private readonly projection: StoredProjection<Row>,
     private readonly target: Target,
     private readonly lease: Lease,
     private readonly observer: FollowObserver,

@@ -17,5 +17,6 @@ export * from './run-projection.js';
 export * from './set-aside.js';
 export * from './skip.events.js';
 export * from './skips.js';
+export * from './stored-projection.js';
 export * from './wait-for.js';
 export * from './with-lease.js';

@@ -42,7 +42,19 @@ describe('rows in their table', () => {
   const checkpoints = (): Checkpoints => new Checkpoints(database.pool);
   const lease = { name: 'kinds', holder: 'a', fence: 2 };
   const store = new RowStore<Kinds>(
-    { table: 'kinds', columns: ['id', 'text', 'words', 'details', 'yes', 'small', 'big', 'happenedAt'] },
+    {
+      table: 'kinds',
+      columns: [
+        { property: 'id', name: 'id', type: 'text' },
+        { property: 'text', name: 'text', type: 'text' },
+        { property: 'words', name: 'words', type: 'text[]' },
+        { property: 'details', name: 'details', type: 'jsonb' },
+        { property: 'yes', name: 'yes', type: 'boolean' },
+        { property: 'small', name: 'small', type: 'integer' },
+        { property: 'big', name: 'big', type: 'bigint' },
+        { property: 'happenedAt', name: 'happened_at', type: 'timestamp with time zone' },
+      ],
+    },
     'kinds_v1_1',
   );
   beforeAll(async () => {
@@ -58,7 +70,7 @@ describe('rows in their table', () => {
   const write = async (rows: readonly Kinds[], gone: readonly string[] = []): Promise<void> => {
     const place = { foldedAt: '2026-03-02T09:00:00.000Z', foldedPosition: asPosition('0000000000000007') };
     const changes = [...rows.map((row) => [row.id, { row, ...place }] as const), ...gone.map((id) => [id, null] as const)];
-    const combined = await store.changes(database.pool, new Map(changes));
+    const combined = store.changes(new Map(changes));
     const from = (await checkpoints().get(lease.name))?.position ?? null;
     await checkpoints().move(database.pool, lease, from, { position: asPosition('1'), id: 'e1' }, {}, combined);
   };
@@ -101,8 +113,7 @@ describe('rows in their table', () => {
     if (row === undefined || other === undefined) throw new Error('two rows were asked for');
     await write([row]);
     const place = { foldedAt: '2026-03-02T10:00:00.000Z', foldedPosition: asPosition('0000000000000008') };
-    const combined = await store.changes(
-      database.pool,
+    const combined = store.changes(
       new Map([
         [row.id, null],
         [other.id, { row: other, ...place }],

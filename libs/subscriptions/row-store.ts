@@ -1,13 +1,12 @@
 import { hash as digest } from 'node:crypto';
 import pg from 'pg';
 import type { CustomTypesConfig, Pool } from 'pg';
-import type { Position, Projection } from '@touchline/core';
+import type { Position } from '@touchline/core';
 import { textArray } from '@touchline/postgres';
 import type { CombinedStatement } from './checkpoints.js';
 import type { FoldedRow } from './fold.js';
-
-/** `openedAt` → `opened_at`. */
-export const columnName = (property: string): string => property.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+import type { RowColumn, RowTable } from './stored-projection.js';
+import { FOLDED_COLUMNS } from './stored-projection.js';
 
 interface Prepared {
   name: string;
@@ -33,20 +32,18 @@ export const rowTypes: CustomTypesConfig = {
 
 /** The table of one build of a read model: rows by key in one query, changes with the move of a checkpoint, whatever their number (ADR 0009). */
 export class RowStore<Row extends object> {
-  private readonly table: string;
-  private readonly columns: readonly string[];
+  private readonly columns: readonly RowColumn[];
+  private readonly key: RowColumn;
   private readonly select: Prepared;
-  private readonly key: string;
-  private change: { statements: Prepared; types: readonly string[] } | null = null;
+  private readonly change: Prepared;
 
-  constructor(
-    private readonly projection: Pick<Projection<Row>, 'table' | 'columns'>,
-    schema: string,
-  ) {
-    this.table = `${schema}.${projection.table}`;
-    this.columns = [...projection.columns.map(columnName), 'folded_at', 'folded_position'];
-    this.key = projection.columns[0]!;
-    this.select = prepared(`select ${this.columns.join(', ')} from ${this.table} where ${columnName(this.key)} = any($1)`);
+  constructor({ table: name, columns }: RowTable, schema: string) {
+    const table = `${schema}.${name}`;
+    this.columns = columns;
+    this.key = columns[0];
+    const all = [...columns, ...FOLDED_COLUMNS];
+    this.select = prepared(`select ${all.map((column) => column.name).join(', ')} from ${table} where ${this.key.name} = any($1)`);
+    this.change = prepared(changing(table, all));
   }
 
   async load(pool: Pick<Pool, 'query'>, keys: readonly string[]): Promise<Map<string, FoldedRow<Row>>> {
@@ -54,9 +51,9 @@ export class RowStore<Row extends object> {
     const { rows } = await pool.query<Record<string, unknown>>({ ...this.select, values: [keys], types: rowTypes });
     return new Map(
       rows.map((stored) => {
-        const row = Object.fromEntries(this.projection.columns.map((property) => [property, stored[columnName(property)]]));
+        const row = Object.fromEntries(this.columns.map(({ property, name }) => [property, stored[name]]));
         return [
-          String(row[this.key]),
+          String(stored[this.key.name]),
           { row: row as Row, foldedAt: String(stored['folded_at']), foldedPosition: String(stored['folded_position']) as Position },
         ];
       }),
@@ -67,43 +64,31 @@ export class RowStore<Row extends object> {
    * Rows that stand so, or are gone where null, as a checkpoint moves. They go out column by column, as arrays of text that
    * the database reads as the columns' types: half the work of reading JSON.
    */
-  async changes(pool: Pick<Pool, 'query'>, changes: ReadonlyMap<string, FoldedRow<Row> | null>): Promise<CombinedStatement> {
-    const { statements, types } = (this.change ??= await this.prepareChange(pool));
+  changes(changes: ReadonlyMap<string, FoldedRow<Row> | null>): CombinedStatement {
     const gone: string[] = [];
     const standing: FoldedRow<Row>[] = [];
     for (const [key, folded] of changes) {
       if (folded === null) gone.push(key);
       else standing.push(folded);
     }
-    const values = this.projection.columns.map((property, index) =>
-      textArray(standing.map(({ row }) => textOf((row as Record<string, unknown>)[property], types[index] ?? ''))),
+    const values = this.columns.map(({ property, type }) =>
+      textArray(standing.map(({ row }) => textOf((row as Record<string, unknown>)[property], type))),
     );
     const places = [textArray(standing.map(({ foldedAt }) => foldedAt)), textArray(standing.map(({ foldedPosition }) => foldedPosition))];
-    return { ...statements, values: [gone, ...values, ...places] };
+    return { ...this.change, values: [gone, ...values, ...places] };
   }
+}
 
-  private async prepareChange(pool: Pick<Pool, 'query'>): Promise<{ statements: Prepared; types: readonly string[] }> {
-    const { rows } = await pool.query<{ name: string; type: string }>(
-      'select attname as name, format_type(atttypid, atttypmod) as type from pg_attribute where attrelid = $1::regclass and attnum > 0',
-      [this.table],
-    );
-    const typeOf = new Map(rows.map(({ name, type }) => [name, type]));
-    const types = this.columns.map((column) => {
-      const type = typeOf.get(column);
-      if (type === undefined) throw new Error(`${this.table} has no column ${column}`);
-      return type;
-    });
-    const [key, ...rest] = this.columns;
-    const names = this.columns.join(', ');
-    const arrays = this.columns.map((_, index) => `$${FIRST_PARAMETER + 1 + index}::text[]`).join(', ');
-    const statements = prepared(
-      `gone as (delete from ${this.table} where ${key} = any($${FIRST_PARAMETER}) and exists (select from moved)), ` +
-        `put as (insert into ${this.table} (${names}) select ${this.columns.map((column, index) => `${column}::${types[index]}`).join(', ')} ` +
-        `from unnest(${arrays}) as changed(${names}) where exists (select from moved) ` +
-        `on conflict (${key}) do update set ${rest.map((column) => `${column} = excluded.${column}`).join(', ')})`,
-    );
-    return { statements, types };
-  }
+function changing(table: string, columns: readonly RowColumn[]): string {
+  const [key, ...rest] = columns.map(({ name }) => name);
+  const names = columns.map(({ name }) => name).join(', ');
+  const arrays = columns.map((_, index) => `$${FIRST_PARAMETER + 1 + index}::text[]`).join(', ');
+  return (
+    `gone as (delete from ${table} where ${key} = any($${FIRST_PARAMETER}) and exists (select from moved)), ` +
+    `put as (insert into ${table} (${names}) select ${columns.map(({ name, type }) => `${name}::${type}`).join(', ')} ` +
+    `from unnest(${arrays}) as changed(${names}) where exists (select from moved) ` +
+    `on conflict (${key}) do update set ${rest.map((name) => `${name} = excluded.${name}`).join(', ')})`
+  );
 }
 
 /** A value as the database reads it for a column of that type. */

@@ -1,4 +1,3 @@
-import type { Projection } from '@touchline/core';
 import type { ApplyDeps } from './apply-batch.js';
 import type { Build, Builds } from './builds.js';
 import { liveTarget } from './builds.js';
@@ -8,6 +7,7 @@ import { Follower } from './follow-log.js';
 import type { Lease } from './leases.js';
 import type { ProjectionObserver } from './observer.js';
 import type { LastingProcessor, ProcessorDeps, Stretch } from './run-processor.js';
+import type { StoredProjection } from './stored-projection.js';
 
 export interface RunnerDeps extends ApplyDeps, ProcessorDeps {
   builds: Builds;
@@ -23,7 +23,7 @@ export class ProjectionProcessor<Row extends object> implements LastingProcessor
 
   constructor(
     private readonly deps: RunnerDeps,
-    private readonly projection: Projection<Row>,
+    private readonly projection: StoredProjection<Row>,
   ) {
     this.name = projection.name;
     this.control = projection.name;

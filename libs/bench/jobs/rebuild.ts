@@ -1,9 +1,13 @@
 import { startRebuilds } from '@touchline/platform';
-import { customerStatusProjection as view } from '@touchline/projections/customer-status/customer-status.projection.js';
+import { CustomerPart } from '@touchline/projections/customer-status/customer-status.entity.js';
+import { customerStatusProjection } from '@touchline/projections/customer-status/customer-status.projection.js';
+import { tableOf } from '@touchline/projections/table-of.js';
 import { buildName } from '@touchline/subscriptions';
 import { setTimeout as delay } from 'node:timers/promises';
 import { withPlatform } from '../data/open.js';
 import type { Job } from './job.js';
+
+const view = { ...customerStatusProjection, ...tableOf(CustomerPart) };
 
 const LOOKS_EVERY_MS = 20;
 

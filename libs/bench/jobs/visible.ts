@@ -1,5 +1,7 @@
 import type { Platform } from '@touchline/platform';
-import { customerStatusProjection as view } from '@touchline/projections/customer-status/customer-status.projection.js';
+import { CustomerPart } from '@touchline/projections/customer-status/customer-status.entity.js';
+import { customerStatusProjection } from '@touchline/projections/customer-status/customer-status.projection.js';
+import { tableOf } from '@touchline/projections/table-of.js';
 import { waitFor } from '@touchline/subscriptions';
 import { chanceFrom } from '@touchline/testing/crash/chance.js';
 import { withPlatform } from '../data/open.js';
@@ -7,6 +9,8 @@ import { quantile } from '../statistics.js';
 import { atRate } from './at-rate.js';
 import type { Job } from './job.js';
 import { recordCall } from './record-call.js';
+
+const view = { ...customerStatusProjection, ...tableOf(CustomerPart) };
 
 export interface VisibleInput {
   url: string;

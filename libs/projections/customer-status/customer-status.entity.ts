@@ -1,63 +1,53 @@
-import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
-import { InstantColumn, TextColumn } from '../folded.entity.js';
-import { JourneyColumnsEntity } from '../journey-columns.entity.js';
-import type { CustomerPart } from './customer-status.projection.js';
+import { Index } from 'typeorm';
+import type { ComplaintStanding } from '@touchline/touchpoints/complaint/complaint.fold.js';
+import type { ContactStanding } from '@touchline/touchpoints/contact/contact.fold.js';
+import type { Category, Lifecycle } from '@touchline/touchpoints/journey/journey-status.fold.js';
+import { CountColumn, FlagColumn, InstantColumn, KeyColumn, MAYBE, ReadModelTable, StateColumn, TextColumn } from '../columns.js';
+import { JourneyColumns } from '../journey-columns.entity.js';
+import type { JourneyFacts } from '../journey-facts.fold.js';
 
-const maybe = { nullable: true } as const;
+export type PartKind = 'customer' | 'journey' | 'complaint' | 'contact';
 
-@Entity({ name: 'customer_status' })
+/** Where the fold goes on from. */
+export type PartState =
+  | { of: 'journey'; facts: JourneyFacts }
+  | { of: 'complaint'; complaint: ComplaintStanding; category: string | null; severity: string | null; seen: Seen }
+  | { of: 'contact'; contact: ContactStanding; seen: Seen }
+  | { of: 'customer'; kind: string | null; siteId: string | null; media: string | null; seen: Seen };
+
+export interface Seen {
+  firstAt: string;
+  lastTouchAt: string | null;
+  touchpoints: number;
+}
+
+/**
+ * One part of a customer's status: what one stream says. The status of a customer is a function of the parts its reader
+ * may see, so that sites hold by construction (ADR 0007). What a kind does not know is null.
+ */
+@ReadModelTable('customer_status')
 @Index('customer_status_by_customer', ['tenant', 'customerId'])
 @Index('customer_status_by_owner', ['tenant', 'ownerId'])
 @Index('customer_status_by_site', ['tenant', 'siteId'])
-export class CustomerStatusEntity extends JourneyColumnsEntity implements CustomerPart {
-  @PrimaryColumn({ name: 'id', type: 'text', primaryKeyConstraintName: 'customer_status_pkey' })
-  id!: string;
-
-  @TextColumn('tenant')
-  tenant!: string;
-
-  @TextColumn('kind')
-  kind!: CustomerPart['kind'];
-
-  @TextColumn('status')
-  status!: string;
-
-  @Column({ name: 'open', type: 'boolean' })
-  open!: boolean;
-
-  @TextColumn('stage_id', maybe)
-  stageId!: string | null;
-
-  @Column({ name: 'stage_order', type: 'integer', nullable: true })
-  stageOrder!: number | null;
-
-  @InstantColumn('stage_entered_at', maybe)
-  stageEnteredAt!: string | null;
-
-  @TextColumn('lifecycle', maybe)
-  lifecycle!: CustomerPart['lifecycle'];
-
-  @Column({ name: 'lifecycle_rank', type: 'integer', nullable: true })
-  lifecycleRank!: number | null;
-
-  @TextColumn('category', maybe)
-  category!: CustomerPart['category'];
-
-  @Column({ name: 'quote_standing', type: 'boolean' })
-  quoteStanding!: boolean;
-
-  @TextColumn('journey_id', maybe)
-  journeyId!: string | null;
-
-  @TextColumn('complaint_category', maybe)
-  complaintCategory!: string | null;
-
-  @TextColumn('severity', maybe)
-  severity!: string | null;
-
-  @TextColumn('customer_kind', maybe)
-  customerKind!: string | null;
-
-  @Column({ name: 'state', type: 'jsonb', select: false })
-  state!: CustomerPart['state'];
+export class CustomerPart extends JourneyColumns {
+  /** Id of the stream's entity. */
+  @KeyColumn() id!: string;
+  @TextColumn() tenant!: string;
+  @TextColumn() kind!: PartKind;
+  /** journey: open, lost · complaint: its step · contact: recorded, tied · customer: registered. */
+  @TextColumn() status!: string;
+  /** Journeys that are not lost, complaints that are not closed, contacts that are tied to nobody. */
+  @FlagColumn() open!: boolean;
+  @TextColumn(MAYBE) stageId!: string | null;
+  @CountColumn(MAYBE) stageOrder!: number | null;
+  @InstantColumn(MAYBE) stageEnteredAt!: string | null;
+  @TextColumn(MAYBE) lifecycle!: Lifecycle | null;
+  @CountColumn(MAYBE) lifecycleRank!: number | null;
+  @TextColumn(MAYBE) category!: Category | null;
+  @FlagColumn() quoteStanding!: boolean;
+  @TextColumn(MAYBE) journeyId!: string | null;
+  @TextColumn(MAYBE) complaintCategory!: string | null;
+  @TextColumn(MAYBE) severity!: string | null;
+  @TextColumn(MAYBE) customerKind!: string | null;
+  @StateColumn() state!: PartState;
 }

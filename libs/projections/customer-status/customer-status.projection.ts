@@ -1,61 +1,17 @@
-import type { Projection, RecordedEvent } from '@touchline/core';
+import type { Projection, RecordedEvent, RowOf } from '@touchline/core';
 import { parseStreamName } from '@touchline/core';
 import type { ComplaintEvent } from '@touchline/touchpoints/complaint/complaint.events.js';
-import type { ComplaintStanding } from '@touchline/touchpoints/complaint/complaint.fold.js';
 import { evolveComplaint, noComplaint } from '@touchline/touchpoints/complaint/complaint.fold.js';
-import type { ContactStanding } from '@touchline/touchpoints/contact/contact.fold.js';
 import { evolveContact, noContact } from '@touchline/touchpoints/contact/contact.fold.js';
 import type { CustomerEvent } from '@touchline/touchpoints/customer/customer.events.js';
 import { standingQuote } from '@touchline/touchpoints/journey/dealings.fold.js';
 import { categoryOf, lifecycleOf, lifecycleRank } from '@touchline/touchpoints/journey/journey-status.fold.js';
-import type { Category, Lifecycle } from '@touchline/touchpoints/journey/journey-status.fold.js';
 import { standingStage } from '@touchline/touchpoints/journey/journey-stage.fold.js';
-import type { JourneyColumns, JourneyFacts } from '../journey-facts.fold.js';
-import { JOURNEY_COLUMNS, evolveFacts, journeyColumns, noFacts, stagesOf, statusOf } from '../journey-facts.fold.js';
+import type { JourneyColumns } from '../journey-columns.entity.js';
+import type { JourneyFacts } from '../journey-facts.fold.js';
+import { evolveFacts, journeyColumns, noFacts, stagesOf, statusOf } from '../journey-facts.fold.js';
 import { isTouchpoint } from '../touchpoint-kinds.rules.js';
-
-export const PART_KINDS = ['customer', 'journey', 'complaint', 'contact'] as const;
-export type PartKind = (typeof PART_KINDS)[number];
-
-/**
- * One part of a customer's status: what one stream says. The status of a customer is a function of the parts its reader
- * may see, so that sites hold by construction (ADR 0007). What a kind does not know is null.
- */
-export interface CustomerPart extends JourneyColumns {
-  /** Id of the stream's entity. */
-  id: string;
-  tenant: string;
-  kind: PartKind;
-  /** journey: open, lost · complaint: its step · contact: recorded, tied · customer: registered. */
-  status: string;
-  /** Journeys that are not lost, complaints that are not closed, contacts that are tied to nobody. */
-  open: boolean;
-  stageId: string | null;
-  stageOrder: number | null;
-  stageEnteredAt: string | null;
-  lifecycle: Lifecycle | null;
-  lifecycleRank: number | null;
-  category: Category | null;
-  quoteStanding: boolean;
-  journeyId: string | null;
-  complaintCategory: string | null;
-  severity: string | null;
-  customerKind: string | null;
-  state: PartState;
-}
-
-/** Where the fold goes on from. */
-type PartState =
-  | { of: 'journey'; facts: JourneyFacts }
-  | { of: 'complaint'; complaint: ComplaintStanding; category: string | null; severity: string | null; seen: Seen }
-  | { of: 'contact'; contact: ContactStanding; seen: Seen }
-  | { of: 'customer'; kind: string | null; siteId: string | null; media: string | null; seen: Seen };
-
-interface Seen {
-  firstAt: string;
-  lastTouchAt: string | null;
-  touchpoints: number;
-}
+import type { CustomerPart, PartKind, PartState, Seen } from './customer-status.entity.js';
 
 const NOTHING_SEEN: Seen = { firstAt: '', lastTouchAt: null, touchpoints: 0 };
 
@@ -69,27 +25,6 @@ const initial: Record<PartKind, PartState> = {
 export const customerStatusProjection: Projection<CustomerPart> = {
   name: 'customer-status',
   version: 1,
-  table: 'customer_status',
-  columns: [
-    'id',
-    'tenant',
-    'kind',
-    'status',
-    'open',
-    ...JOURNEY_COLUMNS,
-    'stageId',
-    'stageOrder',
-    'stageEnteredAt',
-    'lifecycle',
-    'lifecycleRank',
-    'category',
-    'quoteStanding',
-    'journeyId',
-    'complaintCategory',
-    'severity',
-    'customerKind',
-    'state',
-  ] satisfies (keyof CustomerPart)[],
   personal: false,
   keys(event) {
     const stream = parseStreamName(event.stream);
@@ -102,7 +37,7 @@ export const customerStatusProjection: Projection<CustomerPart> = {
   },
 };
 
-const isPartKind = (category: string): category is PartKind => (PART_KINDS as readonly string[]).includes(category);
+const isPartKind = (category: string): category is PartKind => Object.hasOwn(initial, category);
 
 function evolveState(state: PartState, event: RecordedEvent): PartState {
   switch (state.of) {
@@ -184,7 +119,7 @@ const row = (id: string, tenant: string, state: PartState, columns: JourneyColum
   state,
 });
 
-function knownOf(id: string, state: PartState): Known & { columns: JourneyColumns } {
+function knownOf(id: string, state: PartState): Known & { columns: RowOf<JourneyColumns> } {
   switch (state.of) {
     case 'journey':
       return journeyPart(id, state.facts);
@@ -217,7 +152,7 @@ const seenColumns = ({ firstAt, lastTouchAt, touchpoints }: Seen): Pick<Customer
   touchpoints,
 });
 
-function journeyPart(id: string, facts: JourneyFacts): Known & { columns: JourneyColumns } {
+function journeyPart(id: string, facts: JourneyFacts): Known & { columns: RowOf<JourneyColumns> } {
   const stage = standingStage(stagesOf(facts));
   const status = statusOf(facts);
   return {

@@ -3,12 +3,13 @@ import type { Page, Paging } from '@touchline/http';
 import { CATEGORIES, LIFECYCLES } from '@touchline/touchpoints/journey/journey-status.fold.js';
 import type { Category, Lifecycle } from '@touchline/touchpoints/journey/journey-status.fold.js';
 import type { SqlQuery } from '../sql-query.js';
-import { parameters, selected, visible } from '../read-models.js';
-import { customerStatusProjection } from './customer-status.projection.js';
+import { parameters, visible } from '../read-models.js';
+import { columnsOf, selected } from '../table-of.js';
+import { CustomerPart } from './customer-status.entity.js';
 import type { CustomerStatus, Part } from './status-of-parts.js';
 import { customerStatus } from './status-of-parts.js';
 
-const PART = selected(customerStatusProjection.columns.filter((column) => column !== 'state'));
+const PART = selected(columnsOf(CustomerPart));
 
 export interface CustomerFilter {
   lifecycle?: Lifecycle;

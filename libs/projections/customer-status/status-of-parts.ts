@@ -2,7 +2,7 @@ import type { Caller } from '@touchline/core';
 import { pick } from '@touchline/http/pick.js';
 import { LIFECYCLES, customerCategory } from '@touchline/touchpoints/journey/journey-status.fold.js';
 import type { Category, Lifecycle } from '@touchline/touchpoints/journey/journey-status.fold.js';
-import type { CustomerPart } from './customer-status.projection.js';
+import type { CustomerPart } from './customer-status.entity.js';
 
 /** Money of standing contracts, one sum a currency, in minor units (ADR 0026). */
 export interface Bought {

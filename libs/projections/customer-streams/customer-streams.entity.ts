@@ -1,33 +1,21 @@
-import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import { Index } from 'typeorm';
 import type { Position } from '@touchline/core';
-import { FoldedEntity, PositionColumn, TextColumn } from '../folded.entity.js';
-import type { CustomerStream } from './customer-streams.projection.js';
+import { CountColumn, KeyColumn, MAYBE, PositionColumn, ReadModelTable, TextColumn } from '../columns.js';
 
-@Entity({ name: 'customer_streams' })
+/** Which streams tell of a customer: what a replay, an export or a timeline has to read (ADR 0016). */
+@ReadModelTable('customer_streams')
 @Index('customer_streams_by_customer', ['tenant', 'customerId'])
 @Index('customer_streams_by_customers', ['customers'], { type: 'gin' })
-export class CustomerStreamsEntity extends FoldedEntity implements CustomerStream {
-  @PrimaryColumn({ name: 'stream', type: 'text', primaryKeyConstraintName: 'customer_streams_pkey' })
-  stream!: string;
-
-  @TextColumn('tenant')
-  tenant!: string;
-
-  @TextColumn('category')
-  category!: string;
-
-  @TextColumn('customer_id', { nullable: true })
-  customerId!: string | null;
-
-  @TextColumn('customers', { array: true })
-  customers!: string[];
-
-  @TextColumn('site_id', { nullable: true })
-  siteId!: string | null;
-
-  @PositionColumn('first_position')
-  firstPosition!: Position;
-
-  @Column({ name: 'events', type: 'integer' })
-  events!: number;
+export class CustomerStream {
+  @KeyColumn() stream!: string;
+  @TextColumn() tenant!: string;
+  @TextColumn() category!: string;
+  /** Null while nobody is identified. */
+  @TextColumn(MAYBE) customerId!: string | null;
+  /** Everybody it ever told of, a tie taken back and a version corrected included: as-of it may tell of them still. */
+  @TextColumn({ array: true }) customers!: string[];
+  @TextColumn(MAYBE) siteId!: string | null;
+  /** Where the stream begins in the log. */
+  @PositionColumn() firstPosition!: Position;
+  @CountColumn() events!: number;
 }

@@ -1,39 +1,14 @@
-import type { Position, Projection, RecordedEvent } from '@touchline/core';
+import type { Projection, RecordedEvent } from '@touchline/core';
 import { parseStreamName } from '@touchline/core';
 import type { ContactEvent } from '@touchline/touchpoints/contact/contact.events.js';
 import type { JourneyEvent } from '@touchline/touchpoints/journey/journey.events.js';
-
-/** Which streams tell of a customer: what a replay, an export or a timeline has to read (ADR 0016). */
-export interface CustomerStream {
-  stream: string;
-  tenant: string;
-  category: string;
-  /** Null while nobody is identified. */
-  customerId: string | null;
-  /** Everybody it ever told of, a tie taken back and a version corrected included: as-of it may tell of them still. */
-  customers: string[];
-  siteId: string | null;
-  /** Where the stream begins in the log. */
-  firstPosition: Position;
-  events: number;
-}
+import type { CustomerStream } from './customer-streams.entity.js';
 
 export const CATEGORIES = new Set(['customer', 'journey', 'complaint', 'contact', 'reveals']);
 
 export const customerStreamsProjection: Projection<CustomerStream> = {
   name: 'customer-streams',
   version: 2,
-  table: 'customer_streams',
-  columns: [
-    'stream',
-    'tenant',
-    'category',
-    'customerId',
-    'customers',
-    'siteId',
-    'firstPosition',
-    'events',
-  ] satisfies (keyof CustomerStream)[],
   personal: false,
   keys: (event) => (CATEGORIES.has(parseStreamName(event.stream)?.category ?? '') ? [event.stream] : []),
   evolve(row, event, stream, versions) {

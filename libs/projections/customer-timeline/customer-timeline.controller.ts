@@ -7,13 +7,14 @@ import type { Told } from '../as-of.js';
 import { Replays } from '../as-of.js';
 import type { Rows } from '../read-models.js';
 import { MAY_READ, ReadModels, live, unknown } from '../read-models.js';
+import { TimelineEntry } from './customer-timeline.entity.js';
 import { AsOfTimelineQuery, ComplaintShown, TimelinePageShown, TimelineQuery } from './customer-timeline.dto.js';
-import { ENTRIES_VIEW, STREAMS_VIEW, complaintOf, streamOf, streamsOf, timeline } from './timeline.query.js';
+import { CustomerStream, ENTRIES_VIEW, STREAMS_VIEW, complaintOf, streamOf, streamsOf, timeline } from './timeline.query.js';
 
 const VIEWS = ['customer-timeline', 'customer-streams'];
 const FOLDED = [STREAMS_VIEW, ENTRIES_VIEW];
-const STREAMS = live(STREAMS_VIEW);
-const ENTRIES = live(ENTRIES_VIEW);
+const STREAMS = live(CustomerStream);
+const ENTRIES = live(TimelineEntry);
 const pagingOf = (query: TimelineQuery, direction?: 'asc'): Paging =>
   new Paging(query, 'occurred', ['instant', 'text'], query.order ?? direction);
 
@@ -66,9 +67,9 @@ export class CustomerTimelineController {
     seen: (rows: Rows) => Promise<string[]>,
   ): Promise<TimelinePageShown | null> {
     if (told === undefined) await this.read.upTo(query.after, ...VIEWS);
-    const streams = await seen(told?.rows(STREAMS_VIEW) ?? STREAMS);
+    const streams = await seen(told?.rows(STREAMS_VIEW, CustomerStream) ?? STREAMS);
     if (streams.length === 0) return null;
-    const page = await timeline(this.read.ask, streams, query, pagingOf(query), told?.rows(ENTRIES_VIEW) ?? ENTRIES);
+    const page = await timeline(this.read.ask, streams, query, pagingOf(query), told?.rows(ENTRIES_VIEW, TimelineEntry) ?? ENTRIES);
     return { ...page, ...(told && { asOf: told.shown(streams) }) };
   }
 

@@ -2,7 +2,7 @@ import { IntersectionType } from '@nestjs/swagger';
 import type { Json, JsonObject } from '@touchline/core';
 import { Instant, OrderedPageQuery, QueryTextList, ResponseProperty } from '@touchline/http';
 import { AsOfQuery, MaybeAsOf } from '../as-of.dto.js';
-import type { Correction } from './customer-timeline.projection.js';
+import type { Correction } from './customer-timeline.entity.js';
 import type { ComplaintStands, ShownEntry, TimelineFilter } from './timeline.query.js';
 
 export class TimelineQuery extends OrderedPageQuery implements TimelineFilter {

@@ -1,89 +1,58 @@
-import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
-import type { JsonObject, Position } from '@touchline/core';
-import { BigColumn, FoldedEntity, InstantColumn, PositionColumn, TextColumn } from '../folded.entity.js';
-import type { Correction, TimelineEntry } from './customer-timeline.projection.js';
+import { Index } from 'typeorm';
+import type { Json, JsonObject, Position } from '@touchline/core';
+import {
+  BigColumn,
+  CountColumn,
+  InstantColumn,
+  JsonColumn,
+  KeyColumn,
+  MAYBE,
+  PositionColumn,
+  ReadModelTable,
+  TextColumn,
+} from '../columns.js';
 
-const maybe = { nullable: true } as const;
+/** A correction as the timeline shows it. */
+export interface Correction {
+  eventId: string;
+  by: string;
+  recordedAt: string;
+  /** What it changed: fields in clear with what they said before, sealed ones by name only. */
+  replaced: { field: string; before: Json | null; sealed: boolean }[];
+}
 
-@Entity({ name: 'customer_timeline' })
+/** One contact or service act, as it counts now. Nothing personal: sealed fields are named, and stay in the log (ADR 0008). */
+@ReadModelTable('customer_timeline')
 @Index('customer_timeline_by_stream', ['stream', 'occurredAt', 'position'])
 @Index('customer_timeline_by_site', ['tenant', 'siteId', 'occurredAt'])
-export class CustomerTimelineEntity extends FoldedEntity implements TimelineEntry {
-  @PrimaryColumn({ name: 'event_id', type: 'text', primaryKeyConstraintName: 'customer_timeline_pkey' })
-  eventId!: string;
-
-  @TextColumn('tenant')
-  tenant!: string;
-
-  @TextColumn('stream')
-  stream!: string;
-
-  @PositionColumn('position')
-  position!: Position;
-
-  @TextColumn('customer_id', maybe)
-  customerId!: string | null;
-
-  @TextColumn('journey_id', maybe)
-  journeyId!: string | null;
-
-  @TextColumn('complaint_id', maybe)
-  complaintId!: string | null;
-
-  @TextColumn('contact_id', maybe)
-  contactId!: string | null;
-
-  @TextColumn('site_id', maybe)
-  siteId!: string | null;
-
-  @InstantColumn('occurred_at')
-  occurredAt!: string;
-
-  @InstantColumn('recorded_at')
-  recordedAt!: string;
-
-  @BigColumn('late_by_seconds')
-  lateBySeconds!: number;
-
-  @TextColumn('type')
-  type!: string;
-
-  @TextColumn('kind', maybe)
-  kind!: string | null;
-
-  @TextColumn('channel', maybe)
-  channel!: string | null;
-
-  @TextColumn('direction', maybe)
-  direction!: string | null;
-
-  @TextColumn('responsible_id', maybe)
-  responsibleId!: string | null;
-
-  @TextColumn('recorded_by')
-  recordedBy!: string;
-
-  @TextColumn('stage_id', maybe)
-  stageId!: string | null;
-
-  @Column({ name: 'stage_order', type: 'integer', nullable: true })
-  stageOrder!: number | null;
-
-  @Column({ name: 'details', type: 'jsonb' })
-  details!: JsonObject;
-
-  @Column({ name: 'sealed', type: 'jsonb' })
-  sealed!: string[];
-
-  @Column({ name: 'corrections', type: 'jsonb' })
-  corrections!: Correction[];
-
-  @Column({ name: 'deviations', type: 'jsonb' })
-  deviations!: string[];
-
-  @TextColumn('source_system', maybe)
-  sourceSystem!: string | null;
-
-  @TextColumn('source_reference', maybe)
-  sourceReference!: string | null;
+export class TimelineEntry {
+  /** Id of the event as first recorded. */
+  @KeyColumn() eventId!: string;
+  @TextColumn() tenant!: string;
+  @TextColumn() stream!: string;
+  @PositionColumn() position!: Position;
+  @TextColumn(MAYBE) customerId!: string | null;
+  @TextColumn(MAYBE) journeyId!: string | null;
+  @TextColumn(MAYBE) complaintId!: string | null;
+  @TextColumn(MAYBE) contactId!: string | null;
+  @TextColumn(MAYBE) siteId!: string | null;
+  @InstantColumn() occurredAt!: string;
+  @InstantColumn() recordedAt!: string;
+  /** How long after it happened it was recorded; late entry is normal, visible and measured (domain §2). */
+  @BigColumn() lateBySeconds!: number;
+  @TextColumn() type!: string;
+  /** Name of a touchpoint that the playbook declares. */
+  @TextColumn(MAYBE) kind!: string | null;
+  @TextColumn(MAYBE) channel!: string | null;
+  @TextColumn(MAYBE) direction!: string | null;
+  @TextColumn(MAYBE) responsibleId!: string | null;
+  @TextColumn() recordedBy!: string;
+  @TextColumn(MAYBE) stageId!: string | null;
+  @CountColumn(MAYBE) stageOrder!: number | null;
+  @JsonColumn() details!: JsonObject;
+  @JsonColumn() sealed!: string[];
+  @JsonColumn() corrections!: Correction[];
+  @JsonColumn() deviations!: string[];
+  @TextColumn(MAYBE) sourceSystem!: string | null;
+  @TextColumn(MAYBE) sourceReference!: string | null;
 }

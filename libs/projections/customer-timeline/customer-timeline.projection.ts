@@ -1,80 +1,10 @@
-import type { Json, JsonObject, Position, Projection, RecordedEvent } from '@touchline/core';
+import type { JsonObject, Projection, RecordedEvent } from '@touchline/core';
 import { isTouchpoint } from '../touchpoint-kinds.rules.js';
-
-/** A correction as the timeline shows it. */
-export interface Correction {
-  eventId: string;
-  by: string;
-  recordedAt: string;
-  /** What it changed: fields in clear with what they said before, sealed ones by name only. */
-  replaced: { field: string; before: Json | null; sealed: boolean }[];
-}
-
-/** One contact or service act, as it counts now. Nothing personal: sealed fields are named, and stay in the log (ADR 0008). */
-export interface TimelineEntry {
-  /** Id of the event as first recorded. */
-  eventId: string;
-  tenant: string;
-  stream: string;
-  position: Position;
-  customerId: string | null;
-  journeyId: string | null;
-  complaintId: string | null;
-  contactId: string | null;
-  siteId: string | null;
-  occurredAt: string;
-  recordedAt: string;
-  /** How long after it happened it was recorded; late entry is normal, visible and measured (domain §2). */
-  lateBySeconds: number;
-  type: string;
-  /** Name of a touchpoint that the playbook declares. */
-  kind: string | null;
-  channel: string | null;
-  direction: string | null;
-  responsibleId: string | null;
-  recordedBy: string;
-  stageId: string | null;
-  stageOrder: number | null;
-  details: JsonObject;
-  sealed: string[];
-  corrections: Correction[];
-  deviations: string[];
-  sourceSystem: string | null;
-  sourceReference: string | null;
-}
+import type { Correction, TimelineEntry } from './customer-timeline.entity.js';
 
 export const customerTimelineProjection: Projection<TimelineEntry> = {
   name: 'customer-timeline',
   version: 1,
-  table: 'customer_timeline',
-  columns: [
-    'eventId',
-    'tenant',
-    'stream',
-    'position',
-    'customerId',
-    'journeyId',
-    'complaintId',
-    'contactId',
-    'siteId',
-    'occurredAt',
-    'recordedAt',
-    'lateBySeconds',
-    'type',
-    'kind',
-    'channel',
-    'direction',
-    'responsibleId',
-    'recordedBy',
-    'stageId',
-    'stageOrder',
-    'details',
-    'sealed',
-    'corrections',
-    'deviations',
-    'sourceSystem',
-    'sourceReference',
-  ] satisfies (keyof TimelineEntry)[],
   personal: false,
   keys: (event) => (isTouchpoint(event) ? [event.id] : []),
   evolve(_row, event, eventId, versions) {

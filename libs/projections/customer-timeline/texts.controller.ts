@@ -8,6 +8,7 @@ import { applyCorrections } from '@touchline/core';
 import { load } from '@touchline/event-store';
 import { QueryRoute, ReadQuery, ResponseProperty } from '@touchline/http';
 import { ReadModels, live, parameters, unknown, visible } from '../read-models.js';
+import { TimelineEntry } from './customer-timeline.entity.js';
 import { ENTRIES_VIEW } from './timeline.query.js';
 
 /** Names are shown to those who meet customers, and so is what customers said (domain §13.2). */
@@ -42,7 +43,7 @@ export class TextsController {
     await this.read.upTo(after, ENTRIES_VIEW.name);
     const { values, $ } = parameters();
     const [row] = await this.read.ask<{ stream: string }>(
-      `select stream from ${live(ENTRIES_VIEW)($)} where ${visible($, caller)} and event_id = ${$(id)}`,
+      `select stream from ${live(TimelineEntry)($)} where ${visible($, caller)} and event_id = ${$(id)}`,
       values,
     );
     if (row === undefined) throw unknown('touchpoint');

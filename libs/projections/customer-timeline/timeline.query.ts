@@ -3,19 +3,22 @@ import { streamName } from '@touchline/core';
 import type { Page, Paging } from '@touchline/http';
 import type { SqlQuery } from '../sql-query.js';
 import type { Rows } from '../read-models.js';
-import { parameters, selected, visible } from '../read-models.js';
+import { parameters, visible } from '../read-models.js';
+import { columnsOf, selected } from '../table-of.js';
+import { CustomerStream } from '../customer-streams/customer-streams.entity.js';
 import { customerStreamsProjection } from '../customer-streams/customer-streams.projection.js';
-import type { TimelineEntry } from './customer-timeline.projection.js';
+import { TimelineEntry } from './customer-timeline.entity.js';
 import { customerTimelineProjection } from './customer-timeline.projection.js';
 
 /** What a timeline is put together from: whose stream each is, and what was done. */
+export { CustomerStream };
 export const STREAMS_VIEW = customerStreamsProjection;
 export const ENTRIES_VIEW = customerTimelineProjection;
 
 /** An entry as it is shown; the stream's name is the log's own business. */
 export type ShownEntry = Omit<TimelineEntry, 'tenant' | 'stream'>;
 
-const ENTRY = selected(customerTimelineProjection.columns.filter((column) => !['tenant', 'stream'].includes(column)));
+const ENTRY = selected(columnsOf(TimelineEntry, 'tenant', 'stream'));
 
 export interface TimelineFilter {
   /** Stored names of events, or kinds that a playbook declares. */
@@ -85,7 +88,7 @@ export interface ComplaintStands {
 /** Where a complaint stands, which is the customer status's to say. */
 export async function complaintOf(ask: SqlQuery, caller: Caller, id: string): Promise<ComplaintStands | undefined> {
   const { values, $ } = parameters();
-  const columns = `${selected(['status', 'open', 'customerId', 'journeyId', 'siteId', 'severity'])}, complaint_category as category`;
+  const columns = `status, open, customer_id as "customerId", journey_id as "journeyId", site_id as "siteId", severity, complaint_category as category`;
   const where = `${visible($, caller)} and kind = 'complaint' and id = ${$(id)}`;
   return (await ask<ComplaintStands>(`select ${columns} from read_model.customer_status where ${where}`, values))[0];
 }

@@ -18,7 +18,7 @@ import {
   UserPath,
   UserShown,
 } from './group-directory.dto.js';
-import type { Listed } from './group-directory.projection.js';
+import type { Listed } from './group-directory.entity.js';
 import type { DirectoryFilter, Found } from './group-directory.query.js';
 import { findEntry, listEntries } from './group-directory.query.js';
 

@@ -1,22 +1,32 @@
-import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
-import { FoldedEntity, TextColumn } from '../folded.entity.js';
-import type { Entry, Listed } from './group-directory.projection.js';
+import { Index } from 'typeorm';
+import type { Site } from '@touchline/touchpoints/site/site.fold.js';
+import type { Unit } from '@touchline/touchpoints/unit/unit.fold.js';
+import type { User } from '@touchline/touchpoints/user/user.fold.js';
+import { JsonColumn, KeyColumn, ReadModelTable, TextColumn } from '../columns.js';
 
-@Entity({ name: 'group_directory' })
+/** A playbook a group has published, without its versions' contents. */
+export interface PublishedPlaybook {
+  /** In the newest version. */
+  name: { zh: string; en: string };
+  /** First to last. */
+  versions: number[];
+}
+
+/** What is listed of each kind of the group's own records. */
+export interface Listed {
+  unit: Unit;
+  site: Site;
+  user: User;
+  playbook: PublishedPlaybook;
+}
+
+/** One of the group's own records: who and what there is, to be listed (domain §1.2). */
+@ReadModelTable('group_directory')
 @Index('group_directory_by_kind', ['tenant', 'kind', 'id'])
-export class GroupDirectoryEntity extends FoldedEntity implements Entry {
-  @PrimaryColumn({ name: 'stream', type: 'text', primaryKeyConstraintName: 'group_directory_pkey' })
-  stream!: string;
-
-  @TextColumn('tenant')
-  tenant!: string;
-
-  @TextColumn('kind')
-  kind!: keyof Listed;
-
-  @TextColumn('id', { collation: 'C' })
-  id!: string;
-
-  @Column({ name: 'record', type: 'jsonb' })
-  record!: Listed[keyof Listed];
+export class Entry<Kind extends keyof Listed = keyof Listed> {
+  @KeyColumn() stream!: string;
+  @TextColumn() tenant!: string;
+  @TextColumn() kind!: Kind;
+  @TextColumn({ collation: 'C' }) id!: string;
+  @JsonColumn() record!: Listed[Kind];
 }

@@ -1,37 +1,10 @@
 import type { Projection, RecordedEvent } from '@touchline/core';
 import { parseStreamName } from '@touchline/core';
 import { evolvePublished } from '@touchline/touchpoints/playbook/playbook.fold.js';
-import type { Site } from '@touchline/touchpoints/site/site.fold.js';
 import { evolveSite } from '@touchline/touchpoints/site/site.fold.js';
-import type { Unit } from '@touchline/touchpoints/unit/unit.fold.js';
 import { evolveUnit } from '@touchline/touchpoints/unit/unit.fold.js';
-import type { User } from '@touchline/touchpoints/user/user.fold.js';
 import { evolveUser } from '@touchline/touchpoints/user/user.fold.js';
-
-/** A playbook a group has published, without its versions' contents. */
-export interface PublishedPlaybook {
-  /** In the newest version. */
-  name: { zh: string; en: string };
-  /** First to last. */
-  versions: number[];
-}
-
-/** What is listed of each kind of the group's own records. */
-export interface Listed {
-  unit: Unit;
-  site: Site;
-  user: User;
-  playbook: PublishedPlaybook;
-}
-
-/** One of the group's own records: who and what there is, to be listed (domain §1.2). */
-export interface Entry<Kind extends keyof Listed = keyof Listed> {
-  stream: string;
-  tenant: string;
-  kind: Kind;
-  id: string;
-  record: Listed[Kind];
-}
+import type { Entry, Listed, PublishedPlaybook } from './group-directory.entity.js';
 
 const KINDS: { readonly [Kind in keyof Listed]: (record: Listed[Kind] | null, event: RecordedEvent) => Listed[Kind] | null } = {
   unit: evolveUnit,
@@ -45,8 +18,6 @@ const isKind = (category: string | undefined): category is keyof Listed => categ
 export const groupDirectoryProjection: Projection<Entry> = {
   name: 'group-directory',
   version: 1,
-  table: 'group_directory',
-  columns: ['stream', 'tenant', 'kind', 'id', 'record'] satisfies (keyof Entry)[],
   personal: false,
   keys: (event) => (isKind(parseStreamName(event.stream)?.category) ? [event.stream] : []),
   evolve(row, event, stream) {

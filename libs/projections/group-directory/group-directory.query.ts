@@ -2,7 +2,7 @@ import type { SiteScope } from '@touchline/core';
 import type { Paging } from '@touchline/http';
 import type { SqlQuery } from '../sql-query.js';
 import { parameters } from '../read-models.js';
-import type { Entry, Listed } from './group-directory.projection.js';
+import type { Entry, Listed } from './group-directory.entity.js';
 
 /** A record of the group under its id. */
 export type Found<Kind extends keyof Listed> = Pick<Entry<Kind>, 'id' | 'record'>;

@@ -3,17 +3,18 @@ import { ApiTags } from '@nestjs/swagger';
 import { Allow, CurrentCaller } from '@touchline/auth';
 import type { CommandServices } from '@touchline/commands';
 import { COMMAND_SERVICES } from '@touchline/commands';
-import type { Caller, JsonObject, RecordedEvent } from '@touchline/core';
+import type { Caller, JsonObject, RecordedEvent, RowOf } from '@touchline/core';
 import { isErased, streamName } from '@touchline/core';
 import { load } from '@touchline/event-store';
 import { PAGED, Paging, QueryRoute } from '@touchline/http';
-import { ReadModels, parameters, selected, visible } from '../read-models.js';
+import { ReadModels, parameters, visible } from '../read-models.js';
+import { columnsOf, selected } from '../table-of.js';
 import type { QuestionShown, StatedShown } from './identity-questions.dto.js';
 import { QuestionPageShown, QuestionsQuery } from './identity-questions.dto.js';
-import type { IdentityQuestion } from './identity-questions.projection.js';
+import { IdentityQuestion } from './identity-questions.entity.js';
 import { identityQuestionsProjection } from './identity-questions.projection.js';
 
-const COLUMNS = selected(identityQuestionsProjection.columns.filter((column) => column !== 'tenant'));
+const COLUMNS = selected(columnsOf(IdentityQuestion, 'tenant'));
 
 @ApiTags('customers')
 @Controller('identity-questions')
@@ -41,7 +42,7 @@ export class IdentityQuestionsController {
       ...(query.state === undefined ? [] : [`answer is ${query.state === 'open' ? 'null' : 'not null'}`]),
       ...(after === null ? [] : [`(asked_at, question_id) < (${$(after[0])}::timestamptz, ${$(after[1])})`]),
     ];
-    const rows = await this.read.ask<IdentityQuestion & { customerId: string; askedAt: string }>(
+    const rows = await this.read.ask<RowOf<IdentityQuestion> & { customerId: string; askedAt: string }>(
       `select ${COLUMNS} from read_model.identity_questions where ${where.join(' and ')}
        order by asked_at desc, question_id desc limit ${$(paging.size + 1)}`,
       values,

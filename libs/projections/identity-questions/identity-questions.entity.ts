@@ -1,47 +1,24 @@
-import { Entity, Index, PrimaryColumn } from 'typeorm';
+import { Index } from 'typeorm';
 import type { Answer, Question } from '@touchline/touchpoints/customer/question.events.js';
-import { FoldedEntity, InstantColumn, TextColumn } from '../folded.entity.js';
-import type { IdentityQuestion } from './identity-questions.projection.js';
+import { InstantColumn, KeyColumn, MAYBE, ReadModelTable, TextColumn } from '../columns.js';
 
-const maybe = { nullable: true } as const;
-
-@Entity({ name: 'identity_questions' })
+/** A question of who somebody is, and how it was settled. Nothing personal: what was said stays in the log (ADR 0008). */
+@ReadModelTable('identity_questions')
 @Index('identity_questions_by_customer', ['tenant', 'customerId'])
 @Index('identity_questions_by_time', ['tenant', 'askedAt', 'questionId'])
-export class IdentityQuestionsEntity extends FoldedEntity implements IdentityQuestion {
-  @PrimaryColumn({ name: 'question_id', type: 'text', primaryKeyConstraintName: 'identity_questions_pkey' })
-  questionId!: string;
-
-  @TextColumn('tenant')
-  tenant!: string;
-
-  @TextColumn('customer_id', maybe)
-  customerId!: string | null;
-
-  @TextColumn('site_id', maybe)
-  siteId!: string | null;
-
-  @TextColumn('about', maybe)
-  about!: Question | null;
-
-  @InstantColumn('asked_at', maybe)
-  askedAt!: string | null;
-
-  @TextColumn('at_site_id', maybe)
-  atSiteId!: string | null;
-
-  @TextColumn('journey_id', maybe)
-  journeyId!: string | null;
-
-  @TextColumn('recorded_as', maybe)
-  recordedAs!: string | null;
-
-  @TextColumn('answer', maybe)
-  answer!: Answer | null;
-
-  @TextColumn('settled_by', maybe)
-  settledBy!: string | null;
-
-  @InstantColumn('settled_at', maybe)
-  settledAt!: string | null;
+export class IdentityQuestion {
+  @KeyColumn() questionId!: string;
+  @TextColumn() tenant!: string;
+  @TextColumn(MAYBE) customerId!: string | null;
+  /** Of the customer, who settles it. */
+  @TextColumn(MAYBE) siteId!: string | null;
+  @TextColumn(MAYBE) about!: Question | null;
+  /** Where it was said. */
+  @InstantColumn(MAYBE) askedAt!: string | null;
+  @TextColumn(MAYBE) atSiteId!: string | null;
+  @TextColumn(MAYBE) journeyId!: string | null;
+  @TextColumn(MAYBE) recordedAs!: string | null;
+  @TextColumn(MAYBE) answer!: Answer | null;
+  @TextColumn(MAYBE) settledBy!: string | null;
+  @InstantColumn(MAYBE) settledAt!: string | null;
 }

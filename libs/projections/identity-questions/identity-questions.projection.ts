@@ -1,42 +1,10 @@
-import type { JsonObject, Projection, RecordedEvent } from '@touchline/core';
-import type { Answer, Question, QuestionEvent } from '@touchline/touchpoints/customer/question.events.js';
+import type { JsonObject, Projection, RecordedEvent, RowOf } from '@touchline/core';
+import type { QuestionEvent } from '@touchline/touchpoints/customer/question.events.js';
+import type { IdentityQuestion } from './identity-questions.entity.js';
 
-/** A question of who somebody is, and how it was settled. Nothing personal: what was said stays in the log (ADR 0008). */
-export interface IdentityQuestion {
-  questionId: string;
-  tenant: string;
-  customerId: string | null;
-  /** Of the customer, who settles it. */
-  siteId: string | null;
-  about: Question | null;
-  /** Where it was said. */
-  askedAt: string | null;
-  atSiteId: string | null;
-  journeyId: string | null;
-  recordedAs: string | null;
-  answer: Answer | null;
-  settledBy: string | null;
-  settledAt: string | null;
-}
-
-export const identityQuestionsProjection: Projection<IdentityQuestion> = {
+export const identityQuestionsProjection: Projection<RowOf<IdentityQuestion>> = {
   name: 'identity-questions',
   version: 1,
-  table: 'identity_questions',
-  columns: [
-    'questionId',
-    'tenant',
-    'customerId',
-    'siteId',
-    'about',
-    'askedAt',
-    'atSiteId',
-    'journeyId',
-    'recordedAs',
-    'answer',
-    'settledBy',
-    'settledAt',
-  ] satisfies (keyof IdentityQuestion)[],
   personal: false,
   keys(event) {
     const known = event as RecordedEvent<QuestionEvent | { type: 'other'; data: JsonObject }>;
@@ -60,7 +28,7 @@ export const identityQuestionsProjection: Projection<IdentityQuestion> = {
   },
 };
 
-const unasked: Omit<IdentityQuestion, 'questionId' | 'tenant'> = {
+const unasked: Omit<RowOf<IdentityQuestion>, 'questionId' | 'tenant'> = {
   customerId: null,
   siteId: null,
   about: null,

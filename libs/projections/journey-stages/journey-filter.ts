@@ -1,13 +1,12 @@
 import { Matches } from 'class-validator';
 import type { Caller } from '@touchline/core';
 import { Instant, OneOf, QueryTextList, ReadQuery, Text } from '@touchline/http';
-import { columnName } from '@touchline/subscriptions';
 import type { Place, Rows } from '../read-models.js';
 import { visible } from '../read-models.js';
+import { columnsOf } from '../table-of.js';
 import type { Zones } from '../zones.js';
 import { zoneSql } from '../zones.js';
-import type { JourneyStages } from './journey-stages.projection.js';
-import { journeyStagesProjection } from './journey-stages.projection.js';
+import { JourneyStages } from './journey-stages.entity.js';
 
 /** What journeys can be sliced by; each is also a filter of the same name. A value that is not known is the empty text. */
 const SLICE_SQL = {
@@ -88,9 +87,8 @@ export const asksForMonths = ({ monthOpened, monthClosed }: JourneyFilter, by?: 
   monthOpened !== undefined || monthClosed !== undefined || by?.startsWith('month') === true;
 
 // Without the state of the fold, which is the larger part of a row.
-const COLUMNS = journeyStagesProjection.columns
-  .filter((column) => column !== 'state')
-  .map(columnName)
+export const COLUMNS = columnsOf(JourneyStages)
+  .map(({ name }) => name)
   .join(', ');
 
 /** Which journeys a question means, and where their rows are. */

@@ -19,13 +19,14 @@ import { inWords, labelled } from './worded.js';
 import type { JourneyFilter, ListedJourney } from './journey-filter.js';
 import { asksForMonths, journeysSql } from './journey-filter.js';
 import { FunnelJourneysQuery, FunnelQuery, FunnelShown, JourneyPageShown, JourneyShown, ListJourneysQuery } from './journey-stages.dto.js';
+import { JourneyStages } from './journey-stages.entity.js';
 import { journeyStagesProjection } from './journey-stages.projection.js';
 import { journeysAsOf } from './journeys-as-of.js';
 import type { AtStage } from './journeys.query.js';
 import { journeyOf, listJourneys, sitesWithJourneys } from './journeys.query.js';
 
 const VIEW = 'journey-stages';
-const LIVE = live(journeyStagesProjection);
+const LIVE = live(JourneyStages);
 const REPLAYED = { 503: ['replay.busy', 'replay.event-failed'] } as const;
 
 @ApiTags('journeys')
@@ -55,7 +56,7 @@ export class JourneyStagesController {
     const asOf = await this.replays.question(caller, query);
     if (asOf === null) await this.read.upTo(query.after, VIEW);
     const told = await asOf?.stream('journey', id, [journeyStagesProjection]);
-    const journey = await journeyOf(this.read.ask, caller, id, told?.rows(journeyStagesProjection) ?? LIVE);
+    const journey = await journeyOf(this.read.ask, caller, id, told?.rows(journeyStagesProjection, JourneyStages) ?? LIVE);
     if (journey === undefined) throw unknown('journey');
     return { ...journey, ...(told && { asOf: told.shown() }) };
   }
@@ -81,7 +82,7 @@ export class JourneyStagesController {
       });
     await this.read.upTo(query.after, VIEW);
     const question = await meant(this.read.ask, LIVE);
-    return called(await this.read.snapshot(journeyStagesProjection, (ask) => funnel(ask, caller, { ...question, ...sliced })));
+    return called(await this.read.snapshot(JourneyStages, (ask) => funnel(ask, caller, { ...question, ...sliced })));
   }
 
   @Get('funnel/journeys')

@@ -2,55 +2,12 @@ import type { Projection } from '@touchline/core';
 import { parseStreamName } from '@touchline/core';
 import type { StageEntry } from '@touchline/touchpoints/journey/journey-stage.fold.js';
 import { stageEntries } from '@touchline/touchpoints/journey/journey-stage.fold.js';
-import type { JourneyColumns, JourneyFacts } from '../journey-facts.fold.js';
-import { JOURNEY_COLUMNS, evolveFacts, journeyColumns, noFacts, stagesOf } from '../journey-facts.fold.js';
-
-/**
- * What became of a stage that a journey reached: it went on to a further one, was lost while it stood there, stands
- * there still, or what had reached it was taken back, so that it counts no more.
- */
-export const OUTCOMES = ['converted', 'dropped', 'inside', 'taken-back'] as const;
-export type Outcome = (typeof OUTCOMES)[number];
-
-/** A stage of one journey. Instants are occurredAt, ISO 8601 UTC. */
-export interface JourneyStage {
-  stage: string;
-  order: number;
-  enteredAt: string;
-  /** Null while it stands there. */
-  leftAt: string | null;
-  outcome: Outcome;
-}
-
-/** A journey with the stages it went through; the funnel is a query over these rows. */
-export interface JourneyStages extends JourneyColumns {
-  id: string;
-  tenant: string;
-  /** won: a contract stands · lost: lost, and none stands. */
-  status: 'open' | 'won' | 'lost';
-  /** When it was won or lost; null while open. */
-  closedAt: string | null;
-  attributes: Record<string, string>;
-  stageId: string | null;
-  stages: JourneyStage[];
-  state: JourneyFacts;
-}
+import { evolveFacts, journeyColumns, noFacts, stagesOf } from '../journey-facts.fold.js';
+import type { JourneyStage, JourneyStages } from './journey-stages.entity.js';
 
 export const journeyStagesProjection: Projection<JourneyStages> = {
   name: 'journey-stages',
   version: 1,
-  table: 'journey_stages',
-  columns: [
-    'id',
-    'tenant',
-    'status',
-    'closedAt',
-    ...JOURNEY_COLUMNS,
-    'attributes',
-    'stageId',
-    'stages',
-    'state',
-  ] satisfies (keyof JourneyStages)[],
   personal: false,
   keys(event) {
     const stream = parseStreamName(event.stream);

@@ -2,7 +2,6 @@ import type { PoolClient } from 'pg';
 import { streamName } from '@touchline/core';
 import { requestSignal } from '@touchline/http';
 import { Replay } from '@touchline/replay';
-import { columnName } from '@touchline/subscriptions';
 import type { AsOf } from '../as-of.js';
 import { named, naming, pageOf, recordOf } from '../as-of.js';
 import type { AsOfShown, EventNamedShown } from '../as-of.dto.js';
@@ -11,15 +10,13 @@ import type { SqlQuery } from '../sql-query.js';
 import type { Place, Rows } from '../read-models.js';
 import { queryOn } from '../sql-query.js';
 import { parameters } from '../read-models.js';
+import { tableOf } from '../table-of.js';
+import { COLUMNS } from './journey-filter.js';
+import { JourneyStages } from './journey-stages.entity.js';
 import { journeyStagesProjection } from './journey-stages.projection.js';
 
 /** Streams folded and written at a time; what bounds the memory. */
 const BATCH = 200;
-
-const COLUMNS = journeyStagesProjection.columns
-  .filter((column) => column !== 'state')
-  .map(columnName)
-  .join(', ');
 
 /** All journeys of a reader as they stood, for the very queries that read the live ones. */
 export interface JourneysThen {
@@ -48,7 +45,7 @@ export function journeysAsOf<T>(asOf: AsOf, answer: (then: JourneysThen) => Prom
 
 async function fill(client: PoolClient, replay: Replay, streams: readonly string[]): Promise<void> {
   const replayed = await naming(replay.of([journeyStagesProjection], streams));
-  const rows = replayed.rows(journeyStagesProjection).map((folded) => recordOf(journeyStagesProjection, folded));
+  const rows = replayed.rows(journeyStagesProjection).map((folded) => recordOf(tableOf(JourneyStages), folded));
   await client.query('insert into pg_temp.as_of_journeys select * from json_populate_recordset(null::pg_temp.as_of_journeys, $1)', [
     JSON.stringify(rows),
   ]);

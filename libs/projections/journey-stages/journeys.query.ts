@@ -2,13 +2,13 @@ import type { Caller } from '@touchline/core';
 import type { Page, Paging } from '@touchline/http';
 import type { SqlQuery } from '../sql-query.js';
 import type { Rows } from '../read-models.js';
-import { parameters, selected, visible } from '../read-models.js';
+import { parameters, visible } from '../read-models.js';
+import { columnsOf, selected } from '../table-of.js';
 import type { JourneysMeant, ListedJourney } from './journey-filter.js';
 import { journeysSql } from './journey-filter.js';
-import type { JourneyStages } from './journey-stages.projection.js';
-import { journeyStagesProjection } from './journey-stages.projection.js';
+import { JourneyStages } from './journey-stages.entity.js';
 
-const LISTED = journeyStagesProjection.columns.filter((column) => !['state', 'tenant', 'stages'].includes(column));
+const LISTED = selected(columnsOf(JourneyStages, 'tenant', 'stages'));
 
 /** Journeys that reached a stage, with what became of it there; see `funnel`. */
 export interface AtStage {
@@ -46,7 +46,7 @@ export async function listJourneys(
     ...(after === null ? [] : [`(opened_at, id) ${direction === 'desc' ? '<' : '>'} (${$(after[0])}::timestamptz, ${$(after[1])})`]),
   ];
   const rows = await ask<ListedJourney>(
-    `select ${selected(LISTED)} from (${journeys}) as listed ${where.length > 0 ? `where ${where.join(' and ')}` : ''}
+    `select ${LISTED} from (${journeys}) as listed ${where.length > 0 ? `where ${where.join(' and ')}` : ''}
      order by opened_at ${direction}, id ${direction} limit ${$(paging.size + 1)}`,
     values,
   );
@@ -63,7 +63,7 @@ export async function journeyOf(
   rows: Rows,
 ): Promise<(ListedJourney & Pick<JourneyStages, 'stages'>) | undefined> {
   const { values, $ } = parameters();
-  const sql = `select ${selected([...LISTED, 'stages'])} from ${rows($)} where ${visible($, caller)} and id = ${$(id)}`;
+  const sql = `select ${LISTED}, stages from ${rows($)} where ${visible($, caller)} and id = ${$(id)}`;
   const [journey] = await ask<ListedJourney & Pick<JourneyStages, 'stages'>>(sql, values);
   return journey;
 }

@@ -1,52 +1,13 @@
-import type { Projection, RecordedEvent } from '@touchline/core';
+import type { Projection, RecordedEvent, RowOf } from '@touchline/core';
 import { isErased, maskIdentifier, parseStreamName } from '@touchline/core';
 import type { CustomerDetailsChanged, CustomerEvent, CustomerIdentifiedOpened } from '@touchline/touchpoints/customer/customer.events.js';
+import type { ListedIdentifier, Person as PersonEntity } from './person-directory.entity.js';
 
-/** An identifier as the directory shows it: never in full. */
-export interface ListedIdentifier {
-  kind: string;
-  digest: string;
-  masked: string;
-  /** Keyed digest of the last four digits, another for each site that registers; null of what is no telephone number. */
-  lastFour: string | null;
-}
-
-/** The one view that holds names in clear (ADR 0008). Of a person who was erased the row keeps that they were, and no more (domain §13.4). */
-export interface Person {
-  customerId: string;
-  tenant: string;
-  kind: string | null;
-  name: string | null;
-  formOfAddress: string | null;
-  /** The name as it is searched, and its single characters and pairs, by which an index finds any part of it. */
-  nameSearch: string;
-  nameGrams: string[];
-  identifiers: ListedIdentifier[];
-  /** Keyed digests, by which a number typed in full is found. */
-  digests: string[];
-  /** Those by which a number is found by its last four digits. */
-  lastFours: string[];
-  /** Stands for good, wherever among the events it comes: nothing personal is taken up again. */
-  erased: boolean;
-}
+type Person = RowOf<PersonEntity>;
 
 export const personDirectoryProjection: Projection<Person> = {
   name: 'person-directory',
   version: 2,
-  table: 'person_directory',
-  columns: [
-    'customerId',
-    'tenant',
-    'kind',
-    'name',
-    'formOfAddress',
-    'nameSearch',
-    'nameGrams',
-    'identifiers',
-    'digests',
-    'lastFours',
-    'erased',
-  ] satisfies (keyof Person)[],
   personal: true,
   keys(event) {
     const stream = parseStreamName(event.stream);

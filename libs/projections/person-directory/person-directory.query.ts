@@ -7,7 +7,7 @@ import { identifierDigest, lastFourDigest, normaliseIdentifier } from '@touchlin
 import { IDENTIFIER_KINDS } from '@touchline/touchpoints/customer/identifier.events.js';
 import type { SqlQuery } from '../sql-query.js';
 import { parameters } from '../read-models.js';
-import type { ListedIdentifier } from './person-directory.projection.js';
+import type { ListedIdentifier } from './person-directory.entity.js';
 import { gramsToFind, searchForm } from './person-directory.projection.js';
 
 /** A person as this reader may see them (domain §13.2). */

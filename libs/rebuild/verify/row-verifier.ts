@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Pool, PoolClient } from 'pg';
-import type { Position, Projection, RecordedEvent } from '@touchline/core';
+import type { Position, RecordedEvent } from '@touchline/core';
 import { asPosition } from '@touchline/core';
 import { inTransaction } from '@touchline/postgres';
 import type { ReplayDeps } from '@touchline/replay';
 import { Replay, rowsOf } from '@touchline/replay';
-import type { Builds, Checkpoints, FailedEvent, FoldedRow, OpenEvents } from '@touchline/subscriptions';
-import { RowStore, asideOf, columnName, isOfThisLog, standingEvents } from '@touchline/subscriptions';
+import type { Builds, Checkpoints, FailedEvent, FoldedRow, OpenEvents, StoredProjection } from '@touchline/subscriptions';
+import { FOLDED_COLUMNS, RowStore, asideOf, isOfThisLog, standingEvents } from '@touchline/subscriptions';
 import type { Difference } from '../compare.js';
 import { firstEvents } from '../explain.js';
 
@@ -44,7 +44,7 @@ type Rows<Row extends object> = Map<string, FoldedRow<Row>>;
 export class RowVerifier<Row extends object> {
   constructor(
     private readonly deps: VerifyDeps,
-    private readonly projection: Projection<Row>,
+    private readonly projection: StoredProjection<Row>,
   ) {}
 
   /** Rows that `pick` names by a statement that gives keys; `$1` on are its values. */
@@ -148,16 +148,18 @@ export class RowVerifier<Row extends object> {
 }
 
 function differenceOf<Row extends object>(
-  { columns }: Projection<Row>,
+  { columns }: StoredProjection<Row>,
   key: string,
   live: FoldedRow<Row> | undefined,
   replayed: FoldedRow<Row> | undefined,
 ): (Difference & { tenant: string | null }) | null {
   const tenant = tenantOf(live) ?? tenantOf(replayed);
   if (live === undefined || replayed === undefined) return { key, tenant, kind: live === undefined ? 'added' : 'missing', columns: [] };
-  const differing = columns.filter((column) => !same(valueOf(live.row, column), valueOf(replayed.row, column)));
-  const place = (['foldedAt', 'foldedPosition'] as const).filter((field) => live[field] !== replayed[field]);
-  return differing.length + place.length === 0 ? null : { key, tenant, kind: 'changed', columns: [...differing, ...place.map(columnName)] };
+  const differing = columns.flatMap(({ property }) =>
+    same(valueOf(live.row, property), valueOf(replayed.row, property)) ? [] : [property],
+  );
+  const place = FOLDED_COLUMNS.flatMap(({ property, name }) => (valueOf(live, property) === valueOf(replayed, property) ? [] : [name]));
+  return differing.length + place.length === 0 ? null : { key, tenant, kind: 'changed', columns: [...differing, ...place] };
 }
 
 const valueOf = (row: object, property: string): unknown => (row as Record<string, unknown>)[property] ?? null;

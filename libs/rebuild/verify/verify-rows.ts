@@ -1,5 +1,6 @@
-import type { Position, Projection } from '@touchline/core';
-import { READ_MODEL_SCHEMA, columnName, pause } from '@touchline/subscriptions';
+import type { Position } from '@touchline/core';
+import type { StoredProjection } from '@touchline/subscriptions';
+import { READ_MODEL_SCHEMA, pause } from '@touchline/subscriptions';
 import { MOST_NAMED } from '../compare.js';
 import type { Looked, RowFault, VerifyDeps } from './row-verifier.js';
 import { RowVerifier } from './row-verifier.js';
@@ -35,7 +36,7 @@ const LONGEST_WAIT_MS = 30_000;
  */
 export async function verifyRows<Row extends object>(
   deps: VerifyDeps,
-  projection: Projection<Row>,
+  projection: StoredProjection<Row>,
   options: VerifyOptions,
 ): Promise<RowsVerified> {
   const verified = new Verification(deps, projection, options);
@@ -54,11 +55,11 @@ class Verification<Row extends object> {
 
   constructor(
     private readonly deps: VerifyDeps,
-    private readonly projection: Projection<Row>,
+    private readonly projection: StoredProjection<Row>,
     private readonly options: VerifyOptions,
   ) {
     this.verifier = new RowVerifier(deps, projection);
-    this.key = columnName(projection.columns[0]!);
+    this.key = projection.columns[0].name;
   }
 
   result(): RowsVerified {

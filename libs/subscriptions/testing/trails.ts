@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { EventDefinition, JsonObject, Projection, RecordedEvent } from '@touchline/core';
+import type { EventDefinition, JsonObject, RecordedEvent } from '@touchline/core';
 import { asPosition, defineEvent, parseStreamName, streamName } from '@touchline/core';
+import type { StoredProjection } from '../stored-projection.js';
 
 // A read model made to show every difference in order: a row is the trail of the steps that led to it.
 
@@ -24,11 +25,17 @@ export interface Step extends JsonObject {
 
 export const trailEvents: EventDefinition[] = [defineEvent({ type: 'step-taken', version: 1, touchpoint: false })];
 
-export const trails: Projection<Trail> = {
+export const trails: StoredProjection<Trail> = {
   name: 'trails',
   version: 1,
   table: 'trails',
-  columns: ['id', 'tenant', 'steps', 'firstAt', 'corrected'],
+  columns: [
+    { property: 'id', name: 'id', type: 'text' },
+    { property: 'tenant', name: 'tenant', type: 'text' },
+    { property: 'steps', name: 'steps', type: 'jsonb' },
+    { property: 'firstAt', name: 'first_at', type: 'timestamp with time zone' },
+    { property: 'corrected', name: 'corrected', type: 'integer' },
+  ],
   personal: false,
   keys(event) {
     if (event.type !== 'step-taken') return [];

@@ -1,2 +1,2 @@
 // breaks: driver-postgres
-export { Repository } from 'typeorm';
+export { parsePhoneNumber } from 'libphonenumber-js';

@@ -1,0 +1,2 @@
+// breaks: entities-as-types
+export { CustomerStatus } from './customer-status.entity.js';

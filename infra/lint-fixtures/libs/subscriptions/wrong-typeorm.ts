@@ -1,0 +1,2 @@
+// breaks: typeorm-at-home
+export { Repository } from 'typeorm';
