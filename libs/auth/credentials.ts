@@ -5,7 +5,7 @@ import { hashPassword, verifyPassword } from './passwords.js';
 
 export const credentialMigrations: readonly SqlMigration[] = [
   {
-    name: 'auth-001-local-credentials',
+    name: 'auth-001-local-credentials-1780000000008',
     sql: `create table touchline.local_credentials (
       tenant text not null,
       user_id uuid not null,
@@ -15,7 +15,7 @@ export const credentialMigrations: readonly SqlMigration[] = [
     )`,
   },
   {
-    name: 'auth-002-counts',
+    name: 'auth-002-counts-1780000000009',
     // Lost in a crash, as they may be: counts of a minute.
     sql: `create unlogged table touchline.counts (
       who text not null,

@@ -3,7 +3,7 @@ import type { SqlMigration } from '@touchline/postgres';
 /** Steps of the tables of keys that requests came with and of searches under a mask, in order; each runs once, and is never edited. */
 export const commandMigrations: SqlMigration[] = [
   {
-    name: 'commands-1-request-claims',
+    name: 'commands-1-request-claims-1780000000010',
     sql: `
       create schema if not exists touchline;
       -- Digests only: a key may be anything, and so may a body.
@@ -18,7 +18,7 @@ export const commandMigrations: SqlMigration[] = [
     `,
   },
   {
-    name: 'commands-2-masked-searches',
+    name: 'commands-2-masked-searches-1780000000011',
     sql: `
       -- How often each person searched on their last day; not what by.
       create table touchline.masked_searches (

@@ -3,7 +3,7 @@ import type { SqlMigration } from '@touchline/postgres';
 /** Steps of the intake's tables, in order; each runs once, and is never edited. */
 export const intakeMigrations: SqlMigration[] = [
   {
-    name: 'intake-1-installation-standing-skips',
+    name: 'intake-1-installation-standing-skips-1780000000020',
     sql: `
       -- Not in a backup: what is restored is another installation, and asks before it takes another one's messages.
       create table touchline.installation (

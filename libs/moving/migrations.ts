@@ -3,7 +3,7 @@ import type { SqlMigration } from '@touchline/postgres';
 /** Steps of the tables of copied logs, in order; each runs once, and is never edited. */
 export const movingMigrations: SqlMigration[] = [
   {
-    name: 'moving-1-log-copies',
+    name: 'moving-1-log-copies-1780000000016',
     sql: `
       -- How far a copy was found to be equal to its log, event by event, and what stood there on either side (ADR 0019).
       create table touchline.log_copies (

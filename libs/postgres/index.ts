@@ -7,4 +7,4 @@ export * from './notifications.js';
 export * from './pool.js';
 export * from './read-if-there.js';
 export * from './running-embedded.js';
-export * from './sql-migrations.js';
+export * from './migrations.js';

@@ -1,9 +1,7 @@
-import type { ClientBase } from 'pg';
-import { createPool, inTransaction, withAdvisoryLock } from '@touchline/postgres';
+import type { ClientBase, Pool } from 'pg';
+import { MIGRATIONS_LOCK, createPool, inTransaction, runMigrations, withAdvisoryLock } from '@touchline/postgres';
 import type { Build } from '@touchline/subscriptions';
 import { Builds, READ_MODEL_SCHEMA, buildSchema, liveView } from '@touchline/subscriptions';
-import type { Pool } from 'pg';
-import { buildDataSource } from './data-source.js';
 import type { ReadModel } from './index.js';
 import { projections } from './index.js';
 
@@ -16,14 +14,14 @@ export function migrateReadModels(url: string): Promise<string[]> {
   return locked(url, async (client, pool) => {
     await client.query(`create schema if not exists ${READ_MODEL_SCHEMA}`);
     const ran: string[] = [];
-    for (const model of projections) ran.push(...(await migrateLive(pool, url, model)));
+    for (const model of projections) ran.push(...(await migrateLive(client, pool, model)));
     return ran;
   });
 }
 
 /** Makes the tables of a build, or what a process that was killed has left of them to make. */
 export async function makeBuildTables(url: string, model: ReadModel, schema: string): Promise<void> {
-  await locked(url, (client) => runMigrations(client, url, model, schema));
+  await locked(url, (client) => migrateBuild(client, model, schema));
 }
 
 async function locked<T>(url: string, work: (client: ClientBase, pool: Pool) => Promise<T>): Promise<T> {
@@ -31,7 +29,7 @@ async function locked<T>(url: string, work: (client: ClientBase, pool: Pool) => 
   try {
     const client = await pool.connect();
     try {
-      return await withAdvisoryLock(client, 'touchline.migrations', () => work(client, pool));
+      return await withAdvisoryLock(client, MIGRATIONS_LOCK, () => work(client, pool));
     } finally {
       client.release();
     }
@@ -40,19 +38,19 @@ async function locked<T>(url: string, work: (client: ClientBase, pool: Pool) => 
   }
 }
 
-async function migrateLive(pool: Pool, url: string, model: ReadModel): Promise<string[]> {
+async function migrateLive(client: ClientBase, pool: Pool, model: ReadModel): Promise<string[]> {
   const { projection } = model;
   const live = (await new Builds(pool).live(projection.name)) ?? (await adopt(pool, model));
   if (live !== null && live.version !== projection.version) return [];
   const schema = live?.schema ?? buildSchema(projection, 1);
-  const ran = await runMigrations(pool, url, model, schema);
+  const ran = await migrateBuild(client, model, schema);
   if (live === null || ran.length > 0)
-    await inTransaction(pool, async (client) => {
-      await client.query(
+    await inTransaction(pool, async (switching) => {
+      await switching.query(
         `insert into touchline.builds (projection, build, version, schema, state) values ($1, 1, $2, $3, 'live') on conflict do nothing`,
         [projection.name, projection.version, schema],
       );
-      await client.query(liveView(projection, schema));
+      await switching.query(liveView(projection, schema));
     });
   return ran;
 }
@@ -94,23 +92,12 @@ async function adopt(pool: Pool, { projection, migrations }: ReadModel): Promise
   return new Builds(pool).live(name);
 }
 
-async function runMigrations(client: Pick<ClientBase, 'query'>, url: string, model: ReadModel, schema: string): Promise<string[]> {
-  if (await isComplete(client, model, schema)) return [];
-  await client.query(`create schema if not exists ${schema}`);
-  const dataSource = buildDataSource(model, { url, schema, applicationName: 'touchline-migrate' });
-  await dataSource.initialize();
+/** Migrations name no schema: they run on the build's. */
+async function migrateBuild(client: ClientBase, { migrations }: ReadModel, schema: string): Promise<string[]> {
+  await client.query(`set search_path to ${schema}`);
   try {
-    return (await dataSource.runMigrations({ transaction: 'each' })).map(({ name }) => name);
+    return await runMigrations(client, schema, migrations);
   } finally {
-    await dataSource.destroy();
+    await client.query('reset search_path');
   }
-}
-
-/** Asked first, since it is so nearly always, and putting a data source together takes a while. */
-async function isComplete(client: Pick<ClientBase, 'query'>, { migrations }: ReadModel, schema: string): Promise<boolean> {
-  const { rows: found } = await client.query<{ there: boolean }>('select to_regclass($1) is not null as there', [`${schema}.migrations`]);
-  if (found[0]?.there !== true) return false;
-  const { rows } = await client.query<{ name: string }>(`select name from ${schema}.migrations`);
-  const ran = new Set(rows.map(({ name }) => name));
-  return migrations.every(({ name }) => ran.has(name));
 }

@@ -4,7 +4,7 @@ import type { Build } from '@touchline/subscriptions';
 import { Builds, FOLDED_COLUMNS, subscriptionMigrations } from '@touchline/subscriptions';
 import { useDatabase } from '@touchline/testing/postgres.js';
 import type { DataSource } from 'typeorm';
-import { buildDataSource } from './data-source.js';
+import { buildDataSource } from './testing/data-source.js';
 import type { ReadModel } from './index.js';
 import { PersonDirectoryNoStatistics1790000000010 } from './person-directory/migrations/1790000000010-person-directory-no-statistics.js';
 import { projections } from './index.js';

@@ -3,7 +3,7 @@ import type { SqlMigration } from '@touchline/postgres';
 /** Steps of the relay's tables, in order; each runs once, and is never edited. */
 export const relayMigrations: SqlMigration[] = [
   {
-    name: 'relay-1-sequences-people-status',
+    name: 'relay-1-sequences-people-status-1780000000018',
     sql: `
       create table touchline.topic_sequences (
         topic text not null collate "C",
@@ -41,7 +41,7 @@ export const relayMigrations: SqlMigration[] = [
     `,
   },
   {
-    name: 'relay-2-manifests',
+    name: 'relay-2-manifests-1780000000019',
     sql: `
       create table touchline.topic_manifests (
         topic text primary key collate "C",

@@ -1,7 +1,7 @@
 /** Steps of the table of keys, in order; each runs once, and is never edited. */
 export const sealingMigrations: { name: string; sql: string }[] = [
   {
-    name: 'sealing-1-personal-keys',
+    name: 'sealing-1-personal-keys-1780000000005',
     sql: `
       create schema if not exists touchline;
       create table touchline.personal_keys (
@@ -19,11 +19,11 @@ export const sealingMigrations: { name: string; sql: string }[] = [
     `,
   },
   {
-    name: 'sealing-2-secret-marks',
+    name: 'sealing-2-secret-marks-1780000000006',
     sql: 'create table touchline.secret_marks (name text primary key, mark text not null)',
   },
   {
-    name: 'sealing-3-erasures',
+    name: 'sealing-3-erasures-1780000000007',
     sql: `
       create table touchline.erasures (
         tenant text not null,

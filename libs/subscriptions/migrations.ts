@@ -3,7 +3,7 @@ import type { SqlMigration } from '@touchline/postgres';
 /** Steps of the tables of checkpoints and leases, in order; each runs once, and is never edited. */
 export const subscriptionMigrations: SqlMigration[] = [
   {
-    name: 'subscriptions-1-checkpoints-and-leases',
+    name: 'subscriptions-1-checkpoints-and-leases-1780000000012',
     sql: `
       create schema if not exists touchline;
       create table touchline.checkpoints (
@@ -27,7 +27,7 @@ export const subscriptionMigrations: SqlMigration[] = [
     `,
   },
   {
-    name: 'subscriptions-2-builds',
+    name: 'subscriptions-2-builds-1780000000013',
     sql: `
       alter table touchline.checkpoints add column build integer, add column events bigint;
       create table touchline.builds (
@@ -60,7 +60,7 @@ export const subscriptionMigrations: SqlMigration[] = [
     `,
   },
   {
-    name: 'subscriptions-3-set-aside',
+    name: 'subscriptions-3-set-aside-1780000000014',
     sql: `
       create table touchline.set_aside (
         reader text collate "C" not null,

@@ -3,7 +3,7 @@ import type { SqlMigration } from '@touchline/postgres';
 /** Steps of the tables of log heads, in order; each runs once, and is never edited. */
 export const auditMigrations: SqlMigration[] = [
   {
-    name: 'audit-1-log-heads',
+    name: 'audit-1-log-heads-1780000000015',
     sql: `
       -- How far the log has been folded into its tree, and what was there: a log set back is not signed again (ADR 0014).
       create table touchline.log_trees (

@@ -6,7 +6,7 @@ export const EVENT_LOG_CHANNEL = 'event_log';
 /** The log's own schema. Steps are never edited once released. */
 export const eventLogMigrations: SqlMigration[] = [
   {
-    name: 'event-log-1-events',
+    name: 'event-log-1-events-1780000000001',
     sql: `
       create schema event_log;
 
@@ -39,7 +39,7 @@ export const eventLogMigrations: SqlMigration[] = [
     `,
   },
   {
-    name: 'event-log-2-append',
+    name: 'event-log-2-append-1780000000002',
     sql: `
       -- Appends a group: each append all or nothing, each with its own verdict, in the order given, so that an append
       -- sees what those before it wrote. Positions are dense and rise in the order of commits: whoever has read up to
@@ -125,7 +125,7 @@ export const eventLogMigrations: SqlMigration[] = [
     `,
   },
   {
-    name: 'event-log-3-append-one',
+    name: 'event-log-3-append-one-1780000000003',
     sql: `
       -- The commonest append, one event on its own, without what a group needs; same lock, order and checks. Null, and nothing
       -- written, where the stream is not at that revision: event_log.append then tells a repeat from a conflict.
@@ -153,7 +153,7 @@ export const eventLogMigrations: SqlMigration[] = [
     `,
   },
   {
-    name: 'event-log-4-repeats-to-the-byte',
+    name: 'event-log-4-repeats-to-the-byte-1780000000004',
     sql: `
       create or replace function event_log.append(
         streams text[], of_stream integer[], expected bigint[], counts integer[],

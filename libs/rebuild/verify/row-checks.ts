@@ -5,7 +5,7 @@ import type { RowsVerified } from './verify-rows.js';
 
 export const rebuildMigrations: SqlMigration[] = [
   {
-    name: 'rebuild-1-row-checks',
+    name: 'rebuild-1-row-checks-1780000000017',
     sql: `
       create table touchline.row_checks (
         projection text primary key,

@@ -1,6 +1,6 @@
 import { DataSource } from 'typeorm';
-import type { ReadModel } from './index.js';
-import { namingStrategy } from './table-of.js';
+import type { ReadModel } from '../index.js';
+import { namingStrategy } from '../table-of.js';
 
 /**
  * The tables of one build. Its migrations name no schema: they run on its search path. Entities and migrations by explicit
