@@ -9,7 +9,7 @@ export interface SqlMigration {
   sql: string;
 }
 
-type MigrationClass = new () => MigrationInterface;
+export type MigrationClass = new () => MigrationInterface;
 
 /** Of all that migrate one database one works, the others wait. */
 export const MIGRATIONS_LOCK = 'touchline.migrations';

@@ -6,7 +6,7 @@ import { useDatabase } from '@touchline/testing/postgres.js';
 import type { DataSource } from 'typeorm';
 import { buildDataSource } from './testing/data-source.js';
 import type { ReadModel } from './index.js';
-import { PersonDirectoryNoStatistics1790000000010 } from './person-directory/migrations/1790000000010-person-directory-no-statistics.js';
+import { PersonDirectoryNoStatistics1790000000010 } from './person-directory/person-directory.migrations.js';
 import { projections } from './index.js';
 import { makeBuildTables, migrateReadModels } from './migrate.js';
 

@@ -1,6 +1,9 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import type { MigrationClass } from '@touchline/postgres';
 
-export class IdentityQuestions1790000000011 implements MigrationInterface {
+// None is edited once released; the next is appended, with a larger number than any of any read model.
+
+class IdentityQuestions1790000000011 implements MigrationInterface {
   readonly name = 'IdentityQuestions1790000000011';
 
   async up(runner: QueryRunner): Promise<void> {
@@ -29,3 +32,5 @@ export class IdentityQuestions1790000000011 implements MigrationInterface {
     await runner.query(`drop table identity_questions`);
   }
 }
+
+export const identityQuestionsMigrations: MigrationClass[] = [IdentityQuestions1790000000011];

@@ -1,6 +1,9 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import type { MigrationClass } from '@touchline/postgres';
 
-export class CustomerStatus1790000000001 implements MigrationInterface {
+// None is edited once released; the next is appended, with a larger number than any of any read model.
+
+class CustomerStatus1790000000001 implements MigrationInterface {
   readonly name = 'CustomerStatus1790000000001';
 
   async up(runner: QueryRunner): Promise<void> {
@@ -52,3 +55,5 @@ export class CustomerStatus1790000000001 implements MigrationInterface {
     await runner.query(`drop table customer_status`);
   }
 }
+
+export const customerStatusMigrations: MigrationClass[] = [CustomerStatus1790000000001];

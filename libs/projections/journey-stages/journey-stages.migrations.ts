@@ -1,6 +1,9 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import type { MigrationClass } from '@touchline/postgres';
 
-export class JourneyStages1790000000005 implements MigrationInterface {
+// None is edited once released; the next is appended, with a larger number than any of any read model.
+
+class JourneyStages1790000000005 implements MigrationInterface {
   readonly name = 'JourneyStages1790000000005';
 
   async up(runner: QueryRunner): Promise<void> {
@@ -43,3 +46,5 @@ export class JourneyStages1790000000005 implements MigrationInterface {
     await runner.query(`drop table journey_stages`);
   }
 }
+
+export const journeyStagesMigrations: MigrationClass[] = [JourneyStages1790000000005];

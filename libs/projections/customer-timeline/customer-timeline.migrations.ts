@@ -1,6 +1,9 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import type { MigrationClass } from '@touchline/postgres';
 
-export class CustomerTimeline1790000000002 implements MigrationInterface {
+// None is edited once released; the next is appended, with a larger number than any of any read model.
+
+class CustomerTimeline1790000000002 implements MigrationInterface {
   readonly name = 'CustomerTimeline1790000000002';
 
   async up(runner: QueryRunner): Promise<void> {
@@ -43,3 +46,5 @@ export class CustomerTimeline1790000000002 implements MigrationInterface {
     await runner.query(`drop table customer_timeline`);
   }
 }
+
+export const customerTimelineMigrations: MigrationClass[] = [CustomerTimeline1790000000002];

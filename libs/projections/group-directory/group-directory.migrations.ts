@@ -1,6 +1,9 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import type { MigrationClass } from '@touchline/postgres';
 
-export class GroupDirectory1790000000006 implements MigrationInterface {
+// None is edited once released; the next is appended, with a larger number than any of any read model.
+
+class GroupDirectory1790000000006 implements MigrationInterface {
   readonly name = 'GroupDirectory1790000000006';
 
   async up(runner: QueryRunner): Promise<void> {
@@ -21,3 +24,5 @@ export class GroupDirectory1790000000006 implements MigrationInterface {
     await runner.query(`drop table group_directory`);
   }
 }
+
+export const groupDirectoryMigrations: MigrationClass[] = [GroupDirectory1790000000006];
