@@ -38,7 +38,7 @@ interface Folded<T> {
 
 /** Folds one stream an entry, holds what it found for a short while, and then reads on from there. */
 abstract class Directory<T> {
-  private readonly held = new LRUCache<string, { since: number; entry: Promise<Folded<T>> }>({ max: SIZE });
+  private readonly held = new LRUCache<string, { since: number; entry: Promise<Folded<T>>; state: Promise<T | null> }>({ max: SIZE });
   private readonly ttlMs: number;
   private readonly ticks: () => number;
 
@@ -51,15 +51,16 @@ abstract class Directory<T> {
     this.ticks = deps.ticks ?? (() => performance.now());
   }
 
-  protected async get(tenant: string, id: string): Promise<T | null> {
+  protected get(tenant: string, id: string): Promise<T | null> {
     const stream = streamName(this.category, tenant, id);
     const known = this.held.get(stream);
-    if (known !== undefined && this.ticks() - known.since < this.ttlMs) return (await known.entry).state;
+    if (known !== undefined && this.ticks() - known.since < this.ttlMs) return known.state;
     // Age counts from before the read; whoever asks meanwhile shares it.
     const entry = this.readOn(stream, known?.entry);
-    this.held.set(stream, { since: this.ticks(), entry });
+    const state = entry.then((folded) => folded.state);
+    this.held.set(stream, { since: this.ticks(), entry, state });
     this.holdOnlyWhatExists(stream, entry);
-    return (await entry).state;
+    return state;
   }
 
   /** Call after writing the stream. The others may miss it: what they hold is too old in seconds anyhow. */

@@ -129,7 +129,7 @@ export async function handleCommand<State, Command, E extends EventShape, Contex
     const chained = await sealAndChain(deps, order, streamState.last, decided);
     try {
       const { revision, position } = await deps.store.append(stream, at < 0 ? 'no-stream' : at, chained.toAppend);
-      const positioned = chained.recorded.map((event) => ({ ...event, position }));
+      const positioned = chained.recorded.map((event) => ({ position, ...event }));
       hold(deps, streamState, chained.toAppend, { stream, revision, position });
       if (streamState instanceof LoadedStream) deps.growing?.set(stream, streamState.grow(positioned));
       return recorded(stream, revision, position, positioned, false);

@@ -45,7 +45,7 @@ export class BufferedEventStore extends EventStoreDecorator {
     for (const event of events) {
       revision += 1;
       position = asPosition(HELD + String((this.count += 1)).padStart(16, '0'));
-      held.added.push({ ...event, stream, revision, position });
+      held.added.push({ stream, revision, position, ...event });
       this.bytes += event.data.length + event.metadata.length;
     }
     return { revision, position };

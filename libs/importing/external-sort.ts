@@ -42,7 +42,8 @@ export class ExternalSort<T> {
     for (let next = heads.shift(); next !== undefined; next = heads.shift()) {
       some.push(next.items[next.at]!);
       next.at += 1;
-      await advance(heads, next, this.compare);
+      if (next.at < next.items.length) place(heads, next, this.compare);
+      else await advance(heads, next, this.compare);
       if (some.length < AT_A_TIME) continue;
       yield some;
       some = [];
@@ -98,7 +99,7 @@ interface Head<T> {
   source: AsyncIterator<readonly T[]>;
 }
 
-/** Puts a source's next item among the heads, which stay in order; few runs make a linear search the simplest. */
+/** Puts a source's next item among the heads. */
 async function advance<T>(heads: Head<T>[], head: Head<T>, compare: (a: T, b: T) => number): Promise<void> {
   while (head.at === head.items.length) {
     const next = await head.source.next();
@@ -106,6 +107,11 @@ async function advance<T>(heads: Head<T>[], head: Head<T>, compare: (a: T, b: T)
     head.items = next.value;
     head.at = 0;
   }
+  place(heads, head, compare);
+}
+
+/** The heads stay in order of their next items; few runs make a linear search the simplest. */
+function place<T>(heads: Head<T>[], head: Head<T>, compare: (a: T, b: T) => number): void {
   const item = head.items[head.at]!;
   const at = heads.findIndex((other) => compare(item, other.items[other.at]!) < 0);
   heads.splice(at < 0 ? heads.length : at, 0, head);

@@ -67,7 +67,7 @@ export async function groupCases(
       }
       for (const join of plan.joins) join.count(row);
       const key = plan.caseKey(row);
-      if (key.fault === undefined) await sort.add({ ...row, key: key.value ?? '' });
+      if (key.fault === undefined) await sort.add({ key: key.value ?? '', ...row });
       else {
         counts.withoutCase += 1;
         await on.faults([{ line: row.line, column: key.fault.column, reason: key.fault.reason }]);

@@ -105,7 +105,7 @@ function readerOf(pattern: string, zoned: Zoned, options: TimeOptions): TimeForm
     const wall = match === null ? null : wallClock(compiled, match, options);
     if (match === null || wall === null) return null;
     const at = placed(wall.at, offset < 0 ? undefined : match[offset + 1], zoned, isDay);
-    return at === null ? null : { ...at, day: wall.day };
+    return at === null ? null : { day: wall.day, ...at };
   };
 }
 

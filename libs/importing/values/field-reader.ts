@@ -28,7 +28,7 @@ export function fieldReader(kind: Kind, value: FieldValue, scope: ValueScope, de
     if (text.value === null) return {};
     const parsed = parse(text.value);
     if ('reason' in parsed) return { fault: { column: label, raw: text.value, ...parsed } };
-    return { ...parsed, raw: text.value };
+    return { raw: text.value, ...parsed };
   };
 }
 

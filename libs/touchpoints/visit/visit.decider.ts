@@ -29,7 +29,7 @@ export const visitDecider: Decider<JourneyStanding, VisitCommand, VisitEvent | J
 
     decide(journey, { visit, ...command }, context) {
       const { batchSize, onBehalfOf, responsibleId } = visit;
-      const contact = { ...command, ...(onBehalfOf === undefined && { claimant: responsibleId }) };
+      const contact = onBehalfOf === undefined ? { claimant: responsibleId, ...command } : command;
       return decideAct<VisitEvent, VisitRejection>(aroundContact(journey, contact, context), command, context, {
         type: 'visit-received',
         data: visit,
