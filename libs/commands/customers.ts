@@ -1,7 +1,8 @@
 import type { CommandOutcome } from '@touchline/event-store';
 import { handleCommand, load } from '@touchline/event-store';
 import type { FurtherIdentifiers, IdentifierToRemove, NewCustomer } from '@touchline/identity';
-import { streamName } from '@touchline/core';
+import type { Fields, JsonObject } from '@touchline/core';
+import { dataOf, streamName } from '@touchline/core';
 import type { CustomerCommand } from '@touchline/touchpoints/customer/customer.decider.js';
 import { customerDecider } from '@touchline/touchpoints/customer/customer.decider.js';
 import { evolveCustomer, noCustomer } from '@touchline/touchpoints/customer/customer.fold.js';
@@ -19,6 +20,24 @@ export type CustomerOrder =
 
 /** It happened now where the sender says nothing else. */
 type Undated<T> = T extends { occurredAt: string } ? Omit<T, 'occurredAt'> & { occurredAt?: string } : never;
+
+/** The order that a command is; `fields` are those of its form. */
+export function customerOrder(act: CustomerOrder['kind'], fields: Fields, input: JsonObject): CustomerOrder {
+  const { occurredAt: _, corrects: __, identifiers: ___, share: ____, ...own } = fields;
+  const { occurredAt, corrects, customerId, identifiers = [], share = false } = input;
+  const common = { kind: act, customerId, ...(occurredAt !== undefined && { occurredAt }) };
+  const correcting = corrects === undefined ? {} : { corrects };
+  const data = dataOf(own, input) as JsonObject;
+  // Its form was checked before it came here.
+  return {
+    ...common,
+    ...(act === 'register' && { details: { kind: 'person', ...data }, identifiers, share }),
+    ...(act === 'change-details' && { changes: data, ...correcting }),
+    ...(act === 'add-identifiers' && { identifiers, share }),
+    ...(act === 'remove-identifier' && { identifier: { kind: data['kind'], value: data['value'] }, reason: data['reason'] }),
+    ...((act === 'give-consent' || act === 'withdraw-consent') && { consent: data, ...correcting }),
+  } as unknown as CustomerOrder;
+}
 
 /** Runs an order for a sender who works at the site of the new customer, or at one where the customer is known (ADR 0013). */
 export async function recordOnCustomer(services: CommandServices, issuer: Issuer, order: CustomerOrder): Promise<CommandOutcome> {

@@ -4,12 +4,23 @@ import { Command, CommandHandler } from '@nestjs/cqrs';
 import type { EventShape, Fields, JsonObject } from '@touchline/core';
 import { dataOf, namesWhere, streamName } from '@touchline/core';
 import type { CommandOutcome } from '@touchline/event-store';
-import type { ContactCommand, JourneyAct, JourneyCommand, RecordAct, RecordCommand, Stated } from '@touchline/touchpoints/command.js';
+import { handleCommand } from '@touchline/event-store';
+import type {
+  ContactCommand,
+  JourneyAct,
+  JourneyCommand,
+  RecordAct,
+  RecordCommand,
+  Stated,
+  StreamCommand,
+} from '@touchline/touchpoints/command.js';
 import { commandNamed } from '@touchline/touchpoints/list.js';
 import { contactDecider } from '@touchline/touchpoints/contact/contact.decider.js';
 import { heardBy } from '@touchline/touchpoints/call/call.events.js';
 import type { TouchpointData } from '@touchline/touchpoints/touchpoint.events.js';
-import { askAboutName, statedOf } from './identity-questions.js';
+import type { QuestionCommand } from '@touchline/touchpoints/customer/question.decider.js';
+import { customerOrder, recordOnCustomer } from './customers.js';
+import { askAboutName, settleQuestion, statedOf } from './identity-questions.js';
 import type { About, Mentions } from './named.js';
 import { aboutNamed } from './named.js';
 import type { ContactTarget } from './place-contact.js';
@@ -56,7 +67,26 @@ export function execute(services: CommandServices, name: string, input: Input, m
       return recordContact(services, metadata, definition, input);
     case 'record':
       return recordOnRecord(services, metadata, definition, input);
+    case 'stream':
+      return recordOnStream(services, metadata, definition, input);
+    case 'customer':
+      return definition.act === 'settle'
+        ? settleQuestion(services, metadata, { kind: 'settle', ...input } as QuestionCommand)
+        : recordOnCustomer(services, metadata, customerOrder(definition.act, definition.fields, input));
   }
+}
+
+async function recordOnStream(
+  services: CommandServices,
+  metadata: Issuer,
+  { category, idField, decider, command }: StreamCommand,
+  input: Input,
+): Promise<CommandOutcome> {
+  const id = input[idField] as string;
+  const stream = streamName(category, metadata.tenant, id);
+  const outcome = await handleCommand(services.deps, { stream, decider, command: command(input), request: metadata });
+  await services.changed(category, metadata.tenant, id);
+  return outcome;
 }
 
 type AnyJourneyOrder = JourneyOrder<unknown, unknown, EventShape, string>;

@@ -12,6 +12,5 @@ export { personAt } from './reveal.js';
 export { copyOfPerson } from './copy-of-person.js';
 export { erasureReceipt } from './erase.js';
 export type { Receipt } from './erase.js';
-export type { CustomerOrder } from './customers.js';
 export type { Person } from '@touchline/touchpoints/customer/person.fold.js';
 export * from './stream-exists.js';

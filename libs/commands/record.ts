@@ -5,12 +5,8 @@ import type { DecideContext, EventShape } from '@touchline/core';
 import type { CommandOrder, CommandOutcome } from '@touchline/event-store';
 import { handleCommand } from '@touchline/event-store';
 import type { CustomerToErase } from '@touchline/identity';
-import type { QuestionCommand } from '@touchline/touchpoints/customer/question.decider.js';
 import type { RevealCommand } from '@touchline/touchpoints/reveal/reveal.decider.js';
-import type { CustomerOrder } from './customers.js';
-import { recordOnCustomer } from './customers.js';
 import { recordErasure } from './erase.js';
-import { settleQuestion } from './identity-questions.js';
 import type { SiteOrder } from './record-at-site.js';
 import { recordAtSite } from './record-at-site.js';
 import type { JourneyOrder } from './record-on-journey.js';
@@ -43,16 +39,6 @@ export class Record extends Command<CommandOutcome> {
     order: Omit<CommandOrder<S, C, E, X, Code>, 'request'>,
   ): Record {
     return new Record((services) => handleCommand(services.deps, { ...order, request: issuer }));
-  }
-
-  /** On a customer, within the sites at which they are known (ADR 0013). */
-  static onCustomer(issuer: Issuer, order: CustomerOrder): Record {
-    return new Record((services) => recordOnCustomer(services, issuer, order));
-  }
-
-  /** What a person says of who a customer is, for sites at which the customer is known (ADR 0013). */
-  static settlement(issuer: Issuer, command: QuestionCommand): Record {
-    return new Record((services) => settleQuestion(services, issuer, command));
   }
 
   /** The end of all that is known of a person (domain §13.4). */

@@ -79,6 +79,8 @@ export interface CommandServices {
   users: Users;
   identify: Identify;
   customers: Customers;
+  /** Whoever keeps what is read of a record of the group reads it anew. */
+  changed(category: 'unit' | 'words', tenant: string, id: string): Promise<void>;
   /** The same events with their personal fields in clear, or marked as erased (ADR 0008). */
   open(events: readonly RecordedEvent[]): Promise<RecordedEvent[]>;
 }

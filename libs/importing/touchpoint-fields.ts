@@ -2,7 +2,7 @@ import type { Field as Declared, Fields, JsonObject } from '@touchline/core';
 import type { Playbook } from '@touchline/playbooks';
 import { declaredTouchpoint } from '@touchline/playbooks';
 import { heardBy } from '@touchline/touchpoints/call/call.events.js';
-import type { CommandDefinition } from '@touchline/touchpoints/command.js';
+import type { ContactCommand, JourneyCommand, RecordCommand } from '@touchline/touchpoints/command.js';
 import { commandDefinitions } from '@touchline/touchpoints/list.js';
 import { storedEvents } from '@touchline/touchpoints/list.js';
 import type { Channel } from '@touchline/touchpoints/touchpoint.events.js';
@@ -27,13 +27,18 @@ export interface TouchpointForm {
 export const DECLARED = 'touchpoint-recorded';
 
 const TOUCHPOINTS = new Set(storedEvents.flatMap(({ type, touchpoint }) => (touchpoint && type !== DECLARED ? [type] : [])));
-const COMMANDS: ReadonlyMap<string, CommandDefinition> = new Map(
-  commandDefinitions.flatMap((definition) => (TOUCHPOINTS.has(definition.name) ? [[definition.name, definition] as const] : [])),
+type TouchpointCommand = JourneyCommand | ContactCommand | RecordCommand;
+const COMMANDS: ReadonlyMap<string, TouchpointCommand> = new Map(
+  commandDefinitions.flatMap((definition) =>
+    TOUCHPOINTS.has(definition.name) && definition.in !== 'stream' && definition.in !== 'customer'
+      ? [[definition.name, definition] as const]
+      : [],
+  ),
 );
 
 /** By the names of their commands. */
 export const BUILT_INS: readonly string[] = [...COMMANDS.keys()];
-export const builtIn = (touchpoint: string): CommandDefinition | undefined => COMMANDS.get(touchpoint);
+export const builtIn = (touchpoint: string): TouchpointCommand | undefined => COMMANDS.get(touchpoint);
 
 /** Of changes of a journey, which are no contact and state neither. */
 const NOT_STATED = { channel: 'other', direction: 'in' } as const;

@@ -224,6 +224,9 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
         erase: (issuer, order) => eraseCustomer(erasing, issuer, order),
         erasureComplete: async (tenant, customerId) => (await erasing.erasures.of(tenant, customerId))?.completed ?? true,
       },
+      changed: async (category, tenant, id) => {
+        if (category === 'words') await words.changed(tenant, id);
+      },
       open: (events) => sealing.open(events),
     },
     claims: new RequestClaims(claiming, clock, settings.http.idempotencyKeyDays),

@@ -1,5 +1,5 @@
 import type { Type } from '@nestjs/common';
-import { Body, Controller, Inject, Post } from '@nestjs/common';
+import { Body, Controller, Inject, Param, Post } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import { Allow } from '@touchline/auth/allow.js';
@@ -9,6 +9,10 @@ import { IssuedBy, RecordedAnswer, answer, classOf } from '@touchline/http';
 import type { CommandDefinition } from './command.js';
 import type { RejectionCode } from './rejections.js';
 import { Records } from './rejections.js';
+
+interface Sends {
+  bus: CommandBus;
+}
 
 /** The routes of commands: each is a path, a permission and a form. One class for those whose operations have one prefix. */
 export function commandControllers(definitions: readonly CommandDefinition[]): Type[] {
@@ -25,27 +29,38 @@ function controllerOf(name: string, commands: readonly CommandDefinition[]): Typ
     [name]: class {
       constructor(readonly bus: CommandBus) {}
     },
-  }[name] as Type<{ bus: CommandBus }>;
+  }[name] as Type<Sends>;
   Inject(CommandBus)(made, undefined, 0);
   const handlers = made.prototype as unknown as Record<string, object>;
-  for (const command of commands) {
-    const method = command.operation.split('_')[1] ?? command.operation;
-    // The document calls an operation by the name of its function.
-    Object.assign(handlers, {
-      async [method](this: { bus: CommandBus }, body: Input, issuer: Issuer): Promise<RecordedAnswer> {
-        return answer(await this.bus.execute(new NamedCommand(command.name, body, issuer)));
-      },
-    });
+  for (const definition of commands) {
+    const method = definition.operation.split('_')[1] ?? definition.operation;
+    const { name: command, params } = definition;
+    // The document calls an operation by the name of its function; what stands in the address comes first.
+    Object.assign(
+      handlers,
+      params === undefined
+        ? {
+            async [method](this: Sends, body: Input, issuer: Issuer): Promise<RecordedAnswer> {
+              return answer(await this.bus.execute(new NamedCommand(command, body, issuer)));
+            },
+          }
+        : {
+            async [method](this: Sends, path: Input, body: Input, issuer: Issuer): Promise<RecordedAnswer> {
+              return answer(await this.bus.execute(new NamedCommand(command, { ...body, ...path }, issuer)));
+            },
+          },
+    );
     const descriptor = Object.getOwnPropertyDescriptor(handlers, method) as TypedPropertyDescriptor<unknown>;
     for (const decorate of [
-      Post(command.path),
-      Allow(command.who),
-      Records(command.summary, ...(command.refusals as readonly RejectionCode[])),
+      Post(definition.path),
+      Allow(definition.who),
+      Records(definition.summary, ...(definition.refusals as readonly RejectionCode[])),
     ])
       decorate(handlers, method, descriptor);
-    Body()(handlers, method, 0);
-    IssuedBy()(handlers, method, 1);
-    Reflect.defineMetadata('design:paramtypes', [classOf(command.form), Object], handlers, method);
+    const inputs = [...(params === undefined ? [] : [{ from: Param(), form: params }]), { from: Body(), form: definition.form }];
+    for (const [index, { from }] of inputs.entries()) from(handlers, method, index);
+    IssuedBy()(handlers, method, inputs.length);
+    Reflect.defineMetadata('design:paramtypes', [...inputs.map(({ form }) => classOf(form)), Object], handlers, method);
     Reflect.defineMetadata('design:returntype', RecordedAnswer, handlers, method);
   }
   const tags = new Set(commands.map(({ tag }) => tag));

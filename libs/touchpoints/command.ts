@@ -111,10 +111,13 @@ interface Declared<F extends Fields, Code extends string> {
   fields: F;
   /** The whole request, where it is not what such requests have in common with the fields after it. */
   input?: Fields;
+  /** What stands in the address. */
+  params?: Form;
   /** Fields as imported history may state them, where it may lack what a request may not. */
   history?: Fields;
 }
 
+/** What a command is, whichever decider it has. */
 interface Erased<Code extends string> extends Omit<Declared<Fields, string>, 'formName' | 'input' | 'refusals'> {
   form: Form;
   refusals: readonly Code[];
@@ -163,8 +166,25 @@ export interface RecordCommand<Code extends string = string> extends Erased<Code
   tying?: true;
 }
 
+/** On one of the group's own records, each with a stream of its own: a unit, a list of words. */
+export interface StreamCommand<Code extends string = string> extends Erased<Code> {
+  in: 'stream';
+  category: 'unit' | 'words';
+  /** Field with the record's id. */
+  idField: string;
+  decider: AnyDecider<DecideContext>;
+  command: (input: JsonObject) => unknown;
+}
+
+/** What is wanted of a customer, within the sites at which they are known (ADR 0013). */
+export interface CustomerCommand<Code extends string = string> extends Erased<Code> {
+  in: 'customer';
+  act: 'register' | 'change-details' | 'add-identifiers' | 'remove-identifier' | 'give-consent' | 'withdraw-consent' | 'settle';
+}
+
 /** `Code`: what it may be refused with. */
-export type CommandDefinition<Code extends string = string> = JourneyCommand<Code> | ContactCommand<Code> | RecordCommand<Code>;
+export type CommandDefinition<Code extends string = string> =
+  JourneyCommand<Code> | ContactCommand<Code> | RecordCommand<Code> | StreamCommand<Code> | CustomerCommand<Code>;
 
 type DataOfAct<F extends Fields> = TouchpointData & DataOf<F>;
 
@@ -215,6 +235,18 @@ export const ofRecord = <const F extends Fields, S, C, E extends EventShape, Cod
       command: (act: RecordAct, data: DataOf<F>) => C;
     },
 ): RecordCommand<Code | PlacingCode> => ({ in: 'record', ...erased(declared, {}) }) as unknown as RecordCommand<Code | PlacingCode>;
+
+export const onStream = <const F extends Fields, S, C, E extends EventShape, Code extends string>(
+  declared: Declared<F, Code> &
+    Pick<StreamCommand, 'category' | 'idField'> & {
+      decider: Decider<S, C, E, DecideContext, Code>;
+      command: (input: DataOf<F>) => C;
+    },
+): StreamCommand<Code | PlacingCode> => ({ in: 'stream', ...erased(declared, {}) }) as unknown as StreamCommand<Code | PlacingCode>;
+
+export const onCustomer = <const Code extends string>(
+  declared: Omit<Declared<Fields, Code>, 'refusals'> & { refusals: readonly Code[] } & Pick<CustomerCommand, 'act'>,
+): CustomerCommand<Code> => ({ in: 'customer', ...erased(declared, {}) }) as unknown as CustomerCommand<Code>;
 
 /** Deciders differ in what they know; a list of commands does not. */
 const erased = <D extends Declared<Fields, string>>({ formName, input, ...rest }: D, common: Fields): object => ({

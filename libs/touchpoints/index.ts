@@ -1,27 +1,23 @@
 import type { Type } from '@nestjs/common';
 import { commandControllers } from './command.controller.js';
-import { CustomerController } from './customer/customer.controller.js';
 import { ErasureController } from './customer/erasure.controller.js';
 import { ExportController } from './customer/export.controller.js';
-import { QuestionController } from './customer/question.controller.js';
 import { touchpoints } from './list.js';
 import { OperationController } from './operation/operation.controller.js';
 import { PlaybookController } from './playbook/playbook.controller.js';
 import { RevealController } from './reveal/reveal.controller.js';
 import { SiteController } from './site/site.controller.js';
-import { UnitController } from './unit/unit.controller.js';
 import { PasswordController } from './user/password.controller.js';
 import { UserController } from './user/user.controller.js';
 import { WordsController } from './words/words.controller.js';
 
 /** Routes that are more than a command, by folder. */
 const OWN: Readonly<Record<string, readonly Type[]>> = {
-  customer: [CustomerController, ErasureController, ExportController, QuestionController],
+  customer: [ErasureController, ExportController],
   operation: [OperationController],
   playbook: [PlaybookController],
   reveal: [RevealController],
   site: [SiteController],
-  unit: [UnitController],
   user: [UserController, PasswordController],
   words: [WordsController],
 };

@@ -6,9 +6,7 @@ import { touchpoint } from './command.js';
 import { complaint } from './complaint/complaint.commands.js';
 import { contact } from './contact/contact.commands.js';
 import { contract } from './contract/contract.commands.js';
-import { customerEvents } from './customer/customer.events.js';
-import { identifierEvents } from './customer/identifier.events.js';
-import { questionEvents } from './customer/question.events.js';
+import { customer } from './customer/customer.commands.js';
 import { declaredBy } from './declared/declared.commands.js';
 import { handover } from './handover/handover.commands.js';
 import { journey } from './journey/journey.commands.js';
@@ -17,10 +15,10 @@ import { playbookEvents } from './playbook/playbook.events.js';
 import { quote } from './quote/quote.commands.js';
 import { revealEvents } from './reveal/reveal.events.js';
 import { siteEvents } from './site/site.events.js';
-import { unitEvents } from './unit/unit.events.js';
+import { unit } from './unit/unit.commands.js';
 import { userEvents } from './user/user.events.js';
 import { visit } from './visit/visit.commands.js';
-import { wordsEvents } from './words/words.events.js';
+import { words } from './words/words.commands.js';
 
 /** Of which controllers put the commands together. */
 const recorded = (name: string, ...events: EventDefinition[]) => touchpoint({ name, events, commands: [], refusals: {} });
@@ -31,7 +29,7 @@ export const touchpoints = [
   complaint,
   contact,
   contract,
-  recorded('customer', ...customerEvents, ...identifierEvents, ...questionEvents),
+  customer,
   declaredBy(fieldRules),
   handover,
   journey,
@@ -40,10 +38,10 @@ export const touchpoints = [
   quote,
   recorded('reveal', ...revealEvents),
   recorded('site', ...siteEvents),
-  recorded('unit', ...unitEvents),
+  unit,
   recorded('user', ...userEvents),
   visit,
-  recorded('words', ...wordsEvents),
+  words,
 ] as const;
 
 /** Everything that is stored. */

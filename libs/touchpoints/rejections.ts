@@ -3,16 +3,12 @@ import type { EngineCode } from '@touchline/event-store';
 import { RecordingRoute } from '@touchline/http';
 import type { IdentityCode } from '@touchline/identity';
 import type { ActRejection } from './journey/act.rules.js';
-import type { CustomerRejection } from './customer/customer.decider.js';
-import type { QuestionRejection } from './customer/question.decider.js';
 import type { PlaybookRejection } from './playbook/playbook.decider.js';
 import type { PlaybookFormRejection } from './playbook/playbook.dto.js';
 import type { RevealRejection } from './reveal/reveal.decider.js';
 import type { SiteRejection } from './site/site.decider.js';
-import type { UnitRejection } from './unit/unit.decider.js';
 import type { UserRejection } from './user/user.decider.js';
 import { touchpoints } from './list.js';
-import type { WordsRejection } from './words/words.decider.js';
 
 type Status = 400 | 403 | 404 | 409 | 412 | 422;
 
@@ -21,23 +17,21 @@ type OfTouchpoints = keyof UnionToIntersection<(typeof touchpoints)[number]['ref
 type UnionToIntersection<U> = (U extends unknown ? (each: U) => void : never) extends (all: infer I) => void ? I : never;
 
 /** Of everything else. */
-type OfTheRest =
+type OfTheRest = Exclude<
   | EngineCode
   | ScopeRejection
   | PlacingRejection
   | IdentityCode
   | ActRejection
-  | CustomerRejection
   | PlaybookRejection
   | PlaybookFormRejection
-  | QuestionRejection
   | RevealRejection
   | SiteRejection
-  | UnitRejection
   | UserRejection
-  | WordsRejection
   | 'contact.unknown'
-  | 'contact.already-recorded';
+  | 'contact.already-recorded',
+  OfTouchpoints
+>;
 
 /** Every code a command can be refused with. */
 export type RejectionCode = OfTouchpoints | OfTheRest;
@@ -48,42 +42,19 @@ const OF_THE_REST: Readonly<Record<OfTheRest, Status>> = {
   'occurred-at.in-future': 422,
   'stream.contended': 409,
   'word.unknown': 422,
-  'word.taken': 409,
-  'words.unknown': 404,
   'scope.other-site': 403,
   'site.unknown': 404,
   'site.closed': 409,
   'site.other-product-line': 422,
   'contact.site-missing': 422,
-  'customer.unknown': 404,
   'user.unknown': 422,
   'correction.unknown-event': 404,
   'correction.other-kind': 422,
-  'phone.invalid': 422,
-  'phone.extension': 422,
-  'email.invalid': 422,
-  'wechat.invalid': 422,
-  'member-number.invalid': 422,
-  'identifier.held': 409,
-  'identifier.shared': 409,
-  'identifier.different-holders': 409,
-  'customer.already-registered': 409,
-  'customer.erased': 409,
-  'customer.nameless': 422,
-  'customer.nothing-to-change': 422,
-  'customer.identifier-unknown': 404,
-  'question.unknown': 404,
-  'question.settled': 409,
-  'question.other-answers': 422,
-  'consent.already-given': 409,
-  'consent.not-given': 409,
   'contact.unknown': 404,
   'contact.already-recorded': 409,
   'journey.unknown': 404,
   'journey.not-open': 409,
   'journey.owner-elsewhere': 422,
-  'unit.already-registered': 409,
-  'unit.unknown': 404,
   'site.already-open': 409,
   'site.zone-unknown': 422,
   'site.product-lines': 422,
