@@ -1,2 +1,2 @@
 // breaks: driver-postgres
-export { parsePhoneNumber } from 'libphonenumber-js';
+export { decodeJwt } from 'jose';
