@@ -1,2 +1,2 @@
 // breaks: driver-postgres
-export { decodeJwt } from 'jose';
+export { isValidPhoneNumber } from 'libphonenumber-js';
