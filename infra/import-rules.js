@@ -16,7 +16,7 @@ const layers = [
   { lib: 'sealing', imports: ['core', 'postgres', 'event-store'] },
   { lib: 'subscriptions', imports: ['core', 'postgres', 'event-store'] },
   { lib: 'touchpoints', except: route, imports: ['core', 'playbooks'] },
-  { lib: 'replay', imports: ['core', 'event-store', 'subscriptions', 'touchpoints'] },
+  { lib: 'replay', imports: ['core', 'event-store', 'subscriptions'] },
   { lib: 'rebuild', imports: ['core', 'postgres', 'event-store', 'subscriptions', 'replay'] },
   { lib: 'identity', imports: ['core', 'postgres', 'event-store', 'sealing', 'touchpoints'] },
   { lib: 'commands', imports: ['core', 'playbooks', 'postgres', 'event-store', 'touchpoints', 'identity'] },

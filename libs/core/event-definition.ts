@@ -30,6 +30,8 @@ export interface EventDefinition<E extends EventShape = EventShape> {
   words?: Readonly<Record<string, WordList>>;
   /** True for a contact or service act, which shows in the timeline (domain §4). */
   touchpoint: boolean;
+  /** True where it says who somebody was all along: whoever does it notes when it was found out, and it counts from the first of its stream (ADR 0016). */
+  ties?: true;
   /** Whether it means that the customer was reached, of data that it depends on (domain §5). */
   reaches?: (data: JsonObject) => boolean;
   /** How it is told on the topic of touchpoints; `version` is of its schema, 1 where nothing else is said. */

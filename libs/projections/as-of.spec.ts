@@ -2,15 +2,19 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Position, RecordedEvent } from '@touchline/core';
 import { streamName } from '@touchline/core';
+import { EventRegistry } from '@touchline/event-store';
 import type { Moment } from '@touchline/replay';
-import { follow, rowsOf, standingAsOf, walk } from '@touchline/replay';
+import { follow, rowsOf, standingAsOf, tiesOf, walk } from '@touchline/replay';
 import type { StoredProjection } from '@touchline/subscriptions';
 import { foldLog } from '@touchline/subscriptions/testing/fold-log.js';
 import { by, march } from '@touchline/testing/journeys.js';
+import { storedEvents } from '@touchline/touchpoints/list.js';
 import { projections } from './index.js';
 import { actsInTwoOrders, recordActs } from './testing/histories.js';
 
 type Rows = Map<string, unknown>;
+
+const isTie = tiesOf(new EventRegistry(storedEvents));
 
 /** Recorded one minute after another, so that a place and an instant can mean the same. */
 const recorded = (acts: Parameters<typeof recordActs>[0]): RecordedEvent[] =>
@@ -22,7 +26,7 @@ function replayed(projection: StoredProjection, log: readonly RecordedEvent[], m
   const streams = [...new Set(log.map(({ stream }) => stream))];
   const rows = streams.flatMap((name) => {
     const events = log.filter(({ stream }) => stream === name);
-    return [...rowsOf(projection, standingAsOf(events, moment)).values()];
+    return [...rowsOf(projection, standingAsOf(events, moment, isTie)).values()];
   });
   return byKey(rows.map((folded) => [keyOf(projection, folded.row), JSON.parse(JSON.stringify(folded))]));
 }
@@ -103,7 +107,7 @@ describe.each(projections.map(({ name, projection }) => ({ name, projection })))
         const histories = streams.map((name) => log.filter(({ stream }) => stream === name));
         const steps: unknown[][] = [];
         const rows = new Map<string, object>();
-        for await (const step of walk(projection, histories, from, to)) {
+        for await (const step of walk(projection, histories, from, to, isTie)) {
           follow(rows, step);
           steps.push([...byKey([...rows].map(([key, row]) => [key, JSON.parse(JSON.stringify(row))])).values()]);
         }
@@ -143,7 +147,7 @@ describe('as-of', () => {
     event(2, 4, 'contact-recorded', { kind: 'visit' }, 'e0'),
     event(3, 13, 'contact-untied', { customerId: 'c-1', journeyId: 'j-1' }),
   ];
-  const kinds = (moment: Moment): string[] => standingAsOf(log, moment).map((each) => each.event.type);
+  const kinds = (moment: Moment): string[] => standingAsOf(log, moment, isTie).map((each) => each.event.type);
 
   it('counts a tie, and one taken back, from when what it ties happened, if known by then', () => {
     expect(kinds({ happenedBy: march(2), knownBy: march(10) })).toEqual(['contact-recorded']);
@@ -152,7 +156,7 @@ describe('as-of', () => {
   });
 
   it('takes a correction at its word, also on when it happened, once that is known', () => {
-    const told = (moment: Moment): unknown[] => standingAsOf(log, moment).map((each) => each.event.data['kind']);
+    const told = (moment: Moment): unknown[] => standingAsOf(log, moment, isTie).map((each) => each.event.data['kind']);
     expect(told({ happenedBy: march(3), upTo: log[0]!.position })).toEqual(['call']);
     expect(told({ happenedBy: march(3) })).toEqual([]);
     expect(told({ happenedBy: march(4), upTo: log[2]!.position })).toEqual(['visit', undefined]);

@@ -2,14 +2,18 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Projection, RecordedEvent } from '@touchline/core';
 import { asPosition } from '@touchline/core';
+import { EventRegistry } from '@touchline/event-store';
 import type { Moment } from '@touchline/replay';
-import { counting, follow, isKnown, rowsOf, standingAsOf, walk } from '@touchline/replay';
+import { counting, follow, isKnown, rowsOf, standingAsOf, tiesOf, walk } from '@touchline/replay';
 import { standingEvents } from '@touchline/subscriptions';
+import { storedEvents } from '@touchline/touchpoints/list.js';
 import { customerStatusProjection } from './customer-status/customer-status.projection.js';
 import { customerTimelineProjection } from './customer-timeline/customer-timeline.projection.js';
 import { projections } from './index.js';
 import type { Act } from './testing/histories.js';
 import { actsInTwoOrders, recordActs } from './testing/histories.js';
+
+const isTie = tiesOf(new EventRegistry(storedEvents));
 
 type Walked = [by: string | undefined, rows: string][];
 
@@ -19,7 +23,7 @@ const told = (rows: Iterable<[string, object]>): string => JSON.stringify([...ro
 async function walked(view: Projection, histories: RecordedEvent[][], from: Moment, to: Moment): Promise<Walked> {
   const steps: Walked = [];
   const rows = new Map<string, object>();
-  for await (const step of walk(view, histories, from, to)) {
+  for await (const step of walk(view, histories, from, to, isTie)) {
     follow(rows, step);
     steps.push([step.by?.position, told(rows)]);
   }
@@ -38,7 +42,7 @@ function plainly(view: Projection, histories: RecordedEvent[][], from: Moment, t
   const knownOf = (events: RecordedEvent[]): RecordedEvent[] => events.filter(({ id }) => known.has(id));
   const { happenedBy } = from;
   const asKnown = (): string => {
-    const standing = histories.map((events) => standingAsOf(knownOf(events), happenedBy === undefined ? {} : { happenedBy }));
+    const standing = histories.map((events) => standingAsOf(knownOf(events), happenedBy === undefined ? {} : { happenedBy }, isTie));
     return told(standing.flatMap((each) => [...rowsOf(view, each)].map(([key, { row }]): [string, object] => [key, row])));
   };
   const steps: Walked = [[undefined, asKnown()]];
@@ -48,7 +52,7 @@ function plainly(view: Projection, histories: RecordedEvent[][], from: Moment, t
     else known.delete(event.id);
     steps.push([event.position, asKnown()]);
   }
-  const all = histories.map((events) => counting(standingEvents(knownOf(events))));
+  const all = histories.map((events) => counting(standingEvents(knownOf(events)), isTie));
   const counted = new Set(all.flat().flatMap((each) => (by(each.from, from) ? [each.event.id] : [])));
   const happened = all
     .flat()
@@ -152,7 +156,7 @@ describe('the way between two moments', () => {
         [early, late],
         [late, early],
       ] as const)
-        for await (const { by } of walk(counted, [log], from, to)) expect(by?.id).not.toBe('');
+        for await (const { by } of walk(counted, [log], from, to, isTie)) expect(by?.id).not.toBe('');
       return count;
     };
     const [once, twice] = [await folds(60), await folds(120)];
@@ -168,7 +172,7 @@ describe('the way between two moments', () => {
         while (true) yield log;
       },
     });
-    const going = walk(customerStatusProjection, endless, { upTo: asPosition('') }, {}, gone.signal).next();
+    const going = walk(customerStatusProjection, endless, { upTo: asPosition('') }, {}, isTie, gone.signal).next();
     await expect(going).rejects.toMatchObject({ name: 'AbortError' });
   });
 });

@@ -1,7 +1,7 @@
 import type { Position, Projection, RecordedEvent } from '@touchline/core';
 import { asPosition } from '@touchline/core';
-import type { ReplayDeps } from '@touchline/replay';
-import { Replay, walk } from '@touchline/replay';
+import type { IsTie, ReplayDeps } from '@touchline/replay';
+import { Replay, tiesOf, walk } from '@touchline/replay';
 import type { FailedEvent, OpenEvents } from '@touchline/subscriptions';
 import { EventFailure } from '@touchline/subscriptions';
 import type { Difference } from './compare.js';
@@ -35,7 +35,7 @@ export async function firstEvents<Row extends object>(
     try {
       const [events = []] = await replay.histories(view, [stream]);
       const history = view.personal ? await deps.open(events) : events;
-      for (const [key, event] of await firstOf(view, history, upTo, its)) found.set(key, named(event));
+      for (const [key, event] of await firstOf(view, history, upTo, its, tiesOf(deps.registry))) found.set(key, named(event));
     } catch (error) {
       if (!(error instanceof EventFailure)) throw error;
       // One side has set the stream aside at it, and stands as before.
@@ -52,6 +52,7 @@ async function firstOf<Row extends object>(
   history: readonly RecordedEvent[],
   upTo: Position,
   differences: readonly Unexplained<Row>[],
+  isTie: IsTie,
 ): Promise<Map<string, RecordedEvent>> {
   const aspects = differences.map((difference) => ({
     difference,
@@ -59,7 +60,7 @@ async function firstOf<Row extends object>(
     ...differingIn(difference),
   }));
   const byKey = new Map(aspects.map((aspect) => [aspect.difference.key, aspect]));
-  for await (const { by, changed } of walk(view, [history], { upTo: asPosition('') }, { upTo })) {
+  for await (const { by, changed } of walk(view, [history], { upTo: asPosition('') }, { upTo }, isTie)) {
     if (by === null) continue;
     for (const [key, row] of changed) {
       const aspect = byKey.get(key);

@@ -1,5 +1,4 @@
 import type { Position, RecordedEvent } from '@touchline/core';
-import { parseStreamName } from '@touchline/core';
 import type { EventRegistry, EventStore, StoredEvent } from '@touchline/event-store';
 import { EventStoreUnavailable } from '@touchline/event-store';
 import { isConnectionLoss } from '@touchline/postgres';
@@ -32,7 +31,7 @@ type TopicMessage = PublicMessage & { customer: string | null };
 type UnnumberedMessage = Omit<NumberedMessage, 'sequence'> & { person: string | null };
 
 /** What an event makes a topic say, in the order of the log; an erasure takes back what was told before it. */
-type Step = { says: UnnumberedMessage } | { forgets: StateTopic; event: RecordedEvent };
+type Step = { says: UnnumberedMessage } | { forgets: StateTopic; person: string; event: RecordedEvent };
 
 /** A stretch of the log, worked out, without its numbers. */
 export interface UnnumberedBatch {
@@ -66,7 +65,8 @@ export class MessageBuilder {
       const event = this.decode(stored);
       for (const topic of this.deps.topics) {
         if (event.position <= (this.upTo(topic.name) ?? '')) continue;
-        if (topic.kind === 'state' && event.type === 'customer-erased') steps.push({ forgets: topic, event });
+        const person = topic.kind === 'state' ? erasedBy(topic, event) : null;
+        if (topic.kind === 'state' && person !== null) steps.push({ forgets: topic, person, event });
         else {
           const message = topic.kind === 'facts' ? factOn(topic, event) : await this.stateOn(topic, event);
           if (message !== null) steps.push({ says: unnumbered(topic, event, message) });
@@ -84,7 +84,7 @@ export class MessageBuilder {
       else {
         // What was told before the erasure is noted first, so that it is taken back too.
         await this.allocateInto(messages, waiting);
-        waiting = await this.tombstonesOf(step.forgets, step.event);
+        waiting = await this.tombstonesOf(step);
       }
     }
     await this.allocateInto(messages, waiting);
@@ -109,11 +109,9 @@ export class MessageBuilder {
   }
 
   /** All that the topic tells of the person who was erased. */
-  private async tombstonesOf(topic: StateTopic, event: RecordedEvent): Promise<UnnumberedMessage[]> {
-    const { tenant, subjects } = event.meta;
-    const customer = subjects.customer ?? parseStreamName(event.stream)?.id;
-    if (customer === undefined) throw failed(event, new Error('it does not say who was erased'));
-    const told = await this.sequences.erase(topic.name, keyOf(tenant, customer), event.position);
+  private async tombstonesOf({ forgets: topic, person, event }: Extract<Step, { forgets: StateTopic }>): Promise<UnnumberedMessage[]> {
+    const { tenant } = event.meta;
+    const told = await this.sequences.erase(topic.name, keyOf(tenant, person), event.position);
     const bare = (text: string): string => text.slice(tenant.length + 1);
     return told.map(({ key, subject }) =>
       unnumbered(topic, event, { type: topic.forgotten, key: bare(key), orderedBy: bare(subject), data: null, customer: null }),
@@ -127,6 +125,14 @@ export class MessageBuilder {
       const sequence = numbers[index] ?? null;
       if (sequence !== null) messages.push({ topic, event, message, key, subject, sequence });
     }
+  }
+}
+
+function erasedBy(topic: StateTopic, event: RecordedEvent): string | null {
+  try {
+    return topic.erases(event);
+  } catch (error) {
+    throw failed(event, error);
   }
 }
 

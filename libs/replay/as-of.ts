@@ -1,8 +1,7 @@
 import type { Position, Projection, RecordedEvent } from '@touchline/core';
+import type { EventRegistry } from '@touchline/event-store';
 import type { FoldedRow, StandingEvent } from '@touchline/subscriptions';
 import { IncrementalFold, standingEvents } from '@touchline/subscriptions';
-import type { ContactEvent } from '@touchline/touchpoints/contact/contact.events.js';
-import type { JourneyEvent } from '@touchline/touchpoints/journey/journey.events.js';
 
 /** The two times of a question (ADR 0016): what had happened by then, of what was known by then. What is absent cuts nothing. */
 export interface Moment {
@@ -14,10 +13,14 @@ export interface Moment {
   upTo?: Position;
 }
 
-type Tie = Extract<(ContactEvent | JourneyEvent)['type'], 'contact-tied' | 'contact-untied' | 'journey-identified'>;
+/** Whether an event says who it was all along, and so counts from the first of its stream. */
+export type IsTie = (event: Pick<RecordedEvent, 'type'>) => boolean;
 
-/** Say who it was all along: the one who does it notes when it was found out, not when it began to be so. */
-const TIES: ReadonlySet<string> = new Set<Tie>(['contact-tied', 'contact-untied', 'journey-identified']);
+/** As the definitions of events say it. */
+export const tiesOf =
+  (registry: Pick<EventRegistry, 'get'>): IsTie =>
+  ({ type }) =>
+    registry.get(type).ties === true;
 
 export const isKnown = (event: Pick<RecordedEvent, 'position' | 'meta'>, { knownBy, upTo }: Moment): boolean =>
   (upTo === undefined || event.position <= upTo) && (knownBy === undefined || event.meta.recordedAt <= knownBy);
@@ -32,24 +35,22 @@ export interface Counting extends StandingEvent {
  * is said to have happened; a tie from the first event of what it ties; all else, rulings and reassignments among it, from
  * when it was done (ADR 0016).
  */
-export function counting(standing: readonly StandingEvent[]): Counting[] {
-  const from = countsFrom(standing);
+export function counting(standing: readonly StandingEvent[], isTie: IsTie): Counting[] {
+  const from = countsFrom(standing, isTie);
   return standing.map((each) => ({ ...each, from: from(each) }));
 }
 
-function countsFrom(standing: readonly StandingEvent[]): (each: StandingEvent) => string {
+function countsFrom(standing: readonly StandingEvent[], isTie: IsTie): (each: StandingEvent) => string {
   const first = standing.find(({ event }) => !isTie(event))?.event;
   return ({ event }) => ((isTie(event) ? first : undefined) ?? event).meta.occurredAt;
 }
 
-export const isTie = ({ type }: Pick<RecordedEvent, 'type'>): boolean => TIES.has(type);
-
 /** A stream's events as they counted at a moment, by occurrence. */
-export function standingAsOf(events: readonly RecordedEvent[], moment: Moment): StandingEvent[] {
+export function standingAsOf(events: readonly RecordedEvent[], moment: Moment, isTie: IsTie): StandingEvent[] {
   const standing = standingEvents(events.filter((event) => isKnown(event, moment)));
   const { happenedBy } = moment;
   if (happenedBy === undefined) return standing;
-  const from = countsFrom(standing);
+  const from = countsFrom(standing, isTie);
   return standing.filter((each) => from(each) <= happenedBy);
 }
 

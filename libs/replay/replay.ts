@@ -3,7 +3,7 @@ import type { EventRegistry, EventStore, StoredEvent } from '@touchline/event-st
 import type { FoldedRow, StandingEvent } from '@touchline/subscriptions';
 import { Skips, decode } from '@touchline/subscriptions';
 import type { Moment } from './as-of.js';
-import { eventsBehind, rowsOf, standingAsOf } from './as-of.js';
+import { eventsBehind, rowsOf, standingAsOf, tiesOf } from './as-of.js';
 
 export interface ReplayDeps {
   store: EventStore;
@@ -35,7 +35,7 @@ export class Replay {
       // What the views skip is looked up beside the stream, and not after it.
       const [stored, ...skipped] = await Promise.all([this.known(name), ...views.map((view) => this.skipsOf(view).of(name))]);
       for (const [index, view] of views.entries())
-        replayed.add(view, name, standingAsOf(this.decode(stored, skipped[index]!, decoded), this.moment));
+        replayed.add(view, name, standingAsOf(this.decode(stored, skipped[index]!, decoded), this.moment, tiesOf(this.deps.registry)));
     });
     return replayed;
   }

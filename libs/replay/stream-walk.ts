@@ -1,8 +1,8 @@
 import type { Projection, RecordedEvent } from '@touchline/core';
 import type { StandingEvent } from '@touchline/subscriptions';
 import { IncrementalFold, standingEvents } from '@touchline/subscriptions';
-import type { Counting, Moment } from './as-of.js';
-import { counting, isKnown, isTie } from './as-of.js';
+import type { Counting, IsTie, Moment } from './as-of.js';
+import { counting, isKnown } from './as-of.js';
 import { KeyFold, isSame, placeOf } from './key-fold.js';
 
 /** The rows by key that a step has changed; null for a row that is gone. */
@@ -33,6 +33,7 @@ export class StreamWalk<Row extends object> {
     view: Projection<Row>,
     private readonly events: readonly RecordedEvent[],
     private readonly from: Moment,
+    private readonly isTie: IsTie,
   ) {
     this.incremental = new IncrementalFold(view);
     for (const event of events) {
@@ -77,7 +78,7 @@ export class StreamWalk<Row extends object> {
 
   happens(from: Moment, to: Moment): { stream: StreamWalk<Row>; each: Counting; comes: boolean }[] {
     const by = (instant: string, { happenedBy }: Moment): boolean => happenedBy === undefined || instant <= happenedBy;
-    return counting(this.standing)
+    return counting(this.standing, this.isTie)
       .filter((each) => by(each.from, from) !== by(each.from, to))
       .map((each) => ({ stream: this, each, comes: by(each.from, to) }));
   }
@@ -137,12 +138,12 @@ export class StreamWalk<Row extends object> {
   }
 
   private firstAt(): string | undefined {
-    return this.standing.find(({ event }) => !isTie(event))?.event.meta.occurredAt;
+    return this.standing.find(({ event }) => !this.isTie(event))?.event.meta.occurredAt;
   }
 
   private hasHappened(each: StandingEvent | null): boolean {
     const { happenedBy } = this.from;
     if (each === null || happenedBy === undefined) return each !== null;
-    return ((isTie(each.event) ? this.firstAt() : undefined) ?? each.event.meta.occurredAt) <= happenedBy;
+    return ((this.isTie(each.event) ? this.firstAt() : undefined) ?? each.event.meta.occurredAt) <= happenedBy;
   }
 }

@@ -1,5 +1,5 @@
 import type { Projection, RecordedEvent } from '@touchline/core';
-import type { Moment } from './as-of.js';
+import type { IsTie, Moment } from './as-of.js';
 import { cooperativeYield } from './cooperative-yield.js';
 import type { ChangedRows } from './stream-walk.js';
 import { StreamWalk } from './stream-walk.js';
@@ -21,12 +21,13 @@ export async function* walk<Row extends object>(
   histories: readonly (readonly RecordedEvent[])[],
   from: Moment,
   to: Moment,
+  isTie: IsTie,
   signal?: AbortSignal,
 ): AsyncGenerator<Step<Row>> {
   const yieldTurn = cooperativeYield(signal);
   const streams: StreamWalk<Row>[] = [];
   for (const events of histories) {
-    streams.push(new StreamWalk(view, events, from));
+    streams.push(new StreamWalk(view, events, from, isTie));
     await yieldTurn();
   }
   yield { by: null, changed: new Map(streams.flatMap((stream) => stream.rows())) };

@@ -48,6 +48,12 @@ export const journeyStatusTopic: StateTopic<JourneyFacts> = {
     const name = parseStreamName(stream);
     return name?.category === 'journey' ? name.id : null;
   },
+  erases({ type, stream, meta }) {
+    if (type !== 'customer-erased') return null;
+    const customer = meta.subjects.customer ?? parseStreamName(stream)?.id;
+    if (customer === undefined) throw new Error('an erasure does not say of whom');
+    return customer;
+  },
   evolve: (facts, event) => evolveFacts(facts ?? noFacts, event),
   stateOf(facts, journeyId) {
     const { journey } = facts;

@@ -51,6 +51,8 @@ export interface StateTopic<State extends object = object> extends TopicDeclarat
   /** What is told of a state; null while nothing is. */
   stateOf(state: State, entity: string): { data: JsonObject; orderedBy: string; customer: string | null } | null;
   changed: MessageType;
+  /** Whose erasure an event tells; null for any other event. */
+  erases(event: RecordedEvent): string | null;
   /** Said of every entity of a customer who is erased (domain §13.4). */
   forgotten: MessageType;
 }

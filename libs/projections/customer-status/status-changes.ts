@@ -1,7 +1,7 @@
 import type { Caller, Position } from '@touchline/core';
 import { requestSignal } from '@touchline/http/request-signal.js';
 import type { Change, Moment, ReplayDeps } from '@touchline/replay';
-import { Replay, changesOver, walk } from '@touchline/replay';
+import { Replay, changesOver, tiesOf, walk } from '@touchline/replay';
 import type { SqlQuery } from '../sql-query.js';
 import { streamsEverOf } from '../customer-streams/streams-to-replay.js';
 import { customerStatusProjection } from './customer-status.projection.js';
@@ -30,7 +30,7 @@ export async function statusChanges(deps: Deps, reader: Reader, customerId: stri
   const streams = await streamsEverOf(deps.ask, reader, upTo, customerId);
   const histories = await new Replay(deps, { upTo }, requestSignal()).histories(customerStatusProjection, streams);
   const ever = { seen: false };
-  const steps = walk(customerStatusProjection, histories, from, to, requestSignal());
+  const steps = walk(customerStatusProjection, histories, from, to, tiesOf(deps.registry), requestSignal());
   const changes = await changesOver(steps, (rows) => {
     const parts = partsAmong(rows, reader, customerId);
     ever.seen ||= parts.length > 0;

@@ -69,6 +69,7 @@ export const contactEvents: EventDefinition[] = [
   }),
   defineEvent({
     type: 'contact-tied',
+    ties: true,
     version: 1,
     touchpoint: false,
     subject: 'contact',
@@ -77,6 +78,7 @@ export const contactEvents: EventDefinition[] = [
   }),
   defineEvent({
     type: 'contact-untied',
+    ties: true,
     version: 1,
     touchpoint: false,
     subject: 'contact',

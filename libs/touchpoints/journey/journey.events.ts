@@ -78,6 +78,7 @@ export const journeyEvents: EventDefinition[] = [
   }),
   defineEvent({
     type: 'journey-identified',
+    ties: true,
     version: 1,
     touchpoint: false,
     label: ['确认客户', 'Customer identified'],
