@@ -85,9 +85,9 @@ const SHOWN_WITHIN_MS = 10_000;
 async function isRevealed(platform: Platform, tenant: string, customerId: string, reason: string): Promise<boolean> {
   const commandId = randomUUID();
   const actor = { kind: 'system', id: 'touchline-cli' } as const;
-  const issuer = { tenant, sites: 'all' as const, actor, commandId, requestHash: '', correlationId: commandId, causationId: commandId };
+  const metadata = { tenant, sites: 'all' as const, actor, commandId, requestHash: '', correlationId: commandId, causationId: commandId };
   const revealed = { fields: ['name', 'phones', 'details'] as const, reason, by: actor.id };
-  const outcome = await recordReveal(platform.services, issuer, { customerId, revealed: { ...revealed, fields: [...revealed.fields] } });
+  const outcome = await recordReveal(platform.services, metadata, { customerId, revealed: { ...revealed, fields: [...revealed.fields] } });
   return outcome.kind === 'recorded';
 }
 

@@ -32,7 +32,7 @@ describe('touchline words', () => {
     const words = { find: (_tenant: string, _list: string, typed: string) => Promise.resolve({ word: typed }) };
     const [journeyId, id] = [randomUUID(), randomUUID()];
     const trace = { commandId: id, requestHash: id, correlationId: id, causationId: id };
-    const issuer = { tenant: 'dongfang', sites: 'all', actor: { kind: 'import', id: 'old' }, history: true, ...trace } as const;
+    const metadata = { tenant: 'dongfang', sites: 'all', actor: { kind: 'import', id: 'old' }, history: true, ...trace } as const;
     const opening = {
       siteId: 'pudong',
       unitId: 'shanghai-east',
@@ -43,7 +43,7 @@ describe('touchline words', () => {
     const said = { channel: 'showroom', direction: 'in', responsibleId: randomUUID() } as const;
     const visit = { ...said, batchSize: 1, first: true, contactTaken: false, media };
     const order = { journeyId, opening, decider: visitDecider, command: { journeyId, opening, occurredAt: api.now, visit } };
-    const outcome = await Record.onJourney(issuer, order).run({ ...services, deps: { ...services.deps, words } });
+    const outcome = await Record.onJourney(metadata, order).run({ ...services, deps: { ...services.deps, words } });
     expect(outcome.kind).toBe('recorded');
   }
 

@@ -51,10 +51,10 @@ export class Operations {
 
 /** The operator who calls a route of the platform. */
 export const OrderedBy = createParamDecorator((_data: unknown, context: ExecutionContext): Operator => {
-  const { caller, issuer } = context.switchToHttp().getRequest<{ caller?: Caller; issuer?: CommandRequest }>();
-  if (caller === undefined || issuer === undefined) throw new Error('this route has no issuer: it is public or no POST');
+  const { caller, metadata } = context.switchToHttp().getRequest<{ caller?: Caller; metadata?: CommandRequest }>();
+  if (caller === undefined || metadata === undefined) throw new Error('this route has no metadata: it is public or no POST');
   // If-Match is about a record on somebody's screen, and nobody sees this one.
-  const { ifMatch: _, ...request } = issuer;
+  const { ifMatch: _, ...request } = metadata;
   return { name: caller.displayName, request };
 });
 

@@ -4,7 +4,7 @@ import { load } from '@touchline/event-store';
 import type { CustomerStanding } from '@touchline/touchpoints/customer/customer.fold.js';
 import { evolveCustomer, noCustomer } from '@touchline/touchpoints/customer/customer.fold.js';
 import { journeyIdOf } from './find-journey.js';
-import type { CommandServices, Issuer } from './services.js';
+import type { CommandServices, CommandMetadata } from './services.js';
 import { streamExists } from './stream-exists.js';
 
 /**
@@ -14,17 +14,17 @@ import { streamExists } from './stream-exists.js';
  */
 export async function customerScope(
   services: CommandServices,
-  issuer: Issuer,
+  metadata: CommandMetadata,
   customerId: string,
   recorded?: CustomerStanding,
 ): Promise<Rejection<'customer.unknown' | 'scope.other-site'> | null> {
-  const { registered, siteId, sharedWith } = recorded ?? (await customerOf(services, issuer.tenant, customerId));
+  const { registered, siteId, sharedWith } = recorded ?? (await customerOf(services, metadata.tenant, customerId));
   if (!registered) return identityFault('customer.unknown', 'there is no such customer', 'customerId');
   const known =
-    issuer.sites === 'all' ||
-    [siteId, ...sharedWith].some((each) => each !== null && maySeeSite(issuer.sites, each)) ||
-    (await services.customers.sitesOf(issuer.tenant, customerId)).some((each) => maySeeSite(issuer.sites, each)) ||
-    (await hasFirstJourney(services, issuer.tenant, customerId, issuer.sites));
+    metadata.sites === 'all' ||
+    [siteId, ...sharedWith].some((each) => each !== null && maySeeSite(metadata.sites, each)) ||
+    (await services.customers.sitesOf(metadata.tenant, customerId)).some((each) => maySeeSite(metadata.sites, each)) ||
+    (await hasFirstJourney(services, metadata.tenant, customerId, metadata.sites));
   return known ? null : identityFault('scope.other-site', 'this customer is known at none of your sites');
 }
 

@@ -9,7 +9,7 @@ import { evolveCustomer, noCustomer } from '@touchline/touchpoints/customer/cust
 import { customerScope } from './customer-scope.js';
 import { askWhetherKnown, statedOf } from './identity-questions.js';
 import { siteToActAt } from './named.js';
-import type { CommandServices, Issuer } from './services.js';
+import type { CommandServices, CommandMetadata } from './services.js';
 
 /** What a sender wants of customers: decided on the customer's own stream, or by who holds which identifier (ADR 0043). */
 export type CustomerOrder =
@@ -40,42 +40,46 @@ export function customerOrder(act: CustomerOrder['kind'], fields: Fields, input:
 }
 
 /** Runs an order for a sender who works at the site of the new customer, or at one where the customer is known (ADR 0013). */
-export async function recordOnCustomer(services: CommandServices, issuer: Issuer, order: CustomerOrder): Promise<CommandOutcome> {
+export async function recordOnCustomer(
+  services: CommandServices,
+  metadata: CommandMetadata,
+  order: CustomerOrder,
+): Promise<CommandOutcome> {
   const { customers, deps } = services;
   const occurredAt = order.occurredAt ?? (await deps.clock.now());
   // Somebody whom only other sites know stands in nobody's way, and no answer tells of them.
   const scoped = (siteId: string, stated = {}) => ({
-    theirs: async (customerId: string): Promise<boolean> => (await customerScope(services, issuer, customerId)) === null,
+    theirs: async (customerId: string): Promise<boolean> => (await customerScope(services, metadata, customerId)) === null,
     metElsewhere: (elsewhere: readonly string[], recordedAs: string): Promise<void> =>
-      askWhetherKnown(services, issuer, elsewhere, { occurredAt, siteId, recordedAs, ...stated }),
+      askWhetherKnown(services, metadata, elsewhere, { occurredAt, siteId, recordedAs, ...stated }),
   });
   if (order.kind === 'register') {
-    const site = await siteToActAt(services, issuer, order.details.siteId);
+    const site = await siteToActAt(services, metadata, order.details.siteId);
     return 'refusal' in site
       ? { kind: 'refused', refusals: [site.refusal] }
-      : customers.register(issuer, { ...order, occurredAt, ...scoped(site.siteId, statedOf(order.details)) });
+      : customers.register(metadata, { ...order, occurredAt, ...scoped(site.siteId, statedOf(order.details)) });
   }
   if (order.kind === 'add-identifiers' || order.kind === 'remove-identifier') {
-    const refusal = await customerScope(services, issuer, order.customerId);
+    const refusal = await customerScope(services, metadata, order.customerId);
     if (refusal !== null) return { kind: 'refused', refusals: [refusal] };
     return order.kind === 'add-identifiers'
-      ? customers.addIdentifiers(issuer, { ...order, occurredAt, ...scoped(await siteOf(services, issuer, order.customerId)) })
-      : customers.removeIdentifier(issuer, { ...order, occurredAt });
+      ? customers.addIdentifiers(metadata, { ...order, occurredAt, ...scoped(await siteOf(services, metadata, order.customerId)) })
+      : customers.removeIdentifier(metadata, { ...order, occurredAt });
   }
   return handleCommand(deps, {
-    stream: streamName('customer', issuer.tenant, order.customerId),
+    stream: streamName('customer', metadata.tenant, order.customerId),
     decider: customerDecider,
     command: { ...order, occurredAt },
-    request: issuer,
+    request: metadata,
     context: async (fold) => {
-      const refusal = await customerScope(services, issuer, order.customerId, fold(noCustomer, evolveCustomer));
+      const refusal = await customerScope(services, metadata, order.customerId, fold(noCustomer, evolveCustomer));
       return refusal === null ? {} : { refusal };
     },
   });
 }
 
 /** Where the question comes from that an identifier brings up: the site of the customer it is given to. */
-async function siteOf({ deps }: CommandServices, { tenant }: Issuer, customerId: string): Promise<string> {
+async function siteOf({ deps }: CommandServices, { tenant }: CommandMetadata, customerId: string): Promise<string> {
   const { siteId } = (await load(deps, streamName('customer', tenant, customerId))).reduce(evolveCustomer, noCustomer);
   if (siteId === null) throw new Error(`customer ${customerId} was met at no site`);
   return siteId;

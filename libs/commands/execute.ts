@@ -29,7 +29,7 @@ import type { SiteOrder } from './record-at-site.js';
 import { idOfNew, recordAtSite, rehearseAtSite } from './record-at-site.js';
 import type { JourneyOrder } from './record-on-journey.js';
 import { recordOnJourney, rehearseOnJourney } from './record-on-journey.js';
-import type { CommandServices, Issuer } from './services.js';
+import type { CommandServices, CommandMetadata } from './services.js';
 
 /** What is sent: the fields of the command's form. */
 export type Input = JsonObject;
@@ -39,7 +39,7 @@ export class NamedCommand extends Command<CommandOutcome> {
   constructor(
     readonly name: string,
     readonly input: Input,
-    readonly metadata: Issuer,
+    readonly metadata: CommandMetadata,
   ) {
     super();
   }
@@ -58,7 +58,7 @@ export class NamedCommandHandler implements ICommandHandler<NamedCommand> {
 }
 
 /** Runs a command, whoever sends it: requests, messages, imports, the demonstration. @throws where there is none of that name */
-export function execute(services: CommandServices, name: string, input: Input, metadata: Issuer): Promise<CommandOutcome> {
+export function execute(services: CommandServices, name: string, input: Input, metadata: CommandMetadata): Promise<CommandOutcome> {
   const definition = commandNamed(name);
   switch (definition.in) {
     case 'journey':
@@ -78,7 +78,7 @@ export function execute(services: CommandServices, name: string, input: Input, m
 
 async function recordOnStream(
   services: CommandServices,
-  metadata: Issuer,
+  metadata: CommandMetadata,
   { category, idField, decider, command }: StreamCommand,
   input: Input,
 ): Promise<CommandOutcome> {
@@ -96,7 +96,7 @@ export function journeyOrder(
   definition: JourneyCommand | ContactCommand,
   act: JourneyAct,
   data: JsonObject,
-  { roles = [] }: Pick<Issuer, 'roles'>,
+  { roles = [] }: Pick<CommandMetadata, 'roles'>,
 ): AnyJourneyOrder {
   const { journeyId, opening } = act;
   return {
@@ -108,7 +108,7 @@ export function journeyOrder(
   };
 }
 
-function actOf(definition: JourneyCommand, input: Input, metadata: Issuer): AnyJourneyOrder {
+function actOf(definition: JourneyCommand, input: Input, metadata: CommandMetadata): AnyJourneyOrder {
   const { newOwner, newCustomer } = definition;
   const order = journeyOrder(
     definition,
@@ -128,7 +128,7 @@ const whenOf = ({ occurredAt, corrects }: Input): { occurredAt: string; corrects
   ({ ...(occurredAt !== undefined && { occurredAt }), ...(corrects !== undefined && { corrects }) }) as { occurredAt: string };
 
 /** The data of the event, as the request and what stands where it says nothing make it. */
-function stated({ fields, stated: by }: { fields: Fields; stated?: Stated }, input: Input, { actor }: Issuer): JsonObject {
+function stated({ fields, stated: by }: { fields: Fields; stated?: Stated }, input: Input, { actor }: CommandMetadata): JsonObject {
   const own = dataOf(fields, input) as JsonObject;
   if (by === undefined) return own;
   const { channel = by.channel, direction = by.direction, responsibleId = actor.id, note } = input;
@@ -145,7 +145,7 @@ const mentionsOf = (fields: Fields, data: JsonObject): Mentions =>
 
 async function recordContact(
   services: CommandServices,
-  metadata: Issuer,
+  metadata: CommandMetadata,
   definition: ContactCommand,
   input: Input,
 ): Promise<CommandOutcome> {
@@ -188,7 +188,7 @@ async function recordContact(
 
 async function recordOnRecord(
   services: CommandServices,
-  metadata: Issuer,
+  metadata: CommandMetadata,
   definition: RecordCommand,
   input: Input,
 ): Promise<CommandOutcome> {

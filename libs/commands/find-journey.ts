@@ -5,7 +5,7 @@ import { load } from '@touchline/event-store';
 import type { JourneyOpening } from '@touchline/touchpoints/journey/contact.rules.js';
 import { mayComeBack } from '@touchline/touchpoints/journey/contact.rules.js';
 import { evolveJourney, noJourney } from '@touchline/touchpoints/journey/journey.fold.js';
-import type { CommandServices, Issuer, SiteFacts } from './services.js';
+import type { CommandServices, CommandMetadata, SiteFacts } from './services.js';
 
 const JOURNEYS = 'c0a4f9c2-8a0d-5b9e-9d0c-0a4f7a1b6e55';
 
@@ -41,37 +41,37 @@ export const journeyIdOf = (tenant: string, customerId: string, siteId: string, 
  * (domain §6.6: later than the allowed days, or after a purchase, a lost customer begins a new one).
  * A journey that holds this very command is always the one, so that a retry ends where the first try did (ADR 0003).
  */
-export async function findJourney(services: CommandServices, issuer: Issuer, wanted: JourneyWanted): Promise<FoundJourney> {
+export async function findJourney(services: CommandServices, metadata: CommandMetadata, wanted: JourneyWanted): Promise<FoundJourney> {
   const read = (ordinal: number): Promise<RecordedEvent[]> => {
-    const journeyId = journeyIdOf(issuer.tenant, wanted.customerId, wanted.siteId, wanted.productLine, ordinal);
-    return load(services.deps, streamName('journey', issuer.tenant, journeyId));
+    const journeyId = journeyIdOf(metadata.tenant, wanted.customerId, wanted.siteId, wanted.productLine, ordinal);
+    return load(services.deps, streamName('journey', metadata.tenant, journeyId));
   };
   let fit: FoundJourney | undefined;
   // Most have one, which is known to be the last by the next that is not there.
   let ahead = await Promise.all([read(0), read(1)]);
   for (let ordinal = 0; ; ordinal++) {
     const events = ahead[ordinal % 2] ?? [];
-    const here = { ...place(issuer, wanted, ordinal), read: events };
-    if (events.some((event) => event.meta.commandId === issuer.commandId)) return here;
+    const here = { ...place(metadata, wanted, ordinal), read: events };
+    if (events.some((event) => event.meta.commandId === metadata.commandId)) return here;
     const journey = events.reduce(evolveJourney, noJourney);
     if (journey.opened === null) return fit ?? here;
     if (ordinal % 2 === 1) ahead = await Promise.all([read(ordinal + 1), read(ordinal + 2)]);
     if (wanted.newJourney) continue;
     if (journey.status === 'open') fit = here;
     else {
-      const playbook = await services.playbooks.get(issuer.tenant, journey.playbook ?? wanted.site.playbook);
+      const playbook = await services.playbooks.get(metadata.tenant, journey.playbook ?? wanted.site.playbook);
       if (mayComeBack(journey, wanted.occurredAt, { playbook, zone: wanted.site.zone })) fit = here;
     }
   }
 }
 
 /** The first journey of somebody who has none. */
-export const firstJourney = (issuer: Issuer, wanted: JourneyWanted): JourneyPlace => place(issuer, wanted, 0);
+export const firstJourney = (metadata: CommandMetadata, wanted: JourneyWanted): JourneyPlace => place(metadata, wanted, 0);
 
-function place(issuer: Issuer, wanted: JourneyWanted, ordinal: number): JourneyPlace {
+function place(metadata: CommandMetadata, wanted: JourneyWanted, ordinal: number): JourneyPlace {
   const { customerId, siteId, site, productLine, media, product } = wanted;
   return {
-    journeyId: journeyIdOf(issuer.tenant, customerId, siteId, productLine, ordinal),
+    journeyId: journeyIdOf(metadata.tenant, customerId, siteId, productLine, ordinal),
     opening: {
       siteId,
       unitId: site.unitId,

@@ -11,7 +11,7 @@ import type { Question, QuestionEvent, Stated } from '@touchline/touchpoints/cus
 import { evolveQuestions, noQuestions } from '@touchline/touchpoints/customer/question.fold.js';
 import { isKnownName } from '@touchline/touchpoints/customer/question.rules.js';
 import { customerScope } from './customer-scope.js';
-import type { CommandServices, Issuer, PersonNamed } from './services.js';
+import type { CommandServices, CommandMetadata, PersonNamed } from './services.js';
 import { streamExists } from './stream-exists.js';
 
 // Who somebody is, where that is for a person to settle (ADR 0037).
@@ -98,15 +98,15 @@ function namesIn(event: RecordedEvent): string[] {
  */
 export async function customerToRecordOn(
   services: CommandServices,
-  issuer: Issuer,
+  metadata: CommandMetadata,
   named: { customerId: string; siteId: string },
   refusedFor: (standIn: string) => Promise<Rejection[]>,
 ): Promise<{ customerId: string } | { refusals: Rejection[] }> {
-  const { tenant } = issuer;
+  const { tenant } = metadata;
   const { customerId, siteId } = named;
   // Of this customer: a key that was given back may come with another. The second is of releases before.
-  const standIn = nameUuid(`stand-in:customer:${customerId}`, issuer.commandId);
-  const earlier = nameUuid('stand-in:customer', issuer.commandId);
+  const standIn = nameUuid(`stand-in:customer:${customerId}`, metadata.commandId);
+  const earlier = nameUuid('stand-in:customer', metadata.commandId);
   const events = await load(services.deps, streamName('customer', tenant, customerId));
   const asked = Object.values(events.reduce(evolveQuestions, noQuestions).asked);
   // As the first try of this very command had it, whatever was settled since (ADR 0003).
@@ -115,10 +115,10 @@ export async function customerToRecordOn(
   const occurredAt = await services.deps.clock.now();
   // A try that was cut short registered somebody, of whom the question is still to be asked.
   if (!(await streamExists(services, streamName('customer', tenant, standIn)))) {
-    const refusal = await customerScope(services, issuer, customerId, events.reduce(evolveCustomer, noCustomer));
+    const refusal = await customerScope(services, metadata, customerId, events.reduce(evolveCustomer, noCustomer));
     if (refusal === null) return { customerId };
     if (refusal.code === 'customer.unknown') return { refusals: [unknownCustomer()] };
-    const before = asked.find((each) => each.recordedAs !== null && each.siteId === siteId && maySeeSite(issuer.sites, each.siteId));
+    const before = asked.find((each) => each.recordedAs !== null && each.siteId === siteId && maySeeSite(metadata.sites, each.siteId));
     const known = before?.recordedAs ?? null;
     if (known !== null) return { customerId: known };
     const refusals = await refusedFor(standIn);
@@ -130,21 +130,21 @@ export async function customerToRecordOn(
         ...{ kind: 'register', customerId: standIn, identifiers: [], occurredAt },
         details: { kind: 'person', siteId, standsIn: true },
       },
-      request: step(issuer, 'stand-in'),
+      request: step(metadata, 'stand-in'),
     });
   }
-  await askWhetherKnown(services, issuer, [customerId], { occurredAt, siteId, recordedAs: standIn });
+  await askWhetherKnown(services, metadata, [customerId], { occurredAt, siteId, recordedAs: standIn });
   return { customerId: standIn };
 }
 
-export const settleQuestion = (services: CommandServices, issuer: Issuer, command: QuestionCommand): Promise<CommandOutcome> =>
+export const settleQuestion = (services: CommandServices, metadata: CommandMetadata, command: QuestionCommand): Promise<CommandOutcome> =>
   handleCommand(services.deps, {
-    stream: streamName('customer', issuer.tenant, command.customerId),
+    stream: streamName('customer', metadata.tenant, command.customerId),
     decider: questionDecider,
     command,
-    request: issuer,
+    request: metadata,
     context: async (fold) => {
-      const refusal = await customerScope(services, issuer, command.customerId, fold(noCustomer, evolveCustomer));
+      const refusal = await customerScope(services, metadata, command.customerId, fold(noCustomer, evolveCustomer));
       return refusal === null ? {} : { refusal };
     },
   });

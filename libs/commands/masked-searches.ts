@@ -3,7 +3,7 @@ import type { Clock } from '@touchline/core';
 import type { CommandOutcome } from '@touchline/event-store';
 import type { Revealable } from '@touchline/touchpoints/reveal/reveal.events.js';
 import { recordReveal } from './reveal.js';
-import type { CommandServices, Issuer } from './services.js';
+import type { CommandServices, CommandMetadata } from './services.js';
 
 /** What somebody under a mask learns of a customer whom they found: it is as they typed. */
 export interface Learned {
@@ -45,8 +45,8 @@ export class MaskedSearches {
   }
 
   /** Before the answer is given. What was typed is not kept: the fields tell what it was. */
-  reveal(issuer: Issuer, { customerId, fields }: Learned): Promise<CommandOutcome> {
-    const revealed = { fields: ['search' as const, ...fields], reason: 'searched by the whole of it', by: issuer.actor.id };
-    return recordReveal(this.services, issuer, { customerId, revealed });
+  reveal(metadata: CommandMetadata, { customerId, fields }: Learned): Promise<CommandOutcome> {
+    const revealed = { fields: ['search' as const, ...fields], reason: 'searched by the whole of it', by: metadata.actor.id };
+    return recordReveal(this.services, metadata, { customerId, revealed });
   }
 }

@@ -5,7 +5,7 @@ import { evolveCustomer, noCustomer } from '@touchline/touchpoints/customer/cust
 import { evolveJourney, noJourney } from '@touchline/touchpoints/journey/journey.fold.js';
 import { customerScope } from './customer-scope.js';
 import { customerToRecordOn } from './identity-questions.js';
-import type { CommandServices, Issuer, SiteFacts } from './services.js';
+import type { CommandServices, CommandMetadata, SiteFacts } from './services.js';
 
 // What a request names by its id, looked up for a sender who may act on it (domain §1.2). These are facts that never revert (ADR 0041).
 
@@ -29,36 +29,36 @@ const unfit = <Code extends NamedRejection>(code: Code, detail: string, field: s
 
 export async function siteNamed(
   services: CommandServices,
-  issuer: Issuer,
+  metadata: CommandMetadata,
   siteId: string | undefined,
 ): Promise<{ siteId: string; site: SiteFacts } | Unfit> {
   if (siteId === undefined) return unfit('contact.site-missing', 'name the journey, or the site', 'siteId');
-  if (!maySeeSite(issuer.sites, siteId)) return unfit('scope.other-site', 'you do not work for this site', 'siteId');
-  const site = await services.sites.site(issuer.tenant, siteId);
+  if (!maySeeSite(metadata.sites, siteId)) return unfit('scope.other-site', 'you do not work for this site', 'siteId');
+  const site = await services.sites.site(metadata.tenant, siteId);
   return site === null ? unfit('site.unknown', 'there is no such site', 'siteId') : { siteId, site };
 }
 
 /** The same, where it takes new customers. */
 export async function siteToActAt(
   services: CommandServices,
-  issuer: Issuer,
+  metadata: CommandMetadata,
   siteId: string | undefined,
 ): Promise<{ siteId: string; site: SiteFacts } | Unfit> {
-  const at = await siteNamed(services, issuer, siteId);
-  if ('refusal' in at || at.site.open || issuer.history) return at;
+  const at = await siteNamed(services, metadata, siteId);
+  if ('refusal' in at || at.site.open || metadata.history) return at;
   return unfit('site.closed', 'the site is closed', 'siteId');
 }
 
 /** Why nothing may be tied to a customer; null where it may: what was sealed apart from them would outlast their erasure. */
 export async function customerUnfitForTies(
   services: CommandServices,
-  issuer: Issuer,
+  metadata: CommandMetadata,
   customerId: string,
 ): Promise<Unfit<'customer.unknown' | 'customer.erased'> | null> {
-  const events = await load(services.deps, streamName('customer', issuer.tenant, customerId));
+  const events = await load(services.deps, streamName('customer', metadata.tenant, customerId));
   const customer = events.reduce(evolveCustomer, noCustomer);
   // Whom only other sites know is not told of: a tie would give access to what they recorded.
-  if ((await customerScope(services, issuer, customerId, customer)) !== null)
+  if ((await customerScope(services, metadata, customerId, customer)) !== null)
     return unfit('customer.unknown', 'there is no such customer', 'customerId');
   return customer.erased ? unfit('customer.erased', 'this person was erased; nothing is tied to them any more', 'customerId') : null;
 }
@@ -68,11 +68,11 @@ export type Mentions = Readonly<Record<string, string | undefined>>;
 
 export async function userUnknown(
   services: CommandServices,
-  issuer: Issuer,
+  metadata: CommandMetadata,
   mentions: Mentions = {},
 ): Promise<Unfit<'user.unknown'> | null> {
   for (const [field, userId] of Object.entries(mentions))
-    if (userId !== undefined && (await services.users.user(issuer.tenant, userId)) === null)
+    if (userId !== undefined && (await services.users.user(metadata.tenant, userId)) === null)
       return unfit('user.unknown', 'there is no such user', field);
   return null;
 }
@@ -96,27 +96,27 @@ export interface About {
 /** `rehearse` says what the request would be refused for: nobody is registered for nothing. */
 export async function aboutNamed(
   services: CommandServices,
-  issuer: Issuer,
+  metadata: CommandMetadata,
   named: AboutNamed,
   rehearse: (about: About) => Promise<Rejection[]>,
 ): Promise<About | { refusals: Rejection[] }> {
   const { journeyId, customerId } = named;
   if (journeyId !== undefined) {
-    const events = await load(services.deps, streamName('journey', issuer.tenant, journeyId));
+    const events = await load(services.deps, streamName('journey', metadata.tenant, journeyId));
     const journey = events.reduce(evolveJourney, noJourney);
     if (journey.opened === null) return refused(unfit('journey.unknown', 'there is no such journey', 'journeyId'));
     const { siteId } = journey.opened;
-    if (!maySeeSite(issuer.sites, siteId))
+    if (!maySeeSite(metadata.sites, siteId))
       return refused(unfit('scope.other-site', 'this journey belongs to a site you do not work for', 'journeyId'));
-    const unfitForTies = named.tying && journey.customerId !== null && (await customerUnfitForTies(services, issuer, journey.customerId));
+    const unfitForTies = named.tying && journey.customerId !== null && (await customerUnfitForTies(services, metadata, journey.customerId));
     if (unfitForTies) return refused(unfitForTies);
     return { siteId, journeyId, ...(journey.customerId !== null && { customerId: journey.customerId }) };
   }
-  const at = await siteNamed(services, issuer, named.siteId);
+  const at = await siteNamed(services, metadata, named.siteId);
   if ('refusal' in at) return refused(at);
   if (customerId === undefined) return { siteId: at.siteId };
   const { siteId } = at;
-  const on = await customerToRecordOn(services, issuer, { customerId, siteId }, (id) => rehearse({ siteId, customerId: id }));
+  const on = await customerToRecordOn(services, metadata, { customerId, siteId }, (id) => rehearse({ siteId, customerId: id }));
   return 'refusals' in on ? on : { siteId, customerId: on.customerId };
 }
 

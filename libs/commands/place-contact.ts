@@ -10,7 +10,7 @@ import type { JourneyPlace, JourneyWanted } from './find-journey.js';
 import type { NamedRejection } from './named.js';
 import { siteToActAt } from './named.js';
 import { idOfNew } from './record-at-site.js';
-import type { CommandServices, Issuer, PersonNamed } from './services.js';
+import type { CommandServices, CommandMetadata, PersonNamed } from './services.js';
 
 /** Where a contact says it belongs: a journey, a customer or a person at a site, or nobody known at a site. */
 export interface ContactTarget {
@@ -55,14 +55,14 @@ const refused = (code: PlacingRejection, detail: string, field: string): Refused
  */
 export async function placeContact(
   services: CommandServices,
-  issuer: Issuer,
+  metadata: CommandMetadata,
   target: ContactTarget,
   occurredAt: string,
   rehearse: (place: JourneyPlace) => Promise<Rejection[]>,
 ): Promise<ContactPlace> {
   if (target.journeyId !== undefined) return { kind: 'journey', journeyId: target.journeyId };
-  if (target.contactId !== undefined) return knownContact(services, issuer, target.contactId);
-  const at = await siteToActAt(services, issuer, target.siteId);
+  if (target.contactId !== undefined) return knownContact(services, metadata, target.contactId);
+  const at = await siteToActAt(services, metadata, target.siteId);
   if ('refusal' in at) return refusedFor(at.refusal);
   const { siteId, site } = at;
   const productLine = target.productLine ?? site.productLines[0]!;
@@ -80,29 +80,29 @@ export async function placeContact(
     ...(media !== undefined && { media }),
     ...(product !== undefined && { product }),
   });
-  const ifNew = (id: string): Promise<Rejection[]> => rehearse(firstJourney(issuer, wanted(id)));
+  const ifNew = (id: string): Promise<Rejection[]> => rehearse(firstJourney(metadata, wanted(id)));
   if (customerId !== undefined) {
-    const on = await customerToRecordOn(services, issuer, { customerId, siteId }, ifNew);
+    const on = await customerToRecordOn(services, metadata, { customerId, siteId }, ifNew);
     if ('refusals' in on) return refusedFor(...on.refusals);
-    return { kind: 'journey', ...(await findJourney(services, issuer, wanted(on.customerId))) };
+    return { kind: 'journey', ...(await findJourney(services, metadata, wanted(on.customerId))) };
   }
-  if (person === undefined) return { kind: 'unidentified', contactId: idOfNew('contact', issuer), siteId };
+  if (person === undefined) return { kind: 'unidentified', contactId: idOfNew('contact', metadata), siteId };
   const stated = statedOf(person);
-  const found = await services.identify(issuer, {
+  const found = await services.identify(metadata, {
     ...{ person, siteId, occurredAt, refusedFor: ifNew },
-    theirs: async (id, recorded) => (await customerScope(services, issuer, id, recorded)) === null,
-    metElsewhere: (elsewhere, recordedAs) => askWhetherKnown(services, issuer, elsewhere, { occurredAt, siteId, recordedAs, ...stated }),
+    theirs: async (id, recorded) => (await customerScope(services, metadata, id, recorded)) === null,
+    metElsewhere: (elsewhere, recordedAs) => askWhetherKnown(services, metadata, elsewhere, { occurredAt, siteId, recordedAs, ...stated }),
   });
   if ('refusals' in found) return refusedFor(...found.refusals);
   const { customerId: of, created, before } = found;
   // Whoever was not there before this very try has no journey yet.
   const isNew = created && before.length === 0;
-  const place = isNew ? { ...firstJourney(issuer, wanted(of)), read: [] } : await findJourney(services, issuer, wanted(of));
+  const place = isNew ? { ...firstJourney(metadata, wanted(of)), read: [] } : await findJourney(services, metadata, wanted(of));
   return { kind: 'journey', ...place, ...(!created && { met: { customerId: of, before, siteId, ...stated } }) };
 }
 
-async function knownContact(services: CommandServices, issuer: Issuer, contactId: string): Promise<ContactPlace> {
-  const events = await load(services.deps, streamName('contact', issuer.tenant, contactId));
+async function knownContact(services: CommandServices, metadata: CommandMetadata, contactId: string): Promise<ContactPlace> {
+  const events = await load(services.deps, streamName('contact', metadata.tenant, contactId));
   const { siteId } = events.reduce(evolveContact, noContact);
   return siteId === null
     ? refused('contact.unknown', 'there is no such contact', 'contactId')

@@ -6,7 +6,7 @@ import { handleCommand } from '@touchline/event-store';
 import type { Mentions } from './named.js';
 import { userUnknown } from './named.js';
 import { rehearse } from './rehearse.js';
-import type { CommandServices, Issuer } from './services.js';
+import type { CommandServices, CommandMetadata } from './services.js';
 
 export interface SiteOrder<State, Command, E extends EventShape, Code extends string> extends Pick<
   CommandOrder<State, Command, E, DecideContext, Code>,
@@ -18,7 +18,7 @@ export interface SiteOrder<State, Command, E extends EventShape, Code extends st
 }
 
 /** Id of what a command begins: the same at every repetition of it (ADR 0003). */
-export const idOfNew = (what: 'complaint' | 'contact', issuer: Issuer): string => uuidv5(what, issuer.commandId);
+export const idOfNew = (what: 'complaint' | 'contact', metadata: CommandMetadata): string => uuidv5(what, metadata.commandId);
 
 /**
  * Runs a decider on a record that belongs to a site without being a journey, such as a complaint or an unidentified
@@ -26,36 +26,36 @@ export const idOfNew = (what: 'complaint' | 'contact', issuer: Issuer): string =
  */
 export function recordAtSite<State, Command, E extends EventShape, Code extends string>(
   services: CommandServices,
-  issuer: Issuer,
+  metadata: CommandMetadata,
   { siteId, mentions, ...order }: SiteOrder<State, Command, E, Code>,
 ): Promise<CommandOutcome> {
   return handleCommand(services.deps, {
     ...order,
-    request: issuer,
-    context: (fold) => siteRules(services, issuer, fold(null, firstSubjects)?.site ?? siteId, mentions),
+    request: metadata,
+    context: (fold) => siteRules(services, metadata, fold(null, firstSubjects)?.site ?? siteId, mentions),
   });
 }
 
 /** Why nothing would come of an order as the first event of a record that is not there yet; [] where it would be recorded. */
 export async function rehearseAtSite<State, Command, E extends EventShape, Code extends string>(
   services: CommandServices,
-  issuer: Issuer,
+  metadata: CommandMetadata,
   order: SiteOrder<State, Command, E, Code>,
 ): Promise<Rejection[]> {
-  const rules = await siteRules(services, issuer, order.siteId, order.mentions);
-  return 'refusal' in rules ? [rules.refusal] : rehearse(services, issuer, order, rules);
+  const rules = await siteRules(services, metadata, order.siteId, order.mentions);
+  return 'refusal' in rules ? [rules.refusal] : rehearse(services, metadata, order, rules);
 }
 
 async function siteRules(
   services: CommandServices,
-  issuer: Issuer,
+  metadata: CommandMetadata,
   site: string | undefined,
   mentions: Mentions | undefined,
 ): Promise<{ refusal?: Rejection }> {
   // Of a record that is not there its decider has the last word.
-  if (site !== undefined && !maySeeSite(issuer.sites, site))
+  if (site !== undefined && !maySeeSite(metadata.sites, site))
     return { refusal: identityFault('scope.other-site', 'this belongs to a site you do not work for') };
-  return (await userUnknown(services, issuer, mentions)) ?? {};
+  return (await userUnknown(services, metadata, mentions)) ?? {};
 }
 
 /** Where a record belongs is said by its first event. */

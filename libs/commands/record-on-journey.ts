@@ -9,7 +9,7 @@ import { evolveJourney, noJourney } from '@touchline/touchpoints/journey/journey
 import type { Mentions } from './named.js';
 import { customerUnfitForTies, userUnknown } from './named.js';
 import { rehearse } from './rehearse.js';
-import type { CommandServices, Issuer } from './services.js';
+import type { CommandServices, CommandMetadata } from './services.js';
 
 export type JourneyContext = DecideContext & ContactRules;
 
@@ -45,16 +45,16 @@ export type ScopeRejection =
  */
 export function recordOnJourney<State, Command, E extends EventShape, Code extends string>(
   services: CommandServices,
-  issuer: Issuer,
+  metadata: CommandMetadata,
   order: JourneyOrder<State, Command, E, Code>,
 ): Promise<CommandOutcome> {
   return handleCommand(services.deps, {
-    stream: streamName('journey', issuer.tenant, order.journeyId),
+    stream: streamName('journey', metadata.tenant, order.journeyId),
     decider: order.decider,
     command: order.command,
-    request: issuer,
+    request: metadata,
     ...(order.read !== undefined && { read: order.read }),
-    context: (fold) => journeyRules(services, issuer, fold(noJourney, evolveJourney), order),
+    context: (fold) => journeyRules(services, metadata, fold(noJourney, evolveJourney), order),
     annotate: (event: NewEvent, context: JourneyContext) => {
       const stage = stageReached(context.playbook, kindOf(event));
       return { playbook: { id: context.playbook.id, version: context.playbook.version }, ...(stage && { stage }) };
@@ -68,11 +68,11 @@ export function recordOnJourney<State, Command, E extends EventShape, Code exten
  */
 export async function rehearseOnJourney<State, Command, E extends EventShape, Code extends string>(
   services: CommandServices,
-  issuer: Issuer,
+  metadata: CommandMetadata,
   order: JourneyOrder<State, Command, E, Code>,
 ): Promise<Rejection[]> {
-  const rules = await journeyRules(services, issuer, noJourney, order);
-  return 'refusal' in rules ? [rules.refusal] : rehearse(services, issuer, order, rules);
+  const rules = await journeyRules(services, metadata, noJourney, order);
+  return 'refusal' in rules ? [rules.refusal] : rehearse(services, metadata, order, rules);
 }
 
 /** A declared touchpoint is known by its kind, every other event by its stored name. */
@@ -80,34 +80,34 @@ const kindOf = (event: NewEvent): string => (event.type === 'touchpoint-recorded
 
 async function journeyRules<S, C, E extends EventShape, Code extends string>(
   services: CommandServices,
-  issuer: Issuer,
+  metadata: CommandMetadata,
   journey: JourneyStanding,
   { opening, mentions, newOwnerId, newCustomerId }: JourneyOrder<S, C, E, Code>,
 ): Promise<ContactRules | { refusal: Rejection<ScopeRejection> }> {
   const opened = journey.opened ?? opening;
   if (opened === undefined) return { refusal: identityFault('journey.unknown', 'there is no such journey', 'journeyId') };
-  if (!maySeeSite(issuer.sites, opened.siteId))
+  if (!maySeeSite(metadata.sites, opened.siteId))
     return { refusal: identityFault('scope.other-site', 'this journey belongs to a site you do not work for') };
-  const site = await services.sites.site(issuer.tenant, opened.siteId);
+  const site = await services.sites.site(metadata.tenant, opened.siteId);
   if (site === null) return { refusal: identityFault('site.unknown', 'there is no such site', 'siteId') };
-  if (journey.opened === null && !site.open && !issuer.history)
+  if (journey.opened === null && !site.open && !metadata.history)
     return { refusal: identityFault('site.closed', 'the site is closed; it takes no new journeys', 'siteId') };
   const unknown =
-    (await userUnknown(services, issuer, mentions)) ??
-    (newOwnerId === undefined ? null : await unfitToOwn(services, issuer, newOwnerId, opened.siteId)) ??
-    (newCustomerId === undefined ? null : await customerUnfitForTies(services, issuer, newCustomerId));
+    (await userUnknown(services, metadata, mentions)) ??
+    (newOwnerId === undefined ? null : await unfitToOwn(services, metadata, newOwnerId, opened.siteId)) ??
+    (newCustomerId === undefined ? null : await customerUnfitForTies(services, metadata, newCustomerId));
   if (unknown !== null) return unknown;
-  const playbook = await services.playbooks.get(issuer.tenant, journey.playbook ?? site.playbook);
+  const playbook = await services.playbooks.get(metadata.tenant, journey.playbook ?? site.playbook);
   return { playbook, zone: site.zone };
 }
 
 async function unfitToOwn(
   services: CommandServices,
-  issuer: Issuer,
+  metadata: CommandMetadata,
   ownerId: string,
   siteId: string,
 ): Promise<{ refusal: Rejection<ScopeRejection> } | null> {
-  const owner = await services.users.user(issuer.tenant, ownerId);
+  const owner = await services.users.user(metadata.tenant, ownerId);
   if (owner === null) return { refusal: identityFault('user.unknown', 'there is no such user', 'ownerId') };
   if (!owner.active) return { refusal: identityFault('user.deactivated', 'this user has been deactivated', 'ownerId') };
   return maySeeSite(owner.sites, siteId)

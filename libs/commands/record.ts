@@ -13,7 +13,7 @@ import type { JourneyOrder } from './record-on-journey.js';
 import { recordOnJourney } from './record-on-journey.js';
 import { recordReveal } from './reveal.js';
 import { COMMAND_SERVICES } from './execute.js';
-import type { CommandServices, Issuer } from './services.js';
+import type { CommandServices, CommandMetadata } from './services.js';
 
 type Run = (services: CommandServices) => Promise<CommandOutcome>;
 
@@ -24,31 +24,31 @@ export class Record extends Command<CommandOutcome> {
   }
 
   /** On a journey, under its playbook and its site's scope. */
-  static onJourney<S, C, E extends EventShape, Code extends string>(issuer: Issuer, order: JourneyOrder<S, C, E, Code>): Record {
-    return new Record((services) => recordOnJourney(services, issuer, order));
+  static onJourney<S, C, E extends EventShape, Code extends string>(metadata: CommandMetadata, order: JourneyOrder<S, C, E, Code>): Record {
+    return new Record((services) => recordOnJourney(services, metadata, order));
   }
 
   /** On a record with a stream of its own that belongs to a site: a complaint, an unidentified contact. */
-  static atSite<S, C, E extends EventShape, Code extends string>(issuer: Issuer, order: SiteOrder<S, C, E, Code>): Record {
-    return new Record((services) => recordAtSite(services, issuer, order));
+  static atSite<S, C, E extends EventShape, Code extends string>(metadata: CommandMetadata, order: SiteOrder<S, C, E, Code>): Record {
+    return new Record((services) => recordAtSite(services, metadata, order));
   }
 
   /** On any other stream: customer, site, user … */
   static onStream<S, C, E extends EventShape, X extends DecideContext, Code extends string>(
-    issuer: Issuer,
+    metadata: CommandMetadata,
     order: Omit<CommandOrder<S, C, E, X, Code>, 'request'>,
   ): Record {
-    return new Record((services) => handleCommand(services.deps, { ...order, request: issuer }));
+    return new Record((services) => handleCommand(services.deps, { ...order, request: metadata }));
   }
 
   /** The end of all that is known of a person (domain §13.4). */
-  static erasure(issuer: Issuer, order: CustomerToErase): Record {
-    return new Record((services) => recordErasure(services, issuer, order));
+  static erasure(metadata: CommandMetadata, order: CustomerToErase): Record {
+    return new Record((services) => recordErasure(services, metadata, order));
   }
 
   /** A look at a customer's data; what it shows is `personAt` the place of the event. */
-  static reveal(issuer: Issuer, command: RevealCommand): Record {
-    return new Record((services) => recordReveal(services, issuer, command));
+  static reveal(metadata: CommandMetadata, command: RevealCommand): Record {
+    return new Record((services) => recordReveal(services, metadata, command));
   }
 }
 

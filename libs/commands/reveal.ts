@@ -7,20 +7,20 @@ import { personFrom } from '@touchline/touchpoints/customer/person.fold.js';
 import type { RevealCommand } from '@touchline/touchpoints/reveal/reveal.decider.js';
 import { revealDecider } from '@touchline/touchpoints/reveal/reveal.decider.js';
 import { customerScope } from './customer-scope.js';
-import type { CommandServices, Issuer } from './services.js';
+import type { CommandServices, CommandMetadata } from './services.js';
 
 /**
  * Records that somebody looks at a customer's data (domain §13.2). Whoever may no longer see the customer is refused even
  * what they once looked at, so the scope comes before the key.
  */
-export async function recordReveal(services: CommandServices, issuer: Issuer, command: RevealCommand): Promise<CommandOutcome> {
-  const refusal = await customerScope(services, issuer, command.customerId);
+export async function recordReveal(services: CommandServices, metadata: CommandMetadata, command: RevealCommand): Promise<CommandOutcome> {
+  const refusal = await customerScope(services, metadata, command.customerId);
   if (refusal !== null) return { kind: 'refused', refusals: [refusal] };
   return handleCommand(services.deps, {
-    stream: streamName('reveals', issuer.tenant, command.customerId),
+    stream: streamName('reveals', metadata.tenant, command.customerId),
     decider: revealDecider,
     command,
-    request: issuer,
+    request: metadata,
     context: () => Promise.resolve({ customerKnown: true, inScope: true }),
   });
 }

@@ -5,7 +5,7 @@ import type { Playbooks } from '@touchline/playbooks';
 import type { CustomerStanding } from '@touchline/touchpoints/customer/customer.fold.js';
 
 /** A command's sender, with the sites it may act on (domain §1.2). */
-export interface Issuer extends CommandRequest {
+export interface CommandMetadata extends CommandRequest {
   sites: SiteScope;
   /** Where a rule depends on them. */
   roles?: readonly Role[];
@@ -45,7 +45,7 @@ export interface PersonNamed {
  * comes to nothing.
  */
 export type Identify = (
-  issuer: Issuer,
+  metadata: CommandMetadata,
   met: {
     person: PersonNamed;
     siteId: string;
@@ -58,15 +58,15 @@ export type Identify = (
 
 /** Customers and what they are found by; every step idempotent under the command's id (ADR 0043). */
 export interface Customers {
-  register(issuer: Issuer, order: NewCustomer): Promise<CommandOutcome>;
-  addIdentifiers(issuer: Issuer, order: FurtherIdentifiers): Promise<CommandOutcome>;
-  removeIdentifier(issuer: Issuer, order: IdentifierToRemove): Promise<CommandOutcome>;
+  register(metadata: CommandMetadata, order: NewCustomer): Promise<CommandOutcome>;
+  addIdentifiers(metadata: CommandMetadata, order: FurtherIdentifiers): Promise<CommandOutcome>;
+  removeIdentifier(metadata: CommandMetadata, order: IdentifierToRemove): Promise<CommandOutcome>;
   /** Sites at which the customer is known, as far as the read model shows; what it shows stays true (ADR 0041). */
   sitesOf(tenant: string, customerId: string): Promise<readonly string[]>;
   /** Streams that tell of the customer, as far as the read model shows; with `upTo` once it shows that, or in vain. */
   streamsOf(tenant: string, customerId: string, upTo?: Position): Promise<StreamsFound>;
   /** Erases the person for good (domain §13.4). */
-  erase(issuer: Issuer, order: CustomerToErase): Promise<CommandOutcome>;
+  erase(metadata: CommandMetadata, order: CustomerToErase): Promise<CommandOutcome>;
   /** Whether nothing of an erasure is left to do. */
   erasureComplete(tenant: string, customerId: string): Promise<boolean>;
 }

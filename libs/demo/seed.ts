@@ -8,7 +8,7 @@ import { unitDecider } from '@touchline/touchpoints/unit/unit.decider.js';
 import { userDecider } from '@touchline/touchpoints/user/user.decider.js';
 import { wordsDecider } from '@touchline/touchpoints/words/words.decider.js';
 import { OPERATOR, SITES, TENANT, USERS, WORDS } from './cast.js';
-import { demoIssuer } from './issuer.js';
+import { demoMetadata } from './metadata.js';
 import { stories } from './stories.js';
 import { tell } from './tell.js';
 
@@ -28,7 +28,7 @@ export async function seedDemo(services: CommandServices, credentials: LocalCred
 export async function seedOperator(services: CommandServices, credentials: LocalCredentials, password: string): Promise<void> {
   const { login, name } = OPERATOR;
   const userId = userIdOf(PLATFORM, login);
-  const outcome = await Record.onStream(demoIssuer(`operator ${login}`, PLATFORM), {
+  const outcome = await Record.onStream(demoMetadata(`operator ${login}`, PLATFORM), {
     stream: streamName('user', PLATFORM, userId),
     decider: userDecider,
     command: { kind: 'register', user: { login, displayName: name }, grant: { roles: ['operator'], sites: 'all' } },
@@ -49,14 +49,14 @@ async function seedGroup(services: CommandServices): Promise<void> {
   };
   for (const { id, name, unit, playbook, productLines } of SITES) {
     await run(
-      Record.onStream(demoIssuer(`unit ${unit.id}`), {
+      Record.onStream(demoMetadata(`unit ${unit.id}`), {
         stream: streamName('unit', TENANT, unit.id),
         decider: unitDecider,
         command: { kind: 'register', name: unit.name },
       }),
     );
     await run(
-      Record.onStream(demoIssuer(`site ${id}`), {
+      Record.onStream(demoMetadata(`site ${id}`), {
         stream: streamName('site', TENANT, id),
         decider: siteDecider,
         command: {
@@ -76,7 +76,7 @@ async function seedGroup(services: CommandServices): Promise<void> {
   }
   for (const { list, ...word } of WORDS)
     await run(
-      Record.onStream(demoIssuer(`word ${list} ${word.word}`), {
+      Record.onStream(demoMetadata(`word ${list} ${word.word}`), {
         stream: streamName('words', TENANT, list),
         decider: wordsDecider,
         command: { kind: 'add', word: { list, ...word } },
@@ -84,7 +84,7 @@ async function seedGroup(services: CommandServices): Promise<void> {
     );
   for (const { login, name, roles, sites } of USERS)
     await run(
-      Record.onStream(demoIssuer(`user ${login}`), {
+      Record.onStream(demoMetadata(`user ${login}`), {
         stream: streamName('user', TENANT, userIdOf(TENANT, login)),
         decider: userDecider,
         command: { kind: 'register', user: { login, displayName: name }, grant: { roles, sites } },

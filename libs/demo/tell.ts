@@ -4,7 +4,7 @@ import type { CommandServices, Input } from '@touchline/commands';
 import { execute } from '@touchline/commands';
 import type { CommandOutcome } from '@touchline/event-store';
 import { TENANT } from './cast.js';
-import { demoIssuer } from './issuer.js';
+import { demoMetadata } from './metadata.js';
 import type { Step, Story } from './stories.js';
 
 const DAY = 86_400_000;
@@ -32,10 +32,10 @@ class Teller {
 
   async record(step: Step, index: number): Promise<void> {
     const { reference, daysAgo } = this.story;
-    const issuer = demoIssuer(`${reference} ${index}`);
+    const metadata = demoMetadata(`${reference} ${index}`);
     const occurredAt = toIso(this.start - (daysAgo - step.day) * DAY + step.minute * 60_000);
     const { name, input } = this.commandOf(step, occurredAt);
-    const outcome = await execute(this.services, name, input, issuer);
+    const outcome = await execute(this.services, name, input, metadata);
     if (outcome.kind === 'refused') throw new Error(`${step.act} was refused: ${outcome.refusals.map(({ code }) => code).join(', ')}`);
     this.remember(outcome);
   }

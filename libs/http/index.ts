@@ -3,7 +3,7 @@ export * from './command-id.js';
 export * from './documented.js';
 export * from './fields.js';
 export * from './form-class.js';
-export * from './issuing.js';
+export * from './command-metadata.js';
 export * from './paging.js';
 export * from './pick.js';
 export * from './problem.js';

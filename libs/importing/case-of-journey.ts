@@ -1,6 +1,6 @@
 import { recordOnJourney, rehearseOnJourney } from '@touchline/commands/record-on-journey.js';
 import { rehearse } from '@touchline/commands/rehearse.js';
-import type { Issuer } from '@touchline/commands/services.js';
+import type { CommandMetadata } from '@touchline/commands/services.js';
 import type { RecordedEvent, Rejection } from '@touchline/core';
 import { parseStreamName, streamName } from '@touchline/core';
 import type { CommandOutcome } from '@touchline/event-store';
@@ -95,20 +95,20 @@ export class CaseOfJourney {
   }
 
   record(fact: Fact, reference: string, content: string, opening: JourneyOpening): Promise<CommandOutcome> {
-    const issuer = this.issuer(fact, reference, content);
+    const metadata = this.metadata(fact, reference, content);
     const complaint = complaintCommandOf(fact.touchpoint);
-    if (complaint === undefined) return recordOnJourney(this.services, issuer, this.orderOf(fact, issuer, opening));
+    if (complaint === undefined) return recordOnJourney(this.services, metadata, this.orderOf(fact, metadata, opening));
     const { deps } = this.services;
-    return handleCommand(deps, { stream: this.complaintStream, request: issuer, ...this.complaintOrder(complaint, fact, opening) });
+    return handleCommand(deps, { stream: this.complaintStream, request: metadata, ...this.complaintOrder(complaint, fact, opening) });
   }
 
   /** Why nothing would come of a fact as the first of its journey or complaint; [] where it would be recorded. */
   async rehearse(fact: Fact, reference: string, content: string, opening: JourneyOpening): Promise<Rejection[]> {
-    const issuer = this.issuer(fact, reference, content);
+    const metadata = this.metadata(fact, reference, content);
     const complaint = complaintCommandOf(fact.touchpoint);
     return complaint === undefined
-      ? rehearseOnJourney(this.services, issuer, this.orderOf(fact, issuer, opening))
-      : rehearse(this.services, issuer, this.complaintOrder(complaint, fact, opening), {});
+      ? rehearseOnJourney(this.services, metadata, this.orderOf(fact, metadata, opening))
+      : rehearse(this.services, metadata, this.complaintOrder(complaint, fact, opening), {});
   }
 
   /** The owner the source names, from the first fact on; null where there is nothing to say. */
@@ -133,9 +133,9 @@ export class CaseOfJourney {
     return this.store.flush();
   }
 
-  private issuer(fact: Fact, reference: string, content: string): Issuer {
-    const issuer = this.commands.issue(this.nameOf(reference), content);
-    return fact.precision === undefined ? issuer : { ...issuer, precision: fact.precision };
+  private metadata(fact: Fact, reference: string, content: string): CommandMetadata {
+    const metadata = this.commands.issue(this.nameOf(reference), content);
+    return fact.precision === undefined ? metadata : { ...metadata, precision: fact.precision };
   }
 
   private nameOf(reference: string): Named {
@@ -156,9 +156,9 @@ export class CaseOfJourney {
     return streamName('complaint', this.commands.tenant, this.complaintId);
   }
 
-  private orderOf(fact: Fact, issuer: Issuer, opening: JourneyOpening): ReturnType<typeof factOrder> {
+  private orderOf(fact: Fact, metadata: CommandMetadata, opening: JourneyOpening): ReturnType<typeof factOrder> {
     const { journeyId, journey } = this;
-    return factOrder(fact, journey, { journeyId, occurredAt: fact.occurredAt, opening }, issuer);
+    return factOrder(fact, journey, { journeyId, occurredAt: fact.occurredAt, opening }, metadata);
   }
 
   private complaintOrder(command: RecordCommand, fact: Fact, opening: JourneyOpening): ReturnType<typeof complaintOrder> {

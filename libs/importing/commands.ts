@@ -1,4 +1,4 @@
-import type { CommandServices, Issuer } from '@touchline/commands/services.js';
+import type { CommandServices, CommandMetadata } from '@touchline/commands/services.js';
 import type { EventMetadata, Json } from '@touchline/core';
 import { canonicalJson, nameUuid } from '@touchline/event-store';
 import { commandIdOf } from '@touchline/http/command-id.js';
@@ -62,7 +62,7 @@ export class ImportCommands {
   }
 
   /** The command of what a reference names; `content` is of what it says, so that other content under it is refused. */
-  issue(reference: string | Named, content: string): Issuer {
+  issue(reference: string | Named, content: string): CommandMetadata {
     const { shown, commandId } = typeof reference === 'string' ? this.named(reference) : reference;
     return {
       tenant: this.tenant,

@@ -267,14 +267,14 @@ else
     it('has the same as-of figures after one account is erased', async () => {
       const [erased] = await people();
       const trace = { commandId: randomUUID(), requestHash: '', correlationId: '', causationId: '' };
-      const issuer = {
+      const metadata = {
         tenant: 'maven',
         sites: 'all' as const,
         actor: { kind: 'user' as const, id: userIdOf('maven', 'analyst') },
         ...trace,
       };
       const erasure = { askedBy: 'person' as const, reason: 'asked' as const };
-      const outcome = await Recording.erasure(issuer, { customerId: erased?.id ?? '', erasure }).run(api.platform.services);
+      const outcome = await Recording.erasure(metadata, { customerId: erased?.id ?? '', erasure }).run(api.platform.services);
       expect(outcome.kind).toBe('recorded');
       await projected(api.platform);
       expect(await rows(`select name from read_model.person_directory where customer_id = '${erased?.id}'`)).toEqual([{ name: null }]);

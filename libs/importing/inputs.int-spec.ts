@@ -3,7 +3,7 @@ import { copyFile, readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { userIdOf } from '@touchline/auth/user-id.js';
-import type { Issuer } from '@touchline/commands';
+import type { CommandMetadata } from '@touchline/commands';
 import type { RecordedEvent } from '@touchline/core';
 import { parseStreamName } from '@touchline/core';
 import { registerCustomer, removeIdentifier } from '@touchline/identity/customers.js';
@@ -48,7 +48,7 @@ describe('inputs that went wrong, imported', () => {
     (await events('customer')).filter(({ type }) => type === 'customer-registered').map(({ stream }) => parseStreamName(stream)?.id ?? '');
   const customersOfJourneys = async (): Promise<(string | undefined)[]> =>
     (await events('journey')).filter(({ type }) => type === 'journey-opened').map(({ data }) => data['customerId'] as string | undefined);
-  const issuer = (): Issuer => {
+  const metadata = (): CommandMetadata => {
     const trace = { commandId: randomUUID(), requestHash: '', correlationId: '', causationId: '' };
     return { tenant: tenant(), sites: 'all', actor: { kind: 'user', id: userIdOf(tenant(), 'root') }, ...trace };
   };
@@ -59,9 +59,9 @@ describe('inputs that went wrong, imported', () => {
     const [before = ''] = await registered();
     const identifier = { kind: 'phone', value: '13900040002' } as const;
     const occurredAt = '2026-11-10T02:00:00.000Z';
-    await removeIdentifier(identity(), issuer(), { customerId: before, identifier, reason: 'changed', occurredAt });
+    await removeIdentifier(identity(), metadata(), { customerId: before, identifier, reason: 'changed', occurredAt });
     const details = { kind: 'person', siteId: 'hall' } as const;
-    await registerCustomer(identity(), issuer(), { identifiers: [identifier], share: false, details, occurredAt });
+    await registerCustomer(identity(), metadata(), { identifiers: [identifier], share: false, details, occurredAt });
     const now = (await registered()).find((id) => id !== before);
     expect(await run('moved-number-2.csv')).toMatchObject({ effects: { customersFound: 1, customersRegistered: 0 } });
     expect(await customersOfJourneys()).toEqual([before, now]);
@@ -76,7 +76,7 @@ describe('inputs that went wrong, imported', () => {
     const erasure = { askedBy: 'person', reason: 'asked' } as const;
     // What decides about the number is that the log says so; the keys are no matter here.
     const told = { kind: 'erase', customerId: erased, erasure, occurredAt: '2026-11-10T02:00:00.000Z' } as const;
-    expect(await onCustomer(identity(), issuer(), told)).toMatchObject({ kind: 'recorded' });
+    expect(await onCustomer(identity(), metadata(), told)).toMatchObject({ kind: 'recorded' });
     expect(await run('erased-number-again.csv')).toMatchObject({ effects: { customersRegistered: 1 } });
     const [, other] = await registered();
     expect([other === erased, await customersOfJourneys()]).toEqual([false, [erased, other]]);

@@ -3,7 +3,7 @@ import type { UserDirectory } from '@touchline/auth';
 import type { CommandServices, Input, RequestClaims } from '@touchline/commands';
 import { execute } from '@touchline/commands';
 import type { ProblemDocument, RecordedAnswer } from '@touchline/http';
-import { Problem, answer, assertWellFormed, claimOf, classOf, commandIdOf, issuerOf } from '@touchline/http';
+import { Problem, answer, assertWellFormed, claimOf, classOf, commandIdOf, commandMetadataOf } from '@touchline/http';
 import { claimed } from './claimed.js';
 import { problemOf } from '@touchline/server/problem-of.js';
 import { validationPipe } from '@touchline/server/validation.js';
@@ -64,7 +64,7 @@ export class Intake {
     const command = commandsByType.get(type);
     if (command === undefined) throw new Problem(404, 'type.unknown', 'no messages of this type are taken');
     assertAllowed(caller, command.who);
-    const { body, issuer } = await reading(async () => {
+    const { body, metadata } = await reading(async () => {
       assertWellFormed(data);
       const form = (await this.form.transform(data, { type: 'body', metatype: classOf(command.form) })) as Input;
       // A message that ties itself to nothing stands for itself, however often it comes.
@@ -76,11 +76,11 @@ export class Intake {
         correlationId: correlationId ?? own,
         ...(traceparent !== undefined && { traceparent }),
       };
-      return { body: form, issuer: { ...issuerOf(this.deps.secret, caller, asSent), source: { system: login, reference } } };
+      return { body: form, metadata: { ...commandMetadataOf(this.deps.secret, caller, asSent), source: { system: login, reference } } };
     });
-    const claim = claimOf(this.deps.secret, issuer, reference);
+    const claim = claimOf(this.deps.secret, metadata, reference);
     return claimed(this.deps.claims, claim, async () => {
-      const outcome = await execute(this.deps.services, command.name, body, issuer);
+      const outcome = await execute(this.deps.services, command.name, body, metadata);
       return { answer: answer(outcome), repeated: outcome.kind === 'recorded' && outcome.repeated };
     });
   }

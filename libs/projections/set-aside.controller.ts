@@ -1,10 +1,10 @@
 import { Body, Controller, Get, Inject, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Allow, CurrentCaller, OPERATES } from '@touchline/auth';
-import type { CommandServices, Issuer } from '@touchline/commands';
+import type { CommandServices, CommandMetadata } from '@touchline/commands';
 import { COMMAND_SERVICES } from '@touchline/commands';
 import type { Caller } from '@touchline/core';
-import { IssuedBy, LookupRoute, OperatingRoute, PAGED, Paging, QueryInt, ResponseProperty, Text } from '@touchline/http';
+import { KeyedMetadata, LookupRoute, OperatingRoute, PAGED, Paging, QueryInt, ResponseProperty, Text } from '@touchline/http';
 import type { Page } from '@touchline/http';
 import { FailedEventShown, SkipDto, UNKNOWN } from './operations.dto.js';
 import type { SetAsideShown } from './set-aside.js';
@@ -91,7 +91,7 @@ export class SetAsideController {
       422: ['idempotency.key-reused'],
     },
   )
-  skip(@Param('name') name: string, @Body() body: SkipDto, @IssuedBy() issuer: Issuer): Promise<Settling> {
-    return skipOwn({ aside: this.aside, deps: this.services.deps }, issuer, name, body);
+  skip(@Param('name') name: string, @Body() body: SkipDto, @KeyedMetadata() metadata: CommandMetadata): Promise<Settling> {
+    return skipOwn({ aside: this.aside, deps: this.services.deps }, metadata, name, body);
   }
 }

@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import type { Issuer } from '@touchline/commands';
+import type { CommandMetadata } from '@touchline/commands';
 import { parseStreamName, streamName } from '@touchline/core';
 import type { CommandDeps } from '@touchline/event-store';
 import type { Page, Paging } from '@touchline/http';
@@ -96,20 +96,20 @@ export class SetAsideOperations {
  */
 export async function skipOwn(
   { aside, deps }: { aside: SetAsideOperations; deps: CommandDeps },
-  issuer: Issuer,
+  metadata: CommandMetadata,
   name: string,
   { eventId, reason }: Skip,
 ): Promise<{ streams: number }> {
   const stream = await aside.streamAt(name, eventId);
-  const isOwn = stream !== null && parseStreamName(stream)?.tenant === issuer.tenant;
+  const isOwn = stream !== null && parseStreamName(stream)?.tenant === metadata.tenant;
   if (!isOwn) {
     const skips = new Skips(deps.store, deps.registry, name);
     // Said again, after the stream has gone on.
-    if (await skips.has({ id: eventId, stream: streamName('projection', issuer.tenant, name) })) return { streams: 0 };
+    if (await skips.has({ id: eventId, stream: streamName('projection', metadata.tenant, name) })) return { streams: 0 };
     throw new Problem(409, 'projection.not-failed', `${name} has set nothing aside for this event`);
   }
   // If-Match is about a record on somebody's screen, and nobody sees this one.
-  const { ifMatch: _, ...request } = issuer;
+  const { ifMatch: _, ...request } = metadata;
   answer(await recordSkip(deps, request, { projection: name, eventId, stream, reason }, await deps.clock.now()));
   return { streams: 1 };
 }

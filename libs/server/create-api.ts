@@ -22,7 +22,7 @@ import { auditControllers } from '@touchline/audit';
 import { LogHeads } from '@touchline/audit/heads/log-heads.js';
 import type { Settings } from '@touchline/config';
 import { COMMAND_SERVICES, MaskedSearches, NamedCommandHandler, RecordHandler, RequestClaims } from '@touchline/commands';
-import { DIGEST_SECRET, IssuerGuard } from '@touchline/http';
+import { DIGEST_SECRET, CommandMetadataGuard } from '@touchline/http';
 import { Metrics } from '@touchline/observability';
 import type { Platform } from '@touchline/platform';
 import { ContractController } from '@touchline/relay/contract.controller.js';
@@ -161,7 +161,7 @@ function apiModule(platform: Platform, tokens: Tokens, readiness: Readiness, fil
       RecordHandler,
       RouteDeclarationCheck,
       { provide: APP_GUARD, useClass: AuthGuard },
-      { provide: APP_GUARD, useClass: IssuerGuard },
+      { provide: APP_GUARD, useClass: CommandMetadataGuard },
       { provide: APP_GUARD, useClass: IdempotencyGuard },
       { provide: APP_PIPE, useFactory: validationPipe },
       { provide: APP_FILTER, useValue: filter },

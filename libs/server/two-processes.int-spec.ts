@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Record } from '@touchline/commands';
-import type { Issuer } from '@touchline/commands';
+import type { CommandMetadata } from '@touchline/commands';
 import { AppendOutcomeUnknown } from '@touchline/event-store';
 import type { ProblemDocument, RecordedAnswer } from '@touchline/http';
 import { Metrics, createLogger } from '@touchline/observability';
@@ -33,7 +33,7 @@ describe('two processes that record on the same streams', () => {
   let phones = 0;
   const received = (): ReturnType<typeof visited> => visited(api, li, `137${33_000_000 + (phones += 1)}`);
   const call = (journeyId: string, note: string) => ({ occurredAt: api.now, journeyId, reached: true, note });
-  const fromElsewhere = (): Issuer => {
+  const fromElsewhere = (): CommandMetadata => {
     const id = randomUUID();
     return {
       ...{ tenant: 'dongfang', sites: 'all', actor: { kind: 'user', id: li.userId }, commandId: id },

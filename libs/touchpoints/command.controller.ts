@@ -3,9 +3,9 @@ import { Body, Controller, Inject, Param, Post } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import { Allow } from '@touchline/auth/allow.js';
-import type { Input, Issuer } from '@touchline/commands';
+import type { Input, CommandMetadata } from '@touchline/commands';
 import { NamedCommand } from '@touchline/commands';
-import { IssuedBy, RecordedAnswer, answer, classOf } from '@touchline/http';
+import { KeyedMetadata, RecordedAnswer, answer, classOf } from '@touchline/http';
 import type { CommandDefinition } from './command.js';
 import type { RejectionCode } from './rejections.js';
 import { Records } from './rejections.js';
@@ -40,13 +40,13 @@ function controllerOf(name: string, commands: readonly CommandDefinition[]): Typ
       handlers,
       params === undefined
         ? {
-            async [method](this: Sends, body: Input, issuer: Issuer): Promise<RecordedAnswer> {
-              return answer(await this.bus.execute(new NamedCommand(command, body, issuer)));
+            async [method](this: Sends, body: Input, metadata: CommandMetadata): Promise<RecordedAnswer> {
+              return answer(await this.bus.execute(new NamedCommand(command, body, metadata)));
             },
           }
         : {
-            async [method](this: Sends, path: Input, body: Input, issuer: Issuer): Promise<RecordedAnswer> {
-              return answer(await this.bus.execute(new NamedCommand(command, { ...body, ...path }, issuer)));
+            async [method](this: Sends, path: Input, body: Input, metadata: CommandMetadata): Promise<RecordedAnswer> {
+              return answer(await this.bus.execute(new NamedCommand(command, { ...body, ...path }, metadata)));
             },
           },
     );
@@ -59,7 +59,7 @@ function controllerOf(name: string, commands: readonly CommandDefinition[]): Typ
       decorate(handlers, method, descriptor);
     const inputs = [...(params === undefined ? [] : [{ from: Param(), form: params }]), { from: Body(), form: definition.form }];
     for (const [index, { from }] of inputs.entries()) from(handlers, method, index);
-    IssuedBy()(handlers, method, inputs.length);
+    KeyedMetadata()(handlers, method, inputs.length);
     Reflect.defineMetadata('design:paramtypes', [...inputs.map(({ form }) => classOf(form)), Object], handlers, method);
     Reflect.defineMetadata('design:returntype', RecordedAnswer, handlers, method);
   }

@@ -64,7 +64,7 @@ const callAgain = (day: number): Story['steps'][number] => ({ day, minute: 300, 
 function unsealed({ services, settings }: Platform): CommandServices {
   const deps = { ...services.deps, sealing: { seal: ({ data }: { data: JsonObject }) => Promise.resolve(data) } };
   const identity = { deps, secret: settings.secrets.identityHmacSecret };
-  return { ...services, deps, identify: (issuer, met) => identify(identity, issuer, met) };
+  return { ...services, deps, identify: (metadata, met) => identify(identity, metadata, met) };
 }
 
 async function told(services: CommandServices, story: Story): Promise<StoredEvent[]> {

@@ -3,7 +3,7 @@ import { LocalCredentials, userIdOf } from '@touchline/auth';
 import { Record } from '@touchline/commands';
 import { parseStreamName, streamName } from '@touchline/core';
 import { TENANT, seedDemo } from '@touchline/demo';
-import { demoIssuer } from '@touchline/demo/issuer.js';
+import { demoMetadata } from '@touchline/demo/metadata.js';
 import type { Platform } from '@touchline/platform';
 import { startProjector, untilCaughtUp } from '@touchline/platform';
 import { projections } from '@touchline/projections';
@@ -92,7 +92,7 @@ export const prepareGroup = (databaseUrl: string, settings: { [name: string]: st
 
 async function seedGroup({ services, pool }: Platform): Promise<void> {
   await seedDemo(services, new LocalCredentials(pool), 'open sesame, please');
-  const outcome = await Record.onStream(demoIssuer('user bench'), {
+  const outcome = await Record.onStream(demoMetadata('user bench'), {
     stream: streamName('user', TENANT, SENDER),
     decider: userDecider,
     command: { kind: 'register', user: { login: 'bench', displayName: 'bench' }, grant: { roles: ['service'], sites: 'all' } },

@@ -2,7 +2,7 @@ import { recordOnJourney } from '@touchline/commands';
 import type { Position } from '@touchline/core';
 import { toIso } from '@touchline/core';
 import { TENANT } from '@touchline/demo/cast.js';
-import { demoIssuer } from '@touchline/demo/issuer.js';
+import { demoMetadata } from '@touchline/demo/metadata.js';
 import type { Platform } from '@touchline/platform';
 import { callDecider } from '@touchline/touchpoints/call/call.decider.js';
 import { SENDER } from '../data/prepare.js';
@@ -11,7 +11,7 @@ import { SENDER } from '../data/prepare.js';
 export async function recordCall({ services }: Platform, reference: string, journeyId: string): Promise<Position> {
   const occurredAt = toIso(Date.now() - 1_000);
   const data = { channel: 'phone', direction: 'out', responsibleId: SENDER, reached: true } as const;
-  const outcome = await recordOnJourney(services, demoIssuer(reference), {
+  const outcome = await recordOnJourney(services, demoMetadata(reference), {
     journeyId,
     decider: callDecider,
     command: { journeyId, occurredAt, fact: { type: 'call-made', data } },

@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Allow, CurrentCaller, meetsCustomers } from '@touchline/auth';
-import type { Issuer, Learned } from '@touchline/commands';
+import type { CommandMetadata, Learned } from '@touchline/commands';
 import { MaskedSearches } from '@touchline/commands';
 import type { Caller } from '@touchline/core';
 import {
-  AskedBy,
+  UnkeyedMetadata,
   DIGEST_SECRET,
   PAGED,
   PageQuery,
@@ -77,7 +77,11 @@ export class PersonDirectoryController {
     PeoplePageShown,
     { ...PAGED, 409: ['stream.contended'] },
   )
-  async search(@Query() query: SearchQuery, @CurrentCaller() caller: Caller, @AskedBy() issuer: Issuer): Promise<PeoplePageShown> {
+  async search(
+    @Query() query: SearchQuery,
+    @CurrentCaller() caller: Caller,
+    @UnkeyedMetadata() metadata: CommandMetadata,
+  ): Promise<PeoplePageShown> {
     await this.read.upTo(query.after, ...VIEWS, 'group-directory');
     const search = readSearch(this.secret, caller.tenant, query.q);
     if (search === null)
@@ -87,7 +91,7 @@ export class PersonDirectoryController {
     const paging = new Paging(query, 'closest', ['number', 'text']);
     await this.count(caller);
     const { page, learned } = await searchPeople(this.read.ask, caller, search, paging);
-    for (const each of learned) await this.reveal(issuer, each);
+    for (const each of learned) await this.reveal(metadata, each);
     return page;
   }
 
@@ -101,9 +105,9 @@ export class PersonDirectoryController {
   }
 
   /** Each is a command of its own. */
-  private async reveal(issuer: Issuer, learned: Learned): Promise<void> {
+  private async reveal(metadata: CommandMetadata, learned: Learned): Promise<void> {
     const commandId = randomUUID();
-    answer(await this.masked.reveal({ ...issuer, commandId, requestHash: commandId }, learned));
+    answer(await this.masked.reveal({ ...metadata, commandId, requestHash: commandId }, learned));
   }
 
   @Get(':id')

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { userIdOf } from '@touchline/auth';
-import type { CommandServices, Issuer } from '@touchline/commands';
+import type { CommandServices, CommandMetadata } from '@touchline/commands';
 import { Record, placeContact, recordOnJourney } from '@touchline/commands';
 import { streamName } from '@touchline/core';
 import type { CommandOutcome } from '@touchline/event-store';
@@ -46,12 +46,12 @@ export class Teller {
     const { media } = wanted;
     const visit = { ...this.data('in'), batchSize: 2, first: true, contactTaken: true, ...(media !== undefined && { media }), ...about };
     const person = { phone, ...(name !== undefined && { name }) };
-    return this.recorded(async (services, issuer) => {
-      const place = await placeContact(services, issuer, { siteId, person, ...wanted }, at, () => Promise.resolve([]));
+    return this.recorded(async (services, metadata) => {
+      const place = await placeContact(services, metadata, { siteId, person, ...wanted }, at, () => Promise.resolve([]));
       if (place.kind !== 'journey') throw new Error(`the visit is ${place.kind}`);
       const { journeyId, opening } = place;
       const on = { journeyId, ...(opening && { opening: { ...opening, ...(attributes && { attributes }) } }) };
-      return recordOnJourney(services, issuer, { ...on, decider: visitDecider, command: { ...on, occurredAt: at, visit } });
+      return recordOnJourney(services, metadata, { ...on, decider: visitDecider, command: { ...on, occurredAt: at, visit } });
     });
   }
 
@@ -65,13 +65,13 @@ export class Teller {
     const contactId = randomUUID();
     const stream = streamName('contact', this.tenant, contactId);
     const command = { kind: 'record' as const, contactId, siteId, occurredAt: at, fact: { kind, data } };
-    return this.record((issuer) => Record.atSite(issuer, { stream, decider: contactDecider, siteId, command }));
+    return this.record((metadata) => Record.atSite(metadata, { stream, decider: contactDecider, siteId, command }));
   }
 
   tied(contactId: string, to: { customerId: string; journeyId: string }): Promise<RecordedAnswer> {
     const stream = streamName('contact', this.tenant, contactId);
     const command = { kind: 'tie' as const, contactId, occurredAt: this.api.now, tie: to };
-    return this.record((issuer) => Record.onStream(issuer, { stream, decider: contactDecider, command }));
+    return this.record((metadata) => Record.onStream(metadata, { stream, decider: contactDecider, command }));
   }
 
   called(
@@ -82,33 +82,33 @@ export class Teller {
     const { corrects, ...told } = about;
     const fact = { type: 'call-made' as const, data: { ...this.data('out', 'phone'), reached: true, ...told } };
     const command = { journeyId, occurredAt: at, fact, ...(corrects !== undefined && { corrects }) };
-    return this.record((issuer) => Record.onJourney(issuer, { journeyId, decider: callDecider, command }));
+    return this.record((metadata) => Record.onJourney(metadata, { journeyId, decider: callDecider, command }));
   }
 
   quoted(at: string, journeyId: string, price = yuan(200_000)): Promise<RecordedAnswer> {
     const command = { journeyId, occurredAt: at, act: 'issue' as const, quote: { ...this.data('out'), price } };
-    return this.record((issuer) => Record.onJourney(issuer, { journeyId, decider: quoteDecider, command }));
+    return this.record((metadata) => Record.onJourney(metadata, { journeyId, decider: quoteDecider, command }));
   }
 
   quoteWithdrawn(at: string, journeyId: string): Promise<RecordedAnswer> {
     const command = { journeyId, occurredAt: at, act: 'withdraw' as const, withdrawal: this.data('out') };
-    return this.record((issuer) => Record.onJourney(issuer, { journeyId, decider: quoteDecider, command }));
+    return this.record((metadata) => Record.onJourney(metadata, { journeyId, decider: quoteDecider, command }));
   }
 
   signed(at: string, journeyId: string, price = yuan(200_000)): Promise<RecordedAnswer> {
     const command = { journeyId, occurredAt: at, act: 'sign' as const, contract: { ...this.data('out'), price } };
-    return this.record((issuer) => Record.onJourney(issuer, { journeyId, decider: contractDecider, command }));
+    return this.record((metadata) => Record.onJourney(metadata, { journeyId, decider: contractDecider, command }));
   }
 
   handedOver(at: string, journeyId: string): Promise<RecordedAnswer> {
     const report = { ...this.data('out'), checklist: { passed: 42, failed: 0 }, documents: true, keys: true };
     const command = { journeyId, occurredAt: at, act: 'complete' as const, report };
-    return this.record((issuer) => Record.onJourney(issuer, { journeyId, decider: handoverDecider, command }));
+    return this.record((metadata) => Record.onJourney(metadata, { journeyId, decider: handoverDecider, command }));
   }
 
   lost(at: string, journeyId: string, kind: LossKind = 'gave-up'): Promise<RecordedAnswer> {
     const command = { journeyId, occurredAt: at, act: 'lose' as const, loss: { kind } };
-    return this.record((issuer) => Record.onJourney(issuer, { journeyId, decider: journeyDecider, command }));
+    return this.record((metadata) => Record.onJourney(metadata, { journeyId, decider: journeyDecider, command }));
   }
 
   complained(at: string, about: { customerId: string; journeyId: string; siteId: string }): Promise<RecordedAnswer> {
@@ -123,18 +123,18 @@ export class Teller {
   private onComplaint(complaintId: string, act: WithoutId<ComplaintCommand>): Promise<RecordedAnswer> {
     const stream = streamName('complaint', this.tenant, complaintId);
     const command = { ...act, complaintId };
-    return this.record((issuer) => Record.onStream(issuer, { stream, decider: complaintDecider, command }));
+    return this.record((metadata) => Record.onStream(metadata, { stream, decider: complaintDecider, command }));
   }
 
   private data(direction: 'in' | 'out', channel: Channel = 'showroom'): TouchpointData {
     return { channel, direction, responsibleId: userIdOf(this.tenant, this.by) };
   }
 
-  private record(make: (issuer: Issuer) => Record): Promise<RecordedAnswer> {
-    return this.recorded((services, issuer) => make(issuer).run(services));
+  private record(make: (metadata: CommandMetadata) => Record): Promise<RecordedAnswer> {
+    return this.recorded((services, metadata) => make(metadata).run(services));
   }
 
-  private async recorded(run: (services: CommandServices, issuer: Issuer) => Promise<CommandOutcome>): Promise<RecordedAnswer> {
+  private async recorded(run: (services: CommandServices, metadata: CommandMetadata) => Promise<CommandOutcome>): Promise<RecordedAnswer> {
     const commandId = randomUUID();
     const actor = { kind: 'user' as const, id: userIdOf(this.tenant, this.by) };
     const trace = { requestHash: commandId, correlationId: commandId, causationId: commandId };

@@ -3,7 +3,7 @@ import type { Role, WordList } from '@touchline/core';
 import { userIdOf } from '@touchline/auth';
 import { hashPassword } from '@touchline/auth/passwords.js';
 import { Record } from '@touchline/commands';
-import type { Issuer } from '@touchline/commands';
+import type { CommandMetadata } from '@touchline/commands';
 import { commandIdOf } from '@touchline/http';
 import type { Platform } from '@touchline/platform';
 import { siteDecider } from '@touchline/touchpoints/site/site.decider.js';
@@ -68,18 +68,18 @@ export type Tenant = keyof typeof GROUPS;
 /** Records units, sites and users of both groups, and gives every user the same password. */
 export async function seedGroups({ services, pool }: Platform): Promise<void> {
   for (const [tenant, { units, sites, words = {}, users }] of Object.entries(GROUPS)) {
-    const run = async (name: string, make: (issuer: Issuer) => Record): Promise<void> => {
-      const outcome = await make(issuerOf(tenant, name)).run(services);
+    const run = async (name: string, make: (metadata: CommandMetadata) => Record): Promise<void> => {
+      const outcome = await make(commandMetadataOf(tenant, name)).run(services);
       if (outcome.kind === 'refused') throw new Error(`${name}: ${outcome.refusals.map(({ code }) => code).join(', ')}`);
     };
     for (const [id, name] of Object.entries(units))
-      await run(`unit ${id}`, (issuer) =>
-        Record.onStream(issuer, { stream: streamName('unit', tenant, id), decider: unitDecider, command: { kind: 'register', name } }),
+      await run(`unit ${id}`, (metadata) =>
+        Record.onStream(metadata, { stream: streamName('unit', tenant, id), decider: unitDecider, command: { kind: 'register', name } }),
       );
     for (const [siteId, { name, unit, playbook, productLines }] of Object.entries(sites))
-      await run(`site ${siteId}`, (issuer) => {
+      await run(`site ${siteId}`, (metadata) => {
         const site = { name, unitId: unit, zone: 'Asia/Shanghai', playbook: { id: playbook, version: 1 }, productLines };
-        return Record.onStream(issuer, {
+        return Record.onStream(metadata, {
           stream: streamName('site', tenant, siteId),
           decider: siteDecider,
           command: { kind: 'open', siteId, site },
@@ -88,14 +88,14 @@ export async function seedGroups({ services, pool }: Platform): Promise<void> {
       });
     for (const list of WORD_LISTS)
       for (const word of words[list] ?? [])
-        await run(`word ${list} ${word}`, (issuer) => {
+        await run(`word ${list} ${word}`, (metadata) => {
           const command = { kind: 'add' as const, word: { list, word } };
-          return Record.onStream(issuer, { stream: streamName('words', tenant, list), decider: wordsDecider, command });
+          return Record.onStream(metadata, { stream: streamName('words', tenant, list), decider: wordsDecider, command });
         });
     for (const [login, { name, roles, sites: at }] of Object.entries(users)) {
       const userId = userIdOf(tenant, login);
-      await run(`user ${login}`, (issuer) =>
-        Record.onStream(issuer, {
+      await run(`user ${login}`, (metadata) =>
+        Record.onStream(metadata, {
           stream: streamName('user', tenant, userId),
           decider: userDecider,
           command: { kind: 'register', user: { login, displayName: name }, grant: { roles, sites: at } },
@@ -113,7 +113,7 @@ export async function seedGroups({ services, pool }: Platform): Promise<void> {
   );
 }
 
-function issuerOf(tenant: string, name: string): Issuer {
+function commandMetadataOf(tenant: string, name: string): CommandMetadata {
   const commandId = commandIdOf(tenant, 'test-group', name);
   return {
     tenant,

@@ -2,9 +2,9 @@ import { Body, Controller, Inject, Param, Post } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiCreatedResponse, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { Allow } from '@touchline/auth/allow.js';
-import type { CommandServices, Issuer, Receipt } from '@touchline/commands';
+import type { CommandServices, CommandMetadata, Receipt } from '@touchline/commands';
 import { COMMAND_SERVICES, Record, erasureReceipt } from '@touchline/commands';
-import { IssuedBy, OneOf, RecordedAnswer, ResponseProperty, answer, pick } from '@touchline/http';
+import { KeyedMetadata, OneOf, RecordedAnswer, ResponseProperty, answer, pick } from '@touchline/http';
 import { Records } from '../rejections.js';
 import { CustomerPath } from './customer.dto.js';
 import type { CustomerErased } from './customer.events.js';
@@ -47,9 +47,13 @@ export class ErasureController {
   @Allow({ roles: ['admin'], scope: 'group', why: 'requests for erasure come to the administrator; it cannot be undone' })
   @ApiCreatedResponse({ type: ErasedAnswer })
   @Records('Erase a person for good: their key is destroyed, their identifiers are free; gives a receipt', 'customer.unknown')
-  async erase(@Param() { customerId }: CustomerPath, @Body() body: ErasureDto, @IssuedBy() issuer: Issuer): Promise<ErasedAnswer> {
-    const recorded = answer(await this.bus.execute(Record.erasure(issuer, { customerId, erasure: pick(body, 'askedBy', 'reason') })));
-    const receipt = await erasureReceipt(this.services, issuer.tenant, customerId);
+  async erase(
+    @Param() { customerId }: CustomerPath,
+    @Body() body: ErasureDto,
+    @KeyedMetadata() metadata: CommandMetadata,
+  ): Promise<ErasedAnswer> {
+    const recorded = answer(await this.bus.execute(Record.erasure(metadata, { customerId, erasure: pick(body, 'askedBy', 'reason') })));
+    const receipt = await erasureReceipt(this.services, metadata.tenant, customerId);
     if (receipt === null) throw new Error('an erasure that is recorded has its receipt');
     return Object.assign(recorded, { customerId, receipt });
   }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import type { Issuer } from '@touchline/commands';
+import type { CommandMetadata } from '@touchline/commands';
 import { streamName } from '@touchline/core';
 import { load } from '@touchline/event-store';
 import type { ProblemDocument, RecordedAnswer } from '@touchline/http';
@@ -20,7 +20,7 @@ interface ResponseProperty {
   erased: boolean;
 }
 
-const sender = (tenant: string): Issuer => {
+const sender = (tenant: string): CommandMetadata => {
   const id = randomUUID();
   return {
     ...{ tenant, sites: 'all', actor: { kind: 'user', id }, commandId: id },

@@ -3,9 +3,9 @@ import { Controller, Get, Inject, Param, Query, StreamableFile, Header } from '@
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { Allow } from '@touchline/auth/allow.js';
-import type { CommandServices, Issuer } from '@touchline/commands';
+import type { CommandServices, CommandMetadata } from '@touchline/commands';
 import { COMMAND_SERVICES, Record, copyOfPerson } from '@touchline/commands';
-import { AskedBy, LookupRoute, OneOf, Problem, ResponseProperty, Text, answer } from '@touchline/http';
+import { UnkeyedMetadata, LookupRoute, OneOf, Problem, ResponseProperty, Text, answer } from '@touchline/http';
 import type { CopyLanguage } from './copy-labels.js';
 import { COPY_LANGUAGES } from './copy-labels.js';
 import { CustomerPath } from './customer.dto.js';
@@ -55,11 +55,11 @@ export class ExportController {
   async copy(
     @Param() { customerId }: CustomerPath,
     @Query() { reason, format = 'json', language = 'zh-CN' }: ExportQuery,
-    @AskedBy() issuer: Issuer,
+    @UnkeyedMetadata() metadata: CommandMetadata,
   ): Promise<StreamableFile> {
-    const look = { customerId, revealed: { fields: ['copy' as const], reason, by: issuer.actor.id } };
-    answer(await this.bus.execute(Record.reveal(issuer, look)));
-    const copy = await copyOfPerson(this.services, issuer.tenant, customerId);
+    const look = { customerId, revealed: { fields: ['copy' as const], reason, by: metadata.actor.id } };
+    answer(await this.bus.execute(Record.reveal(metadata, look)));
+    const copy = await copyOfPerson(this.services, metadata.tenant, customerId);
     if (copy === null)
       throw new Problem(504, 'read-model.behind', 'what belongs to this person is not known up to now yet; try again', {
         headers: { 'retry-after': '1' },

@@ -13,12 +13,12 @@ describe('journeys over HTTP', () => {
   async function unidentified({ userId }: Client): Promise<string> {
     const journeyId = randomUUID();
     const commandId = randomUUID();
-    const issuer = { tenant: 'dongfang', sites: 'all', actor: { kind: 'import', id: 'crm' }, history: true } as const;
+    const metadata = { tenant: 'dongfang', sites: 'all', actor: { kind: 'import', id: 'crm' }, history: true } as const;
     const opening = { siteId: 'pudong', unitId: 'shanghai-east', productLine: 'kaixuan', ordinal: 0 };
     const data = { channel: 'showroom', direction: 'in', responsibleId: userId } as const;
     const visit = { ...data, batchSize: 1, first: true, contactTaken: false };
     const order = { journeyId, opening, decider: visitDecider, command: { journeyId, opening, occurredAt: api.now, visit } };
-    await Record.onJourney({ ...issuer, commandId, requestHash: commandId, correlationId: commandId, causationId: commandId }, order).run(
+    await Record.onJourney({ ...metadata, commandId, requestHash: commandId, correlationId: commandId, causationId: commandId }, order).run(
       api.platform.services,
     );
     return journeyId;

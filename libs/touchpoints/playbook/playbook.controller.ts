@@ -2,11 +2,11 @@ import { Body, Controller, Get, Inject, Param, Post } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import { Allow, CurrentCaller } from '@touchline/auth/allow.js';
-import type { CommandServices, Issuer } from '@touchline/commands';
+import type { CommandServices, CommandMetadata } from '@touchline/commands';
 import { COMMAND_SERVICES, Record } from '@touchline/commands';
 import type { Caller } from '@touchline/core';
 import { streamName } from '@touchline/core';
-import { IssuedBy, LookupRoute, Problem, RecordedAnswer, answer, assertWellFormed } from '@touchline/http';
+import { KeyedMetadata, LookupRoute, Problem, RecordedAnswer, answer, assertWellFormed } from '@touchline/http';
 import type { KnownTypes, Playbook } from '@touchline/playbooks';
 import { isShipped, parsePlaybook } from '@touchline/playbooks';
 import { REJECTION_STATUS, Records } from '../rejections.js';
@@ -31,10 +31,10 @@ export class PlaybookController {
     'Publish the next version of a playbook (流程手册); every fault of the file is named',
     ...(['playbook.invalid', 'playbook.id-is-shipped', 'playbook.version-not-next'] as const),
   )
-  async publish(@Body() { yaml }: PublishPlaybookDto, @IssuedBy() issuer: Issuer): Promise<RecordedAnswer> {
+  async publish(@Body() { yaml }: PublishPlaybookDto, @KeyedMetadata() metadata: CommandMetadata): Promise<RecordedAnswer> {
     const definition = this.checked(yaml);
-    const record = Record.onStream(issuer, {
-      stream: streamName('playbook', issuer.tenant, definition.id),
+    const record = Record.onStream(metadata, {
+      stream: streamName('playbook', metadata.tenant, definition.id),
       decider: playbookDecider,
       command: { definition, shipped: isShipped(definition.id) },
     });

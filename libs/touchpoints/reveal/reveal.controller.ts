@@ -3,9 +3,9 @@ import { CommandBus } from '@nestjs/cqrs';
 import { ApiCreatedResponse, ApiTags } from '@nestjs/swagger';
 import { Allow } from '@touchline/auth/allow.js';
 import { asPosition } from '@touchline/core';
-import type { CommandServices, Issuer } from '@touchline/commands';
+import type { CommandServices, CommandMetadata } from '@touchline/commands';
 import { COMMAND_SERVICES, Record, personAt } from '@touchline/commands';
-import { IssuedBy, answer } from '@touchline/http';
+import { KeyedMetadata, answer } from '@touchline/http';
 import { Records } from '../rejections.js';
 import { RevealDto, RevealPath, RevealedAnswer, revealed } from './reveal.dto.js';
 import { REVEALABLE } from './reveal.events.js';
@@ -28,12 +28,16 @@ export class RevealController {
   @Allow(MAY_LOOK)
   @ApiCreatedResponse({ type: RevealedAnswer })
   @Records("Look at a customer's data in clear; who looked, at what and why is recorded", 'customer.unknown')
-  async reveal(@Param() { customerId }: RevealPath, @Body() body: RevealDto, @IssuedBy() issuer: Issuer): Promise<RevealedAnswer> {
+  async reveal(
+    @Param() { customerId }: RevealPath,
+    @Body() body: RevealDto,
+    @KeyedMetadata() metadata: CommandMetadata,
+  ): Promise<RevealedAnswer> {
     const { reason, fields = [...REVEALABLE] } = body;
-    const look = { customerId, revealed: { fields, reason, by: issuer.actor.id } };
-    const recorded = answer(await this.bus.execute(Record.reveal(issuer, look)));
+    const look = { customerId, revealed: { fields, reason, by: metadata.actor.id } };
+    const recorded = answer(await this.bus.execute(Record.reveal(metadata, look)));
     if (recorded.position === null) throw new Error('a reveal is always recorded');
-    const person = await personAt(this.services, issuer.tenant, customerId, asPosition(recorded.position));
+    const person = await personAt(this.services, metadata.tenant, customerId, asPosition(recorded.position));
     return Object.assign(recorded, revealed(person, fields));
   }
 }

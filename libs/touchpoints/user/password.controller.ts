@@ -3,11 +3,11 @@ import { CommandBus } from '@nestjs/cqrs';
 import { ApiProperty, ApiTags } from '@nestjs/swagger';
 import type { LocalTokens } from '@touchline/auth';
 import { Allow, CurrentCaller, LOCAL_TOKENS, LocalCredentials, MAX_PASSWORD_LENGTH, SignInLimits, UserDirectory } from '@touchline/auth';
-import type { Issuer } from '@touchline/commands';
+import type { CommandMetadata } from '@touchline/commands';
 import { Record } from '@touchline/commands';
 import type { Caller } from '@touchline/core';
 import { ROLES, streamName } from '@touchline/core';
-import { AskedBy, Problem, Text, UnkeyedRoute, WithoutKey, answer } from '@touchline/http';
+import { UnkeyedMetadata, Problem, Text, UnkeyedRoute, WithoutKey, answer } from '@touchline/http';
 import { userDecider } from './user.decider.js';
 import { PasswordDto } from './user.dto.js';
 
@@ -46,7 +46,7 @@ export class PasswordController {
   async change(
     @Body() { current, password }: OwnPasswordDto,
     @CurrentCaller() { tenant, userId }: Caller,
-    @AskedBy() issuer: Issuer,
+    @UnkeyedMetadata() metadata: CommandMetadata,
     @Req() { ip }: { ip: string },
   ): Promise<OwnPasswordSet> {
     if (this.tokens === null) throw new Problem(404, 'sign-in.elsewhere', 'passwords are kept at the identity provider');
@@ -55,7 +55,7 @@ export class PasswordController {
     const command = { kind: 'set-password', by: 'self' } as const;
     const context = { unknownSites: [], isLastAdministrator: false };
     const stream = streamName('user', tenant, userId);
-    const order = Record.onStream(issuer, { stream, decider: userDecider, command, context: () => Promise.resolve(context) });
+    const order = Record.onStream(metadata, { stream, decider: userDecider, command, context: () => Promise.resolve(context) });
     const record = async () => answer(await this.bus.execute(order));
     await this.limits.inTurn(ip, () => this.credentials.setPassword(tenant, userId, password, record));
     await this.users.changed(tenant, userId);

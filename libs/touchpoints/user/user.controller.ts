@@ -12,10 +12,10 @@ import {
   normalLogin,
   userIdOf,
 } from '@touchline/auth';
-import type { CommandServices, Issuer } from '@touchline/commands';
+import type { CommandServices, CommandMetadata } from '@touchline/commands';
 import { COMMAND_SERVICES, Record } from '@touchline/commands';
 import { streamName } from '@touchline/core';
-import { AskedBy, IssuedBy, Problem, UnkeyedRoute, WithoutKey, answer, pick, scopeOf } from '@touchline/http';
+import { UnkeyedMetadata, KeyedMetadata, Problem, UnkeyedRoute, WithoutKey, answer, pick, scopeOf } from '@touchline/http';
 import { Records } from '../rejections.js';
 import type { Administrators, UnknownSites, UserCommand } from './user.decider.js';
 import { userDecider } from './user.decider.js';
@@ -41,9 +41,9 @@ export class UserController {
   @Allow(MAY_ADMINISTER)
   @ApiCreatedResponse({ type: UserAnswer })
   @Records('Register somebody who signs in, with their roles and sites', 'user.login-taken', 'user.site-unknown')
-  register(@Body() body: RegisterUserDto, @IssuedBy() issuer: Issuer): Promise<UserAnswer> {
+  register(@Body() body: RegisterUserDto, @KeyedMetadata() metadata: CommandMetadata): Promise<UserAnswer> {
     const user = { login: normalLogin(body.login), displayName: body.displayName };
-    return this.record(issuer, userIdOf(issuer.tenant, user.login), { kind: 'register', user, grant: grant(body) });
+    return this.record(metadata, userIdOf(metadata.tenant, user.login), { kind: 'register', user, grant: grant(body) });
   }
 
   @Post(':userId/roles')
@@ -55,8 +55,8 @@ export class UserController {
     'user.site-unknown',
     'user.last-administrator',
   )
-  setRoles(@Param() { userId }: UserPath, @Body() body: GrantDto, @IssuedBy() issuer: Issuer): Promise<UserAnswer> {
-    return this.record(issuer, userId, { kind: 'set-roles', grant: grant(body) });
+  setRoles(@Param() { userId }: UserPath, @Body() body: GrantDto, @KeyedMetadata() metadata: CommandMetadata): Promise<UserAnswer> {
+    return this.record(metadata, userId, { kind: 'set-roles', grant: grant(body) });
   }
 
   @Post(':userId/deactivation')
@@ -68,16 +68,16 @@ export class UserController {
     'user.deactivated',
     'user.last-administrator',
   )
-  deactivate(@Param() { userId }: UserPath, @Body() body: ReasonDto, @IssuedBy() issuer: Issuer): Promise<UserAnswer> {
-    return this.record(issuer, userId, { kind: 'deactivate', ...pick(body, 'reason') });
+  deactivate(@Param() { userId }: UserPath, @Body() body: ReasonDto, @KeyedMetadata() metadata: CommandMetadata): Promise<UserAnswer> {
+    return this.record(metadata, userId, { kind: 'deactivate', ...pick(body, 'reason') });
   }
 
   @Post(':userId/reactivation')
   @Allow(MAY_ADMINISTER)
   @ApiCreatedResponse({ type: UserAnswer })
   @Records('Reactivate somebody, with the roles and sites they had', 'user.not-registered', 'user.active')
-  reactivate(@Param() { userId }: UserPath, @Body() body: ReasonDto, @IssuedBy() issuer: Issuer): Promise<UserAnswer> {
-    return this.record(issuer, userId, { kind: 'reactivate', ...pick(body, 'reason') });
+  reactivate(@Param() { userId }: UserPath, @Body() body: ReasonDto, @KeyedMetadata() metadata: CommandMetadata): Promise<UserAnswer> {
+    return this.record(metadata, userId, { kind: 'reactivate', ...pick(body, 'reason') });
   }
 
   /** That it was set is an event, which ends every token; the secret is replaced, and stands in none (ADR 0042). */
@@ -91,26 +91,26 @@ export class UserController {
   async setPassword(
     @Param() { userId }: UserPath,
     @Body() { password }: PasswordDto,
-    @AskedBy() issuer: Issuer,
+    @UnkeyedMetadata() metadata: CommandMetadata,
     @Req() { ip }: { ip: string },
   ): Promise<PasswordSet> {
-    const { tenant } = issuer;
+    const { tenant } = metadata;
     if (this.tokens === null) throw new Problem(404, 'sign-in.elsewhere', 'passwords are kept at the identity provider');
     if ((await this.users.user(tenant, userId)) === null) throw new Problem(404, 'user.not-registered', 'there is no such user');
-    const record = () => this.record(issuer, userId, { kind: 'set-password', by: userId === issuer.actor.id ? 'self' : 'other' });
+    const record = () => this.record(metadata, userId, { kind: 'set-password', by: userId === metadata.actor.id ? 'self' : 'other' });
     await this.limits.inTurn(ip, () => this.credentials.setPassword(tenant, userId, password, record));
     return { userId };
   }
 
-  private async record(issuer: Issuer, userId: string, command: UserCommand): Promise<UserAnswer> {
-    const { tenant, actor } = issuer;
+  private async record(metadata: CommandMetadata, userId: string, command: UserCommand): Promise<UserAnswer> {
+    const { tenant, actor } = metadata;
     const stream = streamName('user', tenant, userId);
     const takesAway = command.kind === 'set-roles' || command.kind === 'deactivate';
     const context = async (): Promise<UnknownSites & Administrators> => ({
       ...(await this.unknownSites(tenant, command)),
       isLastAdministrator: takesAway && (await this.administrators.isLast(tenant, userId, actor.id)),
     });
-    const recorded = () => this.bus.execute(Record.onStream(issuer, { stream, decider: userDecider, command, context }));
+    const recorded = () => this.bus.execute(Record.onStream(metadata, { stream, decider: userDecider, command, context }));
     const outcome = await (takesAway ? this.administrators.alone(tenant, recorded) : recorded());
     await this.users.changed(tenant, userId);
     return Object.assign(answer(outcome), { userId });

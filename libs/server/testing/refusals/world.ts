@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { userIdOf } from '@touchline/auth';
 import { Record } from '@touchline/commands';
-import type { Issuer } from '@touchline/commands';
+import type { CommandMetadata } from '@touchline/commands';
 import { GROUP_ROLES } from '@touchline/core';
 import type { RecordedAnswer } from '@touchline/http';
 import { visitDecider } from '@touchline/touchpoints/visit/visit.decider.js';
@@ -162,7 +162,7 @@ export class World {
   }
 
   /** Sends commands past the API, as importers and workers do. */
-  importer(history = true): Issuer {
+  importer(history = true): CommandMetadata {
     const id = randomUUID();
     const actor = { kind: 'import', id: 'refusals' } as const;
     return { tenant: 'dongfang', sites: 'all', actor, history, commandId: id, requestHash: id, correlationId: id, causationId: id };

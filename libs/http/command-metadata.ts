@@ -3,7 +3,7 @@ import type { CanActivate, CustomDecorator, ExecutionContext } from '@nestjs/com
 import { Inject, Injectable, SetMetadata, createParamDecorator } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { Caller } from '@touchline/core';
-import type { Issuer, KeyClaim } from '@touchline/commands';
+import type { CommandMetadata, KeyClaim } from '@touchline/commands';
 import { canonicalJson } from '@touchline/event-store';
 import { commandIdOf } from './command-id.js';
 import { Problem } from './problem.js';
@@ -28,7 +28,7 @@ interface IncomingRequest {
   query: unknown;
   params: unknown;
   caller?: Caller;
-  issuer?: Issuer;
+  metadata?: CommandMetadata;
   claim?: KeyClaim;
 }
 
@@ -37,7 +37,7 @@ interface IncomingRequest {
  * identity derives; If-Match names the revision the caller last saw (ADR 0003).
  */
 @Injectable()
-export class IssuerGuard implements CanActivate {
+export class CommandMetadataGuard implements CanActivate {
   constructor(
     @Inject(DIGEST_SECRET) private readonly secret: string,
     @Inject(Reflector) private readonly reflector: Reflector,
@@ -57,11 +57,11 @@ export class IssuerGuard implements CanActivate {
       });
     const ifMatch = revisionOf(request.headers['if-match']);
     const { url, body, id, traceparent } = request;
-    request.issuer = {
-      ...issuerOf(this.secret, caller, { url, body, key, correlationId: id, ...(traceparent !== undefined && { traceparent }) }),
+    request.metadata = {
+      ...commandMetadataOf(this.secret, caller, { url, body, key, correlationId: id, ...(traceparent !== undefined && { traceparent }) }),
       ...(ifMatch !== undefined && { ifMatch }),
     };
-    request.claim = claimOf(this.secret, request.issuer, key);
+    request.claim = claimOf(this.secret, request.metadata, key);
     return true;
   }
 }
@@ -78,7 +78,11 @@ export interface Sent {
 }
 
 /** A command's sender: the same caller, key and body are the same command, whichever way they come (ADR 0003). */
-export const issuerOf = (secret: string, caller: Caller, { url, body, key, correlationId, traceparent }: Sent): Issuer => ({
+export const commandMetadataOf = (
+  secret: string,
+  caller: Caller,
+  { url, body, key, correlationId, traceparent }: Sent,
+): CommandMetadata => ({
   tenant: caller.tenant,
   sites: caller.sites,
   roles: caller.roles,
@@ -97,7 +101,7 @@ export const issuerOf = (secret: string, caller: Caller, { url, body, key, corre
  * What a key stands for. It is of the whole group, whoever it comes from; that of a source system is its own, since what it
  * calls its messages by is unique there alone (CloudEvents).
  */
-export function claimOf(secret: string, { tenant, actor, commandId, requestHash }: Issuer, key: string): KeyClaim {
+export function claimOf(secret: string, { tenant, actor, commandId, requestHash }: CommandMetadata, key: string): KeyClaim {
   const owner = actor.kind === 'service' ? actor.id : '';
   return {
     key: asUuid(createHmac('sha256', secret).update([tenant, owner, key].join('|')).digest('hex')),
@@ -120,7 +124,7 @@ function revisionOf(header: string | string[] | undefined): number | undefined {
 }
 
 /** The sender of a query that is recorded itself, each time it is asked; it has no key. */
-export const AskedBy = createParamDecorator((_data: unknown, context: ExecutionContext): Issuer => {
+export const UnkeyedMetadata = createParamDecorator((_data: unknown, context: ExecutionContext): CommandMetadata => {
   const { caller, id, traceparent } = context.switchToHttp().getRequest<IncomingRequest>();
   if (caller === undefined) throw new Error('this route has no caller: it is public');
   const commandId = randomUUID();
@@ -134,8 +138,8 @@ export const AskedBy = createParamDecorator((_data: unknown, context: ExecutionC
 });
 
 /** The command's sender, key and preconditions, of a route that records something. */
-export const IssuedBy = createParamDecorator((_data: unknown, context: ExecutionContext): Issuer => {
-  const { issuer } = context.switchToHttp().getRequest<IncomingRequest>();
-  if (issuer === undefined) throw new Error('this route has no issuer: it is public or no POST');
-  return issuer;
+export const KeyedMetadata = createParamDecorator((_data: unknown, context: ExecutionContext): CommandMetadata => {
+  const { metadata } = context.switchToHttp().getRequest<IncomingRequest>();
+  if (metadata === undefined) throw new Error('this route has no metadata: it is public or no POST');
+  return metadata;
 });

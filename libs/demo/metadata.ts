@@ -1,10 +1,10 @@
 import { v5 as uuidv5 } from 'uuid';
-import type { Issuer } from '@touchline/commands';
+import type { CommandMetadata } from '@touchline/commands';
 import { TENANT } from './cast.js';
 
 const DEMO = 'b2c7a3de-6a55-5d0a-8f3b-5b1b5d6a9e01';
 /** Every recording of the demonstration has an id of its own, so that seeding twice, or after a crash, adds nothing. */
-export const demoIssuer = (reference: string, tenant = TENANT): Issuer => {
+export const demoMetadata = (reference: string, tenant = TENANT): CommandMetadata => {
   const commandId = uuidv5(reference, DEMO);
   return {
     tenant,
