@@ -1,6 +1,3 @@
-import { Inject } from '@nestjs/common';
-import type { ICommandHandler } from '@nestjs/cqrs';
-import { Command, CommandHandler } from '@nestjs/cqrs';
 import type { EventShape, Fields, JsonObject } from '@touchline/core';
 import { dataOf, namesWhere, streamName } from '@touchline/core';
 import type { CommandOutcome } from '@touchline/event-store';
@@ -33,29 +30,6 @@ import type { CommandServices, CommandMetadata } from './services.js';
 
 /** What is sent: the fields of the command's form. */
 export type Input = JsonObject;
-
-/** A command as data: it can be logged, stored and sent by its name. */
-export class NamedCommand extends Command<CommandOutcome> {
-  constructor(
-    readonly name: string,
-    readonly input: Input,
-    readonly metadata: CommandMetadata,
-  ) {
-    super();
-  }
-}
-
-/** Injection token of what every command works with. */
-export const COMMAND_SERVICES = Symbol('COMMAND_SERVICES');
-
-@CommandHandler(NamedCommand)
-export class NamedCommandHandler implements ICommandHandler<NamedCommand> {
-  constructor(@Inject(COMMAND_SERVICES) private readonly services: CommandServices) {}
-
-  execute({ name, input, metadata }: NamedCommand): Promise<CommandOutcome> {
-    return execute(this.services, name, input, metadata);
-  }
-}
 
 /** Runs a command, whoever sends it: requests, messages, imports, the demonstration. @throws where there is none of that name */
 export function execute(services: CommandServices, name: string, input: Input, metadata: CommandMetadata): Promise<CommandOutcome> {

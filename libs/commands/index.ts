@@ -6,6 +6,7 @@ export * from './record-at-site.js';
 export * from './find-journey.js';
 export * from './place-contact.js';
 export * from './execute.js';
+export * from './named-command.js';
 export * from './record.js';
 export * from './masked-searches.js';
 export { personAt } from './reveal.js';

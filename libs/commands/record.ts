@@ -12,7 +12,7 @@ import { recordAtSite } from './record-at-site.js';
 import type { JourneyOrder } from './record-on-journey.js';
 import { recordOnJourney } from './record-on-journey.js';
 import { recordReveal } from './reveal.js';
-import { COMMAND_SERVICES } from './execute.js';
+import { COMMAND_SERVICES } from './named-command.js';
 import type { CommandServices, CommandMetadata } from './services.js';
 
 type Run = (services: CommandServices) => Promise<CommandOutcome>;
