@@ -25,17 +25,29 @@ type Undated<T> = T extends { occurredAt: string } ? Omit<T, 'occurredAt'> & { o
 export function customerOrder(act: CustomerOrder['kind'], fields: Fields, input: JsonObject): CustomerOrder {
   const { occurredAt: _, corrects: __, identifiers: ___, share: ____, ...own } = fields;
   const { occurredAt, corrects, customerId, identifiers = [], share = false } = input;
-  const common = { kind: act, customerId, ...(occurredAt !== undefined && { occurredAt }) };
-  const correcting = corrects === undefined ? {} : { corrects };
   const data = dataOf(own, input) as JsonObject;
+  const wanted = (): JsonObject => {
+    switch (act) {
+      case 'register':
+        return { details: { kind: 'person', ...data }, identifiers, share };
+      case 'change-details':
+        return { changes: data };
+      case 'add-identifiers':
+        return { identifiers, share };
+      case 'remove-identifier': {
+        const { reason, ...identifier } = data;
+        return { identifier, reason };
+      }
+      case 'give-consent':
+      case 'withdraw-consent':
+        return { consent: data };
+    }
+  };
   // Its form was checked before it came here.
   return {
-    ...common,
-    ...(act === 'register' && { details: { kind: 'person', ...data }, identifiers, share }),
-    ...(act === 'change-details' && { changes: data, ...correcting }),
-    ...(act === 'add-identifiers' && { identifiers, share }),
-    ...(act === 'remove-identifier' && { identifier: { kind: data['kind'], value: data['value'] }, reason: data['reason'] }),
-    ...((act === 'give-consent' || act === 'withdraw-consent') && { consent: data, ...correcting }),
+    ...{ kind: act, customerId, ...wanted() },
+    ...(occurredAt !== undefined && { occurredAt }),
+    ...(corrects !== undefined && { corrects }),
   } as unknown as CustomerOrder;
 }
 

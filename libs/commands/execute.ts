@@ -1,5 +1,5 @@
 import type { EventShape, Fields, JsonObject } from '@touchline/core';
-import { dataOf, namesWhere, streamName } from '@touchline/core';
+import { dataOf, streamName } from '@touchline/core';
 import type { CommandOutcome } from '@touchline/event-store';
 import { handleCommand } from '@touchline/event-store';
 import type {
@@ -77,7 +77,7 @@ export function journeyOrder(
     journeyId,
     ...(opening !== undefined && { opening }),
     decider: definition.decider,
-    mentions: mentionsOf(definition.fields, data),
+    mentions: mentionsOf(definition.users, data),
     command: definition.command(act, data, { roles }),
   };
 }
@@ -110,12 +110,8 @@ function stated({ fields, stated: by }: { fields: Fields; stated?: Stated }, inp
 }
 
 /** Users that the data names. */
-const mentionsOf = (fields: Fields, data: JsonObject): Mentions =>
-  Object.fromEntries(
-    ['responsibleId', ...namesWhere(fields, ({ kind }) => kind.is === 'user')].flatMap((name) =>
-      typeof data[name] === 'string' ? [[name, data[name]] as const] : [],
-    ),
-  );
+const mentionsOf = (users: readonly string[], data: JsonObject): Mentions =>
+  Object.fromEntries(users.flatMap((name) => (typeof data[name] === 'string' ? [[name, data[name]] as const] : [])));
 
 async function recordContact(
   services: CommandServices,
@@ -154,7 +150,7 @@ async function recordContact(
         decider: contactDecider,
         command: { kind: 'record', contactId, siteId, ...when, fact },
         siteId,
-        mentions: mentionsOf({}, data),
+        mentions: mentionsOf(['responsibleId'], data),
       });
     }
   }
@@ -166,7 +162,7 @@ async function recordOnRecord(
   definition: RecordCommand,
   input: Input,
 ): Promise<CommandOutcome> {
-  const { begins, tying, category, idField, fields } = definition;
+  const { begins, tying, category, idField } = definition;
   const named = input[idField] as string | undefined;
   const id = named ?? idOfNew(category, metadata);
   const data = stated(definition, input, metadata);
@@ -175,7 +171,7 @@ async function recordOnRecord(
     stream: streamName(category, metadata.tenant, id),
     decider: definition.decider,
     command: definition.command({ id, ...whenOf(input), ...(about !== undefined && { about }) } satisfies RecordAct, data),
-    mentions: mentionsOf(fields, data),
+    mentions: mentionsOf(definition.users, data),
     ...(isNew && about !== undefined && { siteId: about.siteId }),
   });
   if (!isNew && tying !== true) return recordAtSite(services, metadata, order());

@@ -17,7 +17,7 @@ import type { CommandServices, CommandMetadata } from './services.js';
 
 type Run = (services: CommandServices) => Promise<CommandOutcome>;
 
-/** What a decider makes of a request that no command is declared for yet: of customers, and of the group's own records. */
+/** What a decider makes of a request that no command is declared for yet: of sites, users and playbooks, reveals and erasures. */
 export class Record extends Command<CommandOutcome> {
   private constructor(readonly run: Run) {
     super();

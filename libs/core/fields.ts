@@ -7,7 +7,7 @@ import type { WordList } from './words.js';
 
 /** What a field holds. Instants are ISO 8601 in UTC, money is minor units and a currency (ADR 0026). */
 export type FieldKind =
-  | { is: 'text'; min: number; max: number; pattern?: RegExp; as?: 'line' | 'lines' | 'given' }
+  | { is: 'text'; min: number; max: number; pattern?: RegExp }
   /** Lower-case name chosen by an administrator: site, unit, playbook, product line. */
   | { is: 'slug' }
   | { is: 'id' }
@@ -19,10 +19,9 @@ export type FieldKind =
   | { is: 'choices'; of: readonly string[]; minItems: number }
   | { is: 'instant' }
   | { is: 'money' }
-  | { is: 'texts'; max: number; maxItems: number; unique?: true; pattern?: RegExp }
-  | { is: 'sites' }
-  | { is: 'object'; form: () => Form }
-  | { is: 'objects'; form: () => Form; minItems: number; maxItems: number }
+  | { is: 'texts'; max: number; maxItems: number }
+  | { is: 'object'; form: Form }
+  | { is: 'objects'; form: Form; minItems: number; maxItems: number }
   /** A map whose meaning is checked further on: what a playbook declares. */
   | { is: 'map'; mayBeEmpty?: true };
 
@@ -85,13 +84,12 @@ interface TextOptions extends FieldOptions {
   min?: number;
   max?: number;
   pattern?: RegExp;
-  as?: 'line' | 'lines' | 'given';
 }
 
 /** Text of `min`…`max` characters: a short one is a line, a long one keeps its lines, one of a pattern is taken as given. */
 export function text<const O extends TextOptions>(options: O = {} as O): Made<string, O> {
-  const { min = 1, max = MAX_TEXT, pattern, as, ...rest } = options;
-  return made({ is: 'text', min, max, ...(pattern && { pattern }), ...(as && { as }) }, rest as FieldOptions);
+  const { min = 1, max = MAX_TEXT, pattern, ...rest } = options;
+  return made({ is: 'text', min, max, ...(pattern && { pattern }) }, rest as FieldOptions);
 }
 
 export const slug = <const O extends FieldOptions>(options: O = {} as O): Made<string, O> => made({ is: 'slug' }, options);
@@ -117,22 +115,20 @@ export function choices<const T extends string, const O extends FieldOptions & {
   return made({ is: 'choices', of, minItems }, rest as FieldOptions);
 }
 
-export function texts<const O extends FieldOptions & { max?: number; maxItems?: number; unique?: true; pattern?: RegExp }>(
-  options: O = {} as O,
-): Made<string[], O> {
-  const { max = MAX_TEXT, maxItems = 50, unique, pattern, ...rest } = options;
-  return made({ is: 'texts', max, maxItems, ...(unique && { unique }), ...(pattern && { pattern }) }, rest as FieldOptions);
+export function texts<const O extends FieldOptions & { max?: number; maxItems?: number }>(options: O = {} as O): Made<string[], O> {
+  const { max = MAX_TEXT, maxItems = 50, ...rest } = options;
+  return made({ is: 'texts', max, maxItems }, rest as FieldOptions);
 }
 
 export const object = <F extends Fields, const O extends FieldOptions>(of: Form<F>, options: O = {} as O): Made<DataOf<F>, O> =>
-  made({ is: 'object', form: () => of }, options);
+  made({ is: 'object', form: of }, options);
 
 export function objects<F extends Fields, const O extends FieldOptions & { minItems?: number; maxItems?: number }>(
   of: Form<F>,
   options: O = {} as O,
 ): Made<DataOf<F>[], O> {
   const { minItems = 0, maxItems = 50, ...rest } = options;
-  return made({ is: 'objects', form: () => of, minItems, maxItems }, rest as FieldOptions);
+  return made({ is: 'objects', form: of, minItems, maxItems }, rest as FieldOptions);
 }
 
 export const map = <const O extends FieldOptions & { mayBeEmpty?: true }>(options: O = {} as O): Made<JsonObject, O> => {
@@ -175,9 +171,9 @@ function plain(kind: FieldKind, value: unknown): unknown {
       return { amount, currency };
     }
     case 'object':
-      return dataOf(kind.form().fields, value as object);
+      return dataOf(kind.form.fields, value as object);
     case 'objects':
-      return (value as object[]).map((each) => dataOf(kind.form().fields, each));
+      return (value as object[]).map((each) => dataOf(kind.form.fields, each));
     default:
       return value;
   }

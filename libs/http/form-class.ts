@@ -1,5 +1,5 @@
 import type { Type } from '@nestjs/common';
-import { Matches, ValidateBy } from 'class-validator';
+import { ValidateBy } from 'class-validator';
 import type { DataOf, Field, FieldKind, Fields, Form } from '@touchline/core';
 import {
   Flag,
@@ -17,7 +17,6 @@ import {
   TextList,
   Uuid,
 } from './fields.js';
-import { SiteList } from './site-scope.js';
 
 const classes = new WeakMap<Form, Type<object>>();
 
@@ -49,7 +48,6 @@ function rulesOf({ kind, notBeside, check, optional, nullable, description, exam
       ? []
       : [ValidateBy({ name: check.name, validator: { validate: check.valid, defaultMessage: () => check.message } })]),
     ...(notBeside === undefined ? [] : [NotBeside(...notBeside)]),
-    ...(kind.is === 'texts' && kind.pattern !== undefined ? [Matches(kind.pattern, { each: true })] : []),
     decoratorOf(kind, options),
   ];
 }
@@ -59,8 +57,8 @@ type Options = NonNullable<Parameters<typeof Flag>[0]>;
 function decoratorOf(kind: FieldKind, options: Options): PropertyDecorator {
   switch (kind.is) {
     case 'text': {
-      const { min, max, pattern, as } = kind;
-      return Text({ ...options, min, max, ...(pattern && { pattern }), ...(as && { as }) });
+      const { min, max, pattern } = kind;
+      return Text({ ...options, min, max, ...(pattern && { pattern }) });
     }
     case 'slug':
       return Slug(options);
@@ -80,13 +78,11 @@ function decoratorOf(kind: FieldKind, options: Options): PropertyDecorator {
     case 'money':
       return Nested(() => MoneyDto, options);
     case 'texts':
-      return TextList({ ...options, max: kind.max, maxItems: kind.maxItems, ...(kind.unique && { unique: kind.unique }) });
-    case 'sites':
-      return SiteList();
+      return TextList({ ...options, max: kind.max, maxItems: kind.maxItems });
     case 'object':
-      return Nested(() => classOf(kind.form()), options);
+      return Nested(() => classOf(kind.form), options);
     case 'objects':
-      return NestedList(() => classOf(kind.form()), { ...options, minItems: kind.minItems, maxItems: kind.maxItems });
+      return NestedList(() => classOf(kind.form), { ...options, minItems: kind.minItems, maxItems: kind.maxItems });
     case 'map':
       return FreeObject({ ...options, ...(kind.mayBeEmpty && { mayBeEmpty: kind.mayBeEmpty }) });
   }

@@ -83,16 +83,15 @@ function kindOf({ kind }: Declared): Kind {
     case 'texts':
       return { kind: 'list', max: kind.max, maxItems: kind.maxItems };
     case 'object':
-      return { kind: 'record', of: kindsOf(kind.form().fields) };
+      return { kind: 'record', of: kindsOf(kind.form.fields) };
     case 'objects':
-      return { kind: 'records', of: kindsOf(kind.form().fields), maxItems: kind.maxItems };
+      return { kind: 'records', of: kindsOf(kind.form.fields), maxItems: kind.maxItems };
     case 'instant':
     case 'money':
     case 'user':
       return { kind: kind.is };
     case 'id':
     case 'slug':
-    case 'sites':
     case 'choices':
     case 'map':
       throw new Error(`an import reads no field that is ${kind.is}`);

@@ -35,12 +35,11 @@ function schemaOf({ kind, told }: Field): Schema {
     case 'choices':
       return list(word(kind.of), description);
     case 'texts':
-    case 'sites':
       return list(text(), description);
     case 'object':
-      return toldOf(kind.form().fields);
+      return toldOf(kind.form.fields);
     case 'objects':
-      return list(toldOf(kind.form().fields), description);
+      return list(toldOf(kind.form.fields), description);
     case 'map':
       return { type: 'object', ...(description !== undefined && { description }) };
   }

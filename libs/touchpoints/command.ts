@@ -10,7 +10,7 @@ import type {
   Permission,
   Role,
 } from '@touchline/core';
-import { form } from '@touchline/core';
+import { form, namesWhere } from '@touchline/core';
 import type { ActRejection } from './journey/act.rules.js';
 import type { ActOnJourney, ContactRules } from './journey/contact.rules.js';
 import { contactForm, journeyActForm, touchpointForm } from './forms.js';
@@ -120,6 +120,8 @@ interface Declared<F extends Fields, Code extends string> {
 /** What a command is, whichever decider it has. */
 interface Erased<Code extends string> extends Omit<Declared<Fields, string>, 'formName' | 'input' | 'refusals'> {
   form: Form;
+  /** Fields that name somebody of the group. */
+  users: readonly string[];
   refusals: readonly Code[];
 }
 
@@ -252,6 +254,7 @@ export const onCustomer = <const Code extends string>(
 const erased = <D extends Declared<Fields, string>>({ formName, input, ...rest }: D, common: Fields): object => ({
   ...rest,
   form: form(formName, input ?? { ...common, ...rest.fields }),
+  users: ['responsibleId', ...namesWhere(rest.fields, ({ kind }) => kind.is === 'user')],
 });
 
 /** A folder of this library: what it stores, its commands, and the HTTP status of what they alone are refused with. */

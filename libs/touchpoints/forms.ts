@@ -1,4 +1,5 @@
 import { choice, flag, form, id, instant, object, slug, text } from '@touchline/core';
+import { heardBy } from './call/call.events.js';
 import { callerName } from './contact/contact.events.js';
 import { GENDERS } from './customer/customer.events.js';
 import { CHANNELS, note } from './touchpoint.events.js';
@@ -39,7 +40,7 @@ export const contactForm = {
   siteId: slug({ optional: true, description: 'needed where no journey is named', example: 'pudong' }),
   productLine: slug({ optional: true, description: "the site's first product line when absent", example: 'kaixuan' }),
   newJourney: flag({ optional: true, description: 'a further purchase intent beside the one that is open' }),
-  media: text({ optional: true, max: 100, description: 'how they heard of us', example: 'wechat-ad' }),
-  campaign: text({ optional: true, max: 100 }),
+  media: { ...heardBy.media, description: 'how they heard of us', example: 'wechat-ad' },
+  campaign: heardBy.campaign,
   product: text({ optional: true, max: 100, description: 'product of interest' }),
 };

@@ -33,7 +33,7 @@ const EVENTS: Words = Object.fromEntries(storedEvents.flatMap(({ type, label }) 
 const labelsOf = (fields: Fields): (readonly [string, Label])[] =>
   Object.entries(fields).flatMap(([name, { label, kind }]) => [
     ...(label === undefined ? [] : [[name, label] as const]),
-    ...(kind.is === 'object' || kind.is === 'objects' ? labelsOf(kind.form().fields) : []),
+    ...(kind.is === 'object' || kind.is === 'objects' ? labelsOf(kind.form.fields) : []),
   ]);
 
 const FIELDS: Words = {
