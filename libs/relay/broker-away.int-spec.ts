@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { useApi } from '@touchline/server/testing/use-api.js';
+import { certified } from '@touchline/testing/certificate/certified.js';
 import { eventually } from '@touchline/testing/eventually.js';
 import type { OwnKafka } from '@touchline/testing/kafka.js';
 import { describeWithKafka, startOwnKafka } from '@touchline/testing/kafka.js';
@@ -11,6 +12,11 @@ import { untilTold, whileRelaying, withTopics } from './testing/relay-on.js';
 describeWithKafka(
   'a broker that is away',
   () => {
+    const points = certified({
+      ...{ name: 'broker away', rulesOut: ['lost', 'doubled', 'out of order'] },
+      does: 'kill -9 of the Kafka broker, before the relay starts and while it works; commands go on',
+      checks: 'the topic holds what was recorded meanwhile once, numbered in its order; no command waits',
+    });
     const api = useApi();
     let kafka: OwnKafka;
     beforeAll(async () => {
@@ -40,6 +46,7 @@ describeWithKafka(
       const trouble = async () => (await new RelayStatus(platform.pool, 'away').get())?.trouble ?? null;
       const ids = [await call()];
       await kafka.kill();
+      points.killed('broker');
       await whileRelaying(platform, async (relay) => {
         // Started without a broker, it waits for one.
         await eventually(trouble, 60_000);
@@ -50,6 +57,7 @@ describeWithKafka(
         expect(await trouble()).toBeNull();
         // Away in the middle.
         await kafka.kill();
+        points.killed('broker');
         for (let times = 0; times < 5; times += 1) ids.push(await call());
         await eventually(trouble, 60_000);
         ids.push(await call());

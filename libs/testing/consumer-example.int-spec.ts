@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { consumeAll } from '@touchline/relay/testing/consumer.js';
 import { untilTold, whileRelaying, withTopics } from '@touchline/relay/testing/relay-on.js';
 import { useApi } from '@touchline/server/testing/use-api.js';
+import { certified } from './certificate/certified.js';
 import { effort } from './effort.js';
 import { eventually } from './eventually.js';
 import { describeWithKafka } from './kafka.js';
@@ -17,7 +18,7 @@ import { useDatabase } from './postgres.js';
 
 const folder = resolve(import.meta.dirname, '../../docs/examples/consumer');
 const CUSTOMERS = 6;
-const KILLS = effort(5, 3);
+const KILLS = effort(20, 3);
 const CALLS = KILLS + 3;
 
 const run = promisify(execFile);
@@ -39,6 +40,11 @@ function describeWhereThereIs(programs: readonly string[], name: string, tests: 
 }
 
 describeWithKafka('docs/examples/consumer', (kafka) => {
+  const points = certified({
+    ...{ name: 'consumer', rulesOut: ['lost', 'doubled'] },
+    does: 'kill -9 of the example of a service that reads the topic, while it starts and while it keeps what it read',
+    checks: 'its table holds every touchpoint of the topic once, and its sequences count as many',
+  });
   const api = useApi();
   const database = useDatabase();
   const running: ChildProcess[] = [];
@@ -79,6 +85,7 @@ describeWithKafka('docs/examples/consumer', (kafka) => {
         // As soon as it works, or before that.
         if (round % 2 === 0 && child.stdout !== null) await Promise.race([once(child.stdout, 'data'), once(child, 'exit'), delay(10_000)]);
         await kill(child);
+        if (child.signalCode === 'SIGKILL') points.killed('consumer');
         child = start();
       }
       await untilTold(platform);
@@ -99,7 +106,7 @@ describeWithKafka('docs/examples/consumer', (kafka) => {
       child.kill('SIGTERM');
       expect(await once(child, 'exit')).toEqual([0, null]);
     });
-  });
+  }, 450_000);
 
   describe('in other languages', () => {
     let at = '';

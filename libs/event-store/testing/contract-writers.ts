@@ -10,6 +10,7 @@ import {
   StreamCache,
   type Sealing,
 } from '@touchline/event-store';
+import { certified } from '@touchline/testing/certificate/certified.js';
 import { effort } from '@touchline/testing/effort.js';
 import { collect, type EventLogUnderTest } from './contract-log.js';
 import { depsOn, newNotebook, noSealing, type Note, notebook, type Notebook, noteOrder, type NotebookOrder } from './notebook.js';
@@ -49,7 +50,13 @@ function writerOn(store: EventStore, sealing: Sealing) {
   };
 }
 
-export function writersContract(log: () => EventLogUnderTest): void {
+export function writersContract(driver: string, log: () => EventLogUnderTest): void {
+  const points = certified({
+    ...{ name: `writers: ${driver}`, rulesOut: ['doubled', 'out of order'] },
+    does: 'two writers, as of two processes, meet at one stream: with one request, two requests under one key, or two requests',
+    checks:
+      'each stream is one chain; each command stands there once, as every answer to it said; what a writer holds is never beside the log',
+  });
   describe('two writers, as of two processes', () => {
     it.each<[string, Meeting, Sealing]>([
       ['one request, sent to both, in bytes of their own', sameRequest, random],
@@ -58,7 +65,7 @@ export function writersContract(log: () => EventLogUnderTest): void {
       ['two requests', strangers, random],
     ])(
       'hold what the log holds, on one chain: %s',
-      async (_, meeting, sealing) => {
+      async (name, meeting, sealing) => {
         const second = await log().another();
         try {
           const writers = [writerOn(log().store, sealing), writerOn(second, sealing)] as const;
@@ -70,6 +77,7 @@ export function writersContract(log: () => EventLogUnderTest): void {
             if (round % 4 === 3) await writers[round % 2]!.take(taking(stream, `alone ${round}`));
             const orders = meeting(stream, round);
             const outcomes = await Promise.all(writers.map((writer, index) => writer.take(orders[index]!)));
+            points.met(name);
             for (const [index, outcome] of outcomes.entries()) {
               if (outcome.kind === 'recorded') note(told, orders[index]!, outcome);
               else expect(outcome.refusals.map(({ code }) => code)).toEqual(['idempotency.key-reused']);

@@ -37,7 +37,7 @@ export function eventStoreContract(
 
     if (ownServer) emptyLogContract(log);
     appendContract(log);
-    writersContract(log);
+    writersContract(name, log);
     orderContract(log);
     readingContract(log);
     subscriptionContract(log);

@@ -9,6 +9,7 @@ import { intakeTopicSpecs, intakeTopics } from '@touchline/intake-state/topics.j
 import { ensureTopics, kafkaClient } from '@touchline/kafka';
 import { useApi } from '@touchline/server/testing/use-api.js';
 import { describeWithKafka } from '../kafka.js';
+import { certified } from '../certificate/certified.js';
 import { effort, seedOf } from '../effort.js';
 import type { Chance } from './chance.js';
 import { chanceFrom } from './chance.js';
@@ -16,9 +17,12 @@ import { AppProcess } from './process.js';
 import { supervise } from './world.js';
 import { newSecrets } from '../secrets.js';
 
-const KILLS = effort(10, 4);
+const KILLS = effort(40, 4);
 const PORTIONS = 3 * KILLS;
 const IN_A_PORTION = 12;
+/** How long a member may work before it is killed, at the most; long enough to take over where there are many kills. */
+const LIFE_MS = effort(5_000, 1_500);
+const PATIENCE_MS = effort(180_000, 90_000);
 
 interface Told extends Posted {
   reference: string;
@@ -28,6 +32,11 @@ interface Told extends Posted {
 
 describeWithKafka('the intake, two of it, killed and held still again and again', (kafka) => {
   const seed = seedOf('intake');
+  const points = certified({
+    ...{ name: 'intake', seed, rulesOut: ['lost', 'doubled', 'out of order'] },
+    does: 'kill -9 of two members of the intake, while messages come, some of them malformed or sent twice',
+    checks: 'every journey holds its messages once and in the order they were sent; every malformed message is among the rejects once',
+  });
   const secrets = newSecrets();
   const api = useApi(secrets);
   const ended = new AbortController();
@@ -80,8 +89,9 @@ describeWithKafka('the intake, two of it, killed and held still again and again'
       await post(kafka.brokers, intakeTopics(kafka.prefix).intake, those);
       told.push(...those);
       if (portion % (PORTIONS / KILLS) !== 0) continue;
-      await delay(chance.below(1_500));
-      await chance.pick(members).kill();
+      await delay(chance.below(LIFE_MS));
+      const working = members.filter(({ ready }) => ready);
+      await points.kill(chance.pick(working.length > 0 ? working : members));
       kills += 1;
     }
     // Still, for longer than a group waits, while the other takes over; then it goes on where it stood.
@@ -91,12 +101,12 @@ describeWithKafka('the intake, two of it, killed and held still again and again'
     const those = Array.from({ length: 60 }, () => next(told));
     told.push(...those);
     await post(kafka.brokers, intakeTopics(kafka.prefix).intake, those);
-    await untilTaken(kafka.brokers, kafka.prefix, 90_000);
+    await untilTaken(kafka.brokers, kafka.prefix, PATIENCE_MS);
     held.signal('SIGCONT');
     const last = Array.from({ length: 24 }, () => next(told));
     told.push(...last);
     await post(kafka.brokers, intakeTopics(kafka.prefix).intake, last);
-    await untilTaken(kafka.brokers, kafka.prefix, 90_000);
+    await untilTaken(kafka.brokers, kafka.prefix, PATIENCE_MS);
     expect(kills).toBe(KILLS);
 
     for (const journeyId of journeys) {
@@ -111,5 +121,5 @@ describeWithKafka('the intake, two of it, killed and held still again and again'
     expect(references(rejects.map(({ reject }) => reject.from.reference))).toEqual(
       references(told.filter(({ bad }) => bad).map(({ reference }) => reference)),
     );
-  }, 280_000);
+  }, 680_000);
 });

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ensureDatabase, withDatabase } from '@touchline/postgres';
 import type { OwnPostgres } from '../postgres.js';
 import { startOwnPostgres } from '../postgres.js';
+import { certified } from '../certificate/certified.js';
 import { effort, seedOf } from '../effort.js';
 import type { Chance } from './chance.js';
 import { chanceFrom } from './chance.js';
@@ -17,12 +18,13 @@ import type { World } from './world.js';
 import { openWorld, supervise, untilItEnds, writeImport } from './world.js';
 import { newSecrets } from '../secrets.js';
 
-const KILLS = effort(50, 15);
+const KILLS = effort(200, 15);
 /** Each time the database goes too: killed, then stopped in good order, and so on. */
-const DATABASE_AFTER = Math.floor(KILLS / 3);
-const CUSTOMERS = effort(100, 30);
-const DEALS = effort(400, 80);
+const DATABASE_AFTER = Math.min(16, Math.floor(KILLS / 3));
+const CUSTOMERS = effort(300, 30);
+const DEALS = effort(1_000, 80);
 const AT_ONCE = 6;
+const GIVEN_UP_AFTER_MS = 1_000_000 + KILLS * 10_000;
 
 interface Run {
   acknowledged: Acknowledged[];
@@ -41,6 +43,13 @@ interface Disturbance {
 
 describe('the platform, killed again and again', () => {
   const seed = seedOf('kill -9');
+  const points = certified({
+    ...{ name: 'kill -9', seed, rulesOut: ['lost', 'doubled', 'out of order'] },
+    does: 'kill -9 of the API, two projectors and an import, in turn, while commands come; the database is killed, or stopped, too',
+    checks:
+      'events of each stream in order, and the rows of every read model, are those of an undisturbed run of the same work; every answer ' +
+      'once given is given again',
+  });
   let postgres: OwnPostgres;
   let folder: string;
   let source: { importFile: string; mapping: string };
@@ -73,13 +82,13 @@ describe('the platform, killed again and again', () => {
     // Nothing is missing, doubled or different: neither in the log nor in any read model.
     expect(difference(wild.log, calm.log)).toEqual(NONE);
     for (const [view, rows] of Object.entries(calm.rows)) expect([view, difference(wild.rows[view] ?? [], rows)]).toEqual([view, NONE]);
-  }, 1_200_000);
+  }, 3_300_000);
 
   async function run(name: string, chance: Chance | null): Promise<Run> {
     const databaseUrl = withDatabase(postgres.url, name);
     await ensureDatabase(databaseUrl);
     const world = await openWorld({ databaseUrl, secrets, folder, ...source });
-    const givenUp = AbortSignal.timeout(1_000_000);
+    const givenUp = AbortSignal.timeout(GIVEN_UP_AFTER_MS);
     const sender = world.sender(givenUp);
     const servers = [world.api, ...world.projectors];
     const everything = [...servers, world.importer];
@@ -122,10 +131,14 @@ describe('the platform, killed again and again', () => {
       // One that has not started yet would only be kept from its work.
       while (!victim.ready) await delay(10, undefined, { signal: givenUp });
       await delay(chance.below(victim === world.importer ? 3_000 : 400), undefined, { signal: givenUp });
-      await victim.kill();
+      await points.kill(victim);
       kills[victim.name] = (kills[victim.name] ?? 0) + 1;
       if (count % DATABASE_AFTER !== 0) continue;
-      await (count % (2 * DATABASE_AFTER) === 0 ? postgres.stop() : postgres.kill());
+      if (count % (2 * DATABASE_AFTER) === 0) await postgres.stop();
+      else {
+        await postgres.kill();
+        points.killed('postgres');
+      }
       await postgres.start();
       kills['postgres'] = (kills['postgres'] ?? 0) + 1;
     }

@@ -15,6 +15,7 @@ import { createPool, withDatabase } from '@touchline/postgres';
 import type { Pool } from 'pg';
 import { eventually } from '../eventually.js';
 import { useDatabase } from '../postgres.js';
+import { certified } from '../certificate/certified.js';
 import { effort, seedOf } from '../effort.js';
 import type { Chance } from './chance.js';
 import { chanceFrom } from './chance.js';
@@ -27,12 +28,21 @@ const WAYS: { from: Driver; to: Driver; rounds: number }[] = [
   { from: 'EventStoreDB', to: 'Postgres', rounds: 60 },
   { from: 'Postgres', to: 'Postgres', rounds: 400 },
 ];
-const COPY_KILLS = effort(6, 3);
-const RESTORE_KILLS = effort(8, 3);
+const COPY_KILLS = effort(15, 3);
+const RESTORE_KILLS = effort(20, 3);
+/** Rounds that are recorded after every third kill of a copy, so that there is something left to copy. */
+const MORE_ROUNDS = effort(20, 2);
 const STREAMS = Array.from({ length: 60 }, (_, index) => `journey-dongfang.${index}`);
 
 describe('copies and restores, killed in the middle again and again', () => {
   const seed = seedOf('moving');
+  const points = certified({
+    ...{ name: 'moving', seed, rulesOut: ['lost', 'doubled', 'out of order'] },
+    does: 'kill -9 of `touchline log copy` between Postgres and EventStoreDB, both ways, of `touchline backup` and of `touchline restore`',
+    checks:
+      'the copy holds what the log holds, event by event and in order, under one root; positions are noted once each; a database restored ' +
+      'is equal, table by table, or empty where the restore was killed',
+  });
   const database = useDatabase();
   const secrets = newSecrets();
   let folder: string;
@@ -47,37 +57,40 @@ describe('copies and restores, killed in the middle again and again', () => {
   const touchline = (name: string, ...args: string[]): AppProcess => new AppProcess(name, 'cli', /^/, env(), args);
   const untilEnded = (each: AppProcess): Promise<boolean> => eventually(() => !each.running, 120_000);
 
-  it.each(WAYS)(`a copy from $from to $to ends as an undisturbed one, after ${COPY_KILLS} kills`, async ({ from, to, rounds }) => {
-    const [source, target] = [await newLog(from, database.url), await newLog(to, database.url)];
-    try {
-      await recordRounds(source, rounds);
-      const copy = touchline('copy', 'log', 'copy', '--from', source.address, '--to', target.address, '--json', '--quiet');
-      let within = 0;
-      for (let kills = 0; kills < COPY_KILLS; kills += 1) {
-        const before = await target.store.head();
+  it.each(WAYS)(
+    `a copy from $from to $to ends as an undisturbed one, after ${COPY_KILLS} kills`,
+    async ({ from, to, rounds }) => {
+      const [source, target] = [await newLog(from, database.url), await newLog(to, database.url)];
+      try {
+        await recordRounds(source, rounds);
+        const copy = touchline('copy', 'log', 'copy', '--from', source.address, '--to', target.address, '--json', '--quiet');
+        let within = 0;
+        for (let kills = 0; kills < COPY_KILLS; kills += 1) {
+          const before = await target.store.head();
+          copy.start();
+          // Mostly while it writes; now and then while it starts, or compares what is there.
+          if (chance.below(4) > 0) await eventually(async () => !copy.running || (await target.store.head()) !== before, 60_000);
+          await delay(chance.below(kills % 2 === 0 ? 40 : 400));
+          if (await points.kill(copy)) within += 1;
+          if (kills % 3 === 2) await recordRounds(source, MORE_ROUNDS, `later-${kills}-${from}-${to}`);
+        }
         copy.start();
-        // Mostly while it writes; now and then while it starts, or compares what is there.
-        if (chance.below(4) > 0) await eventually(async () => !copy.running || (await target.store.head()) !== before, 60_000);
-        await delay(chance.below(kills % 2 === 0 ? 40 : 400));
-        if (copy.running) within += 1;
-        await copy.kill();
-        if (kills === 2) await recordRounds(source, 2, `later-${from}-${to}`);
+        await untilEnded(copy);
+        process.stdout.write(`moving: ${from} to ${to}: ${within} of ${COPY_KILLS} kills while it ran\n`);
+        expect([copy.exitCode, copy.lastWords]).toEqual([0, expect.stringMatching(/^\{/)]);
+        const verdict = JSON.parse(copy.lastWords) as CopyVerdict;
+        const contents = await contentsOf(source.store);
+        expect(await contentsOf(target.store)).toEqual(contents);
+        expect(verdict).toMatchObject({ equal: contents.length, difference: null, behind: false });
+        expect(await verifyLog(target.store)).toMatchObject({ holds: true, root: verdict.root, events: contents.length });
+        expect(await notedPairs(verdict)).toBe(contents.length);
+      } finally {
+        await source.close();
+        await target.close();
       }
-      copy.start();
-      await untilEnded(copy);
-      process.stdout.write(`moving: ${from} to ${to}: ${within} of ${COPY_KILLS} kills while it ran\n`);
-      expect([copy.exitCode, copy.lastWords]).toEqual([0, expect.stringMatching(/^\{/)]);
-      const verdict = JSON.parse(copy.lastWords) as CopyVerdict;
-      const contents = await contentsOf(source.store);
-      expect(await contentsOf(target.store)).toEqual(contents);
-      expect(verdict).toMatchObject({ equal: contents.length, difference: null, behind: false });
-      expect(await verifyLog(target.store)).toMatchObject({ holds: true, root: verdict.root, events: contents.length });
-      expect(await notedPairs(verdict)).toBe(contents.length);
-    } finally {
-      await source.close();
-      await target.close();
-    }
-  });
+    },
+    900_000,
+  );
 
   /** Pairs of positions, of which none is there twice. */
   async function notedPairs({ fromLog, toLog }: CopyVerdict): Promise<number> {
@@ -99,7 +112,7 @@ describe('copies and restores, killed in the middle again and again', () => {
       // Killed too: what it has written by then is no backup, and in nobody's way.
       backingUp.start();
       await delay(600 + chance.below(400));
-      await backingUp.kill();
+      await points.kill(backingUp);
       backingUp.start();
       await untilEnded(backingUp);
       const done = backingUp.exitCode === 0 || backingUp.lastWords.includes('is there already');
@@ -119,15 +132,14 @@ describe('copies and restores, killed in the middle again and again', () => {
         restore.start();
         await eventually(async () => !restore.running || (await isRestoring(admin, `restored_${seed}`)), 60_000);
         await delay(chance.below(600));
-        if (restore.running) within += 1;
-        await restore.kill();
+        if (await points.kill(restore)) within += 1;
         await expectAllOrNothing(restoredUrl);
       }
       process.stdout.write(`moving: ${within} of ${RESTORE_KILLS} kills while it restored\n`);
       await admin.query(`drop database if exists restored_${seed} with (force)`);
       restore.start();
       await delay(chance.below(500));
-      await restore.kill();
+      await points.kill(restore);
       restore.start();
       await untilEnded(restore);
       expect([0, 2]).toContain(restore.exitCode);
@@ -137,7 +149,7 @@ describe('copies and restores, killed in the middle again and again', () => {
     } finally {
       await log.close();
     }
-  });
+  }, 900_000);
 
   /** Everything that a platform keeps, in tables with some thousands of rows. */
   async function makePlatform(log: TestLog): Promise<void> {

@@ -67,12 +67,13 @@ export class AppProcess {
     this.child?.kill(name);
   }
 
-  /** kill -9, whatever it was doing; waits until it is gone. */
-  async kill(): Promise<void> {
+  /** kill -9, whatever it was doing; waits until it is gone. @returns whether that is what ended it */
+  async kill(): Promise<boolean> {
     const { child } = this;
-    if (child === null || !this.running) return;
+    if (child === null || !this.running) return false;
     const gone = once(child, 'exit');
     child.kill('SIGKILL');
     await gone;
+    return child.signalCode === 'SIGKILL';
   }
 }

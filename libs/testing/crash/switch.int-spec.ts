@@ -11,6 +11,7 @@ import { projections } from '@touchline/projections';
 import { READ_MODEL_SCHEMA } from '@touchline/subscriptions';
 import { eventually } from '../eventually.js';
 import { useDatabase } from '../postgres.js';
+import { certified } from '../certificate/certified.js';
 import { effort, seedOf } from '../effort.js';
 import type { Chance } from './chance.js';
 import { chanceFrom } from './chance.js';
@@ -22,10 +23,18 @@ import { openWorld, supervise, writeImport } from './world.js';
 import { newSecrets } from '../secrets.js';
 
 const CUSTOMERS = effort(24, 8);
-const KILLS = effort(3, 2);
+const KILLS = effort(6, 2);
+/** How long a copy runs before it is killed, at the most. */
+const LIFE_MS = effort(2_400, 600);
 
 describe('a platform in use whose log is copied to a server of the other kind, and back', () => {
   const seed = seedOf('switch');
+  const points = certified({
+    ...{ name: 'switch', seed, rulesOut: ['lost', 'doubled'] },
+    does: 'kill -9 of copies of a log in use, from Postgres to EventStoreDB and back; after each switch the whole deployment is killed',
+    checks:
+      'every command ever acknowledged is known on the new log and stands there once; rows are those of the log folded anew; the proofs hold',
+  });
   const database = useDatabase();
   const secrets = newSecrets();
   const chance = chanceFrom(seed);
@@ -90,8 +99,8 @@ describe('a platform in use whose log is copied to a server of the other kind, a
     const copy = touchline(env, 'log', 'copy', '--to', to, '--quiet');
     for (let kills = 0; kills < KILLS; kills += 1) {
       copy.start();
-      await delay(600 + killedBy.below(600));
-      await copy.kill();
+      await delay(600 + killedBy.below(LIFE_MS));
+      await points.kill(copy);
     }
     expect([0, 4]).toContain((await ran(copy)).code);
   }
