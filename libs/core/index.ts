@@ -15,6 +15,7 @@ export * from './caller.js';
 export * from './masking.js';
 export * from './semaphore.js';
 export * from './best-effort.js';
+export * from './back-off.js';
 export * from './words.js';
 export * from './word-places.js';
 export * from './trace.js';

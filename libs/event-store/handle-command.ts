@@ -13,6 +13,7 @@ import type {
   SourceRef,
   StageReached,
 } from '@touchline/core';
+import { backOffMs } from '@touchline/core';
 import { decide } from './decide.js';
 import type { EventRegistry } from './event-codec.js';
 import { AppendOutcomeUnknown, WrongExpectedRevision } from './errors.js';
@@ -141,15 +142,15 @@ export async function handleCommand<State, Command, E extends EventShape, Contex
       if (held === null && read === undefined) deps.recent?.forget(stream);
       deps.folded?.forget(stream);
       deps.growing?.delete(stream);
-      if (tries > 1) await delay(Math.random() * Math.min(2 ** tries, LONGEST_PAUSE_MS));
+      if (tries > 1) await delay(backOffMs(tries - 2, MEETINGS, Math.random()));
     }
   }
   for (const error of open.values()) throw error;
   return { kind: 'refused', refusals: [CONTENDED] };
 }
 
-/** Writers that keep meeting at one stream step out of each other's way, ms. */
-const LONGEST_PAUSE_MS = 250;
+/** Writers that keep meeting at one stream step out of each other's way. */
+const MEETINGS = { firstMs: 4, longestMs: 250, jitter: 1 };
 
 /** The stream as it is held, unless it may hold this very command: that is answered as it was stored. */
 function heldFor(deps: CommandDeps, { stream, request }: { stream: string; request: CommandRequest }): StreamState | null {

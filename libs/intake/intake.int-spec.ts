@@ -95,6 +95,22 @@ describe('messages', () => {
     expect(await api.countEvents()).toBe(before);
   });
 
+  it('are refused all the same where the key cannot be given back, as requests are, and the log tells of both', async () => {
+    const release = jest.spyOn(api.platform.claims, 'release').mockRejectedValue(new Error('the server is away'));
+    try {
+      const elsewhere = { ...unidentified, siteId: 'yunqili' };
+      const outcome = await refused(binary({ type: 'call-received', reference: reference(), data: elsewhere }));
+      const { body } = await (
+        await api.as('fin')
+      ).post<{ code: string }>('/calls/received', elsewhere, { 'idempotency-key': `over-http-${reference()}` });
+      expect([codeOf(outcome), body.code]).toEqual(['scope.other-site', 'scope.other-site']);
+    } finally {
+      release.mockRestore();
+    }
+    const told = api.warnings.filter((line) => line.includes('the server is away'));
+    expect(told).toEqual([expect.stringContaining('a message was refused'), expect.stringContaining('a request was refused')]);
+  });
+
   it('are one with a request of the same system under the same key', async () => {
     const token = (await api.as('fin')).token;
     const key = `over-http-${reference()}`;

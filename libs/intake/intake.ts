@@ -16,6 +16,8 @@ export interface IntakeDeps {
   services: CommandServices;
   users: UserDirectory;
   claims: RequestClaims;
+  /** Told why the key of a refused message could not be given back. */
+  keyKept: (error: unknown) => void;
   /** Keys the digests of what was sent (ADR 0008). */
   secret: string;
   /** Largest message, in bytes. */
@@ -79,7 +81,7 @@ export class Intake {
       return { body: form, metadata: { ...commandMetadataOf(this.deps.secret, caller, asSent), source: { system: login, reference } } };
     });
     const claim = claimOf(this.deps.secret, metadata, reference);
-    return claimed(this.deps.claims, claim, async () => {
+    return claimed(this.deps, claim, async () => {
       const outcome = await execute(this.deps.services, command.name, body, metadata);
       return { answer: answer(outcome), repeated: outcome.kind === 'recorded' && outcome.repeated };
     });

@@ -65,8 +65,11 @@ export function startIntake(platform: Platform): RunningIntake {
   };
 }
 
-export const intakeOn = ({ services, users, claims, settings }: Platform): Intake =>
-  new Intake({ services, users, claims, secret: settings.secrets.identityHmacSecret, limitBytes: settings.http.bodyLimitBytes });
+export const intakeOn = ({ services, users, claims, settings, logger }: Platform): Intake =>
+  new Intake({
+    ...{ services, users, claims, secret: settings.secrets.identityHmacSecret, limitBytes: settings.http.bodyLimitBytes },
+    keyKept: (error) => logger.warn({ err: error }, 'a message was refused, and its key not given back: it stays with the message'),
+  });
 
 export async function ownerOf({ store, pool }: Platform, standing: IntakeStanding): Promise<IntakeOwner> {
   const logId = await store.logId();

@@ -99,10 +99,11 @@ export interface PlatformOptions {
 export const wallClock: Clock = { now: () => Promise.resolve(new Date().toISOString()) };
 
 /** What this process takes leases with. */
-export const leasesOf = ({ leases, holder, settings }: Platform): LeaseDeps => ({
+export const leasesOf = ({ leases, holder, settings, logger }: Platform): LeaseDeps => ({
   leases,
   holder,
   heartbeatMs: settings.log.leaseTtlMs / 3,
+  leaseFault: (lease, what, error) => logger.warn({ err: error, lease }, `a lease was ${what}; it runs out by itself`),
 });
 
 /** Steps of every table but the log's own and the read models'. */

@@ -1,11 +1,14 @@
+import { backOffMs } from '@touchline/core';
 import type { Pool } from 'pg';
 import { setTimeout as delay } from 'node:timers/promises';
+
+const RECONNECTS = { firstMs: 50, longestMs: 5_000 };
 
 /** Called with the payload, or with null after a reconnection, when anything may have been missed. */
 export type Listener = (payload: string | null) => void;
 
 /**
- * One LISTEN connection of a process, taken from its pool, replaced with back-off (50 ms, doubled up to 5 s) when it
+ * One LISTEN connection of a process, taken from its pool, replaced with back-off when it
  * breaks. What is told in between is lost: every listener also polls, and takes null as "look again".
  */
 export class Notifications {
@@ -44,8 +47,7 @@ export class Notifications {
         await this.listen(() => (failures = 0));
       } catch (error) {
         if (failures === 0) this.onFault(error);
-        const pause = Math.min(50 * 2 ** failures++, 5_000);
-        await delay(pause, undefined, { signal: this.ended.signal }).catch(() => undefined);
+        await delay(backOffMs(failures++, RECONNECTS), undefined, { signal: this.ended.signal }).catch(() => undefined);
       }
     }
   }

@@ -26,9 +26,13 @@ export class ProblemFilter implements ExceptionFilter {
     const answer = (): void => this.reply(error, request, http.getResponse<FastifyReply>());
     const { giveBack } = request;
     // A key that cannot be given back stays with this request: the sender is told why it was refused all the same.
-    if (giveBack !== undefined && givesKeyBack(error)) void giveBack().then(answer, answer);
+    if (giveBack !== undefined && givesKeyBack(error)) void giveBack().catch(this.keyKept).then(answer);
     else answer();
   }
+
+  private readonly keyKept = (error: unknown): void => {
+    this.logger.warn({ err: error }, 'a request was refused, and its key not given back: it stays with the request');
+  };
 
   /** Also used by Fastify itself, for an address it cannot even route. */
   reply(error: unknown, request: FastifyRequest, reply: FastifyReply): void {

@@ -5,8 +5,10 @@ import { useDatabase } from '@touchline/testing/postgres.js';
 import { eventually } from '@touchline/testing/eventually.js';
 import { PATIENCE_MS } from '@touchline/testing/patience.js';
 import { every } from './every.js';
+import type { Lease } from './leases.js';
 import { Leases } from './leases.js';
 import { subscriptionMigrations } from './migrations.js';
+import { withLease } from './with-lease.js';
 
 describe('a lease', () => {
   const database = useDatabase();
@@ -65,10 +67,33 @@ describe('a lease', () => {
     expect(await long().acquire('that', 'b')).not.toBeNull();
   });
 
+  it('that cannot be renewed or given back is told of, the first time in a row, and the work goes on', async () => {
+    const told: unknown[] = [];
+    const leases = long();
+    const away = new Error('the server is away');
+    let renewals = 0;
+    leases.renew = async () => {
+      renewals += 1;
+      if (renewals < 4) throw away;
+      return true;
+    };
+    leases.release = () => Promise.reject(away);
+    const leaseFault = (...fault: unknown[]): void => void told.push(fault);
+    const work = async (_: Lease, over: AbortSignal): Promise<void> => {
+      await eventually(() => renewals > 4 && !over.aborted);
+    };
+    const deps = { leases, holder: 'a', heartbeatMs: 5, leaseFault };
+    expect(await withLease(deps, 'troubled', new AbortController().signal, work)).toBe(true);
+    expect(told).toEqual([
+      ['troubled', 'not renewed', away],
+      ['troubled', 'not given back', away],
+    ]);
+  });
+
   describe('of a regular duty', () => {
     const until = (signal: AbortSignal): Promise<unknown> => new Promise((resolve) => signal.addEventListener('abort', resolve));
     const never = (error: unknown): void => expect(error).toBeUndefined();
-    const deps = (holder: string, leases = long()) => ({ leases, holder, heartbeatMs: 5 });
+    const deps = (holder: string, leases = long()) => ({ leases, holder, heartbeatMs: 5, leaseFault: () => undefined });
 
     it('has it done by one process at a time, by each of them again and again', async () => {
       let [atOnce, most] = [0, 0];

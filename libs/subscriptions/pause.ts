@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { backOffMs } from '@touchline/core';
 
 /** Waits so long, or until the signal; never fails. */
 export async function pause(ms: number, signal?: AbortSignal): Promise<void> {
@@ -12,12 +13,14 @@ export async function endsWithin(running: Promise<unknown>, timeoutMs: number): 
   return Promise.race([running.then(() => true), timeout]).finally(() => late.abort());
 }
 
-/** Waiting times between tries: 50 ms, doubled up to 5 s, from the start again after a success. */
+const BOUNDS = { firstMs: 50, longestMs: 5_000 };
+
+/** Waiting times between tries, from the start again after a success. */
 export class BackOff {
   private failures = 0;
 
   next(): number {
-    return Math.min(50 * 2 ** this.failures++, 5_000);
+    return backOffMs(this.failures++, BOUNDS);
   }
 
   reset(): void {

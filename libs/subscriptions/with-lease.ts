@@ -1,3 +1,4 @@
+import { BestEffort } from '@touchline/core';
 import type { Lease, Leases } from './leases.js';
 import { pause } from './pause.js';
 
@@ -7,6 +8,8 @@ export interface LeaseDeps {
   holder: string;
   /** The lease is renewed, and an operator's wish looked up, this often; a third of the lease's term. */
   heartbeatMs: number;
+  /** Told why a lease could not be renewed, the first time in a row, or given back; the work goes on, or is done. */
+  leaseFault(lease: string, what: 'not renewed' | 'not given back', error: unknown): void;
 }
 
 /**
@@ -30,19 +33,20 @@ export async function withLease(
   } finally {
     finished.abort();
     await renewals;
-    await deps.leases.release(lease).catch(() => undefined);
+    // It runs out by itself.
+    await deps.leases.release(lease).catch((error: unknown) => deps.leaseFault(name, 'not given back', error));
   }
   return true;
 }
 
-async function renew({ leases, heartbeatMs }: LeaseDeps, lease: Lease, lost: AbortController, until: AbortSignal): Promise<void> {
+async function renew(deps: LeaseDeps, lease: Lease, lost: AbortController, until: AbortSignal): Promise<void> {
+  // The server is away, which the work itself will find; a lease that ran out meanwhile is found by what fences.
+  const renewing = new BestEffort((error) => deps.leaseFault(lease.name, 'not renewed', error));
   for (;;) {
-    await pause(heartbeatMs, until);
+    await pause(deps.heartbeatMs, until);
     if (until.aborted) return;
-    try {
-      if (!(await leases.renew(lease))) lost.abort();
-    } catch {
-      // The server is away, which the work itself will find; a lease that ran out meanwhile is found by what fences.
-    }
+    await renewing.run(async () => {
+      if (!(await deps.leases.renew(lease))) lost.abort();
+    });
   }
 }

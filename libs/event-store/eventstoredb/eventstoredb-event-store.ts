@@ -1,4 +1,4 @@
-import type { Position } from '@touchline/core';
+import { backOffMs, type Position } from '@touchline/core';
 import { setTimeout as delay } from 'node:timers/promises';
 import type {
   AppendResult,
@@ -15,7 +15,6 @@ import type {
 import { EventStoreUnavailable, PositionUnknown } from '../errors.js';
 import { AllFeed } from './all-feed.js';
 import { Appender } from './appender.js';
-import { backOffMs } from './back-off.js';
 import { CallFailure, readError } from './call-failure.js';
 import { CallRunner } from './call-runner.js';
 import { readOrCreateLog } from './log-identity.js';
@@ -43,6 +42,9 @@ export interface EventStoreDbOptions {
   /** Told when a subscription has lost its connection, before it tries again. `attempt` counts from 1. */
   onReconnect?: (failure: Error, attempt: number) => void;
 }
+
+/** Half by chance, so that readers do not return in step. */
+const RECONNECTS = { firstMs: 50, longestMs: 10_000, jitter: 0.5 };
 
 /** The event log on EventStoreDB (KurrentDB) 22.10 or newer. Neither persistent subscriptions nor system projections. */
 export class EventStoreDbEventStore implements OrderedLog {
@@ -150,7 +152,7 @@ export class EventStoreDbEventStore implements OrderedLog {
         stopped.removeEventListener('abort', close);
         feed.close();
       }
-      await delay(backOffMs(failures), undefined, { signal: stopped }).catch(() => undefined);
+      await delay(backOffMs(failures, RECONNECTS, Math.random()), undefined, { signal: stopped }).catch(() => undefined);
     }
   }
 

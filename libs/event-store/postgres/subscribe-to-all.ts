@@ -1,3 +1,4 @@
+import { backOffMs } from '@touchline/core';
 import { EventStoreUnavailable, PositionUnknown } from '../errors.js';
 import type { SubscribeOptions, SubscriptionBatch } from '../port.js';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -7,7 +8,7 @@ import type { SharedPages } from './shared-pages.js';
 import type { Wakeups } from './wakeups.js';
 
 const DEFAULT_BATCH_SIZE = 1_000;
-const MAX_PAUSE_MS = 5_000;
+const RETRIES = { firstMs: 100, longestMs: 5_000 };
 
 /**
  * History and live events by the same query: pages after the last position, then a wait for the next wake-up.
@@ -42,7 +43,7 @@ async function nextPage(pages: SharedPages, after: number, limit: number, seen: 
       return await pages.read(after, limit, seen);
     } catch (error) {
       if (!(error instanceof EventStoreUnavailable)) throw error;
-      await delay(Math.min(100 * 2 ** tries, MAX_PAUSE_MS), undefined, { signal }).catch(() => undefined);
+      await delay(backOffMs(tries, RETRIES), undefined, { signal }).catch(() => undefined);
     }
   }
   return null;

@@ -1,7 +1,8 @@
 import type { Body } from '@touchline/server/testing/api-document.js';
 import type { TestApi } from '@touchline/server/testing/use-api.js';
-import { Intake } from '../intake.js';
+import type { Intake } from '../intake.js';
 import type { SentMessage } from '../message.js';
+import { intakeOn } from '../start-intake.js';
 
 /** The registered system of the test group that messages come from, which works for `pudong`. */
 export const FIN = '/dongfang/fin';
@@ -28,11 +29,4 @@ export const structured = ({ type, reference, data, source = FIN }: Sending): Se
   value: Buffer.from(JSON.stringify({ specversion: '1.0', type: `dev.touchline.intake.${type}`, source, id: reference, data })),
 });
 
-export const intakeOf = ({ platform }: TestApi): Intake =>
-  new Intake({
-    services: platform.services,
-    users: platform.users,
-    claims: platform.claims,
-    secret: platform.settings.secrets.identityHmacSecret,
-    limitBytes: platform.settings.http.bodyLimitBytes,
-  });
+export const intakeOf = ({ platform }: TestApi): Intake => intakeOn(platform);

@@ -148,7 +148,7 @@ export function useEngine(): Engine {
       const leases = new Leases(writing, 1_000);
       const builds = new Builds(writing);
       const shared = { pool: writing, store, registry, open, builds, checkpoints, leases, notifications };
-      return { ...shared, observer: silent, holder: 'test', heartbeatMs: 100, batchSize: 10 };
+      return { ...shared, observer: silent, leaseFault: () => undefined, holder: 'test', heartbeatMs: 100, batchSize: 10 };
     },
     get commands() {
       const sealing = { seal: async ({ data }: { data: RecordedEvent['data'] }) => data };
