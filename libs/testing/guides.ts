@@ -19,6 +19,12 @@ export function stepsOf(guide: string, section?: string): Step[] {
   return [...blocks].map(([, path = '', kind, block = '']) => ({ path, kind: kind as Step['kind'], text: block }));
 }
 
+/** What a guide adds somewhere within a file that it names in words, in the order in which they come. */
+export function fragmentsOf(guide: string): string[] {
+  const whole = readFileSync(join(root, 'docs/how-to', `${guide}.md`), 'utf8');
+  return [...whole.matchAll(/^```ts fragment\n([^]*?)^```$/gm)].map(([, block = '']) => block);
+}
+
 /** Lines that stay say where the new ones go. */
 export function patched(file: string, diff: string): string {
   const lines = file.split('\n');

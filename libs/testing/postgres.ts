@@ -24,7 +24,7 @@ export function useDatabase(): TestDatabase {
   let pool: Pool | undefined;
   beforeAll(async () => {
     const name = `test_${process.pid}_${randomBytes(4).toString('hex')}`;
-    url = withDatabase(await sharedServer(), name);
+    url = withDatabase(await serverUrl(), name);
     await ensureDatabase(url);
     pool = createPool({ url, applicationName: 'test', connectTimeoutMs: PATIENCE_MS });
   });
@@ -55,7 +55,8 @@ const givenBinaries = (): { binaries?: string } => {
   return folder === '' ? {} : { binaries: folder };
 };
 
-async function sharedServer(): Promise<string> {
+/** Of the server that the test run shares; its user may create databases. */
+export async function serverUrl(): Promise<string> {
   const given = process.env['TEST_DATABASE_URL'];
   if (given !== undefined && given !== '') return given;
   const start = async (run: string): Promise<{ url: string; home: string }> => {

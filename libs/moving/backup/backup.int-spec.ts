@@ -6,10 +6,7 @@ import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { SigningKeys } from '@touchline/audit/heads/head.js';
 import { verifyLog } from '@touchline/audit/verify-log.js';
-import type { Settings } from '@touchline/config';
-import { Metrics, createLogger } from '@touchline/observability';
 import type { Platform } from '@touchline/platform';
-import { openPlatform, startProjector, watchErasures } from '@touchline/platform';
 import { createPool, ensureDatabase, withDatabase } from '@touchline/postgres';
 import { projections } from '@touchline/projections';
 import { READ_MODEL_SCHEMA } from '@touchline/subscriptions';
@@ -24,6 +21,7 @@ import { definitionsOf, ownSchemas } from './catalog.js';
 import { makeBackup } from './make-backup.js';
 import type { Manifest } from './manifest.js';
 import { restoreBackup } from './restore-backup.js';
+import { forgetRows, openedOn, rowsOf, untilCaughtUp } from '../testing/restored.js';
 
 const NAMES = Array.from({ length: 12 }, (_, index) => `备份客户${index}甲乙`);
 
@@ -92,37 +90,8 @@ describe('a backup', () => {
   const restore = (pool: Pool, options: Partial<Parameters<typeof restoreBackup>[0]> = {}) =>
     restoreBackup({ pool, folder: backup, keys: signing(), secrets: api.platform.settings.secrets, erasures: nobody(), ...options });
 
-  /** The platform on what was restored, with everything that its processes run. */
-  async function opening<T>(url: string, work: (platform: Platform) => Promise<T>): Promise<T> {
-    const settings: Settings = { ...api.platform.settings, store: { ...api.platform.settings.store, databaseUrl: url } };
-    const logger = createLogger({ role: 'test', level: 'silent' });
-    const platform = await openPlatform({ settings, role: 'test', logger, metrics: new Metrics(), clock: api.platform.clock });
-    const projector = startProjector(platform);
-    const erasures = watchErasures(platform);
-    try {
-      await untilCaughtUp(platform);
-      return await work(platform);
-    } finally {
-      await erasures.drain(10_000);
-      await projector.drain(10_000);
-      await platform.close();
-    }
-  }
-  const untilCaughtUp = (platform: Platform): Promise<unknown> =>
-    eventually(async () => {
-      const head = await platform.store.head();
-      const reached = await platform.checkpoints.list();
-      return projections.every(({ name }) => reached.some((each) => each.name === name && each.position === head));
-    });
-  async function rowsOf(pool: Pool): Promise<Map<string, unknown[]>> {
-    const rows = new Map<string, unknown[]>();
-    for (const { projection } of projections)
-      rows.set(
-        projection.name,
-        (await pool.query<object>(`select * from ${READ_MODEL_SCHEMA}.${projection.table}`)).rows.map((row) => JSON.stringify(row)).sort(),
-      );
-    return rows;
-  }
+  const opening = <T>(url: string, work: (platform: Platform) => Promise<T>): Promise<T> =>
+    openedOn({ url, settings: api.platform.settings, clock: api.platform.clock }, work);
 
   it('is of one moment, while others write', () => {
     expect(before).toBeLessThan(after);
@@ -166,9 +135,7 @@ describe('a backup', () => {
       expect([...live.values()].every((rows) => rows.length > 0)).toBe(true);
     });
     const there = await rowsOf(pool);
-    // As folded from nothing.
-    await pool.query('truncate touchline.checkpoints');
-    for (const { schema, table } of await builds(pool)) await pool.query(`truncate ${schema}.${table}`);
+    await forgetRows(pool);
     await opening(url, async (platform) => expect(await rowsOf(platform.pool)).toEqual(there));
   });
 
@@ -273,13 +240,6 @@ const schemasOf = async (pool: Pool): Promise<string[]> => {
   );
   return rows.map(({ name }) => name);
 };
-
-async function builds(pool: Pool): Promise<{ schema: string; table: string }[]> {
-  const { rows } = await pool.query<{ projection: string; schema: string }>(
-    `select projection, schema from touchline.builds where state = 'live'`,
-  );
-  return rows.map(({ projection, schema }) => ({ schema, table: projections.find(({ name }) => name === projection)!.projection.table }));
-}
 
 /** How everything is made, and, by the server's standard views, of which columns. */
 async function catalogOf(pool: Pool): Promise<unknown> {
