@@ -21,5 +21,6 @@ export interface Benchmark {
   about: string;
   /** Why it cannot be measured on this machine; null where it can. */
   missing?: () => string | null;
-  measure(world: World): Promise<Figure[]>;
+  /** Each figure as it comes: what was measured is kept, whatever comes of the rest. */
+  measure(world: World): AsyncIterable<Figure>;
 }

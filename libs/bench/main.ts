@@ -5,7 +5,7 @@ import { SEED } from './data/write-log.js';
 import { writeDocument } from './report/document.js';
 import { thisMachine } from './report/machine.js';
 import { Results } from './report/results.js';
-import { lineOf } from './report/text.js';
+import { measureEach } from './measure-each.js';
 import { FULL, QUICK } from './size.js';
 import { World } from './world.js';
 
@@ -33,18 +33,12 @@ async function measure(wanted: readonly string[], home: string, quick: boolean, 
   try {
     const machine = thisMachine(await world.postgresVersion());
     say(`seed ${SEED}`);
-    for (const benchmark of benchmarks.filter((each) => wanted.length === 0 || wanted.includes(each.name))) {
-      const { name } = benchmark;
-      say(`${name} …`);
-      const missing = benchmark.missing?.() ?? null;
-      if (missing !== null) {
-        say(`  left out: ${missing}`);
-        continue;
-      }
-      const figures = await benchmark.measure(world);
-      for (const figure of figures) say(`  ${lineOf(figure)}`);
-      await results.save({ name, at: new Date().toISOString(), seed: SEED, machine, figures });
-    }
+    const chosen = benchmarks.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
+    const all = await measureEach(chosen, world, {
+      say,
+      keep: (name, figures) => results.save({ ...{ name, seed: SEED, machine, figures }, at: new Date().toISOString() }),
+    });
+    if (!all) process.exitCode = 1;
     if (page !== undefined) await writeDocument(page, benchmarks, results);
   } finally {
     await world.close();

@@ -72,6 +72,11 @@ export class World {
     await this.admin.query(`drop database if exists ${name} with (force)`);
   }
 
+  /** Cleaning up fails no measurement: what is left is told of, and made anew by whoever wants one of its name. */
+  async cleanUp(...work: readonly Promise<unknown>[]): Promise<void> {
+    for (const each of await Promise.allSettled(work)) if (each.status === 'rejected') this.say(`  not cleaned up: ${String(each.reason)}`);
+  }
+
   /** One for all that ask. */
   broker(): Promise<Broker> {
     this.brokerStarted ??= Broker.start();
@@ -122,7 +127,7 @@ export class World {
     try {
       return await work(url);
     } finally {
-      await this.drop('scratch');
+      await this.cleanUp(this.drop('scratch'));
     }
   }
 }

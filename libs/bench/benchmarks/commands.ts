@@ -1,6 +1,6 @@
 import { parseStreamName } from '@touchline/core';
 import { createPool } from '@touchline/postgres';
-import type { Benchmark } from '../benchmark.js';
+import type { Benchmark, Figure } from '../benchmark.js';
 import { beside, run } from '../child.js';
 import { SEED } from '../data/write-log.js';
 import { inRounds } from '../statistics.js';
@@ -12,7 +12,7 @@ const MOST_JOURNEYS = 2_000;
 export const commands: Benchmark = {
   name: 'commands',
   about: `Calls recorded over HTTP on ${MOST_JOURNEYS} journeys of the log, some 18 events each, over ${CONNECTIONS} connections (token, validation, load, fold, decide, seal, hash, append), against the same route that after token and validation only appends an event that is there. Server, load and database are processes of their own on the same two cores.`,
-  async measure(world) {
+  async *measure(world) {
     const { rounds, seconds, events } = world.size;
     const url = await world.log('commands', events);
     const journeys = await journeysOf(url, MOST_JOURNEYS);
@@ -26,7 +26,7 @@ export const commands: Benchmark = {
       });
     const { api, prepared } = await inRounds(rounds, { api: side('api'), prepared: side('prepared') });
     const against = 'the same route that only appends a prepared event';
-    return [
+    const figures: Figure[] = [
       {
         what: `HTTP commands, ${CONNECTIONS} connections`,
         unit: '/s',
@@ -42,6 +42,7 @@ export const commands: Benchmark = {
         goals: [],
       },
     ];
+    yield* figures;
   },
 };
 

@@ -13,7 +13,7 @@ export const consumed: Benchmark = {
   name: 'consumed',
   about: `From the answer to a recording until a consumer of committed messages (kafkajs, read_committed) is handed it, at ${PER_SECOND} recordings a second, while the relay follows. Recording and consuming share a process.`,
   missing: missingForKafka,
-  async measure(world) {
+  async *measure(world) {
     const { rounds, seconds, backlog } = world.size;
     const broker = await world.broker();
     const { brokers } = broker;
@@ -25,10 +25,18 @@ export const consumed: Benchmark = {
         handed: (round) => run('consumed', { ...input, perSecond: PER_SECOND, seconds: 2 * seconds, journeys, seed: SEED + round }),
       }),
     );
-    await Promise.all([world.drop('consumed'), broker.forget(PREFIX)]);
-    return [
-      { what: 'append → consumed, p50', unit: 'ms', measured: handed.map(({ p50Ms }) => p50Ms), goals: [{ kind: 'at-most', value: 40 }] },
-      { what: 'append → consumed, p99', unit: 'ms', measured: handed.map(({ p99Ms }) => p99Ms), goals: [{ kind: 'at-most', value: 150 }] },
-    ];
+    yield {
+      what: 'append → consumed, p50',
+      unit: 'ms',
+      measured: handed.map(({ p50Ms }) => p50Ms),
+      goals: [{ kind: 'at-most', value: 40 }],
+    };
+    yield {
+      what: 'append → consumed, p99',
+      unit: 'ms',
+      measured: handed.map(({ p99Ms }) => p99Ms),
+      goals: [{ kind: 'at-most', value: 150 }],
+    };
+    await world.cleanUp(world.drop('consumed'), broker.forget(PREFIX));
   },
 };

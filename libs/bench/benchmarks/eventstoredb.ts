@@ -29,12 +29,10 @@ export const eventStoreDb: Benchmark = {
   name: 'eventstoredb',
   about: `The log on the EventStoreDB server of EVENTSTORE_URL, in namespaces of its own, beside the server's own client (@eventstore/db-client) and the log on Postgres: appends of one event, reading and following what is there, calls received of new customers over ${CONNECTIONS} connections, and from the answer to a recording until a query shows it, at ${PER_SECOND} a second. The server is on whatever machine it is on.`,
   missing: () => (server() === null ? 'EVENTSTORE_URL names no server' : null),
-  async measure(world) {
-    return [
-      ...(await appends(world, await logs(world, 'appends'))),
-      ...(await reads(world, await logs(world, 'reads'))),
-      ...(await platform(world, await logs(world, 'calls'))),
-    ];
+  async *measure(world) {
+    yield* await appends(world, await logs(world, 'appends'));
+    yield* await reads(world, await logs(world, 'reads'));
+    yield* await platform(world, await logs(world, 'calls'));
   },
 };
 

@@ -12,7 +12,7 @@ export const relay: Benchmark = {
   about:
     'The relay catches up a log of 200,000 events on topics that are empty, of one Kafka (infra/kafka): numbers, messages of all topics, manifests and positions, a transaction a batch; from taking the lease to the last commit. Against kafkajs producing the same messages (keys, headers and values) to the same partitions of topics of the same shape, in no transaction: 500 a request, 3 requests on their way, acks of all.',
   missing: missingForKafka,
-  async measure(world) {
+  async *measure(world) {
     const { rounds, backlog } = world.size;
     const broker = await world.broker();
     const { brokers } = broker;
@@ -38,18 +38,16 @@ export const relay: Benchmark = {
       },
       plain: (round) => produce(`plain${round}`),
     });
+    yield {
+      what: 'relay catching up',
+      unit: 'events/s',
+      measured: large.ours.map(perSecond),
+      against: { what: 'plain kafkajs producing the same messages', values: large.plain.map(perSecond) },
+      goals: [{ kind: 'ratio-at-least', value: 0.5 }],
+    };
     const small = await inRounds(rounds, { ours: (round) => tell(backlog / SMALL_SHARE, `small${round}`) });
-    await Promise.all([world.drop('relayed'), broker.forget(FIRST)]);
-    return [
-      {
-        what: 'relay catching up',
-        unit: 'events/s',
-        measured: large.ours.map(perSecond),
-        against: { what: 'plain kafkajs producing the same messages', values: large.plain.map(perSecond) },
-        goals: [{ kind: 'ratio-at-least', value: 0.5 }],
-      },
-      memoryFigure('relay catching up', large.ours, small.ours),
-    ];
+    yield memoryFigure('relay catching up', large.ours, small.ours);
+    await world.cleanUp(world.drop('relayed'), broker.forget(FIRST));
   },
 };
 
