@@ -21,7 +21,7 @@ const layers = [
   { lib: 'identity', imports: ['core', 'postgres', 'event-store', 'sealing', 'touchpoints'] },
   { lib: 'commands', imports: ['core', 'playbooks', 'postgres', 'event-store', 'touchpoints', 'identity'] },
   { lib: 'http', imports: ['core', 'event-store', 'commands'] },
-  { lib: 'auth', imports: ['core', 'config', 'playbooks', 'postgres', 'event-store', 'touchpoints', 'http'] },
+  { lib: 'auth', imports: ['core', 'config', 'playbooks', 'postgres', 'event-store', 'touchpoints', 'commands', 'http'] },
   {
     name: 'routes',
     lib: 'touchpoints',

@@ -4,7 +4,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { LocalCredentials } from '@touchline/auth/credentials.js';
-import { userIdOf } from '@touchline/auth/user-id.js';
+import { userIdOf } from '@touchline/commands/user-id.js';
 import type { ImportSummary } from '@touchline/importing';
 import { MAP, PLAYBOOK, csvOf, sourceOf } from '@touchline/importing/testing/bikes.js';
 import { openForImport, useWorkplace } from '@touchline/importing/testing/sample.js';

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { makeEvidence } from '@touchline/audit/evidence/make-evidence.js';
 import { EvidenceFault, verifyEvidence } from '@touchline/audit/evidence/verify-evidence.js';
-import { recordReveal } from '@touchline/commands/reveal.js';
+import { execute } from '@touchline/commands/execute.js';
 import type { RecordedEvent } from '@touchline/core';
 import type { Platform } from '@touchline/platform/platform.js';
 import { streamsOfCustomer } from '@touchline/projections/customer-streams/streams-of-customer.js';
@@ -86,8 +86,8 @@ async function isRevealed(platform: Platform, tenant: string, customerId: string
   const commandId = randomUUID();
   const actor = { kind: 'system', id: 'touchline-cli' } as const;
   const metadata = { tenant, sites: 'all' as const, actor, commandId, requestHash: '', correlationId: commandId, causationId: commandId };
-  const revealed = { fields: ['name', 'phones', 'details'] as const, reason, by: actor.id };
-  const outcome = await recordReveal(platform.services, metadata, { customerId, revealed: { ...revealed, fields: [...revealed.fields] } });
+  const look = { customerId, fields: ['name', 'phones', 'details'], reason };
+  const outcome = await execute(platform.services, 'personal-data-revealed', look, metadata);
   return outcome.kind === 'recorded';
 }
 

@@ -5,10 +5,10 @@ import type { Command } from 'commander';
 import { v5 as uuidv5 } from 'uuid';
 import { LocalCredentials } from '@touchline/auth/credentials.js';
 import { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from '@touchline/auth/passwords.js';
-import { normalLogin, userIdOf } from '@touchline/auth/user-id.js';
-import { PLATFORM, streamName } from '@touchline/core';
-import { handleCommand } from '@touchline/event-store';
-import { userDecider } from '@touchline/touchpoints/user/user.decider.js';
+import { execute } from '@touchline/commands/execute.js';
+import { userIdOf } from '@touchline/commands/user-id.js';
+import { PLATFORM } from '@touchline/core';
+import { byShell } from './by-shell.js';
 import { EXIT } from './exit.js';
 import { withPlatform } from './platform.js';
 
@@ -53,25 +53,15 @@ interface NewAdmin {
 /** Registers somebody whom nobody over HTTP may register. */
 export async function registerAtShell({ tenant, login, name, role }: NewAdmin & { role: 'admin' | 'operator' }): Promise<number> {
   if (!TENANT.test(tenant)) return fail('a group is named by 2 to 31 of a–z and 0–9, beginning with a letter');
-  return withPlatform(async ({ services: { deps }, settings, pool }) => {
+  return withPlatform(async ({ services, settings, pool }) => {
     const signsInHere = settings.signIn.oidcIssuer === undefined;
     const password = signsInHere ? await readPassword() : '';
     if (signsInHere && !isFit(password)) return fail(PASSWORD_RULE);
     const userId = userIdOf(tenant, login);
     const commandId = uuidv5(`${tenant} ${userId}`, ADMINISTRATORS);
-    const actor = { kind: 'system', id: 'cli' } as const;
-    const outcome = await handleCommand(deps, {
-      // The same again is the same command: a start that was cut short before the password is simply repeated.
-      request: { tenant, actor, commandId, requestHash: commandId, correlationId: commandId, causationId: commandId },
-      stream: streamName('user', tenant, userId),
-      decider: userDecider,
-      command: {
-        kind: 'register',
-        user: { login: normalLogin(login), displayName: name },
-        grant: { roles: [role], sites: 'all' },
-      },
-      context: () => Promise.resolve({ unknownSites: [], isLastAdministrator: false }),
-    });
+    const user = { login, displayName: name, roles: [role], sites: 'all' };
+    // The same again is the same command: a start that was cut short before the password is simply repeated.
+    const outcome = await execute(services, 'user-registered', user, byShell(tenant, commandId));
     if (outcome.kind === 'refused') return fail(outcome.refusals.map(({ detail }) => detail).join('; '));
     if (signsInHere) await new LocalCredentials(pool).setPassword(tenant, userId, password);
     process.stderr.write(
@@ -82,24 +72,15 @@ export async function registerAtShell({ tenant, login, name, role }: NewAdmin & 
 }
 
 async function setPassword({ tenant, login }: { tenant: string; login: string }): Promise<number> {
-  return withPlatform(async ({ services: { deps }, users, pool }) => {
+  return withPlatform(async ({ services, users, pool }) => {
     const userId = userIdOf(tenant, login);
     if ((await users.user(tenant, userId)) === null) return fail(`the group ${tenant} has no user ${login}`);
     const password = await readPassword();
     if (!isFit(password)) return fail(PASSWORD_RULE);
-    const id = randomUUID();
-    const trace = { commandId: id, requestHash: id, correlationId: id, causationId: id };
     await new LocalCredentials(pool).setPassword(tenant, userId, password, async () => {
-      const outcome = await handleCommand(deps, {
-        request: { tenant, actor: { kind: 'system', id: 'cli' }, ...trace },
-        stream: streamName('user', tenant, userId),
-        decider: userDecider,
-        command: { kind: 'set-password', by: 'other' },
-        context: () => Promise.resolve({ unknownSites: [], isLastAdministrator: false }),
-      });
+      const outcome = await execute(services, 'user-password-set', { userId }, byShell(tenant, randomUUID()));
       if (outcome.kind === 'refused') throw new Error(outcome.refusals.map(({ detail }) => detail).join('; '));
     });
-    await users.changed(tenant, userId);
     process.stderr.write(`${login} of ${tenant} can sign in with it from now on\n`);
     return EXIT.done;
   });

@@ -1,14 +1,12 @@
-import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Record } from '@touchline/commands';
+import { unidentifiedJourney } from '@touchline/server/testing/unidentified-journey.js';
 import { useApi } from '@touchline/server/testing/use-api.js';
 import { newSecrets } from '@touchline/testing/secrets.js';
 import type { Ended } from '@touchline/testing/touchline.js';
 import { touchline as run } from '@touchline/testing/touchline.js';
-import { visitDecider } from '@touchline/touchpoints/visit/visit.decider.js';
 
 describe('touchline words', () => {
   const secrets = newSecrets();
@@ -30,21 +28,10 @@ describe('touchline words', () => {
   async function recordedBeforeWords(media: string): Promise<void> {
     const { services } = api.platform;
     const words = { find: (_tenant: string, _list: string, typed: string) => Promise.resolve({ word: typed }) };
-    const [journeyId, id] = [randomUUID(), randomUUID()];
-    const trace = { commandId: id, requestHash: id, correlationId: id, causationId: id };
-    const metadata = { tenant: 'dongfang', sites: 'all', actor: { kind: 'import', id: 'old' }, history: true, ...trace } as const;
-    const opening = {
-      siteId: 'pudong',
-      unitId: 'shanghai-east',
-      productLine: 'kaixuan',
-      ordinal: 0,
-      attributes: { office: `of ${media}` },
-    };
-    const said = { channel: 'showroom', direction: 'in', responsibleId: randomUUID() } as const;
-    const visit = { ...said, batchSize: 1, first: true, contactTaken: false, media };
-    const order = { journeyId, opening, decider: visitDecider, command: { journeyId, opening, occurredAt: api.now, visit } };
-    const outcome = await Record.onJourney(metadata, order).run({ ...services, deps: { ...services.deps, words } });
-    expect(outcome.kind).toBe('recorded');
+    await unidentifiedJourney({ ...services, deps: { ...services.deps, words } }, api.now, {
+      opened: { attributes: { office: `of ${media}` } },
+      said: { media },
+    });
   }
 
   it('tells the texts of the log that are no words, in lines that add them once they are looked through', async () => {

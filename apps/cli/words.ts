@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import type { Command } from 'commander';
+import { execute } from '@touchline/commands/execute.js';
 import type { JsonObject, WordList } from '@touchline/core';
-import { WORD_LISTS, oneLine, streamName } from '@touchline/core';
-import { handleCommand } from '@touchline/event-store';
+import { WORD_LISTS, oneLine } from '@touchline/core';
 import { TextsThatAreNoWords } from '@touchline/touchpoints/words/suggested-words.js';
-import { wordsDecider } from '@touchline/touchpoints/words/words.decider.js';
 import type { WordSaid } from '@touchline/touchpoints/words/words.events.js';
+import { byShell } from './by-shell.js';
 import { EXIT } from './exit.js';
 import { withPlatform } from './platform.js';
 
@@ -67,25 +67,15 @@ function suggest(tenant: string): Promise<void> {
 }
 
 async function add(tenant: string, words: readonly WordSaid[]): Promise<number> {
-  return withPlatform(async ({ services: { deps }, words: directory }) => {
+  return withPlatform(async ({ services }) => {
     const refused: string[] = [];
     let added = 0;
     for (const word of words) {
-      const known = await deps.words.find(tenant, word.list, word.word, { withdrawn: true });
+      const known = await services.deps.words.find(tenant, word.list, word.word, { withdrawn: true });
       if ('word' in known && known.word === word.word) continue;
-      const id = randomUUID();
-      const outcome = await handleCommand(deps, {
-        request: {
-          ...{ tenant, actor: { kind: 'system', id: 'cli' } as const, commandId: id },
-          ...{ requestHash: id, correlationId: id, causationId: id },
-        },
-        stream: streamName('words', tenant, word.list),
-        decider: wordsDecider,
-        command: { kind: 'add', word },
-      });
+      const outcome = await execute(services, 'word-added', word, byShell(tenant, randomUUID()));
       if (outcome.kind === 'refused') refused.push(...outcome.refusals.map(({ detail }) => `${word.list} ${word.word}: ${detail}`));
       else added += 1;
-      await directory.changed(tenant, word.list);
     }
     for (const line of refused) process.stderr.write(`${line}\n`);
     process.stderr.write(`${added} words added, ${words.length - added - refused.length} there already, ${refused.length} refused\n`);

@@ -22,7 +22,7 @@ import { RouteDeclarationCheck, permissionTable } from './permission-table.js';
 import { SignInLimits } from './sign-in-limits.js';
 import { LOCAL_TOKENS, SignInController } from './sign-in.controller.js';
 import { LocalTokens } from './tokens.js';
-import { userIdOf } from './user-id.js';
+import { userIdOf } from '@touchline/commands/user-id.js';
 
 @Controller('things')
 class ThingsController {

@@ -3,7 +3,7 @@ import { runSqlMigrations } from '@touchline/postgres';
 import { useDatabase } from '@touchline/testing/postgres.js';
 import { LocalCredentials, credentialMigrations } from './credentials.js';
 import { hashPassword, verifyPassword } from './passwords.js';
-import { userIdOf } from './user-id.js';
+import { userIdOf } from '@touchline/commands/user-id.js';
 
 const db = useDatabase();
 const li = userIdOf('dongfang', 'li');

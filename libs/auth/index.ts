@@ -14,4 +14,3 @@ export * from './permissions-markdown.js';
 export * from './sign-in-limits.js';
 export * from './sign-in.controller.js';
 export * from './tokens.js';
-export * from './user-id.js';

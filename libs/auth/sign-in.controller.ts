@@ -8,7 +8,7 @@ import { MAX_PASSWORD_LENGTH } from './passwords.js';
 import { SignInLimits } from './sign-in-limits.js';
 import type { LocalTokens } from './tokens.js';
 import { isGroupName } from './tokens.js';
-import { userIdOf } from './user-id.js';
+import { userIdOf } from '@touchline/commands/user-id.js';
 
 /** Injection token of the issuer of local tokens; null where an identity provider signs. */
 export const LOCAL_TOKENS = Symbol('LOCAL_TOKENS');

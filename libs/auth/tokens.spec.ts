@@ -6,7 +6,7 @@ import { SignJWT, UnsecuredJWT, exportJWK, generateKeyPair } from 'jose';
 import type { Settings } from '@touchline/config';
 import type { TokenVerifier } from './tokens.js';
 import { IdentityProviderUnavailable, LocalTokens, TokenRefused, tokensFrom } from './tokens.js';
-import { userIdOf } from './user-id.js';
+import { userIdOf } from '@touchline/commands/user-id.js';
 
 const NOW = '2026-06-01T08:00:00.000Z';
 const now = Date.parse(NOW) / 1000;

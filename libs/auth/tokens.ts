@@ -2,7 +2,7 @@ import type { JWTPayload, JWTVerifyGetKey, JWTVerifyOptions } from 'jose';
 import { SignJWT, createRemoteJWKSet, errors, jwtVerify } from 'jose';
 import type { Settings } from '@touchline/config';
 import type { Clock } from '@touchline/core';
-import { userIdOf } from './user-id.js';
+import { userIdOf } from '@touchline/commands/user-id.js';
 
 /** Whom a token names; what they may is not in it. */
 export interface TokenSubject {

@@ -1,32 +1,25 @@
 import type { EventShape, Fields, JsonObject } from '@touchline/core';
 import { dataOf, streamName } from '@touchline/core';
 import type { CommandOutcome } from '@touchline/event-store';
-import { handleCommand } from '@touchline/event-store';
-import type {
-  ContactCommand,
-  JourneyAct,
-  JourneyCommand,
-  RecordAct,
-  RecordCommand,
-  Stated,
-  StreamCommand,
-} from '@touchline/touchpoints/command.js';
+import type { ContactCommand, JourneyAct, JourneyCommand, RecordAct, RecordCommand, Stated } from '@touchline/touchpoints/command.js';
 import { commandNamed } from '@touchline/touchpoints/list.js';
 import { contactDecider } from '@touchline/touchpoints/contact/contact.decider.js';
 import { heardBy } from '@touchline/touchpoints/call/call.events.js';
 import type { TouchpointData } from '@touchline/touchpoints/touchpoint.events.js';
-import type { QuestionCommand } from '@touchline/touchpoints/customer/question.decider.js';
-import { customerOrder, recordOnCustomer } from './customers.js';
-import { askAboutName, settleQuestion, statedOf } from './identity-questions.js';
+import { askAboutName, statedOf } from './identity-questions.js';
 import type { About, Mentions } from './named.js';
 import { aboutNamed } from './named.js';
 import type { ContactTarget } from './place-contact.js';
 import { placeContact } from './place-contact.js';
+import { recordIdentity } from './record-identity.js';
 import type { SiteOrder } from './record-at-site.js';
 import { idOfNew, recordAtSite, rehearseAtSite } from './record-at-site.js';
+import { recordOnCustomer } from './record-on-customer.js';
 import type { JourneyOrder } from './record-on-journey.js';
 import { recordOnJourney, rehearseOnJourney } from './record-on-journey.js';
+import { recordOnStream } from './record-on-stream.js';
 import type { CommandServices, CommandMetadata } from './services.js';
+import { senderOf } from './services.js';
 
 /** What is sent: the fields of the command's form. */
 export type Input = JsonObject;
@@ -44,23 +37,10 @@ export function execute(services: CommandServices, name: string, input: Input, m
     case 'stream':
       return recordOnStream(services, metadata, definition, input);
     case 'customer':
-      return definition.act === 'settle'
-        ? settleQuestion(services, metadata, { kind: 'settle', ...input } as QuestionCommand)
-        : recordOnCustomer(services, metadata, customerOrder(definition.act, definition.fields, input));
+      return recordOnCustomer(services, metadata, definition, input);
+    case 'identity':
+      return recordIdentity(services, metadata, definition, input);
   }
-}
-
-async function recordOnStream(
-  services: CommandServices,
-  metadata: CommandMetadata,
-  { category, idField, decider, command }: StreamCommand,
-  input: Input,
-): Promise<CommandOutcome> {
-  const id = input[idField] as string;
-  const stream = streamName(category, metadata.tenant, id);
-  const outcome = await handleCommand(services.deps, { stream, decider, command: command(input), request: metadata });
-  await services.changed(category, metadata.tenant, id);
-  return outcome;
 }
 
 type AnyJourneyOrder = JourneyOrder<unknown, unknown, EventShape, string>;
@@ -70,7 +50,7 @@ export function journeyOrder(
   definition: JourneyCommand | ContactCommand,
   act: JourneyAct,
   data: JsonObject,
-  { roles = [] }: Pick<CommandMetadata, 'roles'>,
+  metadata: Pick<CommandMetadata, 'actor' | 'roles'>,
 ): AnyJourneyOrder {
   const { journeyId, opening } = act;
   return {
@@ -78,7 +58,7 @@ export function journeyOrder(
     ...(opening !== undefined && { opening }),
     decider: definition.decider,
     mentions: mentionsOf(definition.users, data),
-    command: definition.command(act, data, { roles }),
+    command: definition.command(act, data, senderOf(metadata)),
   };
 }
 

@@ -1,11 +1,10 @@
 import type { RecordedEvent, Rejection } from '@touchline/core';
 import { identityFault, maySeeSite, streamName } from '@touchline/core';
-import type { CommandOutcome, CommandRequest } from '@touchline/event-store';
+import type { CommandRequest } from '@touchline/event-store';
 import { handleCommand, load, nameUuid } from '@touchline/event-store';
 import { customerDecider } from '@touchline/touchpoints/customer/customer.decider.js';
 import type { CustomerEvent } from '@touchline/touchpoints/customer/customer.events.js';
 import { evolveCustomer, noCustomer } from '@touchline/touchpoints/customer/customer.fold.js';
-import type { QuestionCommand } from '@touchline/touchpoints/customer/question.decider.js';
 import { questionDecider } from '@touchline/touchpoints/customer/question.decider.js';
 import type { Question, QuestionEvent, Stated } from '@touchline/touchpoints/customer/question.events.js';
 import { evolveQuestions, noQuestions } from '@touchline/touchpoints/customer/question.fold.js';
@@ -136,17 +135,5 @@ export async function customerToRecordOn(
   await askWhetherKnown(services, metadata, [customerId], { occurredAt, siteId, recordedAs: standIn });
   return { customerId: standIn };
 }
-
-export const settleQuestion = (services: CommandServices, metadata: CommandMetadata, command: QuestionCommand): Promise<CommandOutcome> =>
-  handleCommand(services.deps, {
-    stream: streamName('customer', metadata.tenant, command.customerId),
-    decider: questionDecider,
-    command,
-    request: metadata,
-    context: async (fold) => {
-      const refusal = await customerScope(services, metadata, command.customerId, fold(noCustomer, evolveCustomer));
-      return refusal === null ? {} : { refusal };
-    },
-  });
 
 const unknownCustomer = () => identityFault('customer.unknown', 'there is no such customer', 'customerId');

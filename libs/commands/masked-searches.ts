@@ -2,7 +2,7 @@ import type { Pool } from 'pg';
 import type { Clock } from '@touchline/core';
 import type { CommandOutcome } from '@touchline/event-store';
 import type { Revealable } from '@touchline/touchpoints/reveal/reveal.events.js';
-import { recordReveal } from './reveal.js';
+import { execute } from './execute.js';
 import type { CommandServices, CommandMetadata } from './services.js';
 
 /** What somebody under a mask learns of a customer whom they found: it is as they typed. */
@@ -46,7 +46,7 @@ export class MaskedSearches {
 
   /** Before the answer is given. What was typed is not kept: the fields tell what it was. */
   reveal(metadata: CommandMetadata, { customerId, fields }: Learned): Promise<CommandOutcome> {
-    const revealed = { fields: ['search' as const, ...fields], reason: 'searched by the whole of it', by: metadata.actor.id };
-    return recordReveal(this.services, metadata, { customerId, revealed });
+    const look = { customerId, fields: ['search', ...fields], reason: 'searched by the whole of it' };
+    return execute(this.services, 'personal-data-revealed', look, metadata);
   }
 }

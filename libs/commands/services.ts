@@ -2,6 +2,7 @@ import type { PlaybookRef, Position, RecordedEvent, Rejection, Role, SiteScope }
 import type { CommandDeps, CommandOutcome, CommandRequest } from '@touchline/event-store';
 import type { CustomerToErase, FurtherIdentifiers, Identified, IdentifierToRemove, NewCustomer, StreamsFound } from '@touchline/identity';
 import type { Playbooks } from '@touchline/playbooks';
+import type { Sender, StreamCommand } from '@touchline/touchpoints/command.js';
 import type { CustomerStanding } from '@touchline/touchpoints/customer/customer.fold.js';
 
 /** A command's sender, with the sites it may act on (domain §1.2). */
@@ -10,6 +11,9 @@ export interface CommandMetadata extends CommandRequest {
   /** Where a rule depends on them. */
   roles?: readonly Role[];
 }
+
+/** What a decider is told of whoever sends. */
+export const senderOf = ({ actor, roles = [] }: Pick<CommandMetadata, 'actor' | 'roles'>): Sender => ({ id: actor.id, roles });
 
 /** What commands need to know of a site. */
 export interface SiteFacts {
@@ -30,6 +34,14 @@ export interface Sites {
 export interface Users {
   /** Null for somebody the group does not know. */
   user(tenant: string, userId: string): Promise<{ active: boolean; sites: SiteScope } | null>;
+}
+
+/** Who administers the whole group. */
+export interface Administrators {
+  /** Nobody else of any process does the like in the group meanwhile. */
+  alone<T>(tenant: string, work: () => Promise<T>): Promise<T>;
+  /** Whether it is nobody but this user. `caller`: may not be shown yet. */
+  isLast(tenant: string, userId: string, caller: string): Promise<boolean>;
 }
 
 /** A person as a contact names them. `phone` as typed. */
@@ -77,10 +89,11 @@ export interface CommandServices {
   playbooks: Playbooks;
   sites: Sites;
   users: Users;
+  administrators: Administrators;
   identify: Identify;
   customers: Customers;
   /** Whoever keeps what is read of a record of the group reads it anew. */
-  changed(category: 'unit' | 'words', tenant: string, id: string): Promise<void>;
+  changed(category: StreamCommand['category'], tenant: string, id: string): Promise<void>;
   /** The same events with their personal fields in clear, or marked as erased (ADR 0008). */
   open(events: readonly RecordedEvent[]): Promise<RecordedEvent[]>;
 }

@@ -1,6 +1,5 @@
 /** Roles within a group, which its administrator gives. */
 export const GROUP_ROLES = ['consultant', 'manager', 'service-manager', 'analyst', 'admin', 'service'] as const;
-export type GroupRole = (typeof GROUP_ROLES)[number];
 
 /** `operator` runs the platform for all groups. He belongs to none, and no group gives that role. */
 export const ROLES = [...GROUP_ROLES, 'operator'] as const;
@@ -11,6 +10,10 @@ export const PLATFORM = 'platform';
 
 /** The sites somebody may see and act on; 'all' is the whole group (domain §1.2). */
 export type SiteScope = 'all' | readonly string[];
+
+/** Where somebody is to act, as it is asked for: the word `all` in place of the list is understood, as it was before there was `allSites`. */
+export const scopeOf = ({ allSites, sites }: { allSites?: boolean; sites: SiteScope }): 'all' | string[] =>
+  allSites === true || sites === 'all' ? 'all' : [...sites];
 
 /** Somebody signed in. Roles and scope come from the user's stream, not from the token. */
 export interface Caller {

@@ -1,3 +1,4 @@
+import type { SiteScope } from './caller.js';
 import type { Json, JsonObject } from './json.js';
 import type { Money } from './money.js';
 import type { WordList } from './words.js';
@@ -19,7 +20,9 @@ export type FieldKind =
   | { is: 'choices'; of: readonly string[]; minItems: number }
   | { is: 'instant' }
   | { is: 'money' }
-  | { is: 'texts'; max: number; maxItems: number }
+  | { is: 'texts'; max: number; maxItems: number; pattern?: RegExp }
+  /** Where somebody may act: ids of sites, each once, or the word `all`. */
+  | { is: 'sites' }
   | { is: 'object'; form: Form }
   | { is: 'objects'; form: Form; minItems: number; maxItems: number }
   /** A map whose meaning is checked further on: what a playbook declares. */
@@ -60,6 +63,9 @@ export interface Form<F extends Fields = Fields> {
   name: string;
   fields: F;
 }
+
+/** A name that an administrator chooses. */
+export const SLUG = /^[a-z0-9][a-z0-9-]{1,39}$/;
 
 export const form = <F extends Fields>(name: string, fields: F): Form<F> => ({ name, fields });
 
@@ -115,10 +121,19 @@ export function choices<const T extends string, const O extends FieldOptions & {
   return made({ is: 'choices', of, minItems }, rest as FieldOptions);
 }
 
-export function texts<const O extends FieldOptions & { max?: number; maxItems?: number }>(options: O = {} as O): Made<string[], O> {
-  const { max = MAX_TEXT, maxItems = 50, ...rest } = options;
-  return made({ is: 'texts', max, maxItems }, rest as FieldOptions);
+interface TextsOptions extends FieldOptions {
+  max?: number;
+  maxItems?: number;
+  /** Of each of them. */
+  pattern?: RegExp;
 }
+
+export function texts<const O extends TextsOptions>(options: O = {} as O): Made<string[], O> {
+  const { max = MAX_TEXT, maxItems = 50, pattern, ...rest } = options;
+  return made({ is: 'texts', max, maxItems, ...(pattern && { pattern }) }, rest as FieldOptions);
+}
+
+export const sites = <const O extends FieldOptions>(options: O = {} as O): Made<SiteScope, O> => made({ is: 'sites' }, options);
 
 export const object = <F extends Fields, const O extends FieldOptions>(of: Form<F>, options: O = {} as O): Made<DataOf<F>, O> =>
   made({ is: 'object', form: of }, options);

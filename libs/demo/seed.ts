@@ -1,12 +1,9 @@
-import { PLATFORM, streamName } from '@touchline/core';
+import { PLATFORM } from '@touchline/core';
 import type { LocalCredentials } from '@touchline/auth';
-import { userIdOf } from '@touchline/auth';
+import { userIdOf } from '@touchline/commands/user-id.js';
 import type { CommandServices } from '@touchline/commands';
-import { Record } from '@touchline/commands';
-import { siteDecider } from '@touchline/touchpoints/site/site.decider.js';
-import { unitDecider } from '@touchline/touchpoints/unit/unit.decider.js';
-import { userDecider } from '@touchline/touchpoints/user/user.decider.js';
-import { wordsDecider } from '@touchline/touchpoints/words/words.decider.js';
+import type { Input } from '@touchline/commands/execute.js';
+import { execute } from '@touchline/commands/execute.js';
 import { OPERATOR, SITES, TENANT, USERS, WORDS } from './cast.js';
 import { demoMetadata } from './metadata.js';
 import { stories } from './stories.js';
@@ -28,12 +25,8 @@ export async function seedDemo(services: CommandServices, credentials: LocalCred
 export async function seedOperator(services: CommandServices, credentials: LocalCredentials, password: string): Promise<void> {
   const { login, name } = OPERATOR;
   const userId = userIdOf(PLATFORM, login);
-  const outcome = await Record.onStream(demoMetadata(`operator ${login}`, PLATFORM), {
-    stream: streamName('user', PLATFORM, userId),
-    decider: userDecider,
-    command: { kind: 'register', user: { login, displayName: name }, grant: { roles: ['operator'], sites: 'all' } },
-    context: () => Promise.resolve({ unknownSites: [], isLastAdministrator: false }),
-  }).run(services);
+  const operator = { login, displayName: name, roles: ['operator'], sites: 'all' };
+  const outcome = await execute(services, 'user-registered', operator, demoMetadata(`operator ${login}`, PLATFORM));
   // Whoever registered this login otherwise keeps it, and whoever changed its password.
   if (outcome.kind === 'recorded' && !(await credentials.has(PLATFORM, userId))) await credentials.setPassword(PLATFORM, userId, password);
 }
@@ -42,53 +35,19 @@ export async function seedOperator(services: CommandServices, credentials: Local
 const midnight = (instant: number): number => instant - (instant % 86_400_000);
 
 async function seedGroup(services: CommandServices): Promise<void> {
-  const run = async (record: Record): Promise<void> => {
-    const outcome = await record.run(services);
+  const run = async (reference: string, command: string, input: Input): Promise<void> => {
+    const outcome = await execute(services, command, input, demoMetadata(reference));
     if (outcome.kind === 'refused')
       throw new Error(`the demonstration was refused: ${outcome.refusals.map(({ code }) => code).join(', ')}`);
   };
   for (const { id, name, unit, playbook, productLines } of SITES) {
-    await run(
-      Record.onStream(demoMetadata(`unit ${unit.id}`), {
-        stream: streamName('unit', TENANT, unit.id),
-        decider: unitDecider,
-        command: { kind: 'register', name: unit.name },
-      }),
-    );
-    await run(
-      Record.onStream(demoMetadata(`site ${id}`), {
-        stream: streamName('site', TENANT, id),
-        decider: siteDecider,
-        command: {
-          kind: 'open',
-          siteId: id,
-          site: {
-            name,
-            unitId: unit.id,
-            zone: 'Asia/Shanghai',
-            playbook: { id: playbook, version: 1 },
-            productLines: Object.keys(productLines),
-          },
-        },
-        context: () => Promise.resolve({ unitKnown: true, playbookKnown: true }),
-      }),
-    );
+    await run(`unit ${unit.id}`, 'unit-registered', { unitId: unit.id, name: unit.name });
+    await run(`site ${id}`, 'site-opened', {
+      ...{ siteId: id, name, unitId: unit.id, zone: 'Asia/Shanghai' },
+      ...{ playbook: { id: playbook, version: 1 }, productLines: Object.keys(productLines) },
+    });
   }
-  for (const { list, ...word } of WORDS)
-    await run(
-      Record.onStream(demoMetadata(`word ${list} ${word.word}`), {
-        stream: streamName('words', TENANT, list),
-        decider: wordsDecider,
-        command: { kind: 'add', word: { list, ...word } },
-      }),
-    );
+  for (const word of WORDS) await run(`word ${word.list} ${word.word}`, 'word-added', { ...word });
   for (const { login, name, roles, sites } of USERS)
-    await run(
-      Record.onStream(demoMetadata(`user ${login}`), {
-        stream: streamName('user', TENANT, userIdOf(TENANT, login)),
-        decider: userDecider,
-        command: { kind: 'register', user: { login, displayName: name }, grant: { roles, sites } },
-        context: () => Promise.resolve({ unknownSites: [], isLastAdministrator: false }),
-      }),
-    );
+    await run(`user ${login}`, 'user-registered', { login, displayName: name, roles, sites });
 }

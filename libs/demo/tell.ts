@@ -1,5 +1,5 @@
 import { toIso } from '@touchline/core';
-import { userIdOf } from '@touchline/auth';
+import { userIdOf } from '@touchline/commands/user-id.js';
 import type { CommandServices, Input } from '@touchline/commands';
 import { execute } from '@touchline/commands';
 import type { CommandOutcome } from '@touchline/event-store';

@@ -21,7 +21,7 @@ import {
   ValidateIf,
   ValidateNested,
 } from 'class-validator';
-import { MOST_MONEY, isInstant, oneLine, readInstant, severalLines } from '@touchline/core';
+import { MOST_MONEY, SLUG, isInstant, oneLine, readInstant, severalLines } from '@touchline/core';
 
 // One decorator a field: class-validator's rules, which are the request's form, and the OpenAPI text from the same words.
 
@@ -86,7 +86,6 @@ export const Text = (
 };
 
 /** Lower-case name chosen by an administrator: site, unit, playbook, product line. */
-export const SLUG = /^[a-z0-9][a-z0-9-]{1,39}$/;
 export const Slug = (options: FieldOptions = {}): PropertyDecorator => Text({ ...options, min: 2, max: 40, pattern: SLUG });
 
 export const Uuid = (options: FieldOptions = {}): PropertyDecorator =>
@@ -127,8 +126,10 @@ const EachOnce = (): PropertyDecorator =>
     },
   });
 
-export const TextList = (options: FieldOptions & { maxItems?: number; max?: number; unique?: boolean } = {}): PropertyDecorator => {
-  const { maxItems = 50, max = 200 } = options;
+export const TextList = (
+  options: FieldOptions & { maxItems?: number; max?: number; pattern?: RegExp; unique?: boolean } = {},
+): PropertyDecorator => {
+  const { maxItems = 50, max = 200, pattern } = options;
   return field(
     options,
     { type: 'array', items: { type: 'string', minLength: 1, maxLength: max }, maxItems, ...(options.unique && { uniqueItems: true }) },
@@ -137,6 +138,7 @@ export const TextList = (options: FieldOptions & { maxItems?: number; max?: numb
     ...atMost(maxItems),
     IsString({ each: true }),
     Length(1, max, { each: true }),
+    ...(pattern ? [Matches(pattern, { each: true })] : []),
     ...(options.unique ? [EachOnce()] : []),
   );
 };

@@ -17,6 +17,7 @@ import {
   TextList,
   Uuid,
 } from './fields.js';
+import { SiteList } from './site-scope.js';
 
 const classes = new WeakMap<Form, Type<object>>();
 
@@ -77,8 +78,12 @@ function decoratorOf(kind: FieldKind, options: Options): PropertyDecorator {
       return Instant(options);
     case 'money':
       return Nested(() => MoneyDto, options);
-    case 'texts':
-      return TextList({ ...options, max: kind.max, maxItems: kind.maxItems });
+    case 'texts': {
+      const { max, maxItems, pattern } = kind;
+      return TextList({ ...options, max, maxItems, ...(pattern && { pattern }) });
+    }
+    case 'sites':
+      return SiteList();
     case 'object':
       return Nested(() => classOf(kind.form), options);
     case 'objects':

@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { ValidateBy } from 'class-validator';
 import type { SiteScope } from '@touchline/core';
-import { Flag, SLUG } from './fields.js';
+import { SLUG } from '@touchline/core';
 
 // Where somebody may act, as the API tells it: a list, and beside it whether it is the whole group. A word in place of the
 // list is a type that half of all languages do not have.
@@ -17,10 +17,6 @@ export const scopeShown = (scope: SiteScope): ScopeShown => ({
   allSites: scope === 'all',
   sites: scope === 'all' ? [] : [...scope],
 });
-
-/** The word `all` in place of the list is understood, as it was before there was `allSites`. */
-export const scopeOf = ({ allSites, sites }: { allSites?: boolean; sites: SiteScope }): 'all' | string[] =>
-  allSites === true || sites === 'all' ? 'all' : [...sites];
 
 const isSiteScope = (value: unknown): boolean =>
   value === 'all' ||
@@ -43,9 +39,6 @@ export const SiteList = (): PropertyDecorator => (target, property) => {
     validator: { validate: isSiteScope, defaultMessage: () => '$property must be a list of site ids, each named once' },
   })(target, property);
 };
-
-export const AllSites = (): PropertyDecorator =>
-  Flag({ optional: true, description: 'the whole group, with the sites it will have; `sites` does not count then' });
 
 /** Both, in an answer. */
 export class ScopeOfSites implements ScopeShown {

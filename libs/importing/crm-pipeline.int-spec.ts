@@ -3,8 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { LocalCredentials } from '@touchline/auth/credentials.js';
-import { userIdOf } from '@touchline/auth/user-id.js';
-import { Record as Recording } from '@touchline/commands';
+import { userIdOf } from '@touchline/commands/user-id.js';
+import { execute } from '@touchline/commands';
 import type { CustomerCountsShown, CustomerStatusShown } from '@touchline/projections/customer-status/customer-status.dto.js';
 import type { FunnelShown, JourneyPageShown } from '@touchline/projections/journey-stages/journey-stages.dto.js';
 import { PASSWORD, type Tenant } from '@touchline/server/testing/group.js';
@@ -273,8 +273,8 @@ else
         actor: { kind: 'user' as const, id: userIdOf('maven', 'analyst') },
         ...trace,
       };
-      const erasure = { askedBy: 'person' as const, reason: 'asked' as const };
-      const outcome = await Recording.erasure(metadata, { customerId: erased?.id ?? '', erasure }).run(api.platform.services);
+      const erasure = { customerId: erased?.id ?? '', askedBy: 'person', reason: 'asked' };
+      const outcome = await execute(api.platform.services, 'customer-erased', erasure, metadata);
       expect(outcome.kind).toBe('recorded');
       await projected(api.platform);
       expect(await rows(`select name from read_model.person_directory where customer_id = '${erased?.id}'`)).toEqual([{ name: null }]);

@@ -1,10 +1,9 @@
+import { execute } from '@touchline/commands/execute.js';
 import type { JsonObject, WordPlace } from '@touchline/core';
-import { oneLine, placesOf, reworded, streamName, textAt, wordKey } from '@touchline/core';
-import { handleCommand } from '@touchline/event-store';
+import { oneLine, placesOf, reworded, textAt, wordKey } from '@touchline/core';
 import type { Playbook } from '@touchline/playbooks';
 import { declaredTouchpoint, wordPlaces } from '@touchline/playbooks';
 import type { JourneyOpening } from '@touchline/touchpoints/journey/contact.rules.js';
-import { wordsDecider } from '@touchline/touchpoints/words/words.decider.js';
 import type { ImportCommands, ImportServices } from './commands.js';
 import type { Fact } from './facts.js';
 import { builtIn } from './touchpoint-fields.js';
@@ -48,15 +47,11 @@ export class ImportedWords {
 
   /** Added by another case at the same time it is there all the same. */
   private async add({ list }: WordPlace, typed: string): Promise<void> {
-    const { deps } = this.target.services;
-    const found = await deps.words.find(this.commands.tenant, list, typed, { withdrawn: true });
+    const { services } = this.target;
+    const found = await services.deps.words.find(this.commands.tenant, list, typed, { withdrawn: true });
     if ('word' in found) return;
     const word = { list, word: oneLine(typed) };
-    await handleCommand(deps, {
-      stream: streamName('words', this.commands.tenant, list),
-      decider: wordsDecider,
-      command: { kind: 'add', word },
-      request: this.commands.issue(`@word ${list} ${wordKey(typed)}`, this.commands.contentOf(word)),
-    });
+    const metadata = this.commands.issue(`@word ${list} ${wordKey(typed)}`, this.commands.contentOf(word));
+    await execute(services, 'word-added', word, metadata);
   }
 }

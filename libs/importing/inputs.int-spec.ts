@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { copyFile, readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { userIdOf } from '@touchline/auth/user-id.js';
+import { userIdOf } from '@touchline/commands/user-id.js';
 import type { CommandMetadata } from '@touchline/commands';
 import type { RecordedEvent } from '@touchline/core';
 import { parseStreamName } from '@touchline/core';

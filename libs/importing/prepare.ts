@@ -1,15 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { normalLogin, userIdOf } from '@touchline/auth/user-id.js';
-import type { DecideContext, Decider, EventShape, Json, JsonObject, PlaybookRef, Role, StreamCategory } from '@touchline/core';
+import type { Input } from '@touchline/commands/execute.js';
+import { execute } from '@touchline/commands/execute.js';
+import { userIdOf } from '@touchline/commands/user-id.js';
+import type { JsonObject, PlaybookRef, Role, StreamCategory } from '@touchline/core';
 import { streamName } from '@touchline/core';
-import { canonicalJson, handleCommand, load } from '@touchline/event-store';
+import { canonicalJson, load } from '@touchline/event-store';
 import type { Playbook } from '@touchline/playbooks';
-import { isShipped, parsePlaybook } from '@touchline/playbooks';
-import { playbookDecider } from '@touchline/touchpoints/playbook/playbook.decider.js';
-import { siteDecider } from '@touchline/touchpoints/site/site.decider.js';
-import { unitDecider } from '@touchline/touchpoints/unit/unit.decider.js';
-import { userDecider } from '@touchline/touchpoints/user/user.decider.js';
+import { parsePlaybook } from '@touchline/playbooks';
 import type { ImportCommands, ImportServices } from './commands.js';
 import { MappingFaults } from './faults.js';
 import type { Mapping } from './mapping/mapping.js';
@@ -55,24 +53,14 @@ export async function prepare(plan: Plan, mapPath: string, target: ImportService
   const { mapping, playbook } = plan;
   if ('file' in mapping.playbook) await publish(playbook, made, target, mapping.tenant, mapPath);
   const { units = [], sites = [] } = mapping.directory ?? {};
-  for (const { id, name } of units) await made.unless('unit', id, unitDecider, { kind: 'register', name }, {});
+  for (const { id, name } of units) await made.unless('unit', id, 'unit-registered', { unitId: id, name });
   for (const { id, name, unit, zone, productLines } of sites) {
-    const unitKnown = await made.exists('unit', unit);
-    const site = { name, unitId: unit, zone, productLines, playbook: refOf(playbook) };
-    await made.unless('site', id, siteDecider, { kind: 'open', siteId: id, site }, { unitKnown, playbookKnown: true });
+    const site = { siteId: id, name, unitId: unit, zone, productLines, playbook: refOf(playbook) };
+    await made.unless('site', id, 'site-opened', site);
   }
   for (const { login, name, roles, sites: at } of usersOf(plan, mapPath)) {
-    const unknownSites: string[] = [];
-    for (const site of at === 'all' ? [] : at) if (!(await made.exists('site', site))) unknownSites.push(site);
-    const user = { login: normalLogin(login), displayName: name };
-    await made.unless(
-      'user',
-      userIdOf(mapping.tenant, login),
-      userDecider,
-      { kind: 'register', user, grant: { roles, sites: at } },
-      { unknownSites, isLastAdministrator: false },
-      login,
-    );
+    const user = { login, displayName: name, roles, sites: at };
+    await made.unless('user', userIdOf(mapping.tenant, login), 'user-registered', user, login);
   }
   return { created: made.created };
 }
@@ -82,8 +70,8 @@ const refOf = ({ id, version }: Playbook): PlaybookRef & JsonObject => ({ id, ve
 async function publish(playbook: Playbook, made: Maker, { services }: ImportServices, tenant: string, mapPath: string): Promise<void> {
   const there = await services.playbooks.find(tenant, refOf(playbook));
   if (there === undefined) {
-    const order = { definition: playbook, shipped: isShipped(playbook.id) };
-    await made.send('playbook', playbook.id, playbookDecider, order, {}, `playbook ${playbook.id} version ${playbook.version}`);
+    const published = { playbookId: playbook.id, definition: playbook as unknown as JsonObject };
+    await made.send('playbook-published', published, `playbook ${playbook.id} version ${playbook.version}`);
   } else if (canonicalJson(there) !== canonicalJson(playbook))
     throw new MappingFaults(mapPath, [
       `playbook: version ${playbook.version} of ${playbook.id} is published and says something else; give yours the next version`,
@@ -138,36 +126,14 @@ class Maker {
     private readonly mapPath: string,
   ) {}
 
-  async exists(category: StreamCategory, id: string): Promise<boolean> {
-    return (await load(this.target.services.deps, streamName(category, this.commands.tenant, id))).length > 0;
+  async unless(category: StreamCategory, id: string, name: string, input: Input, what = id): Promise<void> {
+    const events = await load(this.target.services.deps, streamName(category, this.commands.tenant, id));
+    if (events.length === 0) await this.send(name, input, `${category} ${what}`);
   }
 
-  async unless<S, C, E extends EventShape, Code extends string, More extends object>(
-    category: StreamCategory,
-    id: string,
-    decider: Decider<S, C, E, DecideContext & More, Code>,
-    command: C,
-    context: More,
-    name = id,
-  ): Promise<void> {
-    if (!(await this.exists(category, id))) await this.send(category, id, decider, command, context, `${category} ${name}`);
-  }
-
-  async send<S, C, E extends EventShape, Code extends string, More extends object>(
-    category: StreamCategory,
-    id: string,
-    decider: Decider<S, C, E, DecideContext & More, Code>,
-    command: C,
-    context: More,
-    what: string,
-  ): Promise<void> {
-    const outcome = await handleCommand(this.target.services.deps, {
-      stream: streamName(category, this.commands.tenant, id),
-      decider,
-      command,
-      request: this.commands.issue(`@${what}`, this.commands.contentOf(command as Json)),
-      context: () => Promise.resolve(context as unknown as Omit<DecideContext & More, keyof DecideContext>),
-    });
+  async send(name: string, input: Input, what: string): Promise<void> {
+    const metadata = this.commands.issue(`@${what}`, this.commands.contentOf(input));
+    const outcome = await execute(this.target.services, name, input, metadata);
     if (outcome.kind === 'refused')
       throw new MappingFaults(
         this.mapPath,

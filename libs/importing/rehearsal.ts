@@ -27,6 +27,8 @@ export function rehearsal({ services, identity, ...rest }: ImportServices): Impo
       playbooks: new PlaybookSource(shippedPlaybooks(types), publishedPlaybooks(directory)),
       sites: new SiteDirectory(directory),
       users: new UserDirectory(directory),
+      // What is held back is read anew as it is, and nobody else is told of it.
+      changed: () => Promise.resolve(),
     },
     identity: { ...identity, deps },
     dryRun: true,

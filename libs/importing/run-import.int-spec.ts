@@ -1,7 +1,7 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { userIdOf } from '@touchline/auth/user-id.js';
+import { userIdOf } from '@touchline/commands/user-id.js';
 import type { RecordedEvent } from '@touchline/core';
 import { parseStreamName } from '@touchline/core';
 import type { EventStore } from '@touchline/event-store';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { v5 as uuidv5 } from 'uuid';
-import { userIdOf } from '@touchline/auth/user-id.js';
+import { userIdOf } from '@touchline/commands/user-id.js';
 import { canonicalJson } from '@touchline/event-store';
 import { CaseRecorder } from './case-recorder.js';
 import { Checkpoint } from './checkpoint.js';

@@ -30,7 +30,7 @@ const TOUCHPOINTS = new Set(storedEvents.flatMap(({ type, touchpoint }) => (touc
 type TouchpointCommand = JourneyCommand | ContactCommand | RecordCommand;
 const COMMANDS: ReadonlyMap<string, TouchpointCommand> = new Map(
   commandDefinitions.flatMap((definition) =>
-    TOUCHPOINTS.has(definition.name) && definition.in !== 'stream' && definition.in !== 'customer'
+    TOUCHPOINTS.has(definition.name) && (definition.in === 'journey' || definition.in === 'contact' || definition.in === 'record')
       ? [[definition.name, definition] as const]
       : [],
   ),
@@ -93,6 +93,7 @@ function kindOf({ kind }: Declared): Kind {
     case 'id':
     case 'slug':
     case 'choices':
+    case 'sites':
     case 'map':
       throw new Error(`an import reads no field that is ${kind.is}`);
   }

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { ValidationPipe } from '@nestjs/common';
-import { userIdOf } from '@touchline/auth';
+import { userIdOf } from '@touchline/commands/user-id.js';
 import { streamName } from '@touchline/core';
 import { EventStoreUnavailable, load } from '@touchline/event-store';
 import { crowded, whileAppends } from '@touchline/server/testing/trouble.js';

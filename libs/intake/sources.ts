@@ -1,5 +1,5 @@
 import type { UserDirectory } from '@touchline/auth';
-import { userIdOf } from '@touchline/auth/user-id.js';
+import { userIdOf } from '@touchline/commands/user-id.js';
 import type { Caller } from '@touchline/core';
 import { Problem } from '@touchline/http';
 

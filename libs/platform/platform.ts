@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Pool } from 'pg';
-import type { Clock } from '@touchline/core';
+import type { Clock, StreamCategory } from '@touchline/core';
 import { BestEffort } from '@touchline/core';
+import { GroupAdministrators } from '@touchline/auth/administrators.js';
 import { credentialMigrations } from '@touchline/auth/credentials.js';
 import { SigningKeys } from '@touchline/audit/heads/head.js';
 import { LogHeads } from '@touchline/audit/heads/log-heads.js';
@@ -26,6 +27,7 @@ import { relayMigrations } from '@touchline/relay/migrations.js';
 import { Notifications, createPool, ensureDatabase, runSqlMigrations } from '@touchline/postgres';
 import { customerStreamsProjection } from '@touchline/projections/customer-streams/customer-streams.projection.js';
 import { sitesOfCustomer, streamsOfCustomer } from '@touchline/projections/customer-streams/customer-streams.query.js';
+import { shownAdministrators } from '@touchline/projections/group-directory/administrators.js';
 import { rebuildMigrations } from '@touchline/rebuild';
 import { ERASED_KEYS_CHANNEL, Erasures, MasterKeys, PersonalKeys, PersonalSealing } from '@touchline/sealing';
 import { assertSecrets, sealingMigrations } from '@touchline/sealing';
@@ -166,6 +168,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
   const words = new WordDirectory({ store, registry, tell });
   const touchpointTypes = new Set(registry.all().flatMap(({ type, touchpoint }) => (touchpoint ? [type] : [])));
   const playbooks = new PlaybookSource(shippedPlaybooks(touchpointTypes), publishedPlaybooks({ store, registry }));
+  const directories: { [category in StreamCategory]?: SiteDirectory | UserDirectory | WordDirectory } = { site: sites, user: users, words };
   const held = { recent: new StreamCache(store), folded: new FoldedStreamCache(store) };
   const deps = { store, registry, sealing, words, clock, toleranceMs: settings.log.clockToleranceMs, ...held };
   const identifying = { store, registry, secret: settings.secrets.identityHmacSecret };
@@ -174,7 +177,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
     logger.warn({ err: error }, 'this process is told nothing at the moment, and looks by itself'),
   );
   notifications.on(DIRECTORY_CHANNEL, (stream) => {
-    for (const directory of [sites, users, words]) directory.heard(stream);
+    for (const directory of Object.values(directories)) directory.heard(stream);
   });
   notifications.on(ERASED_KEYS_CHANNEL, (erased) => keys.heard(erased));
   const checkpoints = new Checkpoints(pool);
@@ -215,6 +218,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
       playbooks,
       sites,
       users,
+      administrators: new GroupAdministrators(pool, users, (tenant) => shownAdministrators(pool, tenant)),
       identify: (metadata, met) => identify(identity, metadata, met),
       customers: {
         register: (metadata, order) => registerCustomer(identity, metadata, order),
@@ -226,7 +230,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
         erasureComplete: async (tenant, customerId) => (await erasing.erasures.of(tenant, customerId))?.completed ?? true,
       },
       changed: async (category, tenant, id) => {
-        if (category === 'words') await words.changed(tenant, id);
+        await directories[category]?.changed(tenant, id);
       },
       open: (events) => sealing.open(events),
     },

@@ -37,11 +37,11 @@ describe('as-of over HTTP (ADR 0016)', () => {
     beforeCorrection = await li.signed(at(3, 28), ids.journey, yuan(268_000));
     await li.called(at(3, 3), ids.journey, { durationSeconds: 90, corrects: call.eventId ?? '' });
     await li.lost(at(4, 9), ids.second);
-    await li.tied(passer.contactId ?? '', { customerId: ids.wang, journeyId: ids.journey });
+    await li.tied(passer.contactId ?? '', ids.journey);
     api.now = at(5, 2);
     const home = await new Teller(api, 'sun').came(at(5, 2), { siteId: 'yunqili', phone: '13800000001' });
     ids.home = home.journeyId ?? '';
-    last = await li.complained(at(5, 1), { customerId: ids.wang, journeyId: ids.journey, siteId: 'pudong' });
+    last = await li.complained(at(5, 1), ids.journey);
     api.now = at(6, 1);
   });
 

@@ -4,7 +4,6 @@ import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { CqrsModule } from '@nestjs/cqrs';
 import {
   AuthGuard,
-  GroupAdministrators,
   RouteDeclarationCheck,
   LOCAL_TOKENS,
   LocalCredentials,
@@ -21,7 +20,7 @@ import {
 import { auditControllers } from '@touchline/audit';
 import { LogHeads } from '@touchline/audit/heads/log-heads.js';
 import type { Settings } from '@touchline/config';
-import { COMMAND_SERVICES, MaskedSearches, NamedCommandHandler, RecordHandler, RequestClaims } from '@touchline/commands';
+import { COMMAND_SERVICES, MaskedSearches, NamedCommandHandler, RequestClaims } from '@touchline/commands';
 import { DIGEST_SECRET, CommandMetadataGuard } from '@touchline/http';
 import { Metrics } from '@touchline/observability';
 import type { Platform } from '@touchline/platform';
@@ -40,7 +39,6 @@ import { PlaybookSource } from '@touchline/playbooks';
 import { projections } from '@touchline/projections';
 import { ProjectionOperationsController } from '@touchline/projections/operations.controller.js';
 import { ProjectionOperations } from '@touchline/projections/operations.js';
-import { shownAdministrators } from '@touchline/projections/group-directory/administrators.js';
 import { Replays } from '@touchline/projections/as-of.js';
 import { ReadModels } from '@touchline/projections/read-models.js';
 import { RebuildsController } from '@touchline/projections/rebuilds.controller.js';
@@ -131,7 +129,6 @@ function apiModule(platform: Platform, tokens: Tokens, readiness: Readiness, fil
     [LOCAL_TOKENS, tokens.local],
     [LocalCredentials, new LocalCredentials(pool)],
     [UserDirectory, platform.users],
-    [GroupAdministrators, new GroupAdministrators(pool, platform.users, (tenant) => shownAdministrators(pool, tenant))],
     [SignInLimits, new SignInLimits(pool, clock)],
     [SiteDirectory, platform.sites],
     [WordDirectory, platform.words],
@@ -158,7 +155,6 @@ function apiModule(platform: Platform, tokens: Tokens, readiness: Readiness, fil
     providers: [
       ...values.map(([provide, useValue]): Provider => ({ provide, useValue })),
       NamedCommandHandler,
-      RecordHandler,
       RouteDeclarationCheck,
       { provide: APP_GUARD, useClass: AuthGuard },
       { provide: APP_GUARD, useClass: CommandMetadataGuard },

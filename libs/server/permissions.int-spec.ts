@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { Permission } from '@touchline/core';
-import { routePermissions, tokensFrom, userIdOf } from '@touchline/auth';
+import { routePermissions, tokensFrom } from '@touchline/auth';
+import { userIdOf } from '@touchline/commands/user-id.js';
 import type { Role, SiteScope } from '@touchline/core';
 import { GROUP_ROLES, PLATFORM } from '@touchline/core';
 import { apiControllers } from './create-api.js';

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { tokensFrom, userIdOf } from '@touchline/auth';
+import { tokensFrom } from '@touchline/auth';
+import { userIdOf } from '@touchline/commands/user-id.js';
 import { loadSettings } from '@touchline/config';
 import { useWireServer } from '@touchline/event-store/testing/wire-server/use-wire-server.js';
 import type { WireServer } from '@touchline/event-store/testing/wire-server/wire-server.js';

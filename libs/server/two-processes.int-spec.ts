@@ -1,14 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { Record } from '@touchline/commands';
-import type { CommandMetadata } from '@touchline/commands';
+import { execute } from '@touchline/commands';
+import type { CommandMetadata, Input } from '@touchline/commands';
 import { AppendOutcomeUnknown } from '@touchline/event-store';
 import type { ProblemDocument, RecordedAnswer } from '@touchline/http';
 import { Metrics, createLogger } from '@touchline/observability';
 import type { Platform } from '@touchline/platform';
 import { openPlatform, startLogHeads } from '@touchline/platform';
-import type { JourneyCommand } from '@touchline/touchpoints/journey/journey.decider.js';
-import { journeyDecider } from '@touchline/touchpoints/journey/journey.decider.js';
 import { pause } from '@touchline/subscriptions';
 import { eventually } from '@touchline/testing/eventually.js';
 import { createApi } from './create-api.js';
@@ -36,22 +34,21 @@ describe('two processes that record on the same streams', () => {
   const fromElsewhere = (): CommandMetadata => {
     const id = randomUUID();
     return {
-      ...{ tenant: 'dongfang', sites: 'all', actor: { kind: 'user', id: li.userId }, commandId: id },
+      ...{ tenant: 'dongfang', sites: 'all', roles: ['manager'], actor: { kind: 'user', id: li.userId }, commandId: id },
       ...{ requestHash: id, correlationId: id, causationId: id },
     };
   };
-  const elsewhere = async (order: JourneyCommand): Promise<void> => {
-    const { journeyId } = order;
-    const outcome = await Record.onJourney(fromElsewhere(), { journeyId, decider: journeyDecider, command: order }).run(other.services);
+  const elsewhere = async (command: string, input: Input): Promise<void> => {
+    const outcome = await execute(other.services, command, input, fromElsewhere());
     expect(outcome.kind).toBe('recorded');
   };
 
   it('refuse and take what the other has made of a journey, whatever they hold of it', async () => {
     const { journeyId } = await received();
     await li.record('/calls/made', call(journeyId, '一'));
-    await elsewhere({ act: 'lose', journeyId, occurredAt: api.now, loss: { kind: 'gave-up' } });
+    await elsewhere('journey-lost', { journeyId, occurredAt: api.now, kind: 'gave-up' });
     await refused(api, li, 'journey.not-open', '/calls/made', call(journeyId, '二'));
-    await elsewhere({ act: 'reactivate', journeyId, occurredAt: api.now, reactivation: { cause: 'manager' }, byManager: true });
+    await elsewhere('journey-reactivated', { journeyId, occurredAt: api.now, cause: 'manager' });
     await li.record('/calls/made', call(journeyId, '三'));
     const revisions = (await eventsOf(api, 'journey', journeyId)).map(({ revision }) => revision);
     expect(revisions).toEqual(revisions.map((_, place) => place));
@@ -78,10 +75,7 @@ describe('two processes that record on the same streams', () => {
     await li.record('/calls/made', call(journeyId, '赵小敏一'));
     await li.record(`/customers/${customerId}/details`, { name: '赵小敏' });
     await li.record('/calls/made', call(journeyId, '赵小敏二'));
-    const outcome = await Record.erasure(fromElsewhere(), { customerId, erasure: { askedBy: 'person', reason: 'asked' } }).run(
-      other.services,
-    );
-    expect(outcome.kind).toBe('recorded');
+    await elsewhere('customer-erased', { customerId, askedBy: 'person', reason: 'asked' });
     await refused(api, li, 'customer.erased', `/customers/${customerId}/details`, { name: '赵小敏' });
     const owner = { tenant: 'dongfang', subject: `customer:${customerId}` };
     const isKnown = async (): Promise<boolean> => (await api.platform.keys.openKeys([owner])).get(owner) !== null;

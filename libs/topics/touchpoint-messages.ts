@@ -36,6 +36,8 @@ function schemaOf({ kind, told }: Field): Schema {
       return list(word(kind.of), description);
     case 'texts':
       return list(text(), description);
+    case 'sites':
+      throw new Error('where somebody may act is told on no topic');
     case 'object':
       return toldOf(kind.form.fields);
     case 'objects':

@@ -1,4 +1,5 @@
 import type { Type } from '@nestjs/common';
+import { isRouted } from './command.js';
 import { commandControllers } from './command.controller.js';
 import { ErasureController } from './customer/erasure.controller.js';
 import { ExportController } from './customer/export.controller.js';
@@ -6,7 +7,6 @@ import { touchpoints } from './list.js';
 import { OperationController } from './operation/operation.controller.js';
 import { PlaybookController } from './playbook/playbook.controller.js';
 import { RevealController } from './reveal/reveal.controller.js';
-import { SiteController } from './site/site.controller.js';
 import { PasswordController } from './user/password.controller.js';
 import { UserController } from './user/user.controller.js';
 import { WordsController } from './words/words.controller.js';
@@ -17,13 +17,12 @@ const OWN: Readonly<Record<string, readonly Type[]>> = {
   operation: [OperationController],
   playbook: [PlaybookController],
   reveal: [RevealController],
-  site: [SiteController],
   user: [UserController, PasswordController],
   words: [WordsController],
 };
 
 /** The routes of every touchpoint. */
 export const touchpointControllers: readonly Type[] = touchpoints.flatMap(({ name, commands }) => [
-  ...commandControllers(commands),
+  ...commandControllers(commands.filter(isRouted)),
   ...(OWN[name] ?? []),
 ]);

@@ -1,8 +1,8 @@
 import type { EventDefinition } from '@touchline/core';
-import { fieldRules } from '@touchline/playbooks';
+import { fieldRules, isShipped } from '@touchline/playbooks';
 import { call } from './call/call.commands.js';
 import type { CommandDefinition } from './command.js';
-import { touchpoint } from './command.js';
+import { touchpoint } from './declare.js';
 import { complaint } from './complaint/complaint.commands.js';
 import { contact } from './contact/contact.commands.js';
 import { contract } from './contract/contract.commands.js';
@@ -11,17 +11,14 @@ import { declaredBy } from './declared/declared.commands.js';
 import { handover } from './handover/handover.commands.js';
 import { journey } from './journey/journey.commands.js';
 import { operationEvents } from './operation/operation.events.js';
-import { playbookEvents } from './playbook/playbook.events.js';
+import { playbookBy } from './playbook/playbook.commands.js';
 import { quote } from './quote/quote.commands.js';
-import { revealEvents } from './reveal/reveal.events.js';
-import { siteEvents } from './site/site.events.js';
+import { reveal } from './reveal/reveal.commands.js';
+import { site } from './site/site.commands.js';
 import { unit } from './unit/unit.commands.js';
-import { userEvents } from './user/user.events.js';
+import { user } from './user/user.commands.js';
 import { visit } from './visit/visit.commands.js';
 import { words } from './words/words.commands.js';
-
-/** Of which controllers put the commands together. */
-const recorded = (name: string, ...events: EventDefinition[]) => touchpoint({ name, events, commands: [], refusals: {} });
 
 /** THE list: one line for each folder, in the order of their names. It is pure; routes are made of it in `index.ts`. */
 export const touchpoints = [
@@ -33,13 +30,14 @@ export const touchpoints = [
   declaredBy(fieldRules),
   handover,
   journey,
-  recorded('operation', ...operationEvents),
-  recorded('playbook', ...playbookEvents),
+  // What operators order is no command of a group.
+  touchpoint({ name: 'operation', events: operationEvents, commands: [], refusals: {} }),
+  playbookBy(isShipped),
   quote,
-  recorded('reveal', ...revealEvents),
-  recorded('site', ...siteEvents),
+  reveal,
+  site,
   unit,
-  recorded('user', ...userEvents),
+  user,
   visit,
   words,
 ] as const;

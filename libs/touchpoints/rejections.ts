@@ -3,11 +3,6 @@ import type { EngineCode } from '@touchline/event-store';
 import { RecordingRoute } from '@touchline/http';
 import type { IdentityCode } from '@touchline/identity';
 import type { ActRejection } from './journey/act.rules.js';
-import type { PlaybookRejection } from './playbook/playbook.decider.js';
-import type { PlaybookFormRejection } from './playbook/playbook.dto.js';
-import type { RevealRejection } from './reveal/reveal.decider.js';
-import type { SiteRejection } from './site/site.decider.js';
-import type { UserRejection } from './user/user.decider.js';
 import { touchpoints } from './list.js';
 
 type Status = 400 | 403 | 404 | 409 | 412 | 422;
@@ -18,18 +13,7 @@ type UnionToIntersection<U> = (U extends unknown ? (each: U) => void : never) ex
 
 /** Of everything else. */
 type OfTheRest = Exclude<
-  | EngineCode
-  | ScopeRejection
-  | PlacingRejection
-  | IdentityCode
-  | ActRejection
-  | PlaybookRejection
-  | PlaybookFormRejection
-  | RevealRejection
-  | SiteRejection
-  | UserRejection
-  | 'contact.unknown'
-  | 'contact.already-recorded',
+  EngineCode | ScopeRejection | PlacingRejection | IdentityCode | ActRejection | 'contact.unknown' | 'contact.already-recorded',
   OfTouchpoints
 >;
 
@@ -43,8 +27,6 @@ const OF_THE_REST: Readonly<Record<OfTheRest, Status>> = {
   'stream.contended': 409,
   'word.unknown': 422,
   'scope.other-site': 403,
-  'site.unknown': 404,
-  'site.closed': 409,
   'site.other-product-line': 422,
   'contact.site-missing': 422,
   'user.unknown': 422,
@@ -55,25 +37,6 @@ const OF_THE_REST: Readonly<Record<OfTheRest, Status>> = {
   'journey.unknown': 404,
   'journey.not-open': 409,
   'journey.owner-elsewhere': 422,
-  'site.already-open': 409,
-  'site.zone-unknown': 422,
-  'site.product-lines': 422,
-  'playbook.unknown': 404,
-  'calendar.bad-slot': 422,
-  'calendar.slots-overlap': 422,
-  'calendar.bad-date': 422,
-  'calendar.date-twice': 422,
-  'calendar.make-up-without-hours': 422,
-  'user.login-taken': 409,
-  'user.not-registered': 404,
-  'user.roles': 422,
-  'user.site-unknown': 422,
-  'user.deactivated': 409,
-  'user.last-administrator': 409,
-  'user.active': 409,
-  'playbook.invalid': 422,
-  'playbook.id-is-shipped': 409,
-  'playbook.version-not-next': 409,
 };
 
 /** HTTP status of every refusal: a new code does not compile until it has one. */

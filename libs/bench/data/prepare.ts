@@ -1,13 +1,13 @@
 import { hash } from 'node:crypto';
-import { LocalCredentials, userIdOf } from '@touchline/auth';
-import { Record } from '@touchline/commands';
-import { parseStreamName, streamName } from '@touchline/core';
+import { LocalCredentials } from '@touchline/auth';
+import { userIdOf } from '@touchline/commands/user-id.js';
+import { execute } from '@touchline/commands/execute.js';
+import { parseStreamName } from '@touchline/core';
 import { TENANT, seedDemo } from '@touchline/demo';
 import { demoMetadata } from '@touchline/demo/metadata.js';
 import type { Platform } from '@touchline/platform';
 import { startProjector, untilCaughtUp } from '@touchline/platform';
 import { projections } from '@touchline/projections';
-import { userDecider } from '@touchline/touchpoints/user/user.decider.js';
 import type { Size } from '../size.js';
 import { withPlatform } from './open.js';
 import type { Pattern } from './patterns.js';
@@ -92,11 +92,7 @@ export const prepareGroup = (databaseUrl: string, settings: { [name: string]: st
 
 async function seedGroup({ services, pool }: Platform): Promise<void> {
   await seedDemo(services, new LocalCredentials(pool), 'open sesame, please');
-  const outcome = await Record.onStream(demoMetadata('user bench'), {
-    stream: streamName('user', TENANT, SENDER),
-    decider: userDecider,
-    command: { kind: 'register', user: { login: 'bench', displayName: 'bench' }, grant: { roles: ['service'], sites: 'all' } },
-    context: () => Promise.resolve({ unknownSites: [], isLastAdministrator: false }),
-  }).run(services);
+  const sender = { login: 'bench', displayName: 'bench', roles: ['service'], sites: 'all' };
+  const outcome = await execute(services, 'user-registered', sender, demoMetadata('user bench'));
   if (outcome.kind === 'refused') throw new Error(outcome.refusals.map(({ code }) => code).join(', '));
 }

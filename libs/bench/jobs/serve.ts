@@ -13,7 +13,7 @@ import { createApi } from '@touchline/server';
 import { serve } from '@touchline/server/serve.js';
 import { validationPipe } from '@touchline/server/validation.js';
 import { classOf } from '@touchline/http';
-import { MAY_RECORD } from '@touchline/touchpoints/command.js';
+import { MAY_RECORD } from '@touchline/touchpoints/declare.js';
 import { commandNamed } from '@touchline/touchpoints/list.js';
 import { withPlatform } from '../data/open.js';
 import { SENDER } from '../data/prepare.js';

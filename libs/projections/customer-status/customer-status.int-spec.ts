@@ -33,10 +33,9 @@ describe('customer status over HTTP', () => {
     const sun = new Teller(api, 'sun');
     const home = await new Teller(api, 'gao').came(may(8), { siteId: 'yunqili', phone: '13800000006' });
     await sun.signed(may(9), home.journeyId ?? '');
-    const about = people.get('prospect');
-    await li.complained(may(21), { ...PUDONG, customerId: about?.customerId ?? '', journeyId: about?.journeyId ?? '' });
+    await li.complained(may(21), people.get('prospect')?.journeyId ?? '');
     const passer = await li.unidentified(may(22), 'pudong', 'call');
-    last = await li.tied(passer.contactId ?? '', { customerId: idOf('quoted'), journeyId: people.get('quoted')?.journeyId ?? '' });
+    last = await li.tied(passer.contactId ?? '', people.get('quoted')?.journeyId ?? '');
   });
 
   const status = async (as: string, name: string): Promise<CustomerStatusShown> =>

@@ -25,12 +25,11 @@ describe('timelines over HTTP', () => {
     await li.called(may(3), ids.journey);
     const home = await new Teller(api, 'gao').came(may(6), { siteId: 'yunqili', phone: '13800000001' });
     ids.home = home.journeyId ?? '';
-    const about = { customerId: ids.customer, journeyId: ids.journey, siteId: 'pudong' };
-    const complaint = await li.complained(may(7), about);
+    const complaint = await li.complained(may(7), ids.journey);
     ids.complaint = complaint.complaintId ?? '';
     await li.acknowledged(may(8), ids.complaint);
     const passer = await li.unidentified(may(1, '01:00'), 'pudong', 'visit', { batchSize: 3, first: true });
-    last = await li.tied(passer.contactId ?? '', { customerId: ids.customer, journeyId: ids.journey });
+    last = await li.tied(passer.contactId ?? '', ids.journey);
   });
 
   async function entries(path: string, query = '', as = 'li', limit = 2): Promise<TimelineEntryShown[]> {

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { userIdOf } from '@touchline/auth';
+import { userIdOf } from '@touchline/commands/user-id.js';
 import type { RecordedAnswer } from '@touchline/http';
 import type { Client } from '@touchline/server/testing/use-api.js';
 import { useApi } from '@touchline/server/testing/use-api.js';

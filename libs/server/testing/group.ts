@@ -1,15 +1,11 @@
-import { WORD_LISTS, streamName } from '@touchline/core';
+import { WORD_LISTS } from '@touchline/core';
 import type { Role, WordList } from '@touchline/core';
-import { userIdOf } from '@touchline/auth';
+import { userIdOf } from '@touchline/commands/user-id.js';
 import { hashPassword } from '@touchline/auth/passwords.js';
-import { Record } from '@touchline/commands';
-import type { CommandMetadata } from '@touchline/commands';
+import type { CommandMetadata, Input } from '@touchline/commands';
+import { execute } from '@touchline/commands';
 import { commandIdOf } from '@touchline/http';
 import type { Platform } from '@touchline/platform';
-import { siteDecider } from '@touchline/touchpoints/site/site.decider.js';
-import { unitDecider } from '@touchline/touchpoints/unit/unit.decider.js';
-import { userDecider } from '@touchline/touchpoints/user/user.decider.js';
-import { wordsDecider } from '@touchline/touchpoints/words/words.decider.js';
 
 // A small world for tests of the API: one group with a showroom and a housing project, and another that must see nothing.
 
@@ -68,41 +64,19 @@ export type Tenant = keyof typeof GROUPS;
 /** Records units, sites and users of both groups, and gives every user the same password. */
 export async function seedGroups({ services, pool }: Platform): Promise<void> {
   for (const [tenant, { units, sites, words = {}, users }] of Object.entries(GROUPS)) {
-    const run = async (name: string, make: (metadata: CommandMetadata) => Record): Promise<void> => {
-      const outcome = await make(commandMetadataOf(tenant, name)).run(services);
-      if (outcome.kind === 'refused') throw new Error(`${name}: ${outcome.refusals.map(({ code }) => code).join(', ')}`);
+    const run = async (reference: string, command: string, input: Input): Promise<void> => {
+      const outcome = await execute(services, command, input, commandMetadataOf(tenant, reference));
+      if (outcome.kind === 'refused') throw new Error(`${reference}: ${outcome.refusals.map(({ code }) => code).join(', ')}`);
     };
-    for (const [id, name] of Object.entries(units))
-      await run(`unit ${id}`, (metadata) =>
-        Record.onStream(metadata, { stream: streamName('unit', tenant, id), decider: unitDecider, command: { kind: 'register', name } }),
-      );
-    for (const [siteId, { name, unit, playbook, productLines }] of Object.entries(sites))
-      await run(`site ${siteId}`, (metadata) => {
-        const site = { name, unitId: unit, zone: 'Asia/Shanghai', playbook: { id: playbook, version: 1 }, productLines };
-        return Record.onStream(metadata, {
-          stream: streamName('site', tenant, siteId),
-          decider: siteDecider,
-          command: { kind: 'open', siteId, site },
-          context: () => Promise.resolve({ unitKnown: true, playbookKnown: true }),
-        });
+    for (const [unitId, name] of Object.entries(units)) await run(`unit ${unitId}`, 'unit-registered', { unitId, name });
+    for (const [siteId, { name, unit: unitId, playbook: id, productLines }] of Object.entries(sites))
+      await run(`site ${siteId}`, 'site-opened', {
+        ...{ siteId, name, unitId, zone: 'Asia/Shanghai' },
+        ...{ playbook: { id, version: 1 }, productLines },
       });
-    for (const list of WORD_LISTS)
-      for (const word of words[list] ?? [])
-        await run(`word ${list} ${word}`, (metadata) => {
-          const command = { kind: 'add' as const, word: { list, word } };
-          return Record.onStream(metadata, { stream: streamName('words', tenant, list), decider: wordsDecider, command });
-        });
-    for (const [login, { name, roles, sites: at }] of Object.entries(users)) {
-      const userId = userIdOf(tenant, login);
-      await run(`user ${login}`, (metadata) =>
-        Record.onStream(metadata, {
-          stream: streamName('user', tenant, userId),
-          decider: userDecider,
-          command: { kind: 'register', user: { login, displayName: name }, grant: { roles, sites: at } },
-          context: () => Promise.resolve({ unknownSites: [], isLastAdministrator: false }),
-        }),
-      );
-    }
+    for (const list of WORD_LISTS) for (const word of words[list] ?? []) await run(`word ${list} ${word}`, 'word-added', { list, word });
+    for (const [login, { name: displayName, roles, sites: at }] of Object.entries(users))
+      await run(`user ${login}`, 'user-registered', { login, displayName, roles, sites: at });
   }
   // Worked out once for all of them: a secret is meant to be slow to make.
   const people = Object.entries(GROUPS).flatMap(([tenant, { users }]) => Object.keys(users).map((login) => ({ tenant, login })));

@@ -1,4 +1,4 @@
-import { userIdOf } from '@touchline/auth';
+import { userIdOf } from '@touchline/commands/user-id.js';
 import { visited } from './look.js';
 import type { TestApi } from './use-api.js';
 

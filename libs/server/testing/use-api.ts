@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll } from '@jest/globals';
-import { tokensFrom, userIdOf } from '@touchline/auth';
+import { tokensFrom } from '@touchline/auth';
+import { userIdOf } from '@touchline/commands/user-id.js';
 import type { Clock } from '@touchline/core';
 import { loadSettings } from '@touchline/config';
 import type { RecordedAnswer } from '@touchline/http';

@@ -1,5 +1,6 @@
 import { SignJWT, UnsecuredJWT } from 'jose';
-import { tokensFrom, userIdOf } from '@touchline/auth';
+import { tokensFrom } from '@touchline/auth';
+import { userIdOf } from '@touchline/commands/user-id.js';
 import { GROUP_ROLES } from '@touchline/core';
 import type { TestApi } from './use-api.js';
 

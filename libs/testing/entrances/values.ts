@@ -1,4 +1,4 @@
-import { userIdOf } from '@touchline/auth';
+import { userIdOf } from '@touchline/commands/user-id.js';
 import type { Field, Fields, Json, JsonObject } from '@touchline/core';
 import { GROUPS } from '@touchline/server/testing/group.js';
 

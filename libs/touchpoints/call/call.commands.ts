@@ -1,4 +1,4 @@
-import { contact, MAY_RECORD, ON_CONTACT, ON_JOURNEY, onJourney, touchpoint } from '../command.js';
+import { contact, MAY_RECORD, ON_CONTACT, ON_JOURNEY, onJourney, touchpoint } from '../declare.js';
 import { callDecider } from './call.decider.js';
 import { callEvents, callMadeNoted, callNoted } from './call.events.js';
 

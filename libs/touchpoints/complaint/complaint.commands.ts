@@ -1,7 +1,7 @@
 import type { Permission } from '@touchline/core';
 import { id, slug } from '@touchline/core';
 import type { RecordAct } from '../command.js';
-import { CORRECTING, MAY_RECORD, onRecord, touchpoint } from '../command.js';
+import { CORRECTING, MAY_RECORD, onRecord, touchpoint } from '../declare.js';
 import { touchpointForm } from '../forms.js';
 import { complaintDecider } from './complaint.decider.js';
 import { complaintEvents, complaintNoted, resolutionNoted } from './complaint.events.js';

@@ -1,6 +1,6 @@
 import type { Permission } from '@touchline/core';
 import { id, instant } from '@touchline/core';
-import { ofRecord, touchpoint } from '../command.js';
+import { ofRecord, touchpoint } from '../declare.js';
 import { contactDecider } from './contact.decider.js';
 import { contactEvents, tieNoted, untieNoted } from './contact.events.js';
 

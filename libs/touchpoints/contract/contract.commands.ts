@@ -1,5 +1,5 @@
 import type { Permission } from '@touchline/core';
-import { ON_JOURNEY, onJourney, touchpoint } from '../command.js';
+import { ON_JOURNEY, onJourney, touchpoint } from '../declare.js';
 import { contractDecider } from './contract.decider.js';
 import { cancellationNoted, contractEvents, contractNoted, contractOfHistory } from './contract.events.js';
 

@@ -1,8 +1,18 @@
 import type { Permission } from '@touchline/core';
 import { choice, flag, form, id, instant, objects, slug, text } from '@touchline/core';
-import { CORRECTING, MAY_RECORD, onCustomer, touchpoint } from '../command.js';
-import { CUSTOMER_KINDS, REMOVAL_REASONS, consentNoted, customerEvents, detailsNoted, personNoted } from './customer.events.js';
+import { CORRECTING, MAY_RECORD, onCustomer, onIdentity, touchpoint } from '../declare.js';
+import { customerDecider } from './customer.decider.js';
+import {
+  CUSTOMER_KINDS,
+  REMOVAL_REASONS,
+  consentNoted,
+  customerEvents,
+  detailsNoted,
+  erasureNoted,
+  personNoted,
+} from './customer.events.js';
 import { IDENTIFIER_KINDS, identifierEvents } from './identifier.events.js';
+import { questionDecider } from './question.decider.js';
 import { ANSWERS, questionEvents } from './question.events.js';
 
 const FORM = ['phone.invalid', 'phone.extension', 'email.invalid', 'wechat.invalid', 'member-number.invalid'] as const;
@@ -17,14 +27,14 @@ const identifier = form('IdentifierDto', {
   kind,
   value: text({ max: 254, description: 'as typed; telephone numbers without a country code are Chinese', example: '138 0000 1111' }),
 });
-const consent = {
+const consentForm = {
   occurredAt,
   ...consentNoted,
   corrects: id({ optional: true, description: 'event of this kind that the request replaces (a correction)' }),
 };
 
 const customerCommands = [
-  onCustomer({
+  onIdentity({
     ...COMMON,
     act: 'register',
     name: 'customer-registered',
@@ -45,20 +55,22 @@ const customerCommands = [
   onCustomer({
     ...COMMON,
     params,
-    act: 'change-details',
     name: 'customer-details-changed',
     operation: 'Customer_changeDetails',
     path: 'customers/:customerId/details',
     summary: 'Change what is kept of a customer; null takes a detail back',
     formName: 'ChangeDetailsDto',
-    fields: {
+    input: {
       occurredAt,
       ...detailsNoted,
       corrects: id({ optional: true, description: 'change of details that the request replaces (a correction)' }),
     },
+    fields: detailsNoted,
+    decider: customerDecider,
+    command: (act, changes) => ({ kind: 'change-details' as const, ...act, changes }),
     refusals: ['customer.nothing-to-change', ...ON_CUSTOMER, ...CORRECTING],
   }),
-  onCustomer({
+  onIdentity({
     ...COMMON,
     params,
     act: 'add-identifiers',
@@ -70,7 +82,7 @@ const customerCommands = [
     fields: { occurredAt, identifiers: objects(identifier, { minItems: 1, maxItems: 20 }), share },
     refusals: ['identifier.held', ...ON_CUSTOMER, ...FORM],
   }),
-  onCustomer({
+  onIdentity({
     ...COMMON,
     params,
     act: 'remove-identifier',
@@ -90,25 +102,29 @@ const customerCommands = [
   onCustomer({
     ...COMMON,
     params,
-    act: 'give-consent',
     name: 'consent-given',
     operation: 'Customer_giveConsent',
     path: 'customers/:customerId/consents',
     summary: 'Record a consent',
     formName: 'ConsentDto',
-    fields: consent,
+    input: consentForm,
+    fields: consentNoted,
+    decider: customerDecider,
+    command: (act, consent) => ({ kind: 'give-consent' as const, ...act, consent }),
     refusals: ['consent.already-given', ...ON_CUSTOMER, ...CORRECTING],
   }),
   onCustomer({
     ...COMMON,
     params,
-    act: 'withdraw-consent',
     name: 'consent-withdrawn',
     operation: 'Customer_withdrawConsent',
     path: 'customers/:customerId/consents/withdrawals',
     summary: 'Record that a consent is withdrawn',
     formName: 'ConsentDto',
-    fields: consent,
+    input: consentForm,
+    fields: consentNoted,
+    decider: customerDecider,
+    command: (act, consent) => ({ kind: 'withdraw-consent' as const, ...act, consent }),
     refusals: ['consent.not-given', ...ON_CUSTOMER, ...CORRECTING],
   }),
   onCustomer({
@@ -119,7 +135,6 @@ const customerCommands = [
       why: 'those who answer for a site settle who its customers are',
     } satisfies Permission,
     params,
-    act: 'settle',
     name: 'identity-settled',
     operation: 'Question_settle',
     path: 'customers/:customerId/settlements',
@@ -133,8 +148,11 @@ const customerCommands = [
       }),
       note: text({ optional: true, max: 4000, description: 'why; kept sealed' }),
     },
+    decider: questionDecider,
+    command: ({ customerId }, settled) => ({ kind: 'settle' as const, customerId, ...settled }),
     refusals: ['customer.unknown', 'question.unknown', 'question.settled', 'question.other-answers'],
   }),
+  onIdentity({ act: 'erase', name: 'customer-erased', fields: erasureNoted, refusals: ['customer.unknown'] }),
 ];
 
 export const customer = touchpoint({

@@ -3,20 +3,14 @@ import { CommandBus } from '@nestjs/cqrs';
 import { ApiCreatedResponse, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { Allow } from '@touchline/auth/allow.js';
 import type { CommandServices, CommandMetadata, Receipt } from '@touchline/commands';
-import { COMMAND_SERVICES, Record, erasureReceipt } from '@touchline/commands';
-import { KeyedMetadata, OneOf, RecordedAnswer, ResponseProperty, answer, pick } from '@touchline/http';
+import { COMMAND_SERVICES, NamedCommand, erasureReceipt } from '@touchline/commands';
+import { form } from '@touchline/core';
+import { KeyedMetadata, RecordedAnswer, ResponseProperty, answer, classOf, pick } from '@touchline/http';
 import { Records } from '../rejections.js';
 import { CustomerPath } from './customer.dto.js';
-import type { CustomerErased } from './customer.events.js';
-import { ERASURE_ASKERS, ERASURE_REASONS } from './customer.events.js';
+import { ERASURE_ASKERS, ERASURE_REASONS, erasureNoted } from './customer.events.js';
 
-class ErasureDto {
-  @OneOf(ERASURE_ASKERS, { description: 'who asked: the person, whoever acts for them, an authority, the group itself' })
-  askedBy!: CustomerErased['askedBy'];
-
-  @OneOf(ERASURE_REASONS, { description: 'of a list, since what is told of an erasure stays for ever' })
-  reason!: CustomerErased['reason'];
-}
+class ErasureDto extends classOf(form('ErasureDto', erasureNoted)) {}
 
 class ReceiptShown implements Receipt {
   @ApiProperty({ format: 'uuid', description: 'number of the receipt: the event that tells it' }) receipt!: string;
@@ -52,7 +46,9 @@ export class ErasureController {
     @Body() body: ErasureDto,
     @KeyedMetadata() metadata: CommandMetadata,
   ): Promise<ErasedAnswer> {
-    const recorded = answer(await this.bus.execute(Record.erasure(metadata, { customerId, erasure: pick(body, 'askedBy', 'reason') })));
+    const recorded = answer(
+      await this.bus.execute(new NamedCommand('customer-erased', { customerId, ...pick(body, 'askedBy', 'reason') }, metadata)),
+    );
     const receipt = await erasureReceipt(this.services, metadata.tenant, customerId);
     if (receipt === null) throw new Error('an erasure that is recorded has its receipt');
     return Object.assign(recorded, { customerId, receipt });

@@ -4,7 +4,7 @@ import { CommandBus } from '@nestjs/cqrs';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { Allow } from '@touchline/auth/allow.js';
 import type { CommandServices, CommandMetadata } from '@touchline/commands';
-import { COMMAND_SERVICES, Record, copyOfPerson } from '@touchline/commands';
+import { COMMAND_SERVICES, NamedCommand, copyOfPerson } from '@touchline/commands';
 import { UnkeyedMetadata, LookupRoute, OneOf, Problem, ResponseProperty, Text, answer } from '@touchline/http';
 import type { CopyLanguage } from './copy-labels.js';
 import { COPY_LANGUAGES } from './copy-labels.js';
@@ -57,8 +57,8 @@ export class ExportController {
     @Query() { reason, format = 'json', language = 'zh-CN' }: ExportQuery,
     @UnkeyedMetadata() metadata: CommandMetadata,
   ): Promise<StreamableFile> {
-    const look = { customerId, revealed: { fields: ['copy' as const], reason, by: metadata.actor.id } };
-    answer(await this.bus.execute(Record.reveal(metadata, look)));
+    const look = new NamedCommand('personal-data-revealed', { customerId, fields: ['copy'], reason }, metadata);
+    answer(await this.bus.execute(look));
     const copy = await copyOfPerson(this.services, metadata.tenant, customerId);
     if (copy === null)
       throw new Problem(504, 'read-model.behind', 'what belongs to this person is not known up to now yet; try again', {

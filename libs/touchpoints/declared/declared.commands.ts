@@ -1,5 +1,5 @@
 import { choice, optional } from '@touchline/core';
-import { MAY_RECORD, ON_JOURNEY, onJourney, touchpoint } from '../command.js';
+import { MAY_RECORD, ON_JOURNEY, onJourney, touchpoint } from '../declare.js';
 import { journeyActForm } from '../forms.js';
 import { DIRECTIONS } from '../touchpoint.events.js';
 import type { FieldRules } from './declared.decider.js';

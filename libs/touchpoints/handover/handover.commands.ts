@@ -1,4 +1,4 @@
-import { MAY_RECORD, ON_JOURNEY, onJourney, touchpoint } from '../command.js';
+import { MAY_RECORD, ON_JOURNEY, onJourney, touchpoint } from '../declare.js';
 import { handoverDecider } from './handover.decider.js';
 import { appointmentNoted, handoverEvents, reportNoted } from './handover.events.js';
 

@@ -1,6 +1,6 @@
 import type { Permission } from '@touchline/core';
 import { choice, id, instant } from '@touchline/core';
-import { CORRECTING, OF_JOURNEY, ofJourney, touchpoint } from '../command.js';
+import { CORRECTING, OF_JOURNEY, ofJourney, touchpoint } from '../declare.js';
 import { note } from '../touchpoint.events.js';
 import { journeyDecider } from './journey.decider.js';
 import { journeyEvents, lossNoted } from './journey.events.js';

@@ -1,28 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import { Record } from '@touchline/commands';
 import { NOBODY, eventsOf, refused, told, twice, visited, yuan } from '@touchline/server/testing/look.js';
-import type { Client } from '@touchline/server/testing/use-api.js';
+import { unidentifiedJourney } from '@touchline/server/testing/unidentified-journey.js';
 import { useApi } from '@touchline/server/testing/use-api.js';
-import { visitDecider } from '../visit/visit.decider.js';
 
 describe('journeys over HTTP', () => {
   const api = useApi();
-
-  /** As an import leaves it where the source names nobody (domain §15). */
-  async function unidentified({ userId }: Client): Promise<string> {
-    const journeyId = randomUUID();
-    const commandId = randomUUID();
-    const metadata = { tenant: 'dongfang', sites: 'all', actor: { kind: 'import', id: 'crm' }, history: true } as const;
-    const opening = { siteId: 'pudong', unitId: 'shanghai-east', productLine: 'kaixuan', ordinal: 0 };
-    const data = { channel: 'showroom', direction: 'in', responsibleId: userId } as const;
-    const visit = { ...data, batchSize: 1, first: true, contactTaken: false };
-    const order = { journeyId, opening, decider: visitDecider, command: { journeyId, opening, occurredAt: api.now, visit } };
-    await Record.onJourney({ ...metadata, commandId, requestHash: commandId, correlationId: commandId, causationId: commandId }, order).run(
-      api.platform.services,
-    );
-    return journeyId;
-  }
 
   it('is lost, and taken up again: by a consultant where the loss was an error, else by a manager', async () => {
     const [li, zhou] = [await api.as('li'), await api.as('zhou')];
@@ -76,7 +58,7 @@ describe('journeys over HTTP', () => {
 
   it('that nobody is known to make is tied to its customer, once', async () => {
     const [li, sun] = [await api.as('li'), await api.as('sun')];
-    const journeyId = await unidentified(li);
+    const journeyId = await unidentifiedJourney(api.platform.services, api.now);
     const { customerId } = await visited(api, li, '138 0000 2503');
     const identify = { journeyId, customerId };
     await refused(api, li, 'customer.unknown', '/journeys/identified', { journeyId, customerId: NOBODY });

@@ -3,14 +3,12 @@ import { CommandBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import { Allow, CurrentCaller } from '@touchline/auth/allow.js';
 import type { CommandServices, CommandMetadata } from '@touchline/commands';
-import { COMMAND_SERVICES, Record } from '@touchline/commands';
-import type { Caller } from '@touchline/core';
-import { streamName } from '@touchline/core';
+import { COMMAND_SERVICES, NamedCommand } from '@touchline/commands';
+import type { Caller, JsonObject } from '@touchline/core';
 import { KeyedMetadata, LookupRoute, Problem, RecordedAnswer, answer, assertWellFormed } from '@touchline/http';
 import type { KnownTypes, Playbook } from '@touchline/playbooks';
 import { isShipped, parsePlaybook } from '@touchline/playbooks';
 import { REJECTION_STATUS, Records } from '../rejections.js';
-import { playbookDecider } from './playbook.decider.js';
 import { PlaybookShown, PlaybookVersionPath, PublishPlaybookDto } from './playbook.dto.js';
 
 @ApiTags('administration')
@@ -33,12 +31,8 @@ export class PlaybookController {
   )
   async publish(@Body() { yaml }: PublishPlaybookDto, @KeyedMetadata() metadata: CommandMetadata): Promise<RecordedAnswer> {
     const definition = this.checked(yaml);
-    const record = Record.onStream(metadata, {
-      stream: streamName('playbook', metadata.tenant, definition.id),
-      decider: playbookDecider,
-      command: { definition, shipped: isShipped(definition.id) },
-    });
-    return answer(await this.bus.execute(record));
+    const input = { playbookId: definition.id, definition: definition as unknown as JsonObject };
+    return answer(await this.bus.execute(new NamedCommand('playbook-published', input, metadata)));
   }
 
   @Get(':playbookId/versions/:version')

@@ -4,9 +4,7 @@ import { Int, Slug, Text } from '@touchline/http';
 import type { Playbook } from '@touchline/playbooks';
 import { MAX_PLAYBOOK_SIZE } from '@touchline/playbooks';
 
-/** What a file is refused with before anything is decided. */
-export type PlaybookFormRejection = 'playbook.invalid';
-
+/** By hand, since no field of a command is a text taken as it is given: what is sent is what the file says, not the file. */
 export class PublishPlaybookDto {
   @Text({
     max: MAX_PLAYBOOK_SIZE,

@@ -1,5 +1,5 @@
 import type { Permission } from '@touchline/core';
-import { ON_JOURNEY, onJourney, touchpoint } from '../command.js';
+import { ON_JOURNEY, onJourney, touchpoint } from '../declare.js';
 import { quoteDecider } from './quote.decider.js';
 import { quoteEvents, quoteNoted, withdrawalNoted } from './quote.events.js';
 

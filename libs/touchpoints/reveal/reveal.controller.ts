@@ -4,7 +4,7 @@ import { ApiCreatedResponse, ApiTags } from '@nestjs/swagger';
 import { Allow } from '@touchline/auth/allow.js';
 import { asPosition } from '@touchline/core';
 import type { CommandServices, CommandMetadata } from '@touchline/commands';
-import { COMMAND_SERVICES, Record, personAt } from '@touchline/commands';
+import { COMMAND_SERVICES, NamedCommand, personAt } from '@touchline/commands';
 import { KeyedMetadata, answer } from '@touchline/http';
 import { Records } from '../rejections.js';
 import { RevealDto, RevealPath, RevealedAnswer, revealed } from './reveal.dto.js';
@@ -34,8 +34,8 @@ export class RevealController {
     @KeyedMetadata() metadata: CommandMetadata,
   ): Promise<RevealedAnswer> {
     const { reason, fields = [...REVEALABLE] } = body;
-    const look = { customerId, revealed: { fields, reason, by: metadata.actor.id } };
-    const recorded = answer(await this.bus.execute(Record.reveal(metadata, look)));
+    const look = new NamedCommand('personal-data-revealed', { customerId, fields, reason }, metadata);
+    const recorded = answer(await this.bus.execute(look));
     if (recorded.position === null) throw new Error('a reveal is always recorded');
     const person = await personAt(this.services, metadata.tenant, customerId, asPosition(recorded.position));
     return Object.assign(recorded, revealed(person, fields));

@@ -3,7 +3,7 @@ import { NOW, sentences } from '@touchline/testing/given-when-then.js';
 import type { PersonalDataRevealed } from './reveal.events.js';
 import { revealDecider } from './reveal.decider.js';
 
-const given = sentences(revealDecider, { customerKnown: true, inScope: true });
+const given = sentences(revealDecider, {});
 
 const data: PersonalDataRevealed = { fields: ['phones'], reason: '客户要求回电', by: 'user-li' };
 const revealed = { type: 'personal-data-revealed' as const, data };
@@ -20,13 +20,5 @@ describe('a reveal', () => {
     given(revealed)
       .when(command)
       .then({ ...revealed, occurredAt: NOW, subjects: { customer: 'c1' } });
-  });
-
-  it('is refused for nobody', () => {
-    given().when(command, { customerKnown: false, inScope: false }).thenRefused('customer.unknown');
-  });
-
-  it('is refused for a customer of other sites', () => {
-    given().when(command, { inScope: false }).thenRefused('scope.other-site');
   });
 });

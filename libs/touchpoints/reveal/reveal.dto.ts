@@ -1,21 +1,17 @@
 import { ApiExtraModels, ApiProperty, getSchemaPath } from '@nestjs/swagger';
 import type { Person } from '@touchline/commands';
-import { OneOfList, RecordedAnswer, Text, Uuid } from '@touchline/http';
+import { choices, form, id } from '@touchline/core';
+import { RecordedAnswer, classOf } from '@touchline/http';
 import type { Revealable } from './reveal.events.js';
-import { REVEALABLE } from './reveal.events.js';
+import { REVEALABLE, lookNoted } from './reveal.events.js';
 
-export class RevealPath {
-  @Uuid()
-  customerId!: string;
-}
+export class RevealPath extends classOf(form('RevealPath', { customerId: id() })) {}
 
-export class RevealDto {
-  @Text({ min: 2, max: 500, description: 'why it is needed; kept sealed', example: '回访:核对交车时间' })
-  reason!: string;
-
-  @OneOfList(REVEALABLE, { optional: true, description: 'everything when absent' })
-  fields?: Revealable[];
-}
+const look = form('RevealDto', {
+  reason: lookNoted.reason,
+  fields: choices(REVEALABLE, { optional: true, description: 'everything when absent' }),
+});
+export class RevealDto extends classOf(look) {}
 
 class ErasedDto {
   @ApiProperty({ description: 'the person was erased; this cannot be read again', enum: [true] })

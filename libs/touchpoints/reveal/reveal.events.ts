@@ -7,7 +7,8 @@ import { choices, defineEvent, text, user } from '@touchline/core';
 export const REVEALABLE = ['name', 'phones', 'details'] as const;
 export type Revealable = (typeof REVEALABLE)[number];
 
-const fields = {
+/** What somebody says of a look: at what, and why. */
+export const lookNoted = {
   /**
    * `copy`: of everything held on them; `search`: by the whole of the fields beside it, which shows that they are right.
    */
@@ -21,6 +22,10 @@ const fields = {
     example: '回访:核对交车时间',
     label: ['理由', 'reason'],
   }),
+};
+
+const fields = {
+  ...lookNoted,
   /** Id of the user who saw it. */
   by: user({ label: ['操作人', 'by'] }),
 };

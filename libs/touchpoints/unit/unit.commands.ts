@@ -1,16 +1,9 @@
-import type { Permission } from '@touchline/core';
 import { form, slug, text } from '@touchline/core';
-import { onStream, touchpoint } from '../command.js';
+import { MAY_ADMINISTER, onStream, touchpoint } from '../declare.js';
 import { unitDecider } from './unit.decider.js';
 import { unitEvents } from './unit.events.js';
 
-const COMMON = {
-  tag: 'administration',
-  who: { roles: ['admin'], scope: 'group' } satisfies Permission,
-  category: 'unit',
-  idField: 'unitId',
-  decider: unitDecider,
-} as const;
+const COMMON = { tag: 'administration', who: MAY_ADMINISTER, category: 'unit', idField: 'unitId', decider: unitDecider } as const;
 
 const name = text({ max: 100, example: '上海东区' });
 
@@ -23,7 +16,7 @@ const unitCommands = [
     summary: 'Register a unit (单位): a city company or dealership',
     formName: 'RegisterUnitDto',
     fields: { name, unitId: slug({ description: 'chosen here, for ever', example: 'shanghai-east' }) },
-    command: ({ name }) => ({ kind: 'register' as const, name }),
+    command: (_unitId, { name }) => ({ kind: 'register' as const, name }),
     refusals: ['unit.already-registered'],
   }),
   onStream({
@@ -35,7 +28,7 @@ const unitCommands = [
     summary: 'Rename a unit',
     formName: 'RenameUnitDto',
     fields: { name },
-    command: ({ name }) => ({ kind: 'rename' as const, name }),
+    command: (_unitId, { name }) => ({ kind: 'rename' as const, name }),
     refusals: ['unit.unknown'],
   }),
 ];

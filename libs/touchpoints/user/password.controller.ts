@@ -4,11 +4,10 @@ import { ApiProperty, ApiTags } from '@nestjs/swagger';
 import type { LocalTokens } from '@touchline/auth';
 import { Allow, CurrentCaller, LOCAL_TOKENS, LocalCredentials, MAX_PASSWORD_LENGTH, SignInLimits, UserDirectory } from '@touchline/auth';
 import type { CommandMetadata } from '@touchline/commands';
-import { Record } from '@touchline/commands';
+import { NamedCommand } from '@touchline/commands';
 import type { Caller } from '@touchline/core';
-import { ROLES, streamName } from '@touchline/core';
+import { ROLES } from '@touchline/core';
 import { UnkeyedMetadata, Problem, Text, UnkeyedRoute, WithoutKey, answer } from '@touchline/http';
-import { userDecider } from './user.decider.js';
 import { PasswordDto } from './user.dto.js';
 
 class OwnPasswordDto extends PasswordDto {
@@ -52,13 +51,8 @@ export class PasswordController {
     if (this.tokens === null) throw new Problem(404, 'sign-in.elsewhere', 'passwords are kept at the identity provider');
     if (!(await this.limits.tried({ userId, address: ip }, () => this.credentials.verify(tenant, userId, current))))
       throw new Problem(422, 'password.wrong', 'this is not the password so far');
-    const command = { kind: 'set-password', by: 'self' } as const;
-    const context = { unknownSites: [], isLastAdministrator: false };
-    const stream = streamName('user', tenant, userId);
-    const order = Record.onStream(metadata, { stream, decider: userDecider, command, context: () => Promise.resolve(context) });
-    const record = async () => answer(await this.bus.execute(order));
+    const record = async () => answer(await this.bus.execute(new NamedCommand('user-password-set', { userId }, metadata)));
     await this.limits.inTurn(ip, () => this.credentials.setPassword(tenant, userId, password, record));
-    await this.users.changed(tenant, userId);
     const generation = (await this.users.userNow(tenant, userId))?.generation ?? 0;
     return this.tokens.issue({ tenant, userId, generation });
   }

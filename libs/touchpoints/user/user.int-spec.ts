@@ -1,15 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { LocalCredentials, userIdOf } from '@touchline/auth';
+import { LocalCredentials } from '@touchline/auth';
+import { userIdOf } from '@touchline/commands/user-id.js';
 import { EventStoreUnavailable } from '@touchline/event-store';
-import type { ProblemDocument } from '@touchline/http';
+import type { ProblemDocument, RecordedAnswer } from '@touchline/http';
 import type { Fate } from '@touchline/server/testing/trouble.js';
 import { whileAppends } from '@touchline/server/testing/trouble.js';
 import type { Client } from '@touchline/server/testing/use-api.js';
 import { useApi } from '@touchline/server/testing/use-api.js';
 import { eventually } from '@touchline/testing/eventually.js';
-import type { UserAnswer } from './user.dto.js';
+
+type UserAnswer = RecordedAnswer & { userId: string };
 
 interface Me {
   displayName: string;

@@ -1,4 +1,4 @@
-import { contact, MAY_RECORD, ON_CONTACT, touchpoint } from '../command.js';
+import { contact, MAY_RECORD, ON_CONTACT, touchpoint } from '../declare.js';
 import { visitDecider } from './visit.decider.js';
 import { visitEvents, visitNoted } from './visit.events.js';
 

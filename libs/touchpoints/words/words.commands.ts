@@ -1,16 +1,9 @@
-import type { Permission } from '@touchline/core';
-import { WORD_LISTS, choice, dataOf, text, texts } from '@touchline/core';
-import { onStream, touchpoint } from '../command.js';
+import { WORD_LISTS, choice, text, texts } from '@touchline/core';
+import { MAY_ADMINISTER, onStream, touchpoint } from '../declare.js';
 import { wordsDecider } from './words.decider.js';
 import { wordsEvents } from './words.events.js';
 
-const COMMON = {
-  tag: 'administration',
-  who: { roles: ['admin'], scope: 'group' } satisfies Permission,
-  category: 'words',
-  idField: 'list',
-  decider: wordsDecider,
-} as const;
+const COMMON = { tag: 'administration', who: MAY_ADMINISTER, category: 'words', idField: 'list', decider: wordsDecider } as const;
 
 const named = {
   list: choice(WORD_LISTS, { example: 'media' }),
@@ -32,7 +25,7 @@ const wordsCommands = [
     summary: 'Add a word to a list, or take a withdrawn one back',
     formName: 'WordDto',
     fields: said,
-    command: (input) => ({ kind: 'add' as const, word: dataOf(said, input) }),
+    command: (_list, word) => ({ kind: 'add' as const, word }),
     refusals: ['word.taken'],
   }),
   onStream({
@@ -43,7 +36,7 @@ const wordsCommands = [
     summary: 'Give a word other labels and spellings',
     formName: 'WordDto',
     fields: said,
-    command: (input) => ({ kind: 'change' as const, word: dataOf(said, input) }),
+    command: (_list, word) => ({ kind: 'change' as const, word }),
     refusals: ['word.taken', 'words.unknown'],
   }),
   onStream({
@@ -54,7 +47,7 @@ const wordsCommands = [
     summary: 'Offer a word no longer; what was recorded with it keeps it',
     formName: 'WordNamedDto',
     fields: named,
-    command: (input) => ({ kind: 'withdraw' as const, ...dataOf(named, input) }),
+    command: (_list, word) => ({ kind: 'withdraw' as const, ...word }),
     refusals: ['words.unknown'],
   }),
 ];

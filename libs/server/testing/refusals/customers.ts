@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { Record } from '@touchline/commands';
+import type { NamedCommand } from '@touchline/commands';
 import { streamName } from '@touchline/core';
+import { handleCommand } from '@touchline/event-store';
 import { identify } from '@touchline/identity';
-import { complaintDecider } from '@touchline/touchpoints/complaint/complaint.decider.js';
-import type { ComplaintReceived } from '@touchline/touchpoints/complaint/complaint.events.js';
 import { customerDecider } from '@touchline/touchpoints/customer/customer.decider.js';
 import type { RejectionCode } from '@touchline/touchpoints/rejections.js';
 import { everywhere } from './everywhere.js';
@@ -18,30 +17,27 @@ const consent = { purpose: 'photos', how: 'spoken' };
 const ACCOUNT = { category: 'delivery', account: '交车晚了三天' } as const;
 
 /** A complaint told past the form of requests. */
-async function complaining(world: World, told: { category: string; account: string }): Promise<Record> {
-  const { on, customerId } = await world.journey();
-  const complaintId = randomUUID();
-  const complaint = { channel: 'hotline', direction: 'in', responsibleId: randomUUID(), ...told } as unknown as ComplaintReceived;
-  return Record.atSite(world.importer(), {
-    stream: streamName('complaint', 'dongfang', complaintId),
-    decider: complaintDecider,
-    command: { act: 'receive', complaintId, occurredAt: on.occurredAt, complaint, about: { customerId, siteId: 'pudong' } },
-  });
+async function complaining(world: World, told: { category: string; account: string }): Promise<NamedCommand> {
+  return world.command('complaint-received', { ...(await world.journey()).on, ...told });
 }
 
 export const OF_CUSTOMERS = {
-  'customer.already-registered': past(
-    'every registration over HTTP makes a customer of its own, and is known again by its key',
-    async (world) => {
+  'customer.already-registered': {
+    why: 'every registration makes a customer of its own, and is known again by its key',
+    trial: async (world) => {
       const customerId = await world.customer();
       const details = { kind: 'person', siteId: 'pudong', name: '王芳' } as const;
-      return Record.onStream(world.importer(), {
-        stream: streamName('customer', 'dongfang', customerId),
-        decider: customerDecider,
-        command: { kind: 'register', customerId, occurredAt: world.now, details, identifiers: [] },
-      });
+      return async () => {
+        const outcome = await handleCommand(world.api.platform.services.deps, {
+          stream: streamName('customer', 'dongfang', customerId),
+          decider: customerDecider,
+          command: { kind: 'register', customerId, occurredAt: world.now, details, identifiers: [] },
+          request: world.importer(),
+        });
+        return outcome.kind === 'refused' ? outcome.refusals : [];
+      };
     },
-  ),
+  },
   'customer.nameless': http(async () => to(['/customers'], { siteId: 'pudong' })),
   'customer.nothing-to-change': http(async (world) => to([`/customers/${await world.customer()}/details`], {})),
   'customer.identifier-unknown': http(async (world) =>

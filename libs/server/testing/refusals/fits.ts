@@ -1,4 +1,4 @@
-import { userIdOf } from '@touchline/auth';
+import { userIdOf } from '@touchline/commands/user-id.js';
 import type { StreamCategory } from '@touchline/core';
 import { yuan } from '../look.js';
 import type { Body } from '../api-document.js';

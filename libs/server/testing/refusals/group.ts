@@ -1,7 +1,4 @@
-import { Record } from '@touchline/commands';
-import { streamName } from '@touchline/core';
 import type { RejectionCode } from '@touchline/touchpoints/rejections.js';
-import { userDecider } from '@touchline/touchpoints/user/user.decider.js';
 import type { Body } from '../api-document.js';
 import { everywhere } from './everywhere.js';
 import type { Row, Rows } from './row.js';
@@ -42,16 +39,7 @@ export const OF_THE_GROUP = {
   'user.login-taken': http(async () => to(['/admin/users'], { login: 'LI', displayName: '又一李娜', roles: [], sites: [] })),
   'user.roles': past('a request names each role once, or is malformed', (world) =>
     Promise.resolve(
-      Record.onStream(world.importer(), {
-        stream: streamName('user', 'dongfang', world.slug()),
-        decider: userDecider,
-        command: {
-          kind: 'register',
-          user: { login: world.slug(), displayName: '新同事' },
-          grant: { roles: ['manager', 'manager'], sites: 'all' },
-        },
-        context: () => Promise.resolve({ unknownSites: [], isLastAdministrator: false }),
-      }),
+      world.command('user-registered', { login: world.slug(), displayName: '新同事', roles: ['manager', 'manager'], sites: 'all' }),
     ),
   ),
   'user.deactivated': http(async (world) => {
@@ -85,13 +73,8 @@ export const OF_THE_GROUP = {
     to(['/admin/words/changes', '/admin/words/withdrawals'], { list: 'media', word: 'no word of any list' }),
   ),
   'user.last-administrator': past('whoever may ask administers the group as well, unless it is about themselves', async (world) => {
-    const userId = await world.user({ roles: ['admin'], sites: 'all' });
-    return Record.onStream(world.importer(), {
-      stream: streamName('user', 'dongfang', userId),
-      decider: userDecider,
-      command: { kind: 'deactivate' },
-      context: () => Promise.resolve({ unknownSites: [], isLastAdministrator: true }),
-    });
+    const userId = await world.onlyAdministrator('nanfang');
+    return world.command('user-deactivated', { userId }, 'nanfang');
   }),
 
   'playbook.invalid': http(async (world) =>

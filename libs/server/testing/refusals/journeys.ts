@@ -1,9 +1,5 @@
-import { randomUUID } from 'node:crypto';
-import { userIdOf } from '@touchline/auth';
-import { Record } from '@touchline/commands';
-import { handoverDecider } from '@touchline/touchpoints/handover/handover.decider.js';
+import { userIdOf } from '@touchline/commands/user-id.js';
 import type { RejectionCode } from '@touchline/touchpoints/rejections.js';
-import { visitDecider } from '@touchline/touchpoints/visit/visit.decider.js';
 import { yuan } from '../look.js';
 import { everywhere } from './everywhere.js';
 import type { Rows } from './row.js';
@@ -53,9 +49,7 @@ export const OF_JOURNEYS = {
 
   'visit.batch-empty': past('a request counts from one person, or is malformed', async (world) => {
     const { on } = await world.journey();
-    const told = { channel: 'showroom', direction: 'in', responsibleId: randomUUID() } as const;
-    const visit = { ...told, batchSize: 0, first: false, contactTaken: false };
-    return Record.onJourney(world.importer(), { journeyId: on.journeyId, decider: visitDecider, command: { ...on, visit } });
+    return world.command('visit-received', { ...on, batchSize: 0, first: false, contactTaken: false });
   }),
   'visit.not-the-owner': http(async (world) => {
     const visit = { ...(await world.journey()).on, batchSize: 1, first: false, contactTaken: false };
@@ -120,9 +114,6 @@ export const OF_JOURNEYS = {
     to(['/handovers/scheduled'], { ...(await appointed(world)), at: '2026-06-03T02:00:00Z' }),
   ),
   'handover.checklist-invalid': past('a request counts from 0, or is malformed', async (world) => {
-    const on = await sold(world);
-    const report = { channel: 'site', direction: 'out', responsibleId: randomUUID(), checklist: { passed: -1, failed: 0 } } as const;
-    const order = { journeyId: on.journeyId, decider: handoverDecider, command: { ...on, act: 'complete', report } } as const;
-    return Record.onJourney(world.importer(), order);
+    return world.command('handover-completed', { ...(await sold(world)), checklist: { passed: -1, failed: 0 } });
   }),
 } as const satisfies Partial<Rows<RejectionCode>>;

@@ -1,4 +1,5 @@
-import type { Record as Command } from '@touchline/commands';
+import type { NamedCommand } from '@touchline/commands';
+import { execute } from '@touchline/commands';
 import type { Rejection } from '@touchline/core';
 import type { RejectionCode } from '@touchline/touchpoints/rejections.js';
 import type { Body } from '../api-document.js';
@@ -34,12 +35,12 @@ export const http = (attempts: (world: World) => Promise<Attempt[]>): Row => ({ 
 export const to = (paths: readonly string[], body: Body): Attempt[] => paths.map((path) => ({ path, body }));
 
 /** By a command that does not come over HTTP, as importers and workers send them. */
-export const past = (why: string, command: (world: World) => Promise<Command>): Row => ({
+export const past = (why: string, command: (world: World) => Promise<NamedCommand>): Row => ({
   why,
   trial: async (world) => {
-    const made = await command(world);
+    const { name, input, metadata } = await command(world);
     return async () => {
-      const outcome = await made.run(world.api.platform.services);
+      const outcome = await execute(world.api.platform.services, name, input, metadata);
       return outcome.kind === 'refused' ? outcome.refusals : [];
     };
   },

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { userIdOf } from '@touchline/auth';
-import { Record } from '@touchline/commands';
-import type { CommandMetadata } from '@touchline/commands';
+import type { CommandMetadata, Input } from '@touchline/commands';
+import { NamedCommand, execute } from '@touchline/commands';
+import { userIdOf } from '@touchline/commands/user-id.js';
 import { GROUP_ROLES } from '@touchline/core';
 import type { RecordedAnswer } from '@touchline/http';
-import { visitDecider } from '@touchline/touchpoints/visit/visit.decider.js';
 import type { Body, Route } from '../api-document.js';
 import { documentedRoutes } from '../api-document.js';
 import type { Tenant } from '../group.js';
 import { eventsOf } from '../look.js';
+import { unidentifiedJourney } from '../unidentified-journey.js';
 import type { Client, TestApi } from '../use-api.js';
 
 /** Who posts: may do everything in the whole group, the same at `yunqili` alone, in the other group, or a consultant. */
@@ -150,22 +150,26 @@ export class World {
     return userId;
   }
 
-  /** A journey whose customer nobody knows, as an import leaves it where the source names nobody (domain §15). */
-  async unidentifiedJourney(): Promise<string> {
-    const journeyId = randomUUID();
-    const opening = { siteId: 'pudong', unitId: 'shanghai-east', productLine: 'kaixuan', ordinal: 0 };
-    const data = { channel: 'showroom', direction: 'in', responsibleId: randomUUID() } as const;
-    const visit = { ...data, batchSize: 1, first: true, contactTaken: false };
-    const order = { journeyId, opening, decider: visitDecider, command: { journeyId, opening, occurredAt: this.now, visit } };
-    await Record.onJourney(this.importer(), order).run(this.api.platform.services);
-    return journeyId;
+  unidentifiedJourney(): Promise<string> {
+    return unidentifiedJourney(this.api.platform.services, this.now);
   }
 
-  /** Sends commands past the API, as importers and workers do. */
-  importer(history = true): CommandMetadata {
+  /** A command past the API, as importers and workers send them, by somebody of the group. */
+  command(name: string, input: Input, tenant = 'dongfang'): NamedCommand {
+    return new NamedCommand(name, input, this.importer(tenant));
+  }
+
+  importer(tenant = 'dongfang'): CommandMetadata {
     const id = randomUUID();
-    const actor = { kind: 'import', id: 'refusals' } as const;
-    return { tenant: 'dongfang', sites: 'all', actor, history, commandId: id, requestHash: id, correlationId: id, causationId: id };
+    const actor = { kind: 'import', id: userIdOf(tenant, 'li') } as const;
+    return { tenant, sites: 'all', actor, history: true, commandId: id, requestHash: id, correlationId: id, causationId: id };
+  }
+
+  /** Of a group that nobody else administers. */
+  async onlyAdministrator(tenant: string): Promise<string> {
+    const user = { login: 'only', displayName: '唯一', roles: ['admin'], sites: 'all' };
+    await execute(this.api.platform.services, 'user-registered', user, this.importer(tenant));
+    return userIdOf(tenant, user.login);
   }
 }
 

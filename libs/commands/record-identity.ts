@@ -1,0 +1,66 @@
+import type { JsonObject } from '@touchline/core';
+import { dataOf, streamName } from '@touchline/core';
+import type { CommandOutcome } from '@touchline/event-store';
+import { load } from '@touchline/event-store';
+import type { IdentifierNamed, IdentifierToRemove, NewCustomer } from '@touchline/identity';
+import type { IdentityCommand } from '@touchline/touchpoints/command.js';
+import type { CustomerErased } from '@touchline/touchpoints/customer/customer.events.js';
+import { evolveCustomer, noCustomer } from '@touchline/touchpoints/customer/customer.fold.js';
+import { customerScope } from './customer-scope.js';
+import { askWhetherKnown, statedOf } from './identity-questions.js';
+import { siteToActAt } from './named.js';
+import type { CommandMetadata, CommandServices } from './services.js';
+
+/** As the forms of these commands have it. */
+interface Sent {
+  customerId: string;
+  occurredAt?: string;
+  identifiers?: IdentifierNamed[];
+  share?: boolean;
+}
+
+/** Runs a command on who holds which identifier, for a sender who works at the site of the new customer, or where one is known (ADR 0013). */
+export async function recordIdentity(
+  services: CommandServices,
+  metadata: CommandMetadata,
+  { act, fields }: IdentityCommand,
+  input: JsonObject,
+): Promise<CommandOutcome> {
+  const { customers, deps } = services;
+  const { occurredAt: _, identifiers: __, share: ___, ...own } = fields;
+  const data = dataOf(own, input);
+  const { customerId, identifiers = [], share = false, occurredAt = await deps.clock.now() } = input as unknown as Sent;
+  // Somebody whom only other sites know stands in nobody's way, and no answer tells of them.
+  const given = (siteId: string, stated = {}) => ({
+    ...{ identifiers, share, occurredAt },
+    theirs: async (each: string): Promise<boolean> => (await customerScope(services, metadata, each)) === null,
+    metElsewhere: (elsewhere: readonly string[], recordedAs: string): Promise<void> =>
+      askWhetherKnown(services, metadata, elsewhere, { occurredAt, siteId, recordedAs, ...stated }),
+  });
+  if (act === 'register') {
+    const details = { kind: 'person', ...data } as NewCustomer['details'];
+    const site = await siteToActAt(services, metadata, details.siteId);
+    return 'refusal' in site
+      ? { kind: 'refused', refusals: [site.refusal] }
+      : customers.register(metadata, { details, ...given(site.siteId, statedOf(details)) });
+  }
+  const refusal = await customerScope(services, metadata, customerId);
+  if (refusal !== null) return { kind: 'refused', refusals: [refusal] };
+  switch (act) {
+    case 'add-identifiers':
+      return customers.addIdentifiers(metadata, { customerId, ...given(await siteOf(services, metadata, customerId)) });
+    case 'remove-identifier': {
+      const { reason, ...identifier } = data as IdentifierNamed & Pick<IdentifierToRemove, 'reason'>;
+      return customers.removeIdentifier(metadata, { customerId, identifier, reason, occurredAt });
+    }
+    case 'erase':
+      return customers.erase(metadata, { customerId, erasure: data as CustomerErased });
+  }
+}
+
+/** Where the question comes from that an identifier brings up: the site of the customer it is given to. */
+async function siteOf({ deps }: CommandServices, { tenant }: CommandMetadata, customerId: string): Promise<string> {
+  const { siteId } = (await load(deps, streamName('customer', tenant, customerId))).reduce(evolveCustomer, noCustomer);
+  if (siteId === null) throw new Error(`customer ${customerId} was met at no site`);
+  return siteId;
+}
