@@ -7,7 +7,12 @@ import { toldOf, touchpointMessages } from './touchpoint-messages.js';
 
 const SIGNED = 'contract-signed';
 
-const unpriced = ({ price: _, ...fields }: Fields): Fields => fields;
+function unpriced(type: string): Fields {
+  const told = touchpointMessages[type];
+  if (told === undefined) throw new Error(`no event ${type} is told`);
+  const { price: _, ...fields } = told.fields;
+  return fields;
+}
 
 /** Readers of a contract that was signed rely on its price, which only an imported source may lack. */
 const fieldsOf = (type: string, fields: Fields): Fields =>
@@ -27,7 +32,7 @@ const withoutPrice: MessageType = {
   type: `touchpoint.${SIGNED}-without-price`,
   version: 1,
   summary: 'A contract was signed, at a price that the imported source does not state',
-  schema: factSchema(toldOf(unpriced(touchpointMessages[SIGNED]?.fields ?? {}))),
+  schema: factSchema(toldOf(unpriced(SIGNED))),
 };
 
 const typeOf = ({ type, data }: RecordedEvent): MessageType | undefined =>
