@@ -29,11 +29,11 @@ describe('touchline projections', () => {
     const done = await run('rebuild', 'customer-status', '--wait');
     expect(done).toMatchObject({
       code: 0,
-      stdout: expect.stringMatching(/^build 2 of customer-status \(version 1\) is live: 2 rows, equal by checksum \w+\n$/),
+      stdout: expect.stringMatching(/^build 2 of customer-status \(version 2\) is live: 2 rows, equal by checksum \w+\n$/),
     });
     expect(done.stderr).toContain('rebuilding customer-status');
-    expect((await run('list')).stdout).toContain('customer-status      version 1, build 2, running, up to date');
-    expect(await run('drop', 'customer-status')).toMatchObject({ code: 0, stdout: 'dropped customer_status_v1_1\n' });
+    expect((await run('list')).stdout).toContain('customer-status      version 2, build 2, running, up to date');
+    expect(await run('drop', 'customer-status')).toMatchObject({ code: 0, stdout: 'dropped customer_status_v2_1\n' });
     expect(await run('drop', 'customer-status')).toMatchObject({ code: 0, stdout: 'nothing to drop\n' });
   });
 

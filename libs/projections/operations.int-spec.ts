@@ -240,7 +240,7 @@ describe('running the projections over HTTP', () => {
         )
       ).rowCount ?? 0;
     try {
-      await holding.query('begin; lock table journey_stages_v1_1.journey_stages in access exclusive mode');
+      await holding.query('begin; lock table journey_stages_v2_1.journey_stages in access exclusive mode');
       const gone = new AbortController();
       const { token } = await api.as('li');
       const asked = fetch(`${api.url}/journeys`, { headers: { authorization: `Bearer ${token}` }, signal: gone.signal });

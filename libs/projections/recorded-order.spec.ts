@@ -5,8 +5,11 @@ import { contentsOf, foldLog, foldWhole } from '@touchline/subscriptions/testing
 import { projections } from './index.js';
 import { actsInTwoOrders, recordActs } from './testing/histories.js';
 
-/** Columns that say where in the log something stands, which no two orders agree on. */
-const PLACES = new Set(['position', 'firstPosition']);
+/**
+ * Columns that say where in the log something stands, which no two orders agree on; and the revision, since what happened before its
+ * record was there leaves none.
+ */
+const PLACES = new Set(['position', 'firstPosition', 'revision']);
 
 const batchSize = fc.integer({ min: 1, max: 12 });
 

@@ -2,7 +2,7 @@ import type { Settings } from '@touchline/config';
 import type { Clock } from '@touchline/core';
 import { Metrics, createLogger } from '@touchline/observability';
 import type { Platform } from '@touchline/platform';
-import { openPlatform, startProjector, watchErasures } from '@touchline/platform';
+import { openPlatform, startProjector, startRebuilds, watchErasures } from '@touchline/platform';
 import { projections } from '@touchline/projections';
 import { READ_MODEL_SCHEMA } from '@touchline/subscriptions';
 import { eventually } from '@touchline/testing/eventually.js';
@@ -21,12 +21,14 @@ export async function openedOn<T>(
     ...(clock && { clock }),
   });
   const projector = startProjector(platform);
+  const rebuilds = startRebuilds(platform);
   const erasures = watchErasures(platform);
   try {
     await untilCaughtUp(platform);
     return await work(platform);
   } finally {
     await erasures.drain(10_000);
+    await rebuilds.drain(10_000);
     await projector.drain(10_000);
     await platform.close();
   }
@@ -36,7 +38,9 @@ export const untilCaughtUp = (platform: Platform): Promise<unknown> =>
   eventually(async () => {
     const head = await platform.store.head();
     const reached = await platform.checkpoints.list();
-    return projections.every(({ name }) => reached.some((each) => each.name === name && each.position === head));
+    return projections.every(({ name, projection: { version } }) =>
+      reached.some((each) => each.name === name && each.version === version && each.position === head),
+    );
   });
 
 /** Rows of every read model, by its name, in an order of their own. */

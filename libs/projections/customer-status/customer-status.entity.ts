@@ -49,5 +49,7 @@ export class CustomerPart extends JourneyColumns {
   @TextColumn(MAYBE) complaintCategory!: string | null;
   @TextColumn(MAYBE) severity!: string | null;
   @TextColumn(MAYBE) customerKind!: string | null;
+  /** Of its stream, as far as it is folded: what If-Match is given (ADR 0050). */
+  @CountColumn({ default: 0 }) revision!: number;
   @StateColumn() state!: PartState;
 }

@@ -56,4 +56,17 @@ class CustomerStatus1790000000001 implements MigrationInterface {
   }
 }
 
-export const customerStatusMigrations: MigrationClass[] = [CustomerStatus1790000000001];
+/** Rows of the version before hold none; the default lets a release that writes those go on. */
+class CustomerStatusRevision1790000000013 implements MigrationInterface {
+  readonly name = 'CustomerStatusRevision1790000000013';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`alter table customer_status add column revision integer not null default 0`);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query(`alter table customer_status drop column revision`);
+  }
+}
+
+export const customerStatusMigrations: MigrationClass[] = [CustomerStatus1790000000001, CustomerStatusRevision1790000000013];

@@ -10,6 +10,7 @@ import { standingStage } from '@touchline/touchpoints/journey/journey-stage.fold
 import type { JourneyColumns } from '../journey-columns.entity.js';
 import type { JourneyFacts } from '../journey-facts.fold.js';
 import { evolveFacts, journeyColumns, noFacts, stagesOf, statusOf } from '../journey-facts.fold.js';
+import { revisionOf } from '../revision.fold.js';
 import { isTouchpoint } from '../touchpoint-kinds.rules.js';
 import type { CustomerPart, PartKind, PartState, Seen } from './customer-status.entity.js';
 
@@ -22,20 +23,28 @@ const initial: Record<PartKind, PartState> = {
   customer: { of: 'customer', kind: null, siteId: null, media: null, seen: NOTHING_SEEN },
 };
 
-export const customerStatusProjection: Projection<CustomerPart> = {
+const projectionOf = (revision: typeof revisionOf): Projection<CustomerPart> => ({
   name: 'customer-status',
-  version: 1,
+  version: 2,
   personal: false,
   keys(event) {
     const stream = parseStreamName(event.stream);
     return stream !== null && isPartKind(stream.category) ? [stream.id] : [];
   },
-  evolve(row, event, id) {
+  evolve(row, event, id, versions) {
     const category = parseStreamName(event.stream)?.category ?? '';
     if (!isPartKind(category)) return row;
-    return partOf(id, event.meta.tenant, evolveState(row?.state ?? initial[category], event));
+    return partOf(id, event.meta.tenant, evolveState(row?.state ?? initial[category], event), revision(row, event, versions));
   },
-};
+});
+
+export const customerStatusProjection = projectionOf(revisionOf);
+
+/**
+ * The same without revisions, which no two rows have in common once something came late: so what lies between two moments is folded anew
+ * only up to where the rows agree again.
+ */
+export const statusWithoutRevisions = projectionOf(() => 0);
 
 const isPartKind = (category: string): category is PartKind => Object.hasOwn(initial, category);
 
@@ -76,13 +85,13 @@ type Known = Pick<CustomerPart, 'status' | 'open'> & Partial<Omit<CustomerPart, 
 
 const noColumns = journeyColumns(noFacts);
 
-function partOf(id: string, tenant: string, state: PartState): CustomerPart {
+function partOf(id: string, tenant: string, state: PartState, revision: number): CustomerPart {
   const known = knownOf(id, state);
-  return row(id, tenant, state, known.columns, known);
+  return row(id, tenant, state, revision, known.columns, known);
 }
 
 /** Column by column: an object this wide that is put together by spreading costs ten times as much, and one is made for every event. */
-const row = (id: string, tenant: string, state: PartState, columns: JourneyColumns, known: Known): CustomerPart => ({
+const row = (id: string, tenant: string, state: PartState, revision: number, columns: JourneyColumns, known: Known): CustomerPart => ({
   id,
   tenant,
   kind: state.of,
@@ -116,6 +125,7 @@ const row = (id: string, tenant: string, state: PartState, columns: JourneyColum
   complaintCategory: known.complaintCategory ?? null,
   severity: known.severity ?? null,
   customerKind: known.customerKind ?? null,
+  revision,
   state,
 });
 

@@ -2,7 +2,7 @@ import { Index } from 'typeorm';
 import type { Site } from '@touchline/touchpoints/site/site.fold.js';
 import type { Unit } from '@touchline/touchpoints/unit/unit.fold.js';
 import type { User } from '@touchline/touchpoints/user/user.fold.js';
-import { JsonColumn, KeyColumn, ReadModelTable, TextColumn } from '../columns.js';
+import { CountColumn, JsonColumn, KeyColumn, ReadModelTable, TextColumn } from '../columns.js';
 
 /** A playbook a group has published, without its versions' contents. */
 export interface PublishedPlaybook {
@@ -28,5 +28,7 @@ export class Entry<Kind extends keyof Listed = keyof Listed> {
   @TextColumn() tenant!: string;
   @TextColumn() kind!: Kind;
   @TextColumn({ collation: 'C' }) id!: string;
+  /** Of its stream, as far as it is folded: what If-Match is given (ADR 0050). */
+  @CountColumn({ default: 0 }) revision!: number;
   @JsonColumn() record!: Listed[Kind];
 }

@@ -25,4 +25,17 @@ class GroupDirectory1790000000006 implements MigrationInterface {
   }
 }
 
-export const groupDirectoryMigrations: MigrationClass[] = [GroupDirectory1790000000006];
+/** Rows of the version before hold none; the default lets a release that writes those go on. */
+class GroupDirectoryRevision1790000000014 implements MigrationInterface {
+  readonly name = 'GroupDirectoryRevision1790000000014';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`alter table group_directory add column revision integer not null default 0`);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query(`alter table group_directory drop column revision`);
+  }
+}
+
+export const groupDirectoryMigrations: MigrationClass[] = [GroupDirectory1790000000006, GroupDirectoryRevision1790000000014];

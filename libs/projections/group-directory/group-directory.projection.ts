@@ -4,6 +4,7 @@ import { evolvePublished } from '@touchline/touchpoints/playbook/playbook.fold.j
 import { evolveSite } from '@touchline/touchpoints/site/site.fold.js';
 import { evolveUnit } from '@touchline/touchpoints/unit/unit.fold.js';
 import { evolveUser } from '@touchline/touchpoints/user/user.fold.js';
+import { revisionOf } from '../revision.fold.js';
 import type { Entry, Listed, PublishedPlaybook } from './group-directory.entity.js';
 
 const KINDS: { readonly [Kind in keyof Listed]: (record: Listed[Kind] | null, event: RecordedEvent) => Listed[Kind] | null } = {
@@ -17,14 +18,15 @@ const isKind = (category: string | undefined): category is keyof Listed => categ
 
 export const groupDirectoryProjection: Projection<Entry> = {
   name: 'group-directory',
-  version: 1,
+  version: 2,
   personal: false,
   keys: (event) => (isKind(parseStreamName(event.stream)?.category) ? [event.stream] : []),
-  evolve(row, event, stream) {
+  evolve(row, event, stream, versions) {
     const name = parseStreamName(stream);
     if (name === null || !isKind(name.category)) return row;
     const record = folded(name.category, row, event);
-    return record === null ? null : { stream, tenant: name.tenant, kind: name.category, id: name.id, record };
+    const revision = revisionOf(row, event, versions);
+    return record === null ? null : { stream, tenant: name.tenant, kind: name.category, id: name.id, revision, record };
   },
 };
 

@@ -1,5 +1,5 @@
 import { Index } from 'typeorm';
-import { InstantColumn, JsonColumn, KeyColumn, MAYBE, ReadModelTable, StateColumn, TextColumn } from '../columns.js';
+import { CountColumn, InstantColumn, JsonColumn, KeyColumn, MAYBE, ReadModelTable, StateColumn, TextColumn } from '../columns.js';
 import { JourneyColumns } from '../journey-columns.entity.js';
 import type { JourneyFacts } from '../journey-facts.fold.js';
 
@@ -35,5 +35,7 @@ export class JourneyStages extends JourneyColumns {
   @JsonColumn() attributes!: Record<string, string>;
   @TextColumn(MAYBE) stageId!: string | null;
   @JsonColumn() stages!: JourneyStage[];
+  /** Of its stream, as far as it is folded: what If-Match is given (ADR 0050). */
+  @CountColumn({ default: 0 }) revision!: number;
   @StateColumn() state!: JourneyFacts;
 }

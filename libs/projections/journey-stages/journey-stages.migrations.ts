@@ -47,4 +47,17 @@ class JourneyStages1790000000005 implements MigrationInterface {
   }
 }
 
-export const journeyStagesMigrations: MigrationClass[] = [JourneyStages1790000000005];
+/** Rows of the version before hold none; the default lets a release that writes those go on. */
+class JourneyStagesRevision1790000000015 implements MigrationInterface {
+  readonly name = 'JourneyStagesRevision1790000000015';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`alter table journey_stages add column revision integer not null default 0`);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query(`alter table journey_stages drop column revision`);
+  }
+}
+
+export const journeyStagesMigrations: MigrationClass[] = [JourneyStages1790000000005, JourneyStagesRevision1790000000015];

@@ -3,17 +3,18 @@ import { parseStreamName } from '@touchline/core';
 import type { StageEntry } from '@touchline/touchpoints/journey/journey-stage.fold.js';
 import { stageEntries } from '@touchline/touchpoints/journey/journey-stage.fold.js';
 import { evolveFacts, journeyColumns, noFacts, stagesOf } from '../journey-facts.fold.js';
+import { revisionOf } from '../revision.fold.js';
 import type { JourneyStage, JourneyStages } from './journey-stages.entity.js';
 
 export const journeyStagesProjection: Projection<JourneyStages> = {
   name: 'journey-stages',
-  version: 1,
+  version: 2,
   personal: false,
   keys(event) {
     const stream = parseStreamName(event.stream);
     return stream?.category === 'journey' ? [stream.id] : [];
   },
-  evolve(row, event, id) {
+  evolve(row, event, id, versions) {
     const state = evolveFacts(row?.state ?? noFacts, event);
     const columns = journeyColumns(state);
     const status = columns.contractAt !== null ? 'won' : columns.lostAt !== null ? 'lost' : 'open';
@@ -29,6 +30,7 @@ export const journeyStagesProjection: Projection<JourneyStages> = {
       attributes: state.journey.opened?.attributes ?? {},
       stageId: standing?.stage ?? null,
       stages,
+      revision: revisionOf(row, event, versions),
       state,
     };
   },

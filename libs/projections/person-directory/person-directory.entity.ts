@@ -1,5 +1,5 @@
 import { Index } from 'typeorm';
-import { FlagColumn, JsonColumn, KeyColumn, MAYBE, PERSONAL, ReadModelTable, TextColumn } from '../columns.js';
+import { CountColumn, FlagColumn, JsonColumn, KeyColumn, MAYBE, PERSONAL, ReadModelTable, TextColumn } from '../columns.js';
 
 /** An identifier as the directory shows it: never in full. */
 export interface ListedIdentifier {
@@ -30,6 +30,8 @@ export class Person {
   @TextColumn({ array: true }) digests!: string[];
   /** Those by which a number is found by its last four digits. */
   @TextColumn({ array: true }) lastFours!: string[];
+  /** Of its stream, as far as it is folded: what If-Match is given (ADR 0050). */
+  @CountColumn({ default: 0 }) revision!: number;
   /** Stands for good, wherever among the events it comes: nothing personal is taken up again. */
   @FlagColumn({ default: false }) erased!: boolean;
 }

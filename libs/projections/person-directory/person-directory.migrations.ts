@@ -110,9 +110,23 @@ class PersonDirectoryLastFour1790000000012 implements MigrationInterface {
   }
 }
 
+/** Rows of the version before hold none; the default lets a release that writes those go on. */
+class PersonDirectoryRevision1790000000016 implements MigrationInterface {
+  readonly name = 'PersonDirectoryRevision1790000000016';
+
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`alter table person_directory add column revision integer not null default 0`);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query(`alter table person_directory drop column revision`);
+  }
+}
+
 export const personDirectoryMigrations: MigrationClass[] = [
   PersonDirectory1790000000004,
   PersonDirectoryErased1790000000007,
   PersonDirectoryNoStatistics1790000000010,
   PersonDirectoryLastFour1790000000012,
+  PersonDirectoryRevision1790000000016,
 ];

@@ -1,25 +1,27 @@
 import type { Projection, RecordedEvent, RowOf } from '@touchline/core';
 import { isErased, maskIdentifier, parseStreamName } from '@touchline/core';
 import type { CustomerDetailsChanged, CustomerEvent, CustomerIdentifiedOpened } from '@touchline/touchpoints/customer/customer.events.js';
+import { revisionOf } from '../revision.fold.js';
 import type { ListedIdentifier, Person as PersonEntity } from './person-directory.entity.js';
 
 type Person = RowOf<PersonEntity>;
 
 export const personDirectoryProjection: Projection<Person> = {
   name: 'person-directory',
-  version: 2,
+  version: 3,
   personal: true,
   keys(event) {
     const stream = parseStreamName(event.stream);
     return stream?.category === 'customer' ? [stream.id] : [];
   },
-  evolve(row, event, customerId) {
+  evolve(row, event, customerId, versions) {
     const known = event as RecordedEvent<CustomerEvent>;
-    const person = row ?? { ...nobody, customerId, tenant: event.meta.tenant };
+    const revision = revisionOf(row, event, versions);
+    const person = { ...(row ?? { ...nobody, customerId, tenant: event.meta.tenant }), revision };
     // The key is gone for good, so every field of this person is, and nothing of them may stand in clear.
     if (person.erased || known.type === 'customer-erased' || Object.values(event.data).some(isErased)) {
       const kind = known.type === 'customer-registered' ? known.data.kind : person.kind;
-      return { ...nobody, customerId, tenant: person.tenant, kind, erased: true };
+      return { ...nobody, customerId, tenant: person.tenant, revision, kind, erased: true };
     }
     switch (known.type) {
       case 'customer-registered':
@@ -42,7 +44,7 @@ export const personDirectoryProjection: Projection<Person> = {
   },
 };
 
-const nobody: Omit<Person, 'customerId' | 'tenant'> = {
+const nobody: Omit<Person, 'customerId' | 'tenant' | 'revision'> = {
   kind: null,
   name: null,
   formOfAddress: null,

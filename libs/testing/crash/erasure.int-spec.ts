@@ -122,7 +122,7 @@ describe('erasures, killed in the middle again and again', () => {
     const wordsOf = (some: readonly Someone[]): string[] => some.flatMap(({ words }) => words);
     // Names stand in the one view that may hold them: what is looked for below would be found.
     expect(findings(await dump(platform.pool), [gone[0]!.words[3]!])).toEqual([
-      expect.stringMatching(/^person_directory_v2_1\.person_directory/),
+      expect.stringMatching(/^person_directory_v3_1\.person_directory/),
     ]);
 
     const chance = chanceFrom(seed);
@@ -151,7 +151,7 @@ describe('erasures, killed in the middle again and again', () => {
     for (const { customerId } of gone) texts.set(`copy of ${customerId}`, await copyOf(customerId));
     texts.set('logs', logs);
     expect(findings(texts, wordsOf(gone))).toEqual([]);
-    expect(findings(texts, wordsOf(stay)).filter((place) => !/^person_directory_v2_1\.person_directory: (姓名|\+86)/.test(place))).toEqual(
+    expect(findings(texts, wordsOf(stay)).filter((place) => !/^person_directory_v3_1\.person_directory: (姓名|\+86)/.test(place))).toEqual(
       [],
     );
     expect(await copyOf(stay[0]!.customerId)).toContain(stay[0]!.words[3]);
