@@ -36,9 +36,15 @@ interface Folded<T> {
   next: number;
 }
 
+interface Held<T> {
+  since: number;
+  entry: Promise<Folded<T>>;
+  state: Promise<T | null>;
+}
+
 /** Folds one stream an entry, holds what it found for a short while, and then reads on from there. */
 abstract class Directory<T> {
-  private readonly held = new LRUCache<string, { since: number; entry: Promise<Folded<T>>; state: Promise<T | null> }>({ max: SIZE });
+  private readonly held = new LRUCache<string, Held<T>>({ max: SIZE });
   private readonly ttlMs: number;
   private readonly ticks: () => number;
 
@@ -52,15 +58,24 @@ abstract class Directory<T> {
   }
 
   protected get(tenant: string, id: string): Promise<T | null> {
+    return this.asked(tenant, id).state;
+  }
+
+  protected folded(tenant: string, id: string): Promise<Folded<T>> {
+    return this.asked(tenant, id).entry;
+  }
+
+  private asked(tenant: string, id: string): Held<T> {
     const stream = streamName(this.category, tenant, id);
     const known = this.held.get(stream);
-    if (known !== undefined && this.ticks() - known.since < this.ttlMs) return known.state;
+    if (known !== undefined && this.ticks() - known.since < this.ttlMs) return known;
     // Age counts from before the read; whoever asks meanwhile shares it.
     const entry = this.readOn(stream, known?.entry);
     const state = entry.then((folded) => folded.state);
-    this.held.set(stream, { since: this.ticks(), entry, state });
+    const held = { since: this.ticks(), entry, state };
+    this.held.set(stream, held);
     this.holdOnlyWhatExists(stream, entry);
-    return state;
+    return held;
   }
 
   /** Call after writing the stream. The others may miss it: what they hold is too old in seconds anyhow. */
@@ -139,6 +154,12 @@ export class WordDirectory extends Directory<Words> implements GroupWords {
   /** In the order they were added, those no longer offered among them. */
   async words(tenant: string, list: WordList): Promise<Word[]> {
     return [...((await this.get(tenant, list)) ?? new Map<string, Word>()).values()];
+  }
+
+  /** The same with the revision of the list; null where it has none yet. */
+  async wordsRead(tenant: string, list: WordList): Promise<{ words: Word[]; revision: number | null }> {
+    const { state, next } = await this.folded(tenant, list);
+    return { words: [...(state ?? new Map<string, Word>()).values()], revision: next === 0 ? null : next - 1 };
   }
 
   /** The word that a spelling stands for, withdrawn or not; undefined where there is none. */

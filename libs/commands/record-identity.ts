@@ -15,9 +15,14 @@ import type { CommandMetadata, CommandServices } from './services.js';
 interface Sent {
   customerId: string;
   occurredAt?: string;
-  identifiers?: IdentifierNamed[];
+  identifiers?: IdentifierSent[];
   share?: boolean;
+  customerType?: string;
 }
+
+/** Events call both of them `kind`; a request says of what (ADR 0050). */
+type IdentifierSent = { identifierType: IdentifierNamed['kind']; value: string };
+const identifierOf = ({ identifierType: kind, value }: IdentifierSent): IdentifierNamed => ({ kind, value });
 
 /** Runs a command on who holds which identifier, for a sender who works at the site of the new customer, or where one is known (ADR 0013). */
 export async function recordIdentity(
@@ -27,9 +32,11 @@ export async function recordIdentity(
   input: JsonObject,
 ): Promise<CommandOutcome> {
   const { customers, deps } = services;
-  const { occurredAt: _, identifiers: __, share: ___, ...own } = fields;
+  const { occurredAt: _, identifiers: __, share: ___, customerType: ____, identifierType: _____, ...own } = fields;
   const data = dataOf(own, input);
-  const { customerId, identifiers = [], share = false, occurredAt = await deps.clock.now() } = input as unknown as Sent;
+  const sent = input as unknown as Sent;
+  const { customerId, customerType = 'person', share = false, occurredAt = await deps.clock.now() } = sent;
+  const identifiers = (sent.identifiers ?? []).map(identifierOf);
   // Somebody whom only other sites know stands in nobody's way, and no answer tells of them.
   const given = (siteId: string, stated = {}) => ({
     ...{ identifiers, share, occurredAt },
@@ -38,7 +45,7 @@ export async function recordIdentity(
       askWhetherKnown(services, metadata, elsewhere, { occurredAt, siteId, recordedAs, ...stated }),
   });
   if (act === 'register') {
-    const details = { kind: 'person', ...data } as NewCustomer['details'];
+    const details = { kind: customerType, ...data } as NewCustomer['details'];
     const site = await siteToActAt(services, metadata, details.siteId);
     return 'refusal' in site
       ? { kind: 'refused', refusals: [site.refusal] }
@@ -50,7 +57,8 @@ export async function recordIdentity(
     case 'add-identifiers':
       return customers.addIdentifiers(metadata, { customerId, ...given(await siteOf(services, metadata, customerId)) });
     case 'remove-identifier': {
-      const { reason, ...identifier } = data as IdentifierNamed & Pick<IdentifierToRemove, 'reason'>;
+      const { reason } = data as Pick<IdentifierToRemove, 'reason'>;
+      const identifier = identifierOf(input as unknown as IdentifierSent);
       return customers.removeIdentifier(metadata, { customerId, identifier, reason, occurredAt });
     }
     case 'erase':

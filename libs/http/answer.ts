@@ -38,9 +38,9 @@ export class RecordedAnswer {
 export function answer(outcome: CommandOutcome): RecordedAnswer {
   if (outcome.kind === 'refused') {
     const since = outcome.since?.map(({ id, type, meta }) => ({
-      id,
+      eventId: id,
       type,
-      by: meta.actor.id,
+      recordedById: meta.actor.id,
       occurredAt: meta.occurredAt,
       recordedAt: meta.recordedAt,
     }));

@@ -9,5 +9,6 @@ export * from './pick.js';
 export * from './problem.js';
 export * from './query-fields.js';
 export * from './request-signal.js';
+export * from './shown-class.js';
 export * from './site-scope.js';
 export * from './well-formed.js';

@@ -40,6 +40,8 @@ interface ShownOptions {
   fraction?: true;
   /** Any JSON value. */
   anything?: true;
+  /** An id of ours, where the name does not tell. */
+  format?: 'uuid';
   description?: string;
   example?: unknown;
 }
@@ -49,10 +51,18 @@ type Shape = BuiltIn | (() => new () => object);
 
 const isClass = (shape: Shape): shape is BuiltIn => 'prototype' in shape;
 
+/** What a command is given as If-Match so that it is refused where the record has changed since; null for the reason given. */
+export const Revision = (nullWhere?: string): PropertyDecorator =>
+  ResponseProperty(Number, {
+    ...(nullWhere !== undefined && { nullable: true }),
+    description: `revision of the record as it is shown; send it as If-Match to refuse a stale screen${nullWhere === undefined ? '' : `; null ${nullWhere}`}`,
+    example: 3,
+  });
+
 /** A property of an answer, for the OpenAPI document. Instants are ISO 8601 UTC. */
 export const ResponseProperty = (
   type: Shape,
-  { optional, nullable, list, enum: values, fraction, anything, description, example }: ShownOptions = {},
+  { optional, nullable, list, enum: values, fraction, anything, format, description, example }: ShownOptions = {},
 ): PropertyDecorator =>
   ApiProperty({
     ...(isClass(type) ? { type } : lazily(type)),
@@ -61,6 +71,7 @@ export const ResponseProperty = (
     ...(list && { isArray: true }),
     ...(values && { enum: [...values] }),
     ...(fraction && { format: 'double' }),
+    ...(format !== undefined && { format }),
     ...(anything && { 'x-anything': true }),
     ...(description !== undefined && { description }),
     ...(example !== undefined && { example }),

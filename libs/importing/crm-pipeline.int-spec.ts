@@ -54,15 +54,15 @@ type Figures = FunnelShown['overall'];
 
 const rounded = (number: number | null, places: number): number | null => (number === null ? null : Number(number.toFixed(places)));
 
-const statsOf = ({ n, medianCont, p90Cont, medianDisc, p90Disc, mean, min, max }: Figures['openedToWon']): Stats => ({
-  n,
-  median_cont: rounded(medianCont, 4),
-  p90_cont: rounded(p90Cont, 4),
-  median_disc: medianDisc,
-  p90_disc: p90Disc,
-  mean: rounded(mean, 4),
-  min,
-  max,
+const statsOf = (hours: Figures['openedToWon']): Stats => ({
+  n: hours.journeys,
+  median_cont: rounded(hours.medianHours, 4),
+  p90_cont: rounded(hours.p90Hours, 4),
+  median_disc: hours.medianOccurredHours,
+  p90_disc: hours.p90OccurredHours,
+  mean: rounded(hours.meanHours, 4),
+  min: hours.minHours,
+  max: hours.maxHours,
 });
 
 /** Figures of the API in the words of the reference, rounded as it is. */
@@ -72,7 +72,7 @@ const told = ({ open, won, lost, winRate, wonValue: [usd], openedToWon }: Figure
   lost,
   win_rate: rounded(winRate, 6),
   won_value: (usd?.amount ?? 0) / 100,
-  avg_won_value: usd === undefined ? null : rounded(usd.average / 100, 4),
+  avg_won_value: usd === undefined ? null : rounded(usd.averageAmount / 100, 4),
   engaged_to_won: statsOf(openedToWon),
 });
 
@@ -153,7 +153,7 @@ else
 
     it('has its funnel, with the undated rows before the first stage', async () => {
       const { overall } = await funnel('');
-      const entered = (name: string): number | undefined => overall.stages.find(({ stage }) => stage === name)?.entered;
+      const entered = (name: string): number | undefined => overall.stages.find(({ stageId }) => stageId === name)?.entered;
       expect([
         ['opportunity', overall.opportunities + first.facts.unread],
         ['engaged', entered('engaged')],
@@ -171,7 +171,7 @@ else
     });
 
     it('has its slices by regional office, which is the site', async () => {
-      const found = await slices('site', (site) => `${site?.[0]?.toUpperCase() ?? ''}${site?.slice(1) ?? ''}`);
+      const found = await slices('siteId', (site) => `${site?.[0]?.toUpperCase() ?? ''}${site?.slice(1) ?? ''}`);
       expect(found).toEqual(wantedSlices('by_regional_office'));
     });
 
@@ -181,7 +181,9 @@ else
 
     it('has its slices by sales agent, who own their journeys', async () => {
       const agents = new Map([...wantedSlices('by_sales_agent').keys()].map((name) => [userIdOf('maven', loginOf(name)), name]));
-      expect(await slices('owner', (owner) => agents.get(owner ?? '') ?? `not an agent: ${owner}`)).toEqual(wantedSlices('by_sales_agent'));
+      expect(await slices('ownerId', (owner) => agents.get(owner ?? '') ?? `not an agent: ${owner}`)).toEqual(
+        wantedSlices('by_sales_agent'),
+      );
     });
 
     it('has its ten largest accounts, each of which is one customer', async () => {
@@ -189,7 +191,7 @@ else
         `select customer_id as id, name from read_model.person_directory where tenant = 'maven'`,
       );
       const names = new Map(people.map(({ id, name }) => [id, name]));
-      const found = await slices('customer', (id) => (id === null ? '(no account)' : (names.get(id) ?? id)));
+      const found = await slices('customerId', (id) => (id === null ? '(no account)' : (names.get(id) ?? id)));
       expect(found.size).toBe(86);
       for (const [account, figures] of wantedSlices('by_account_top10_by_opportunities')) expect(found.get(account)).toEqual(figures);
       expect(found.get('(no account)')).toMatchObject({ engaging: reference.counts.no_account_by_stage['Engaging'], won: 0, lost: 0 });
@@ -212,8 +214,8 @@ else
       );
       const status = await ask<CustomerStatusShown>(`/customers/${customer?.id}/status`);
       expect(status).toMatchObject({ category: 'owner', lifecycle: 'committed' });
-      expect(status.journeyList.filter(({ contractAt }) => contractAt !== null)).toHaveLength(hottechi.won);
-      const lost = await ask<JourneyPageShown>(`/funnel/journeys?customer=${customer?.id}&status=lost&limit=200`);
+      expect(status.journeyList.filter(({ contract }) => contract !== null)).toHaveLength(hottechi.won);
+      const lost = await ask<JourneyPageShown>(`/funnel/journeys?customerId=${customer?.id}&status=lost&limit=200`);
       expect([lost.items.length, lost.next]).toEqual([hottechi.lost, null]);
     });
 

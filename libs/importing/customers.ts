@@ -166,7 +166,7 @@ export class Customers {
     occurredAt: string,
   ): Promise<Settled> {
     const details = {
-      kind: this.plan.mapping.journey.customer?.kind ?? 'person',
+      kind: this.plan.mapping.journey.customer?.customerType ?? 'person',
       siteId,
       ...(name !== undefined && { name }),
       ...(media !== undefined && { media }),

@@ -57,8 +57,8 @@ describe('as-of over HTTP (ADR 0016)', () => {
       ...(as === 'sun' ? [] : [`/journeys/${ids.journey}?`, `/journeys/${ids.journey}/timeline?`]),
       '/funnel?',
       '/funnel?by=monthOpened&status=closed',
-      '/funnel?by=site',
-      '/funnel/journeys?stage=quote-and-order&outcome=entered',
+      '/funnel?by=siteId',
+      '/funnel/journeys?reachedStageId=quote-and-order&outcome=entered',
       '/funnel/journeys?limit=1',
       '/funnel/journeys?monthOpened=2026-03&order=asc',
     ];
@@ -88,7 +88,7 @@ describe('as-of over HTTP (ADR 0016)', () => {
       touchpoints: 5,
       bought: [{ currency: 'CNY', amount: 26_800_000, contracts: 1 }],
       complaints: { total: 0 },
-      sites: ['pudong'],
+      siteIds: ['pudong'],
     });
     expect(known.asOf).toMatchObject({ happenedBy: at(3, 31), knownBy: null, position: last.position });
     const live = await status('');
@@ -125,7 +125,7 @@ describe('as-of over HTTP (ADR 0016)', () => {
     const before = await ask<TimelinePageShown>(`/journeys/${ids.journey}/timeline?type=call-made&knownBy=${beforeCorrection.position}`);
     expect(before.items).toMatchObject([{ occurredAt: at(3, 1), details: { durationSeconds: 60 }, corrections: [] }]);
     const journey = await ask<JourneyShown>(`/journeys/${ids.journey}?knownBy=${at(3, 31)}`);
-    expect(journey).toMatchObject({ status: 'open', contractAt: null, openedAt: at(3, 1), asOf: { events: { total: 5 } } });
+    expect(journey).toMatchObject({ status: 'open', contract: null, openedAt: at(3, 1), asOf: { events: { total: 5 } } });
     expect(await ask<JourneyShown>(`/journeys/${ids.journey}`)).toMatchObject({ status: 'won', openedAt: at(3, 2) });
   });
 
@@ -135,7 +135,7 @@ describe('as-of over HTTP (ADR 0016)', () => {
     expect((await ask<FunnelShown>(`/funnel?happenedBy=${at(3, 31)}`)).overall).toMatchObject({ opportunities: 2, open: 1, won: 1 });
     expect((await ask<FunnelShown>(`/funnel?happenedBy=${at(4, 30)}`)).overall).toMatchObject({ opportunities: 2, won: 1, lost: 1 });
     const won = await ask<JourneyPageShown>(`/funnel/journeys?status=won&happenedBy=${at(3, 31)}&events=2`);
-    expect(won.items).toMatchObject([{ id: ids.journey, contractAmount: 26_800_000 }]);
+    expect(won.items).toMatchObject([{ journeyId: ids.journey, contract: { price: { amount: 26_800_000 } } }]);
     expect(won.asOf?.events).toMatchObject({ total: 7, items: [{ type: 'journey-opened' }, {}], next: expect.any(String) });
     const lost = await ask<FunnelShown>(`/funnel?status=lost&happenedBy=${at(4, 30)}`);
     expect(lost.asOf?.events.items.map(({ type }) => type).at(-1)).toBe('journey-lost');
@@ -157,17 +157,22 @@ describe('as-of over HTTP (ADR 0016)', () => {
       { happenedBy: march, knownBy: null, position: last.position },
     ]);
     expect(known.changes.get('lifecycle')).toEqual(['intending', 'committed', ['contract-signed']]);
-    expect(known.changes.get(`journey.${ids.journey}.contractAt`)).toEqual([null, at(3, 28), ['contract-signed']]);
+    expect(known.changes.get(`journey.${ids.journey}.contract.signedAt`)).toEqual([null, at(3, 28), ['contract-signed']]);
     expect(known.changes.get('touchpoints')).toEqual([3, 5, ['contract-signed', 'contact-tied']]);
     expect(known.changes.get(`journey.${ids.journey}.openedAt`)).toEqual([at(3, 1), at(3, 2), ['call-made']]);
-    expect(known.changes.has('sites')).toBe(false);
+    expect(known.changes.has('siteIds')).toBe(false);
     // And what happened since.
     const since = await diff(`from=${march}&knownBy=${last.position}`);
-    expect([...since.changes.keys()].filter((field) => !field.includes('.'))).toEqual(['lastTouchAt', 'owners', 'sites', 'touchpoints']);
+    expect([...since.changes.keys()].filter((field) => !field.includes('.'))).toEqual([
+      'lastTouchAt',
+      'ownerIds',
+      'siteIds',
+      'touchpoints',
+    ]);
     expect(since.changes.get('complaints.open')).toEqual([0, 1, ['complaint-received']]);
-    expect(since.changes.get('sites')).toEqual([['pudong'], ['pudong', 'yunqili'], ['journey-opened']]);
+    expect(since.changes.get('siteIds')).toEqual([['pudong'], ['pudong', 'yunqili'], ['journey-opened']]);
     const back = await diff(`from=${last.position}&to=${beforeCorrection.position}`);
-    expect(back.changes.get('sites')).toEqual([['pudong', 'yunqili'], ['pudong'], ['journey-opened']]);
+    expect(back.changes.get('siteIds')).toEqual([['pudong', 'yunqili'], ['pudong'], ['journey-opened']]);
     const born = await diff(`from=${at(2, 1)}&to=${march}`, 'li');
     expect(born.changes.get('category')).toEqual([null, 'prospect', expect.any(Array)]);
     const { status: code } = await (await api.as('sun')).get(`/customers/${ids.wang}/status/diff?from=${at(2, 1)}&to=${march}`);
@@ -230,7 +235,7 @@ describe('as-of over HTTP (ADR 0016)', () => {
   });
 
   it('shows each reader what they may see, and tells nothing else apart', async () => {
-    expect(await status(`happenedBy=${at(5, 2)}`, 'sun')).toMatchObject({ journeys: { total: 1 }, sites: ['yunqili'] });
+    expect(await status(`happenedBy=${at(5, 2)}`, 'sun')).toMatchObject({ journeys: { total: 1 }, siteIds: ['yunqili'] });
     const refused = async (path: string, as: string): Promise<unknown> => {
       const { status: code, body } = await (await api.as(as)).get<ProblemDocument>(path);
       return [code, body.code];

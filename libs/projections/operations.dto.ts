@@ -2,7 +2,7 @@ import { ResponseProperty, Text, Uuid } from '@touchline/http';
 import type { BuildProgress, BuildReport, Compared, DifferenceKind } from '@touchline/rebuild';
 import type { FailedEvent, Failure, FailureCode, Lag } from '@touchline/subscriptions';
 import type { ProjectionStands, ShownCheck } from './operations.js';
-import type { BuildStands, DifferenceShown } from './rebuilds.js';
+import type { BuildStands } from './rebuilds.js';
 import type { AsideSummary, Skip } from './set-aside.js';
 
 export const UNKNOWN = ['projection.unknown'];
@@ -22,7 +22,7 @@ export class LagShown implements Lag {
 }
 
 export class FailedEventShown implements FailedEvent {
-  @ResponseProperty(String) id!: string;
+  @ResponseProperty(String, { format: 'uuid' }) id!: string;
   @ResponseProperty(String) type!: string;
   @ResponseProperty(String) stream!: string;
   @ResponseProperty(String) position!: string;
@@ -96,10 +96,10 @@ export class BuildShown implements BuildStands {
 }
 
 /** A row and the log, or two builds, that do not say the same. */
-export class KeyDiffers implements DifferenceShown {
+export class KeyDiffers {
   @ResponseProperty(String) key!: string;
   @ResponseProperty(String, { nullable: true }) tenant!: string | null;
-  @ResponseProperty(String, { enum: ['changed', 'missing', 'added'] }) kind!: DifferenceKind;
+  @ResponseProperty(String, { enum: ['changed', 'missing', 'added'] }) difference!: DifferenceKind;
   @ResponseProperty(String, { list: true, description: 'values of the row that differ' }) columns!: string[];
   @ResponseProperty(() => FailedEventShown, { nullable: true, description: 'the first event that makes them differ' })
   event!: FailedEventShown | null;

@@ -8,6 +8,8 @@ import { Problem, answer } from '@touchline/http';
 import type { Builds, Checkpoint, Checkpoints, Failure, Lag, RunState } from '@touchline/subscriptions';
 import { Skips, buildName, lagOf, recordSkip } from '@touchline/subscriptions';
 import { projections } from './index.js';
+import { keyDiffers } from './key-differs.js';
+import type { KeyDiffers } from './operations.dto.js';
 import type { BuildStands, RebuildOperations } from './rebuilds.js';
 import { known, otherVersions } from './rebuilds.js';
 import type { AsideSummary, SetAsideOperations, Skip } from './set-aside.js';
@@ -36,7 +38,9 @@ export interface ProjectionStands {
   checked: ShownCheck | null;
 }
 
-export type ShownCheck = Omit<RowCheck, 'projection' | 'dueAt'>;
+export interface ShownCheck extends Omit<RowCheck, 'projection' | 'dueAt' | 'named'> {
+  named: KeyDiffers[];
+}
 
 interface OperationsDeps {
   pool: Pool;
@@ -169,5 +173,6 @@ function failedEvent(checkpoint: Checkpoint | null, eventId: string): Failure['e
 }
 
 const shownCheck = ({ checkedAt, position, rows, differing, named, error }: RowCheck): ShownCheck => ({
-  ...{ checkedAt, position, rows, differing, named, error },
+  ...{ checkedAt, position, rows, differing, error },
+  named: named.map(keyDiffers),
 });

@@ -4,8 +4,8 @@ import type { Operator } from '@touchline/auth';
 import { Allow, OPERATES, OrderedBy } from '@touchline/auth';
 import { Flag, LookupRoute, OperatingRoute, PAGED, Paging, QueryInt, ResponseProperty, Text } from '@touchline/http';
 import type { Page } from '@touchline/http';
+import { keyDiffers } from './key-differs.js';
 import { BuildShown, KeyDiffers, UNKNOWN } from './operations.dto.js';
-import type { DifferenceShown } from './rebuilds.js';
 import { RebuildOperations } from './rebuilds.js';
 
 class RebuildDto {
@@ -28,7 +28,7 @@ class BuildsShown {
   @ResponseProperty(() => BuildShown, { list: true }) builds!: BuildShown[];
 }
 
-class DifferencesShown implements Page<DifferenceShown> {
+class DifferencesShown implements Page<KeyDiffers> {
   @ResponseProperty(() => KeyDiffers, { list: true }) items!: KeyDiffers[];
   @ResponseProperty(String, { nullable: true }) next!: string | null;
 }
@@ -52,7 +52,8 @@ export class RebuildsController {
     404: [...UNKNOWN, 'projection.not-compared'],
   })
   async differences(@Param('name') name: string, @Query() query: DifferencesQuery): Promise<DifferencesShown> {
-    return this.rebuilds.differences(name, query.build, new Paging(query, 'key', ['text'], 'asc'));
+    const { items, next } = await this.rebuilds.differences(name, query.build, new Paging(query, 'key', ['text'], 'asc'));
+    return { items: items.map(keyDiffers), next };
   }
 
   @Post(':name/rebuild')

@@ -6,7 +6,8 @@ import { useApi } from '@touchline/server/testing/use-api.js';
 import { eventually } from '@touchline/testing/eventually.js';
 import { projections } from './index.js';
 import type { ProjectionStands } from './operations.js';
-import type { BuildStands, DifferenceShown } from './rebuilds.js';
+import type { KeyDiffers } from './operations.dto.js';
+import type { BuildStands } from './rebuilds.js';
 import { rebuilt } from './testing/rebuilt.js';
 import { Teller } from './testing/tell.js';
 
@@ -38,7 +39,7 @@ describe('rebuilding the read models over HTTP', () => {
       const build = await newest();
       return build.state === state && build;
     });
-  const differences = () => operator.ask<Page<DifferenceShown>>(`${VIEW}/differences`);
+  const differences = () => operator.ask<Page<KeyDiffers>>(`${VIEW}/differences`);
 
   it('shows its readers the same figures at every moment, and no error, while every view is rebuilt and switched', async () => {
     const li = await api.as('li');
@@ -49,8 +50,8 @@ describe('rebuilding the read models over HTTP', () => {
       `/customers/${customerId}/status`,
       `/customers/${customerId}/timeline`,
       `/journeys/${journeyId}`,
-      '/funnel?by=site',
-      `/funnel?by=site&happenedBy=${at}&events=0`,
+      '/funnel?by=siteId',
+      `/funnel?by=siteId&happenedBy=${at}&events=0`,
       '/customers/search?q=13800000010',
     ];
     const ask = async (path: string): Promise<string> => {
@@ -131,7 +132,7 @@ describe('rebuilding the read models over HTTP', () => {
     await api.platform.pool.query(`update ${live?.schema}.customer_status set lifecycle = 'hand-made' where id = any($1)`, [
       [mine, theirs],
     ]);
-    expect(await operator.post<BuildStands>(`${VIEW}/rebuild`, {})).toMatchObject({ status: 200, body: { state: 'building', version: 1 } });
+    expect(await operator.post<BuildStands>(`${VIEW}/rebuild`, {})).toMatchObject({ status: 200, body: { state: 'building', version: 2 } });
     const refused = await once('refused');
     expect(refused.report?.compared).toMatchObject({ equal: false, differing: { changed: 2, missing: 0, added: 0 } });
     expect(await statusOf()).toMatchObject({
@@ -140,7 +141,7 @@ describe('rebuilding the read models over HTTP', () => {
       next: { build: refused.build, state: 'refused' },
     });
     const differ = (tenant: string, key?: string) => ({
-      ...{ key, tenant, kind: 'changed', columns: ['lifecycle'] },
+      ...{ key, tenant, difference: 'changed', columns: ['lifecycle'] },
       event: expect.objectContaining({ type: expect.any(String) }),
     });
     const both = [differ('dongfang', mine), differ('huadong', theirs)];
@@ -189,10 +190,10 @@ describe('rebuilding the read models over HTTP', () => {
     const other = await ready();
     expect(other).toMatchObject({ status: 503, body: { code: 'not.ready', down: ['read-models'] } });
     expect(other.body.detail).toBe(
-      'read-models: customer-status is of version 9, read is 1: a newer release has taken over: stop this one',
+      'read-models: customer-status is of version 9, read is 2: a newer release has taken over: stop this one',
     );
     expect((await statusOf()).advice).toContain('a newer release');
-    await change(1);
+    await change(2);
     expect((await ready()).status).toBe(200);
   });
 

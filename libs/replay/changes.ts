@@ -4,7 +4,7 @@ import { follow } from './walk.js';
 
 /** A value that differs between two moments, and the events by which it changed on the way, the last one last. */
 export interface Change {
-  /** The path to it, such as `journey.<id>.stageId`. */
+  /** The path to it, such as `journey.<id>.stage.id`. */
   field: string;
   /** Null also where there was no such value. */
   from: Json;

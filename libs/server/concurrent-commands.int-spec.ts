@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { RecordedAnswer } from '@touchline/http';
 import { eventsOf, visited } from './testing/look.js';
+import { readables } from './testing/stale-reads.js';
 import type { Answer, Client } from './testing/use-api.js';
 import { useApi } from './testing/use-api.js';
 
@@ -104,5 +105,43 @@ describe('commands sent at once', () => {
       }),
       { numRuns: 15 },
     );
+  });
+
+  it('with the revision that was read they are taken, and refused once something else has changed it', async () => {
+    const { all, last } = await readables(api);
+    let before = last;
+    for (const { what, read, change } of all) {
+      const shown = await read(before);
+      const taken = await change(shown);
+      expect([what, taken.status, shown]).toEqual([what, 201, expect.any(Number)]);
+      expect(taken.body.revision).toBeGreaterThan(Number(shown));
+      const stale = await change(shown);
+      expect([what, stale.status, stale.body.code]).toEqual([what, 412, 'precondition.stale']);
+      expect([what, await read(taken.body)]).toEqual([what, taken.body.revision]);
+      before = taken.body;
+    }
+  });
+
+  it('on a question of who somebody was it is the revision of the customer', async () => {
+    const [li, zhou] = [await api.as('li'), await api.as('zhou')];
+    const person = { name: '王芳', phone: `138${newNumber()}` };
+    const call = { occurredAt: api.now, siteId: 'pudong', contactTaken: true };
+    const { customerId } = await li.record('/calls/received', { ...call, person });
+    await li.record('/calls/received', { ...call, person: { ...person, name: '林乙' } });
+    const asked = await li.record(`/customers/${customerId}/details`, { occupation: '教师' });
+    const read = async (after: RecordedAnswer): Promise<{ questionId: string; revision: number; status: string }> => {
+      const { items } = await zhou.ask<{ items: { customerId: string; questionId: string; revision: number; status: string }[] }>(
+        '/identity-questions',
+        after,
+      );
+      return items.find((each) => each.customerId === customerId)!;
+    };
+    const settle = ({ questionId, revision }: { questionId: string; revision: number }) =>
+      zhou.post(`/customers/${customerId}/settlements`, { questionId, answer: 'family' }, { 'if-match': `"${revision}"` });
+    const shown = await read(asked);
+    const changed = await li.record(`/customers/${customerId}/details`, { occupation: '会计' });
+    expect(await settle(shown)).toMatchObject({ status: 412, body: { code: 'precondition.stale' } });
+    const { status, body } = await settle(await read(changed));
+    expect([status, shown.status, (await read(body)).status]).toEqual([201, 'open', 'settled']);
   });
 });

@@ -24,7 +24,7 @@ import { COMMAND_SERVICES, MaskedSearches, NamedCommandHandler, RequestClaims } 
 import { DIGEST_SECRET, CommandMetadataGuard } from '@touchline/http';
 import { Metrics } from '@touchline/observability';
 import type { Platform } from '@touchline/platform';
-import { ContractController } from '@touchline/relay/contract.controller.js';
+import { TopicContractController } from '@touchline/relay/topic-contract.controller.js';
 import { TopicContract } from '@touchline/relay/topic-contract.js';
 import { LatestManifests } from '@touchline/relay/latest-manifests.js';
 import { ManifestsController } from '@touchline/relay/manifests.controller.js';
@@ -73,7 +73,7 @@ export const apiControllers = (): Type[] => [
   SetAsideController,
   RelayController,
   IntakeController,
-  ContractController,
+  TopicContractController,
   ManifestsController,
   ...auditControllers,
 ];

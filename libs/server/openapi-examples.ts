@@ -6,6 +6,8 @@ export interface Schema {
   allOf?: Schema[];
   /** A schema, or null. */
   anyOf?: Schema[];
+  oneOf?: Schema[];
+  discriminator?: { propertyName: string; mapping?: Record<string, string> };
   type?: string | string[];
   additionalProperties?: boolean | Schema;
   'x-anything'?: true;
@@ -86,7 +88,7 @@ function namesExample(schema: Schema, schemas: Record<string, Schema>): boolean 
 /** The schema with what it refers to and builds on; what stands further out wins. */
 export function whole(schema: Schema, schemas: Record<string, Schema>): Schema {
   const target = schema.$ref === undefined ? {} : whole(schemas[schema.$ref.replace('#/components/schemas/', '')] ?? {}, schemas);
-  const parts = [...(schema.allOf ?? []), ...(schema.anyOf ?? []).slice(0, 1)];
+  const parts = [...(schema.allOf ?? []), ...(schema.anyOf ?? schema.oneOf ?? []).slice(0, 1)];
   return [target, ...parts.map((part) => whole(part, schemas)), schema].reduce((merged, part) => ({
     ...merged,
     ...part,

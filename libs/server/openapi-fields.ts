@@ -11,37 +11,29 @@ const instant: Named = { format: 'date-time', example: '2026-03-02T02:00:00.000Z
 const position: Named = { example: '00000000000004d2' };
 const cursor: Named = { example: 'WyIyMDI2LTAzLTAyIl0' };
 const digest: Named = { example: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08' };
-const stage: Named = { example: 'test-drive' };
 
 /** What a field of an answer is and looks like, by its name: one thing has one name everywhere, so this is said once. */
 const NAMED: Readonly<Record<string, Named>> = {
   ...{ eventId: uuid, customerId: uuid, journeyId: uuid, complaintId: uuid, contactId: uuid, userId: uuid, ownerId: uuid, corrects: uuid },
-  ...{
-    owners: uuid,
-    responsibleId: uuid,
-    recordedBy: { example: uuid.example },
-    by: { example: uuid.example },
-    id: { example: uuid.example },
-  },
-  ...{ happenedBy: instant, knownBy: { example: instant.example }, checkedAt: instant },
+  ...{ ownerIds: uuid, responsibleId: uuid, questionId: uuid, recordedAs: uuid, settledBy: uuid },
+  // A source system says who it was in words of its own.
+  ...{ recordedById: { example: 'li.na' }, by: { example: 'ops' }, id: { example: uuid.example } },
+  ...{ happenedBy: instant, knownBy: instant, since: instant, standsSince: instant },
   ...{ position, head: position, next: cursor, root: digest, live: digest, built: digest, logId: uuid },
-  ...{ stage, stageId: stage, playbook: { example: 'auto-ssp9' }, playbookId: { example: 'auto-ssp9' } },
-  ...{ site: { example: 'pudong' }, siteId: { example: 'pudong' }, sites: { example: 'pudong' }, unitId: { example: 'shanghai' } },
+  ...{ stageId: { example: 'test-drive' }, playbookId: { example: 'auto-ssp9' } },
+  ...{ siteId: { example: 'pudong' }, siteIds: { example: 'pudong' }, unitId: { example: 'shanghai' } },
   ...{ tenant: { example: 'dongfang' }, holder: { example: 'relay-1' }, prefix: { example: 'touchline' } },
   product: { example: '凯旋 2026' },
   productLine: { example: 'kaixuan' },
   media: { example: 'referral' },
   channel: { example: 'phone' },
   category: { example: 'delivery' },
-  complaintCategory: { example: 'delivery' },
   severity: { example: 'general' },
   lostKind: { example: 'competitor' },
-  kind: { example: 'person' },
+  kind: { example: 'test-drive' },
+  customerType: { example: 'person' },
   currency: { example: 'CNY' },
-  contractCurrency: { example: 'CNY' },
   formOfAddress: { example: '王女士' },
-  sourceSystem: { example: 'old-crm' },
-  sourceReference: { example: 'D-20418' },
   deviations: { example: 'quote.none-standing' },
   sealed: { example: 'note' },
   field: { example: 'occurredAt' },
@@ -59,17 +51,12 @@ const NAMED: Readonly<Record<string, Named>> = {
   trouble: { example: 'no broker answers' },
   detail: { example: 'it follows the log' },
   advice: { example: 'rebuild it: POST /admin/projections/customer-status/rebuild' },
-  questionId: { example: uuid.example },
   atSiteId: { example: 'yunqili' },
-  recordedAs: { example: uuid.example },
-  settledBy: { example: uuid.example },
   operator: { example: 'ops' },
   word: { example: 'walk-in' },
   aliases: { example: 'Walk-in' },
   zh: { example: '自然到访' },
   en: { example: 'walk-in' },
-  since: instant,
-  standsSince: instant,
   group: { example: 'touchline.intake' },
   end: { example: '4711' },
   fault: { example: 'the database does not answer' },
@@ -85,6 +72,9 @@ const NAMED: Readonly<Record<string, Named>> = {
 const named = (name: string): Named | undefined =>
   Object.hasOwn(NAMED, name) ? NAMED[name] : /^[a-z]+([A-Z][a-z]+)*At$/.test(name) ? instant : undefined;
 
+/** Days of a calendar, in requests as well. */
+const DATES = new Set(['day', 'date', 'replaces', 'closed']);
+
 const isOf = ({ type }: Schema, wanted: string): boolean => [type].flat().includes(wanted);
 
 const MAX_INT32 = 2 ** 31 - 1;
@@ -97,7 +87,13 @@ export function completeFields(document: OpenAPIObject): void {
   const schemas = (document.components?.schemas ?? {}) as Record<string, Schema>;
   const asked = askedFor(document, schemas);
   for (const [name, schema] of Object.entries(schemas)) complete(schema, !asked.has(name));
+  for (const { name, in: place, schema } of parametersOf(document)) if (place === 'path') complete(schema, true, name);
 }
+
+const parametersOf = (document: OpenAPIObject): { name: string; in: string; schema: Schema }[] =>
+  Object.values(document.paths)
+    .flatMap((path) => Object.values(path as Record<string, { parameters?: { name: string; in: string; schema: Schema }[] }>))
+    .flatMap(({ parameters = [] }) => parameters);
 
 function complete(schema: Schema, isAnswer: boolean, name = ''): void {
   const known = isAnswer ? named(name) : undefined;
@@ -105,6 +101,7 @@ function complete(schema: Schema, isAnswer: boolean, name = ''): void {
     if (known.format !== undefined) schema.format ??= known.format;
     schema.example ??= known.example;
   }
+  if (isOf(schema, 'string') && DATES.has(name)) schema.format ??= 'date';
   if (schema['x-anything']) {
     delete schema.type;
     delete schema['x-anything'];

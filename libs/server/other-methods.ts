@@ -14,7 +14,7 @@ export function methodsByAddress(fastify: FastifyInstance): (request: FastifyReq
   };
 }
 
-/** `/customers/:id` is any address of two parts that begins so. */
+/** `/customers/:customerId` is any address of two parts that begins so. */
 const patternOf = (url: string): RegExp =>
   new RegExp(`^${url.replaceAll(/[.+?^${}()|[\]\\]/g, String.raw`\$&`).replaceAll(/:\w+/g, '[^/]+')}$`);
 

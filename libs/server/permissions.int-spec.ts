@@ -79,10 +79,11 @@ describe('every route, row by row of the table of permissions', () => {
       account: '迟交',
     });
     return {
-      ...{ siteId: 'pudong', site: 'pudong', customerId, journeyId, contactId, complaintId: complaint.complaintId ?? '' },
-      ...{ touchpointId: complaint.eventId ?? '', questionId: question?.id ?? '' },
-      ...{ responsibleId: li.userId, ownerId: li.userId, owner: li.userId, after: complaint.position ?? '' },
+      ...{ siteId: 'pudong', customerId, journeyId, contactId, complaintId: complaint.complaintId ?? '' },
+      ...{ eventId: complaint.eventId ?? '', questionId: question?.id ?? '' },
+      ...{ responsibleId: li.userId, ownerId: li.userId, after: complaint.position ?? '' },
       ...{ from: '2026-01-01T00:00:00Z', to: '2026-06-01T02:30:00Z' },
+      ...{ occurredFrom: '2026-01-01T00:00:00Z', occurredTo: '2026-06-01T02:30:00Z' },
     };
   }
 

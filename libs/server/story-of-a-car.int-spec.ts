@@ -14,7 +14,7 @@ describe('a car, from the first call to its handover', () => {
     const call = { siteId: 'pudong', person, rings: 2, durationSeconds: 160, contactTaken: true, media: 'wechat-ad' };
     const asked = ['price', 'test drive'];
     await story.tell('2026-03-02 10:00', 'li', '/calls/received', { ...call, asked, visitInvited: true });
-    const first = { lifecycle: 'potential', category: 'prospect', owners: [li], journeyList: [{ stageId: 'reception' }] };
+    const first = { lifecycle: 'potential', category: 'prospect', ownerIds: [li], journeyList: [{ stage: { id: 'reception' } }] };
     expect(await story.status('li')).toMatchObject({ ...first, touchpoints: 1 });
 
     await story.tell('2026-03-03 09:30', 'li', '/calls/made', { reached: true, visitAt: '2026-03-07T14:00:00+08:00' });
@@ -25,11 +25,16 @@ describe('a car, from the first call to its handover', () => {
 
     const needs = { budgetFrom: 200_000, budgetTo: 250_000, use: 'family', decider: 'self', influencers: ['spouse'], buysWithinDays: 14 };
     await story.tell('2026-03-07 14:25', 'li', '/touchpoints', { kind: 'needs-recorded', channel: 'showroom', fields: needs });
-    expect(await story.status('li')).toMatchObject({ journeyList: [{ stageId: 'needs-analysis' }] });
+    expect(await story.status('li')).toMatchObject({ journeyList: [{ stage: { id: 'needs-analysis' } }] });
     const presented = { kind: 'product-presented', channel: 'showroom', direction: 'out' };
     await story.tell('2026-03-07 14:40', 'li', '/touchpoints', { ...presented, fields: { product: '凯旋 1.5T' } });
     await story.tell('2026-03-07 15:40', 'li', '/quotes/issued', { price: yuan(229_800), promises: ['floor mats', 'window film'] });
-    const offered = { lifecycle: 'intending', category: 'prospect', quoteStanding: true, journeyList: [{ stageId: 'quote-and-order' }] };
+    const offered = {
+      lifecycle: 'intending',
+      category: 'prospect',
+      quoteStanding: true,
+      journeyList: [{ stage: { id: 'quote-and-order' } }],
+    };
     expect(await story.status('li')).toMatchObject(offered);
 
     await story.tell('2026-03-11 10:00', 'li', '/calls/made', { reached: true, purpose: 'follow up' });
@@ -48,13 +53,13 @@ describe('a car, from the first call to its handover', () => {
 
     await story.tell('2026-03-13 09:10', 'li', '/calls/made', { reached: true, purpose: 'thank-you call' });
     await story.tell('2026-03-20 09:00', 'li', '/handovers/scheduled', { at: shanghai('2026-03-25 15:00') });
-    expect(await story.status('li')).toMatchObject({ lifecycle: 'committed', journeyList: [{ stageId: 'delivery' }] });
+    expect(await story.status('li')).toMatchObject({ lifecycle: 'committed', journeyList: [{ stage: { id: 'delivery' } }] });
     await story.tell('2026-03-22 10:00', 'li', '/calls/made', { reached: true, purpose: 'delivery appointment call' });
     const moved = { at: shanghai('2026-03-28 10:00'), reason: 'transport', customerToldAt: shanghai('2026-03-23 11:00') };
     await story.tell('2026-03-23 11:00', 'li', '/handovers/scheduled', moved);
     const done = { checklist: { passed: 42, failed: 0 }, documents: true, serviceContactIntroduced: true, photo: true };
     await story.tell('2026-03-28 10:20', 'li', '/handovers/completed', done);
-    const owner = { lifecycle: 'formal', category: 'owner', owners: [li], journeyList: [{ stageId: 'after-sales-follow-up' }] };
+    const owner = { lifecycle: 'formal', category: 'owner', ownerIds: [li], journeyList: [{ stage: { id: 'after-sales-follow-up' } }] };
     expect(await story.status('li')).toMatchObject(owner);
     await story.refused('2026-03-28 10:30', 'li', 'journey.contract-stands', '/journeys/lost', { kind: 'gave-up' });
 
@@ -77,7 +82,7 @@ describe('a car, from the first call to its handover', () => {
       'handover-completed',
     ]);
     expect(timeline[3]).toMatchObject({ occurredAt: shanghai('2026-03-07 14:05'), lateBySeconds: 60 });
-    expect(timeline[8]).toMatchObject({ details: { version: 2 }, sealed: ['promises'], stageId: 'quote-and-order' });
+    expect(timeline[8]).toMatchObject({ details: { version: 2 }, sealed: ['promises'], stage: { id: 'quote-and-order' } });
     expect(timeline[13]).toMatchObject({ details: { previousAt: shanghai('2026-03-25 15:00'), at: shanghai('2026-03-28 10:00') } });
     // Nothing of who she is stands in what the views show.
     expect(JSON.stringify(timeline)).not.toMatch(/王芳|1380000/);

@@ -13,7 +13,7 @@ describe('a home, and the leak that was mended', () => {
 
     const visit = { siteId: 'yunqili', person, batchSize: 1, first: true, contactTaken: true, media: 'friend', greetedAfterSeconds: 90 };
     await story.tell('2026-04-18 15:00', 'sun', '/visits/received', { ...visit, risksShown: ['substation, 80 m north'] });
-    const came = { lifecycle: 'potential', category: 'prospect', owners: [sun], journeyList: [{ stageId: 'visit-reception' }] };
+    const came = { lifecycle: 'potential', category: 'prospect', ownerIds: [sun], journeyList: [{ stage: { id: 'visit-reception' } }] };
     expect(await story.status('sun')).toMatchObject(came);
     await story.tell('2026-04-26 10:30', 'sun', '/touchpoints', { kind: 'contract-terms-explained', direction: 'out', channel: 'site' });
     const terms = { product: '3-1502', price: yuan(3_180_000), termsExplained: true, serviceCentreIntroduced: true };
@@ -23,7 +23,7 @@ describe('a home, and the leak that was mended', () => {
     ];
     await story.tell('2026-04-26 11:00', 'sun', '/contracts/signed', { ...terms, paymentSchedule });
     const bought = { category: 'owner', bought: [{ currency: 'CNY', amount: 318_000_000, contracts: 1 }] };
-    expect(await story.status('sun')).toMatchObject({ ...bought, lifecycle: 'committed', journeyList: [{ stageId: 'contract' }] });
+    expect(await story.status('sun')).toMatchObject({ ...bought, lifecycle: 'committed', journeyList: [{ stage: { id: 'contract' } }] });
     await story.tell('2026-04-27 09:30', 'sun', '/calls/made', { reached: true, purpose: 'thank-you call' });
 
     await story.tell('2027-02-27 09:00', 'sun', '/handovers/scheduled', { at: shanghai('2027-03-13 10:00') });

@@ -8,8 +8,8 @@ import { OperationController } from './operation/operation.controller.js';
 import { PlaybookController } from './playbook/playbook.controller.js';
 import { RevealController } from './reveal/reveal.controller.js';
 import { PasswordController } from './user/password.controller.js';
-import { UserController } from './user/user.controller.js';
-import { WordsController } from './words/words.controller.js';
+import { UserPasswordController } from './user/user.controller.js';
+import { WordListController } from './words/words.controller.js';
 
 /** Routes that are more than a command, by folder. */
 const OWN: Readonly<Record<string, readonly Type[]>> = {
@@ -17,8 +17,8 @@ const OWN: Readonly<Record<string, readonly Type[]>> = {
   operation: [OperationController],
   playbook: [PlaybookController],
   reveal: [RevealController],
-  user: [UserController, PasswordController],
-  words: [WordsController],
+  user: [UserPasswordController, PasswordController],
+  words: [WordListController],
 };
 
 /** The routes of every touchpoint. */

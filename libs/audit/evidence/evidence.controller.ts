@@ -30,13 +30,13 @@ export class EvidenceController {
     @Inject(LogHeads) private readonly logHeads: LogHeads,
   ) {}
 
-  @Get(':id/evidence')
+  @Get(':customerId/evidence')
   @Allow(MAY_PROVE)
   @FileRoute("A customer's history with its proofs, as one file that is checked without this platform", MEDIA_TYPE, EXAMPLE, {
     404: ['customer.unknown'],
     409: ['log.broken'],
   })
-  async evidence(@Param('id') id: string, @Query() { after }: ReadQuery, @CurrentCaller() caller: Caller): Promise<StreamableFile> {
+  async evidence(@Param('customerId') id: string, @Query() { after }: ReadQuery, @CurrentCaller() caller: Caller): Promise<StreamableFile> {
     await this.read.upTo(after, 'customer-streams');
     const { tenant, sites, userId } = caller;
     const streams = await streamsOfCustomer(this.read.ask, { tenant, customer: id, sites });

@@ -120,7 +120,7 @@ export const mappingSchema = {
             phone: ref('value'),
             identifier: ref('value'),
             name: ref('value'),
-            kind: { enum: CUSTOMER_KINDS },
+            customerType: { enum: CUSTOMER_KINDS },
             whenMissing: { enum: ['unidentified', 'report'] },
             whenInvalid: { enum: ['unidentified', 'report'] },
             placeholders: listOf(text),

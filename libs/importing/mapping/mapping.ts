@@ -127,7 +127,7 @@ export interface CustomerMap {
   identifier?: Value;
   name?: Value;
   /** Default `person`. */
-  kind?: CustomerRegistered['kind'];
+  customerType?: CustomerRegistered['kind'];
   /** What to do without one: open the journey unidentified (domain §15), or report it. */
   whenMissing: 'unidentified' | 'report';
   /** The same where it is no telephone number, which is reported either way; default as `whenMissing` says. */

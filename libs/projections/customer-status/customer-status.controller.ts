@@ -52,14 +52,18 @@ export class CustomerStatusController {
     return countCustomers(this.read.ask, caller, filterOf(query));
   }
 
-  @Get(':id/status/diff')
+  @Get(':customerId/status/diff')
   @Allow(MAY_READ)
   @QueryRoute("What of a customer's status differs between two moments, and by which events it changed", StatusDiffShown, {
     ...PAGED,
     404: ['customer.unknown'],
     503: ['replay.event-failed'],
   })
-  async diff(@Param('id') customerId: string, @Query() query: StatusDiffQuery, @CurrentCaller() caller: Caller): Promise<StatusDiffShown> {
+  async diff(
+    @Param('customerId') customerId: string,
+    @Query() query: StatusDiffQuery,
+    @CurrentCaller() caller: Caller,
+  ): Promise<StatusDiffShown> {
     const paging = new Paging(query, 'field', ['text'], 'asc');
     const after = paging.after()?.[0];
     await this.read.upTo(query.after, VIEW);
@@ -79,13 +83,17 @@ export class CustomerStatusController {
     };
   }
 
-  @Get(':id/status')
+  @Get(':customerId/status')
   @Allow(MAY_READ)
   @QueryRoute("A customer's status, over what the reader may see; now or as of a moment", CustomerStatusShown, {
     404: ['customer.unknown'],
     503: ['replay.event-failed'],
   })
-  async status(@Param('id') customerId: string, @Query() query: AsOfQuery, @CurrentCaller() caller: Caller): Promise<CustomerStatusShown> {
+  async status(
+    @Param('customerId') customerId: string,
+    @Query() query: AsOfQuery,
+    @CurrentCaller() caller: Caller,
+  ): Promise<CustomerStatusShown> {
     const asOf = await this.replays.question(caller, query);
     if (asOf === null) await this.read.upTo(query.after, VIEW);
     const told = await asOf?.customer(customerId, [customerStatusProjection]);
@@ -98,4 +106,4 @@ export class CustomerStatusController {
   }
 }
 
-const filterOf = (query: CountCustomersQuery): CountCustomersQuery => pick(query, 'lifecycle', 'category', 'site', 'owner', 'unit');
+const filterOf = (query: CountCustomersQuery): CountCustomersQuery => pick(query, 'lifecycle', 'category', 'siteId', 'ownerId', 'unitId');

@@ -1,10 +1,11 @@
-import { IntersectionType } from '@nestjs/swagger';
+import { ApiProperty, IntersectionType, getSchemaPath } from '@nestjs/swagger';
 import type { Json } from '@touchline/core';
-import { Instant, OneOf, OrderedPageQuery, PageQuery, ReadQuery, ResponseProperty, Slug, Text, Uuid } from '@touchline/http';
+import { Instant, OneOf, OrderedPageQuery, PageQuery, ReadQuery, ResponseProperty, Revision, Slug, Text, Uuid } from '@touchline/http';
 import type { MomentNamed } from '@touchline/replay';
 import { CATEGORIES, LIFECYCLES } from '@touchline/touchpoints/journey/journey-status.fold.js';
 import type { Category, Lifecycle } from '@touchline/touchpoints/journey/journey-status.fold.js';
 import { EventNamedShown, MaybeAsOf, MomentShown } from '../as-of.dto.js';
+import { StandingContractShown, StandingStageShown } from '../shown.dto.js';
 import type { CustomerFilter, CustomerSort } from './customer-status.query.js';
 
 export class CountCustomersQuery extends ReadQuery implements CustomerFilter {
@@ -15,13 +16,13 @@ export class CountCustomersQuery extends ReadQuery implements CustomerFilter {
   category?: Category;
 
   @Slug({ optional: true, description: 'customers known at this site', example: 'pudong' })
-  site?: string;
+  siteId?: string;
 
   @Uuid({ optional: true, description: 'customers with a journey of this consultant' })
-  owner?: string;
+  ownerId?: string;
 
   @Slug({ optional: true, description: 'customers with a journey at this unit' })
-  unit?: string;
+  unitId?: string;
 }
 
 export class ListCustomersQuery extends IntersectionType(OrderedPageQuery, CountCustomersQuery) {
@@ -49,10 +50,11 @@ class BoughtShown {
 
 export class ListedCustomerShown {
   @ResponseProperty(String) customerId!: string;
+  @Revision('for those who see other sites only') revision!: number | null;
   @ResponseProperty(String, { enum: LIFECYCLES }) lifecycle!: Lifecycle;
   @ResponseProperty(String, { enum: CATEGORIES }) category!: Category;
-  @ResponseProperty(String, { nullable: true, description: 'person or organisation; null for those who see other sites only' }) kind!:
-    string | null;
+  @ResponseProperty(String, { nullable: true, description: 'person or organisation; null for those who see other sites only' })
+  customerType!: string | null;
   @ResponseProperty(String, { nullable: true }) registeredAt!: string | null;
   @ResponseProperty(String, { nullable: true }) firstContactAt!: string | null;
   @ResponseProperty(String, { nullable: true }) lastTouchAt!: string | null;
@@ -61,8 +63,8 @@ export class ListedCustomerShown {
   @ResponseProperty(() => ComplaintNumbers) complaints!: ComplaintNumbers;
   @ResponseProperty(Boolean) quoteStanding!: boolean;
   @ResponseProperty(() => BoughtShown, { list: true }) bought!: BoughtShown[];
-  @ResponseProperty(String, { list: true }) owners!: string[];
-  @ResponseProperty(String, { list: true }) sites!: string[];
+  @ResponseProperty(String, { list: true }) ownerIds!: string[];
+  @ResponseProperty(String, { list: true }) siteIds!: string[];
 }
 
 export class CustomerPageShown {
@@ -70,29 +72,32 @@ export class CustomerPageShown {
   @ResponseProperty(String, { nullable: true, description: 'cursor of the page after' }) next!: string | null;
 }
 
-class JourneyPartShown {
+export class JourneyPartShown {
   @ResponseProperty(String) journeyId!: string;
+  @Revision() revision!: number;
   @ResponseProperty(String, { nullable: true }) siteId!: string | null;
   @ResponseProperty(String, { nullable: true }) ownerId!: string | null;
   @ResponseProperty(String, { nullable: true }) productLine!: string | null;
   @ResponseProperty(String, { nullable: true }) product!: string | null;
   @ResponseProperty(Boolean, { description: 'not lost' }) open!: boolean;
-  @ResponseProperty(String, { nullable: true, description: 'the furthest stage that stands' }) stageId!: string | null;
-  @ResponseProperty(String, { nullable: true }) stageEnteredAt!: string | null;
+  @ResponseProperty(() => StandingStageShown, { nullable: true, description: 'the furthest that stands' })
+  stage!: StandingStageShown | null;
   @ResponseProperty(String, { nullable: true, enum: LIFECYCLES }) lifecycle!: Lifecycle | null;
   @ResponseProperty(String, { nullable: true, enum: CATEGORIES }) category!: Category | null;
   @ResponseProperty(String) openedAt!: string;
   @ResponseProperty(String, { nullable: true }) lastTouchAt!: string | null;
   @ResponseProperty(String, { nullable: true }) lostAt!: string | null;
-  @ResponseProperty(String, { nullable: true }) contractAt!: string | null;
+  @ResponseProperty(() => StandingContractShown, { nullable: true, description: 'the one that stands' })
+  contract!: StandingContractShown | null;
 }
 
-class ComplaintPartShown {
+export class ComplaintPartShown {
   @ResponseProperty(String) complaintId!: string;
+  @Revision() revision!: number;
   @ResponseProperty(String, { nullable: true }) journeyId!: string | null;
   @ResponseProperty(String, { nullable: true }) siteId!: string | null;
   @ResponseProperty(String, { example: 'acknowledged' }) status!: string;
-  @ResponseProperty(String, { nullable: true }) complaintCategory!: string | null;
+  @ResponseProperty(String, { nullable: true }) category!: string | null;
   @ResponseProperty(String, { nullable: true }) severity!: string | null;
   @ResponseProperty(String) openedAt!: string;
 }
@@ -118,11 +123,22 @@ export class StatusDiffQuery extends PageQuery implements MomentNamed {
   knownBy?: string;
 }
 
+/** One value of a status: of a field, or a list. */
+const Value = (example: string): PropertyDecorator =>
+  ApiProperty({
+    anyOf: [
+      ...[{ type: 'null' }, { type: 'string' }, { type: 'integer', format: 'int64' }, { type: 'boolean' }],
+      { type: 'array', items: { type: 'string' } },
+      { type: 'array', items: { $ref: getSchemaPath(BoughtShown) } },
+    ],
+    example,
+  });
+
 class ChangeShown {
-  @ResponseProperty(String, { example: 'lifecycle', description: 'journeys and complaints by their id: journey.<id>.stageId' })
+  @ResponseProperty(String, { example: 'lifecycle', description: 'journeys and complaints by their id: journey.<id>.stage.id' })
   field!: string;
-  @ResponseProperty(Object, { anything: true, example: 'potential' }) from!: Json;
-  @ResponseProperty(Object, { anything: true, example: 'formal' }) to!: Json;
+  @Value('potential') from!: Json;
+  @Value('formal') to!: Json;
   @ResponseProperty(() => EventNamedShown, { list: true, description: 'by which it changed, the last one last; at most the last 20' })
   by!: EventNamedShown[];
   @ResponseProperty(Number) byTotal!: number;

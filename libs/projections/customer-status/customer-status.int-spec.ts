@@ -48,24 +48,30 @@ describe('customer status over HTTP', () => {
     ['signed', 'committed', 'owner'],
     ['handed over', 'formal', 'owner'],
   ])('a customer who is %s: lifecycle %s, category %s', async (name, lifecycle, category) => {
-    expect(await status('li', name)).toMatchObject({ customerId: idOf(name), lifecycle, category, kind: 'person', sites: ['pudong'] });
+    expect(await status('li', name)).toMatchObject({
+      customerId: idOf(name),
+      lifecycle,
+      category,
+      customerType: 'person',
+      siteIds: ['pudong'],
+    });
   });
 
   it('lists the journeys and complaints behind it, and counts what was tied later', async () => {
     const signed = await status('li', 'signed');
     expect(signed.bought).toEqual([{ currency: 'CNY', amount: 26_800_000, contracts: 1 }]);
     expect(signed.journeyList).toMatchObject([
-      { journeyId: people.get('signed')?.journeyId, stageId: 'quote-and-order', open: true, contractAt: may(6) },
+      { journeyId: people.get('signed')?.journeyId, stage: { id: 'quote-and-order' }, open: true, contract: { signedAt: may(6) } },
     ]);
     const complaining = await status('li', 'prospect');
     expect(complaining.complaints).toEqual({ total: 1, open: 1 });
-    expect(complaining.complaintList).toMatchObject([{ status: 'received', complaintCategory: 'delivery', openedAt: may(21) }]);
+    expect(complaining.complaintList).toMatchObject([{ status: 'received', category: 'delivery', openedAt: may(21) }]);
     expect(await status('li', 'quoted')).toMatchObject({ touchpoints: 3, lastTouchAt: may(22) });
   });
 
   it('is that of the journeys the reader may see', async () => {
-    expect(await status('li', 'two sites')).toMatchObject({ category: 'lost', journeys: { total: 1 }, sites: ['pudong'] });
-    expect(await status('sun', 'two sites')).toMatchObject({ category: 'owner', lifecycle: 'committed', sites: ['yunqili'] });
+    expect(await status('li', 'two sites')).toMatchObject({ category: 'lost', journeys: { total: 1 }, siteIds: ['pudong'] });
+    expect(await status('sun', 'two sites')).toMatchObject({ category: 'owner', lifecycle: 'committed', siteIds: ['yunqili'] });
     expect(await status('audit', 'two sites')).toMatchObject({ category: 'owner', journeys: { total: 2, lost: 1, bought: 1 } });
   });
 
@@ -117,7 +123,7 @@ describe('customer status over HTTP', () => {
 
   it.each(['li', 'sun', 'audit'])('counts for %s what the list gives, by lifecycle and by category', async (as) => {
     const client = await api.as(as);
-    for (const filter of ['', '&site=pudong', '&site=yunqili', `&owner=${(await api.as('li')).userId}`, '&unit=hangzhou']) {
+    for (const filter of ['', '&siteId=pudong', '&siteId=yunqili', `&ownerId=${(await api.as('li')).userId}`, '&unitId=hangzhou']) {
       const counts = await client.ask<CustomerCountsShown>(`/customers/counts?${filter.slice(1)}`, last);
       expect(counts.total).toBe((await everyone(as, filter)).length);
       for (const lifecycle of LIFECYCLES)

@@ -14,9 +14,9 @@ const PART = selected(columnsOf(CustomerPart));
 export interface CustomerFilter {
   lifecycle?: Lifecycle;
   category?: Category;
-  site?: string;
-  owner?: string;
-  unit?: string;
+  siteId?: string;
+  ownerId?: string;
+  unitId?: string;
 }
 
 export type CustomerSort = 'last-touch' | 'known-since';
@@ -35,15 +35,15 @@ function partsOfAll(ask: SqlQuery, caller: Caller, customerIds: readonly string[
  * of those parts, in SQL (ADR 0007). A site, an owner or a unit picks customers; their status stays that of all their parts.
  */
 function customersSql($: (value: unknown) => string, caller: Caller, filter: CustomerFilter): string {
-  const { lifecycle, category, site, owner, unit } = filter;
+  const { lifecycle, category, siteId, ownerId, unitId } = filter;
   const part = (column: string, value: string): string =>
     `customer_id in (select customer_id from read_model.customer_status where ${visible($, caller)} and ${column} = ${$(value)})`;
   const parts = [
     visible($, caller),
     'customer_id is not null',
-    ...(site === undefined ? [] : [part('site_id', site)]),
-    ...(owner === undefined ? [] : [part('owner_id', owner)]),
-    ...(unit === undefined ? [] : [part('unit_id', unit)]),
+    ...(siteId === undefined ? [] : [part('site_id', siteId)]),
+    ...(ownerId === undefined ? [] : [part('owner_id', ownerId)]),
+    ...(unitId === undefined ? [] : [part('unit_id', unitId)]),
   ];
   const customers = [
     ...(lifecycle === undefined ? [] : [`lifecycle_rank = ${$(LIFECYCLES.indexOf(lifecycle))}`]),

@@ -4,7 +4,7 @@ import type { Change, Moment, ReplayDeps } from '@touchline/replay';
 import { Replay, changesOver, tiesOf, walk } from '@touchline/replay';
 import type { SqlQuery } from '../sql-query.js';
 import { streamsEverOf } from '../customer-streams/streams-to-replay.js';
-import { customerStatusProjection } from './customer-status.projection.js';
+import { customerStatusProjection, statusWithoutRevisions } from './customer-status.projection.js';
 import type { Part } from './status-of-parts.js';
 import { customerStatus, partsAmong, statusWithParts } from './status-of-parts.js';
 
@@ -28,9 +28,9 @@ export async function statusAsOf(deps: Deps, reader: Reader, customerId: string,
 export async function statusChanges(deps: Deps, reader: Reader, customerId: string, from: Known, to: Known): Promise<Change[] | null> {
   const upTo = from.upTo > to.upTo ? from.upTo : to.upTo;
   const streams = await streamsEverOf(deps.ask, reader, upTo, customerId);
-  const histories = await new Replay(deps, { upTo }, requestSignal()).histories(customerStatusProjection, streams);
+  const histories = await new Replay(deps, { upTo }, requestSignal()).histories(statusWithoutRevisions, streams);
   const ever = { seen: false };
-  const steps = walk(customerStatusProjection, histories, from, to, tiesOf(deps.registry), requestSignal());
+  const steps = walk(statusWithoutRevisions, histories, from, to, tiesOf(deps.registry), requestSignal());
   const changes = await changesOver(steps, (rows) => {
     const parts = partsAmong(rows, reader, customerId);
     ever.seen ||= parts.length > 0;
@@ -39,13 +39,14 @@ export async function statusChanges(deps: Deps, reader: Reader, customerId: stri
   return ever.seen ? changes : null;
 }
 
-/** Nothing of a customer who is not known yet; journeys and complaints by their ids, so that each is compared with itself. */
+/** Nothing of a customer who is not known yet, and no revisions, which every event raises; journeys and complaints by their ids, so that each is compared with itself. */
 function comparable(customerId: string, parts: readonly Part[]): object {
   if (parts.length === 0) return {};
   const { journeyList, complaintList } = statusWithParts(customerId, parts);
+  const { revision: _, ...status } = customerStatus(parts);
   return {
-    ...customerStatus(parts),
-    journey: Object.fromEntries(journeyList.map(({ journeyId, ...journey }) => [journeyId, journey])),
-    complaint: Object.fromEntries(complaintList.map(({ complaintId, ...complaint }) => [complaintId, complaint])),
+    ...status,
+    journey: Object.fromEntries(journeyList.map(({ journeyId, revision: __, ...journey }) => [journeyId, journey])),
+    complaint: Object.fromEntries(complaintList.map(({ complaintId, revision: __, ...complaint }) => [complaintId, complaint])),
   };
 }

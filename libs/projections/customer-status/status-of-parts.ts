@@ -2,6 +2,8 @@ import type { Caller } from '@touchline/core';
 import { pick } from '@touchline/http/pick.js';
 import { LIFECYCLES, customerCategory } from '@touchline/touchpoints/journey/journey-status.fold.js';
 import type { Category, Lifecycle } from '@touchline/touchpoints/journey/journey-status.fold.js';
+import { contractShown } from '../contract-shown.js';
+import type { ComplaintPartShown, JourneyPartShown } from './customer-status.dto.js';
 import type { CustomerPart } from './customer-status.entity.js';
 
 /** Money of standing contracts, one sum a currency, in minor units (ADR 0026). */
@@ -12,9 +14,11 @@ export interface Bought {
 }
 
 export interface CustomerStatus {
+  /** Of the customer's own stream; null where the reader does not see that. */
+  revision: number | null;
   lifecycle: Lifecycle;
   category: Category;
-  kind: string | null;
+  customerType: string | null;
   registeredAt: string | null;
   firstContactAt: string | null;
   lastTouchAt: string | null;
@@ -24,8 +28,8 @@ export interface CustomerStatus {
   /** True while a quote stands on a journey that is not lost. */
   quoteStanding: boolean;
   bought: Bought[];
-  owners: string[];
-  sites: string[];
+  ownerIds: string[];
+  siteIds: string[];
 }
 
 export type Part = Omit<CustomerPart, 'state'>;
@@ -42,27 +46,40 @@ export function statusWithParts(customerId: string, parts: readonly Part[]) {
   return {
     customerId,
     ...customerStatus(parts),
-    journeyList: parts.filter(({ kind }) => kind === 'journey').map((part) => ({ ...pick(part, ...JOURNEY), journeyId: part.id })),
-    complaintList: parts.filter(({ kind }) => kind === 'complaint').map((part) => ({ ...pick(part, ...COMPLAINT), complaintId: part.id })),
+    journeyList: parts.filter(({ kind }) => kind === 'journey').map(journeyPart),
+    complaintList: parts.filter(({ kind }) => kind === 'complaint').map(complaintPart),
   };
 }
 
 const JOURNEY = [
+  'revision',
   'siteId',
   'ownerId',
   'productLine',
   'product',
   'open',
-  'stageId',
-  'stageEnteredAt',
   'lifecycle',
   'category',
   'openedAt',
   'lastTouchAt',
   'lostAt',
-  'contractAt',
 ] as const;
-const COMPLAINT = ['journeyId', 'siteId', 'status', 'complaintCategory', 'severity', 'openedAt'] as const;
+const journeyPart = (part: Part): JourneyPartShown => ({
+  ...pick(part, ...JOURNEY),
+  journeyId: part.id,
+  stage: stageShown(part),
+  contract: contractShown(part),
+});
+
+const stageShown = ({ stageId: id, stageOrder: order, stageEnteredAt: enteredAt }: Part): JourneyPartShown['stage'] =>
+  id === null || order === null || enteredAt === null ? null : { id, order, enteredAt };
+
+const COMPLAINT = ['revision', 'journeyId', 'siteId', 'status', 'severity', 'openedAt'] as const;
+const complaintPart = (part: Part): ComplaintPartShown => ({
+  ...pick(part, ...COMPLAINT),
+  complaintId: part.id,
+  category: part.complaintCategory,
+});
 
 /**
  * The status of a customer from the parts a reader may see: pure, so that it is the same live and as-of.
@@ -74,9 +91,10 @@ export function customerStatus(parts: readonly Part[]): CustomerStatus {
   const customer = parts.find((part) => part.kind === 'customer');
   const touched = parts.filter((part) => part.touchpoints > 0);
   return {
+    revision: customer?.revision ?? null,
     lifecycle: LIFECYCLES[Math.max(0, ...journeys.map(({ lifecycleRank }) => lifecycleRank ?? 0))]!,
     category: customerCategory(journeys.map(({ category, open }) => ({ category: category ?? 'potential', lost: !open }))),
-    kind: customer?.customerKind ?? null,
+    customerType: customer?.customerKind ?? null,
     registeredAt: customer?.openedAt ?? null,
     firstContactAt: ends(touched.map(({ openedAt }) => openedAt)).first,
     lastTouchAt: ends(touched.map(({ lastTouchAt }) => lastTouchAt)).last,
@@ -90,8 +108,8 @@ export function customerStatus(parts: readonly Part[]): CustomerStatus {
     complaints: { total: complaints.length, open: complaints.filter(({ open }) => open).length },
     quoteStanding: journeys.some(({ quoteStanding, open }) => quoteStanding && open),
     bought: boughtOf(journeys),
-    owners: distinct(journeys.map(({ ownerId }) => ownerId)),
-    sites: distinct(parts.map(({ siteId }) => siteId)),
+    ownerIds: distinct(journeys.map(({ ownerId }) => ownerId)),
+    siteIds: distinct(parts.map(({ siteId }) => siteId)),
   };
 }
 

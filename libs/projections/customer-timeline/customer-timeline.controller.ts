@@ -26,7 +26,7 @@ export class CustomerTimelineController {
     @Inject(Replays) private readonly replays: Replays,
   ) {}
 
-  @Get('customers/:id/timeline')
+  @Get('customers/:customerId/timeline')
   @Allow(MAY_READ)
   @QueryRoute(
     "A customer's contacts and service acts over all journeys the reader may see, the newest first; now or as of a moment",
@@ -34,7 +34,7 @@ export class CustomerTimelineController {
     { ...PAGED, 404: ['customer.unknown'], 503: ['replay.event-failed'] },
   )
   async ofCustomer(
-    @Param('id') id: string,
+    @Param('customerId') id: string,
     @Query() query: AsOfTimelineQuery,
     @CurrentCaller() caller: Caller,
   ): Promise<TimelinePageShown> {
@@ -45,14 +45,18 @@ export class CustomerTimelineController {
     return page;
   }
 
-  @Get('journeys/:id/timeline')
+  @Get('journeys/:journeyId/timeline')
   @Allow(MAY_READ)
   @QueryRoute('The contacts and service acts of a journey, the newest first; now or as of a moment', TimelinePageShown, {
     ...PAGED,
     404: ['journey.unknown'],
     503: ['replay.event-failed'],
   })
-  async ofJourney(@Param('id') id: string, @Query() query: AsOfTimelineQuery, @CurrentCaller() caller: Caller): Promise<TimelinePageShown> {
+  async ofJourney(
+    @Param('journeyId') id: string,
+    @Query() query: AsOfTimelineQuery,
+    @CurrentCaller() caller: Caller,
+  ): Promise<TimelinePageShown> {
     const asOf = await this.replays.question(caller, query);
     const told = await asOf?.stream('journey', id, FOLDED);
     const page = await this.page(query, told, (rows) => streamOf(this.read.ask, caller, 'journey', id, rows));
@@ -73,10 +77,14 @@ export class CustomerTimelineController {
     return { ...page, ...(told && { asOf: told.shown(streams) }) };
   }
 
-  @Get('complaints/:id')
+  @Get('complaints/:complaintId')
   @Allow(MAY_READ)
   @QueryRoute('A complaint and its course, from its receipt on', ComplaintShown, { ...PAGED, 404: ['complaint.unknown'] })
-  async complaint(@Param('id') id: string, @Query() query: TimelineQuery, @CurrentCaller() caller: Caller): Promise<ComplaintShown> {
+  async complaint(
+    @Param('complaintId') id: string,
+    @Query() query: TimelineQuery,
+    @CurrentCaller() caller: Caller,
+  ): Promise<ComplaintShown> {
     await this.read.upTo(query.after, ...VIEWS, 'customer-status');
     const stands = await complaintOf(this.read.ask, caller, id);
     if (stands === undefined) throw unknown('complaint');

@@ -2,7 +2,8 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { ProblemDocument, RecordedAnswer } from '@touchline/http';
 import { useApi } from '@touchline/server/testing/use-api.js';
 import { Teller } from '../testing/tell.js';
-import type { ComplaintShown, TimelineEntryShown, TimelinePageShown } from './customer-timeline.dto.js';
+import type { ComplaintShown, TimelinePageShown } from './customer-timeline.dto.js';
+import type { TimelineEntryShown } from './timeline-entry.dto.js';
 
 const may = (day: number, time = '02:00'): string => `2026-05-${String(day).padStart(2, '0')}T${time}:00.000Z`;
 
@@ -67,8 +68,10 @@ describe('timelines over HTTP', () => {
 
   it('filters by type and by time', async () => {
     const path = `/customers/${ids.customer}/timeline`;
-    expect(told(await entries(path, `type=quote-issued&type=visit&from=${may(1)}&to=${may(6)}`))).toEqual([['quote-issued', may(5)]]);
-    expect(told(await entries(path, `from=${may(3)}&to=${may(5)}`))).toEqual(
+    expect(told(await entries(path, `type=quote-issued&type=visit&occurredFrom=${may(1)}&occurredTo=${may(6)}`))).toEqual([
+      ['quote-issued', may(5)],
+    ]);
+    expect(told(await entries(path, `occurredFrom=${may(3)}&occurredTo=${may(5)}`))).toEqual(
       told(await entries(path)).filter(([, at]) => at >= may(3) && at < may(5)),
     );
   });
@@ -78,7 +81,7 @@ describe('timelines over HTTP', () => {
     expect(entry).toMatchObject({ occurredAt: may(4), details: { durationSeconds: 90, reached: true }, sealed: ['note'] });
     expect(entry?.corrections).toMatchObject([
       {
-        by: (await api.as('li')).userId,
+        recordedById: (await api.as('li')).userId,
         replaced: [
           { field: 'durationSeconds', before: 60, sealed: false },
           { field: 'note', before: null, sealed: true },
@@ -137,10 +140,10 @@ describe('traffic over HTTP', () => {
     const last = await new Teller(api, 'sun').came(may(1), { siteId: 'yunqili', phone: '13800000003' });
     const ask = async (as: string, query = ''): Promise<unknown[]> => {
       const client = await api.as(as);
-      return (await client.ask<{ days: unknown[] }>(`/traffic?from=${may(1)}&to=${may(3)}${query}`, last)).days;
+      return (await client.ask<{ days: unknown[] }>(`/traffic?occurredFrom=${may(1)}&occurredTo=${may(3)}${query}`, last)).days;
     };
     const first = {
-      site: 'pudong',
+      siteId: 'pudong',
       day: '2026-05-01',
       calls: 1,
       callsKept: 0,
@@ -151,7 +154,7 @@ describe('traffic over HTTP', () => {
       unidentified: 2,
     };
     const second = {
-      site: 'pudong',
+      siteId: 'pudong',
       day: '2026-05-02',
       calls: 0,
       callsKept: 0,
@@ -162,7 +165,7 @@ describe('traffic over HTTP', () => {
       unidentified: 0,
     };
     expect(await ask('li')).toEqual([first, second]);
-    expect(await ask('audit', '&site=pudong')).toEqual([first, second]);
-    expect(await ask('sun')).toMatchObject([{ site: 'yunqili', visits: 1 }]);
+    expect(await ask('audit', '&siteId=pudong')).toEqual([first, second]);
+    expect(await ask('sun')).toMatchObject([{ siteId: 'yunqili', visits: 1 }]);
   });
 });

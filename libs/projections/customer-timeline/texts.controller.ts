@@ -1,5 +1,5 @@
 import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiProperty, ApiTags } from '@nestjs/swagger';
 import { Allow, CurrentCaller } from '@touchline/auth';
 import type { CommandServices } from '@touchline/commands';
 import { COMMAND_SERVICES } from '@touchline/commands';
@@ -20,10 +20,11 @@ const MAY_READ_TEXTS = {
 
 class TextsShown {
   @ResponseProperty(String) eventId!: string;
-  @ResponseProperty(Object, { description: 'by field, as they count now; {"erased":true} where the person was erased' }) texts!: Record<
-    string,
-    Json
-  >;
+  @ApiProperty({
+    ...{ type: 'object', additionalProperties: true, example: { note: '客户要求周末看车' } },
+    description: 'by field, as they count now; {"erased":true} where the person was erased',
+  })
+  texts!: Record<string, Json>;
 }
 
 @ApiTags('timelines')
@@ -34,12 +35,12 @@ export class TextsController {
     @Inject(COMMAND_SERVICES) private readonly services: CommandServices,
   ) {}
 
-  @Get(':id/texts')
+  @Get(':eventId/texts')
   @Allow(MAY_READ_TEXTS)
   @QueryRoute('What is kept sealed of a touchpoint, in clear: notes, promises, the account of a complaint …', TextsShown, {
     404: ['touchpoint.unknown'],
   })
-  async texts(@Param('id') id: string, @Query() { after }: ReadQuery, @CurrentCaller() caller: Caller): Promise<TextsShown> {
+  async texts(@Param('eventId') id: string, @Query() { after }: ReadQuery, @CurrentCaller() caller: Caller): Promise<TextsShown> {
     await this.read.upTo(after, ENTRIES_VIEW.name);
     const { values, $ } = parameters();
     const [row] = await this.read.ask<{ stream: string }>(

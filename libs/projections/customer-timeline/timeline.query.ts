@@ -9,22 +9,23 @@ import { CustomerStream } from '../customer-streams/customer-streams.entity.js';
 import { customerStreamsProjection } from '../customer-streams/customer-streams.projection.js';
 import { TimelineEntry } from './customer-timeline.entity.js';
 import { customerTimelineProjection } from './customer-timeline.projection.js';
+import type { TimelineEntryShown } from './timeline-entry.dto.js';
 
 /** What a timeline is put together from: whose stream each is, and what was done. */
 export { CustomerStream };
 export const STREAMS_VIEW = customerStreamsProjection;
 export const ENTRIES_VIEW = customerTimelineProjection;
 
-/** An entry as it is shown; the stream's name is the log's own business. */
-export type ShownEntry = Omit<TimelineEntry, 'tenant' | 'stream'>;
+/** The stream's name is the log's own business. */
+type EntryRow = Omit<TimelineEntry, 'tenant' | 'stream'>;
 
 const ENTRY = selected(columnsOf(TimelineEntry, 'tenant', 'stream'));
 
 export interface TimelineFilter {
   /** Stored names of events, or kinds that a playbook declares. */
   type?: readonly string[];
-  from?: string;
-  to?: string;
+  occurredFrom?: string;
+  occurredTo?: string;
 }
 
 /** The streams that tell of a customer and that the caller may see; nothing where there is no such customer for them. */
@@ -51,31 +52,44 @@ export async function streamOf(
 export async function timeline(
   ask: SqlQuery,
   streams: readonly string[],
-  { type, from, to }: TimelineFilter,
+  { type, occurredFrom, occurredTo }: TimelineFilter,
   paging: Paging,
   rows: Rows,
-): Promise<Page<ShownEntry>> {
+): Promise<Page<TimelineEntryShown>> {
   const { values, $ } = parameters();
   const { direction } = paging;
   const after = paging.after();
   const where = [
     `stream = any(${$(streams)}::text[])`,
     ...(type === undefined ? [] : [`(type = any(${$(type)}::text[]) or kind = any(${$(type)}::text[]))`]),
-    ...(from === undefined ? [] : [`occurred_at >= ${$(from)}::timestamptz`]),
-    ...(to === undefined ? [] : [`occurred_at < ${$(to)}::timestamptz`]),
+    ...(occurredFrom === undefined ? [] : [`occurred_at >= ${$(occurredFrom)}::timestamptz`]),
+    ...(occurredTo === undefined ? [] : [`occurred_at < ${$(occurredTo)}::timestamptz`]),
     ...(after === null
       ? []
       : [`(occurred_at, position) ${direction === 'desc' ? '<' : '>'} (${$(after[0])}::timestamptz, ${$(after[1])} collate "C")`]),
   ];
-  const entries = await ask<ShownEntry>(
+  const entries = await ask<EntryRow>(
     `select ${ENTRY} from ${rows($)} where ${where.join(' and ')}
      order by occurred_at ${direction}, position ${direction} limit ${$(paging.size + 1)}`,
     values,
   );
-  return paging.page(entries, ({ occurredAt, position }) => [occurredAt, position]);
+  const { items, next } = paging.page(entries, ({ occurredAt, position }) => [occurredAt, position]);
+  return { items: items.map(shown), next };
+}
+
+/** In the names and the form of messages (ADR 0050). */
+function shown({ recordedBy, stageId, stageOrder, sourceSystem, sourceReference, corrections, ...same }: EntryRow): TimelineEntryShown {
+  return {
+    ...same,
+    recordedById: recordedBy,
+    stage: stageId === null || stageOrder === null ? null : { id: stageId, order: stageOrder },
+    source: sourceSystem === null || sourceReference === null ? null : { system: sourceSystem, reference: sourceReference },
+    corrections: corrections.map(({ by, ...correction }) => ({ ...correction, recordedById: by })),
+  };
 }
 
 export interface ComplaintStands {
+  revision: number;
   status: string;
   open: boolean;
   customerId: string | null;
@@ -88,7 +102,7 @@ export interface ComplaintStands {
 /** Where a complaint stands, which is the customer status's to say. */
 export async function complaintOf(ask: SqlQuery, caller: Caller, id: string): Promise<ComplaintStands | undefined> {
   const { values, $ } = parameters();
-  const columns = `status, open, customer_id as "customerId", journey_id as "journeyId", site_id as "siteId", severity, complaint_category as category`;
+  const columns = `revision, status, open, customer_id as "customerId", journey_id as "journeyId", site_id as "siteId", severity, complaint_category as category`;
   const where = `${visible($, caller)} and kind = 'complaint' and id = ${$(id)}`;
   return (await ask<ComplaintStands>(`select ${columns} from read_model.customer_status where ${where}`, values))[0];
 }

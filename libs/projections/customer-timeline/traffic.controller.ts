@@ -10,17 +10,17 @@ import { sitesWithTraffic, traffic } from './traffic.query.js';
 
 class TrafficQuery extends ReadQuery {
   @Instant({ description: 'happened at or after' })
-  from!: string;
+  occurredFrom!: string;
 
   @Instant({ description: 'happened before' })
-  to!: string;
+  occurredTo!: string;
 
   @Slug({ optional: true, example: 'pudong' })
-  site?: string;
+  siteId?: string;
 }
 
 class DayOfTrafficShown implements DayOfTraffic {
-  @ResponseProperty(String) site!: string;
+  @ResponseProperty(String) siteId!: string;
   @ResponseProperty(String, { description: "day of the site's calendar", example: '2026-06-01' }) day!: string;
   @ResponseProperty(Number, { description: 'calls received' }) calls!: number;
   @ResponseProperty(Number, { description: 'of these, with contact details left' }) callsKept!: number;

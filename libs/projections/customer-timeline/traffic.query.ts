@@ -6,7 +6,7 @@ import { zoneSql } from '../zones.js';
 
 /** A site's traffic of one day of its calendar (domain §2.1, §11.1); those who left no details count in all of it. */
 export interface DayOfTraffic {
-  site: string;
+  siteId: string;
   /** `YYYY-MM-DD` at the site. */
   day: string;
   calls: number;
@@ -23,9 +23,9 @@ export interface DayOfTraffic {
 }
 
 export interface TrafficQuestion {
-  from: string;
-  to: string;
-  site?: string;
+  occurredFrom: string;
+  occurredTo: string;
+  siteId?: string;
   zones: Zones;
 }
 
@@ -35,19 +35,23 @@ const KEPT = `(details ->> 'contactTaken')::boolean`;
 const FIRST = `(details ->> 'first')::boolean`;
 const count = (filter: string, name: string): string => `(count(*) filter (where ${filter}))::integer as "${name}"`;
 
-export function traffic(ask: SqlQuery, caller: Caller, { from, to, site, zones }: TrafficQuestion): Promise<DayOfTraffic[]> {
+export function traffic(
+  ask: SqlQuery,
+  caller: Caller,
+  { occurredFrom, occurredTo, siteId, zones }: TrafficQuestion,
+): Promise<DayOfTraffic[]> {
   const { values, $ } = parameters();
   const zone = zoneSql($(JSON.stringify(zones)));
   const where = [
     visible($, caller),
     `type in ('call-received', 'visit-received', 'contact-recorded')`,
-    `occurred_at >= ${$(from)}::timestamptz`,
-    `occurred_at < ${$(to)}::timestamptz`,
+    `occurred_at >= ${$(occurredFrom)}::timestamptz`,
+    `occurred_at < ${$(occurredTo)}::timestamptz`,
     'site_id is not null',
-    ...(site === undefined ? [] : [`site_id = ${$(site)}`]),
+    ...(siteId === undefined ? [] : [`site_id = ${$(siteId)}`]),
   ];
   return ask<DayOfTraffic>(
-    `select site_id as site, to_char(occurred_at at time zone ${zone}, 'YYYY-MM-DD') as day,
+    `select site_id as "siteId", to_char(occurred_at at time zone ${zone}, 'YYYY-MM-DD') as day,
        ${count(IS_CALL, 'calls')}, ${count(`${IS_CALL} and ${KEPT}`, 'callsKept')},
        ${count(IS_VISIT, 'visits')}, ${count(`${IS_VISIT} and ${FIRST}`, 'firstVisits')},
        ${count(`${IS_VISIT} and ${FIRST} and ${KEPT}`, 'firstVisitsKept')},
@@ -61,10 +65,10 @@ export function traffic(ask: SqlQuery, caller: Caller, { from, to, site, zones }
 export async function sitesWithTraffic(
   ask: SqlQuery,
   caller: Caller,
-  { from, to }: Pick<TrafficQuestion, 'from' | 'to'>,
+  { occurredFrom, occurredTo }: Pick<TrafficQuestion, 'occurredFrom' | 'occurredTo'>,
 ): Promise<string[]> {
   const { values, $ } = parameters();
-  const where = `${visible($, caller)} and occurred_at >= ${$(from)}::timestamptz and occurred_at < ${$(to)}::timestamptz`;
+  const where = `${visible($, caller)} and occurred_at >= ${$(occurredFrom)}::timestamptz and occurred_at < ${$(occurredTo)}::timestamptz`;
   const sql = `select distinct site_id as site from read_model.customer_timeline where ${where} and site_id is not null`;
   return (await ask<{ site: string }>(sql, values)).map(({ site }) => site);
 }

@@ -37,23 +37,23 @@ export class GroupDirectoryController {
   @Allow(MAY_SEE)
   @QueryRoute('Units (单位) of the group, by id', UnitPageShown, PAGED)
   units(@Query() query: PageQuery, @CurrentCaller() { tenant }: Caller): Promise<UnitPageShown> {
-    return this.page(query, { tenant, kind: 'unit' }, ({ id, record }) => ({ unitId: id, name: record.name }));
+    return this.page(query, { tenant, kind: 'unit' }, ({ id, revision, record }) => ({ unitId: id, name: record.name, revision }));
   }
 
   @Get('admin/units/:unitId')
   @Allow(MAY_SEE)
   @QueryRoute('A unit', UnitShown, { 404: ['unit.unknown'] })
   async unit(@Param() { unitId }: UnitPath, @Query() { after }: ReadQuery, @CurrentCaller() { tenant }: Caller): Promise<UnitShown> {
-    const { name } = await this.one(after, { tenant, kind: 'unit', id: unitId }, 'unit.unknown');
-    return { unitId, name };
+    const { record, revision } = await this.one(after, { tenant, kind: 'unit', id: unitId }, 'unit.unknown');
+    return { unitId, name: record.name, revision };
   }
 
   @Get('admin/sites')
   @Allow(MAY_SEE)
   @QueryRoute('Sites (案场、展厅) of the group, by id; closed ones too', SitePageShown, PAGED)
   sites(@Query() query: ListSitesQuery, @CurrentCaller() { tenant }: Caller): Promise<SitePageShown> {
-    return this.page(query, { tenant, kind: 'site', ...pick(query, 'unit') }, ({ id, record }) => ({
-      siteId: id,
+    return this.page(query, { tenant, kind: 'site', ...pick(query, 'unitId') }, ({ id, revision, record }) => ({
+      ...{ siteId: id, revision },
       ...pick(record, 'name', 'unitId', 'zone', 'playbook', 'productLines', 'open'),
     }));
   }
@@ -62,23 +62,23 @@ export class GroupDirectoryController {
   @Allow(MAY_SEE)
   @QueryRoute('A site, with its calendar', SiteShown, { 404: ['site.unknown'] })
   async site(@Param() { siteId }: SitePath, @Query() { after }: ReadQuery, @CurrentCaller() { tenant }: Caller): Promise<SiteShown> {
-    const site = await this.one(after, { tenant, kind: 'site', id: siteId }, 'site.unknown');
-    return { siteId, ...pick(site, 'name', 'unitId', 'zone', 'playbook', 'productLines', 'open', 'calendar') };
+    const { record, revision } = await this.one(after, { tenant, kind: 'site', id: siteId }, 'site.unknown');
+    return { siteId, revision, ...pick(record, 'name', 'unitId', 'zone', 'playbook', 'productLines', 'open', 'calendar') };
   }
 
   @Get('admin/users')
   @Allow(MAY_SEE_USERS)
   @QueryRoute('Those who sign in, by id; deactivated ones too', UserPageShown, PAGED)
   users(@Query() query: ListUsersQuery, @CurrentCaller() { tenant }: Caller): Promise<UserPageShown> {
-    const at = query.site === undefined ? {} : { at: [query.site] };
-    return this.page(query, { tenant, kind: 'user', ...at }, ({ id, record }) => userShown(id, record));
+    const at = query.siteId === undefined ? {} : { at: [query.siteId] };
+    return this.page(query, { tenant, kind: 'user', ...at }, userShown);
   }
 
   @Get('admin/users/:userId')
   @Allow(MAY_SEE_USERS)
   @QueryRoute('Somebody who signs in', UserShown, { 404: ['user.not-registered'] })
   async user(@Param() { userId }: UserPath, @Query() { after }: ReadQuery, @CurrentCaller() { tenant }: Caller): Promise<UserShown> {
-    return userShown(userId, await this.one(after, { tenant, kind: 'user', id: userId }, 'user.not-registered'));
+    return userShown(await this.one(after, { tenant, kind: 'user', id: userId }, 'user.not-registered'));
   }
 
   @Get('colleagues')
@@ -106,12 +106,17 @@ export class GroupDirectoryController {
     after: string | undefined,
     wanted: { tenant: string; kind: Kind; id: string },
     code: string,
-  ): Promise<Listed[Kind]> {
+  ): Promise<Found<Kind>> {
     await this.read.upTo(after, VIEW);
-    const record = await findEntry(this.read.ask, wanted);
-    if (record === null) throw new Problem(404, code, `there is no such ${wanted.kind}`);
-    return record;
+    const found = await findEntry(this.read.ask, wanted);
+    if (found === null) throw new Problem(404, code, `there is no such ${wanted.kind}`);
+    return found;
   }
 }
 
-const userShown = (userId: string, record: Listed['user']): UserShown => ({ userId, ...record, ...scopeShown(record.sites) });
+const userShown = ({ id: userId, revision, record }: Found<'user'>): UserShown => ({
+  userId,
+  revision,
+  ...record,
+  ...scopeShown(record.sites),
+});

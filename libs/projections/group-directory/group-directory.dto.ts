@@ -1,7 +1,8 @@
-import { ApiProperty, IntersectionType } from '@nestjs/swagger';
+import { ApiExtraModels, ApiProperty, IntersectionType, getSchemaPath } from '@nestjs/swagger';
 import type { Role } from '@touchline/core';
 import { ROLES } from '@touchline/core';
-import { PageQuery, ScopeOfSites, ResponseProperty, Slug, Uuid } from '@touchline/http';
+import { PageQuery, ScopeOfSites, ResponseProperty, Revision, Slug, Uuid } from '@touchline/http';
+import { PlaybookRefShown } from '../shown.dto.js';
 import type { SiteCalendar } from '@touchline/touchpoints/site/calendar.events.js';
 
 export class UnitPath {
@@ -21,12 +22,12 @@ export class UserPath {
 
 export class ListSitesQuery extends PageQuery {
   @Slug({ optional: true, description: 'sites of this unit' })
-  unit?: string;
+  unitId?: string;
 }
 
 export class ListUsersQuery extends PageQuery {
   @Slug({ optional: true, description: 'those who may act at this site' })
-  site?: string;
+  siteId?: string;
 }
 
 const Next = (): PropertyDecorator => ResponseProperty(String, { nullable: true, description: 'cursor of the page after' });
@@ -34,16 +35,12 @@ const Next = (): PropertyDecorator => ResponseProperty(String, { nullable: true,
 export class UnitShown {
   @ResponseProperty(String, { example: 'shanghai-east' }) unitId!: string;
   @ResponseProperty(String, { example: '上海东区' }) name!: string;
+  @Revision() revision!: number;
 }
 
 export class UnitPageShown {
   @ResponseProperty(() => UnitShown, { list: true }) items!: UnitShown[];
   @Next() next!: string | null;
-}
-
-class PlaybookRefShown {
-  @ResponseProperty(String, { example: 'auto-ssp9' }) id!: string;
-  @ResponseProperty(Number, { example: 1 }) version!: number;
 }
 
 export class ListedSiteShown {
@@ -54,10 +51,36 @@ export class ListedSiteShown {
   @ResponseProperty(() => PlaybookRefShown, { description: 'what new journeys begin with' }) playbook!: PlaybookRefShown;
   @ResponseProperty(String, { list: true, example: ['kaixuan'] }) productLines!: string[];
   @ResponseProperty(Boolean) open!: boolean;
+  @Revision() revision!: number;
+}
+
+class SlotShown {
+  @ResponseProperty(String, { description: 'HH:MM at the site', example: '09:00' }) from!: string;
+  @ResponseProperty(String, { description: 'HH:MM, exclusive; 24:00 ends the day', example: '18:00' }) to!: string;
+}
+
+class MakeUpDayShown {
+  @ResponseProperty(String, { example: '2026-10-10' }) date!: string;
+  @ResponseProperty(() => SlotShown, { optional: true, list: true, description: 'hours of its own' }) slots?: SlotShown[];
+  @ResponseProperty(String, { optional: true, description: 'day whose hours it has', example: '2026-10-05' }) replaces?: string;
+}
+
+@ApiExtraModels(SlotShown)
+class SiteCalendarShown {
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: { type: 'array', items: { $ref: getSchemaPath(SlotShown) } },
+    description: 'by weekday; one that is left out is not worked',
+    example: { monday: [{ from: '09:00', to: '18:00' }] },
+  })
+  weekly!: Record<string, SlotShown[]>;
+
+  @ResponseProperty(String, { list: true, description: 'days not worked', example: ['2026-10-01'] }) closed!: string[];
+  @ResponseProperty(() => MakeUpDayShown, { list: true }) makeUp!: MakeUpDayShown[];
 }
 
 export class SiteShown extends ListedSiteShown {
-  @ApiProperty({ type: 'object', additionalProperties: true, nullable: true, description: 'as it was set; null until then' })
+  @ResponseProperty(() => SiteCalendarShown, { nullable: true, description: 'as it was set; null until then' })
   calendar!: SiteCalendar | null;
 }
 
@@ -81,6 +104,7 @@ export class ColleaguePageShown {
 
 export class UserShown extends IntersectionType(ColleagueShown, ScopeOfSites) {
   @ResponseProperty(String, { example: 'li.na' }) login!: string;
+  @Revision() revision!: number;
 }
 
 export class UserPageShown {
@@ -94,10 +118,11 @@ class BilingualShown {
 }
 
 export class ListedPlaybookShown {
-  @ResponseProperty(String, { example: 'bikes' }) id!: string;
+  @ResponseProperty(String, { example: 'bikes' }) playbookId!: string;
   @ResponseProperty(() => BilingualShown, { description: 'in the newest version' }) name!: BilingualShown;
   @ResponseProperty(Number, { list: true, description: 'first to last', example: [1, 2] }) versions!: number[];
   @ResponseProperty(Boolean, { description: 'true where it ships with the product' }) shipped!: boolean;
+  @Revision('of one that ships') revision!: number | null;
 }
 
 export class PlaybookPageShown {

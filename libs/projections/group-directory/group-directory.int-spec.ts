@@ -29,12 +29,12 @@ describe('the directory of the group over HTTP', () => {
   it('lists units by id, in their newest name', async () => {
     const { items, next } = await admin.ask<UnitPageShown>('/admin/units', last);
     expect(items).toEqual([
-      { unitId: 'hangzhou', name: '杭州公司' },
-      { unitId: 'nanjing', name: '南京公司' },
-      { unitId: 'shanghai-east', name: '上海东区' },
+      { unitId: 'hangzhou', name: '杭州公司', revision: 0 },
+      { unitId: 'nanjing', name: '南京公司', revision: 1 },
+      { unitId: 'shanghai-east', name: '上海东区', revision: 0 },
     ]);
     expect(next).toBeNull();
-    expect(await admin.ask('/admin/units/nanjing', last)).toEqual({ unitId: 'nanjing', name: '南京公司' });
+    expect(await admin.ask('/admin/units/nanjing', last)).toEqual({ unitId: 'nanjing', name: '南京公司', revision: 1 });
   });
 
   it('goes through a list page by page', async () => {
@@ -55,7 +55,7 @@ describe('the directory of the group over HTTP', () => {
     last = await admin.record('/admin/sites/yunqili/calendar', calendar);
     const { items } = await admin.ask<SitePageShown>('/admin/sites', last);
     expect(items.map(({ siteId }) => siteId)).toEqual(['pudong', 'yunqili']);
-    const ofUnit = await admin.ask<SitePageShown>('/admin/sites?unit=hangzhou', last);
+    const ofUnit = await admin.ask<SitePageShown>('/admin/sites?unitId=hangzhou', last);
     const site = {
       siteId: 'yunqili',
       name: '云栖里案场',
@@ -64,6 +64,7 @@ describe('the directory of the group over HTTP', () => {
       playbook: { id: 'real-estate-6plus2', version: 1 },
       productLines: ['apartments'],
       open: true,
+      revision: 1,
     };
     expect(ofUnit.items).toEqual([site]);
     expect(await admin.ask<SiteShown>('/admin/sites/yunqili', last)).toEqual({ ...site, calendar });
@@ -73,9 +74,18 @@ describe('the directory of the group over HTTP', () => {
     const userId = userIdOf('dongfang', 'chen');
     await admin.record(`/admin/users/${userId}/roles`, { roles: ['manager'], sites: ['yunqili'] });
     last = await admin.record(`/admin/users/${userId}/deactivation`, {});
-    const chen = { userId, login: 'chen', displayName: '陈涛', roles: ['manager'], allSites: false, sites: ['yunqili'], active: false };
+    const chen = {
+      userId,
+      login: 'chen',
+      displayName: '陈涛',
+      roles: ['manager'],
+      allSites: false,
+      sites: ['yunqili'],
+      active: false,
+      revision: 3,
+    };
     expect(await admin.ask<UserShown>(`/admin/users/${userId}`, last)).toEqual(chen);
-    const { items } = await admin.ask<UserPageShown>('/admin/users?site=yunqili', last);
+    const { items } = await admin.ask<UserPageShown>('/admin/users?siteId=yunqili', last);
     expect(items.map(({ login }) => login).sort()).toEqual(['admin', 'audit', 'chen', 'gao', 'qian', 'sun']);
   });
 
@@ -92,13 +102,13 @@ describe('the directory of the group over HTTP', () => {
     last = await admin.record('/admin/playbooks', { yaml: playbook(2) });
     const { items } = await admin.ask<PlaybookPageShown>('/admin/playbooks', last);
     expect(items).toMatchObject([
-      { id: 'auto-ssp9', versions: [1, 2], shipped: true, name: { zh: expect.any(String) } },
-      { id: 'bikes', versions: [1, 2], shipped: false, name: { zh: '自行车2', en: 'Bikes' } },
-      { id: 'real-estate-6plus2', versions: [1, 2], shipped: true },
+      { playbookId: 'auto-ssp9', versions: [1, 2], shipped: true, revision: null, name: { zh: expect.any(String) } },
+      { playbookId: 'bikes', versions: [1, 2], shipped: false, revision: 1, name: { zh: '自行车2', en: 'Bikes' } },
+      { playbookId: 'real-estate-6plus2', versions: [1, 2], shipped: true },
     ]);
     const first = await admin.ask<PlaybookPageShown>('/admin/playbooks?limit=2');
     const second = await admin.ask<PlaybookPageShown>(`/admin/playbooks?limit=2&cursor=${first.next}`);
-    expect([...first.items, ...second.items].map(({ id }) => id)).toEqual(['auto-ssp9', 'bikes', 'real-estate-6plus2']);
+    expect([...first.items, ...second.items].map(({ playbookId }) => playbookId)).toEqual(['auto-ssp9', 'bikes', 'real-estate-6plus2']);
     expect(second.next).toBeNull();
   });
 
@@ -106,7 +116,7 @@ describe('the directory of the group over HTTP', () => {
     const other = await api.as('admin', 'huadong');
     expect((await other.ask<SitePageShown>('/admin/sites')).items.map(({ siteId }) => siteId)).toEqual(['beijing']);
     expect((await other.ask<UserPageShown>('/admin/users')).items.map(({ login }) => login).sort()).toEqual(['admin', 'wang']);
-    expect((await other.ask<PlaybookPageShown>('/admin/playbooks')).items.map(({ id }) => id)).not.toContain('bikes');
+    expect((await other.ask<PlaybookPageShown>('/admin/playbooks')).items.map(({ playbookId }) => playbookId)).not.toContain('bikes');
     expect(await other.get('/admin/sites/pudong')).toMatchObject({ status: 404, body: { code: 'site.unknown' } });
     expect(await other.get(`/admin/users/${userIdOf('dongfang', 'li')}`)).toMatchObject({
       status: 404,
@@ -119,7 +129,7 @@ describe('the directory of the group over HTTP', () => {
     ['/admin/units?cursor=nonsense', 'cursor.malformed'],
     ['/admin/units?after=nonsense', 'position.malformed'],
     ['/admin/users/not-an-id', 'request.invalid'],
-    ['/admin/sites?unit=Not%20A%20Slug', 'request.invalid'],
+    ['/admin/sites?unitId=Not%20A%20Slug', 'request.invalid'],
   ])('refuses %s as %s', async (path, code) => {
     expect(await admin.get(path)).toMatchObject({ status: 400, body: { code } });
   });

@@ -25,11 +25,11 @@ export class PlaybookListController {
     const paging = new Paging(query, 'id', ['text'], 'asc');
     const published = await listEntries(this.read.ask, { tenant, kind: 'playbook' }, paging);
     const [after] = paging.after() ?? [];
-    const shipped = (await this.shipped(tenant)).filter(({ id }) => after === undefined || id > after);
-    const all = [...shipped, ...published.map(({ id, record }) => ({ id, ...record, shipped: false }))];
+    const shipped = (await this.shipped(tenant)).filter(({ playbookId }) => after === undefined || playbookId > after);
+    const all = [...shipped, ...published.map(({ id, revision, record }) => ({ playbookId: id, ...record, shipped: false, revision }))];
     return paging.page(
-      all.sort((a, b) => (a.id < b.id ? -1 : 1)),
-      ({ id }) => [id],
+      all.sort((a, b) => (a.playbookId < b.playbookId ? -1 : 1)),
+      ({ playbookId }) => [playbookId],
     );
   }
 
@@ -39,7 +39,7 @@ export class PlaybookListController {
       ids.map(async (id) => {
         const versions = shippedFiles.flatMap((file) => (file.id === id ? [file.version] : []));
         const { name } = await this.source.get(tenant, { id, version: Math.max(...versions) });
-        return { id, name, versions, shipped: true };
+        return { playbookId: id, name, versions, shipped: true, revision: null };
       }),
     );
   }

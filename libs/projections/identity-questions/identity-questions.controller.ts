@@ -39,7 +39,7 @@ export class IdentityQuestionsController {
     const where = [
       visible($, caller),
       'asked_at is not null',
-      ...(query.state === undefined ? [] : [`answer is ${query.state === 'open' ? 'null' : 'not null'}`]),
+      ...(query.status === undefined ? [] : [`answer is ${query.status === 'open' ? 'null' : 'not null'}`]),
       ...(after === null ? [] : [`(asked_at, question_id) < (${$(after[0])}::timestamptz, ${$(after[1])})`]),
     ];
     const rows = await this.read.ask<RowOf<IdentityQuestion> & { customerId: string; askedAt: string }>(
@@ -48,21 +48,34 @@ export class IdentityQuestionsController {
       values,
     );
     const { items, next } = paging.page(rows, ({ askedAt, questionId }) => [askedAt, questionId]);
-    const asked = await this.asked(caller, [...new Set(items.map(({ customerId }) => customerId))]);
-    return { items: items.map((item) => ({ ...item, stated: statedIn(asked.get(item.questionId)) }) as QuestionShown), next };
+    const streams = await this.streamsOf(caller, [...new Set(items.map(({ customerId }) => customerId))]);
+    const asked = await this.asked([...streams.values()].flat());
+    const shown = items.map((item) => ({
+      ...item,
+      status: item.answer === null ? 'open' : 'settled',
+      stated: statedIn(asked.get(item.questionId)),
+      revision: revisionAt(streams.get(item.customerId) ?? [], item),
+    }));
+    return { items: shown as QuestionShown[], next };
+  }
+
+  private async streamsOf({ tenant }: Caller, customers: readonly string[]): Promise<Map<string, RecordedEvent[]>> {
+    const streams = new Map<string, RecordedEvent[]>();
+    for (const customerId of customers) streams.set(customerId, await load(this.services.deps, streamName('customer', tenant, customerId)));
+    return streams;
   }
 
   /** The events that ask, in clear. */
-  private async asked({ tenant }: Caller, customers: readonly string[]): Promise<Map<string, RecordedEvent>> {
-    const asking: RecordedEvent[] = [];
-    for (const customerId of customers)
-      asking.push(
-        ...(await load(this.services.deps, streamName('customer', tenant, customerId))).filter(
-          ({ type }) => type === 'identity-questioned',
-        ),
-      );
+  private async asked(events: readonly RecordedEvent[]): Promise<Map<string, RecordedEvent>> {
+    const asking = events.filter(({ type }) => type === 'identity-questioned');
     return new Map((await this.services.open(asking)).map((event) => [event.id, event]));
   }
+}
+
+/** The customer's newest revision at which the question stood as its row says: the row may be behind the log. */
+function revisionAt(events: readonly RecordedEvent[], { questionId, answer }: Pick<IdentityQuestion, 'questionId' | 'answer'>): number {
+  const settled = events.find(({ type, data }) => type === 'identity-settled' && data['questionId'] === questionId);
+  return answer === null && settled !== undefined ? settled.revision - 1 : (events.at(-1)?.revision ?? 0);
 }
 
 function statedIn(event: RecordedEvent | undefined): StatedShown | null {

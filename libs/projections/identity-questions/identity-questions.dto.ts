@@ -1,10 +1,12 @@
-import { OneOf, PageQuery, ResponseProperty } from '@touchline/http';
+import { OneOf, PageQuery, ResponseProperty, Revision } from '@touchline/http';
 import type { Answer, Question } from '@touchline/touchpoints/customer/question.events.js';
 import { ANSWERS, QUESTIONS } from '@touchline/touchpoints/customer/question.events.js';
 
+const STATUSES = ['open', 'settled'] as const;
+
 export class QuestionsQuery extends PageQuery {
-  @OneOf(['open', 'settled'], { optional: true, description: 'all when absent' })
-  state?: 'open' | 'settled';
+  @OneOf(STATUSES, { optional: true, description: 'all when absent' })
+  status?: (typeof STATUSES)[number];
 }
 
 export class StatedShown {
@@ -15,6 +17,7 @@ export class StatedShown {
 export class QuestionShown {
   @ResponseProperty(String) questionId!: string;
   @ResponseProperty(String, { description: 'customer it is about, of one of your sites' }) customerId!: string;
+  @Revision() revision!: number;
   @ResponseProperty(String, { description: 'site of the customer, which settles it' }) siteId!: string;
   @ResponseProperty(String, { enum: QUESTIONS }) about!: Question;
   @ResponseProperty(String) askedAt!: string;
@@ -26,6 +29,7 @@ export class QuestionShown {
     description: 'who they said they are; null where nothing was, or they were erased',
   })
   stated!: StatedShown | null;
+  @ResponseProperty(String, { enum: STATUSES }) status!: (typeof STATUSES)[number];
   @ResponseProperty(String, { nullable: true, enum: Object.values(ANSWERS).flat() }) answer!: Answer | null;
   @ResponseProperty(String, { nullable: true }) settledBy!: string | null;
   @ResponseProperty(String, { nullable: true }) settledAt!: string | null;

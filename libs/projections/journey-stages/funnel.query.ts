@@ -6,22 +6,22 @@ import type { JourneysMeant } from './journey-filter.js';
 import { journeysSql, sliceSql } from './journey-filter.js';
 import { STAGES } from './journeys.query.js';
 
-/** Hours, exact; null where there is none. `Cont` interpolates between neighbours, `Disc` is a value that occurred. */
+/** Exact; null where there is none. Percentiles interpolate between neighbours, or are a value that occurred. */
 export interface Duration {
-  n: number;
-  medianCont: number | null;
-  p90Cont: number | null;
-  medianDisc: number | null;
-  p90Disc: number | null;
-  mean: number | null;
-  min: number | null;
-  max: number | null;
+  journeys: number;
+  medianHours: number | null;
+  p90Hours: number | null;
+  medianOccurredHours: number | null;
+  p90OccurredHours: number | null;
+  meanHours: number | null;
+  minHours: number | null;
+  maxHours: number | null;
 }
 
 export interface StageFigures {
-  playbook: string | null;
-  stage: string;
-  order: number;
+  playbookId: string | null;
+  stageId: string;
+  stageOrder: number;
   /** Reached, and not taken back: converted + dropped + inside. */
   entered: number;
   converted: number;
@@ -37,7 +37,7 @@ export interface WonValue {
   currency: string;
   journeys: number;
   amount: number;
-  average: number;
+  averageAmount: number;
 }
 
 export interface Figures {
@@ -139,13 +139,13 @@ function duration(from: string, to: string, only: string): string {
   const fractions = `array[0.5, 0.9]::float8[]`;
   const percentiles = (kind: 'cont' | 'disc'): string => `(percentile_${kind}(${fractions}) within group (order by ${hours}) ${filter})`;
   const stated = [
-    `'n', count(*) ${filter}`,
+    `'journeys', count(*) ${filter}`,
     ...(['cont', 'disc'] as const).flatMap((kind) => {
-      const name = kind === 'cont' ? 'Cont' : 'Disc';
+      const name = kind === 'cont' ? 'Hours' : 'OccurredHours';
       return [`'median${name}', ${percentiles(kind)}[1]`, `'p90${name}', ${percentiles(kind)}[2]`];
     }),
-    `'mean', sum(${milliseconds}) ${filter}::float8 / nullif(count(${milliseconds}) ${filter}, 0) / 3600000`,
-    ...['min', 'max'].map((sum) => `'${sum}', ${sum}(${hours}) ${filter}`),
+    `'meanHours', sum(${milliseconds}) ${filter}::float8 / nullif(count(${milliseconds}) ${filter}, 0) / 3600000`,
+    ...['min', 'max'].map((sum) => `'${sum}Hours', ${sum}(${hours}) ${filter}`),
   ];
   return `json_build_object(${stated.join(', ')})`;
 }
@@ -169,14 +169,14 @@ const WON_VALUE: Aggregate = {
   contract_currency as currency,
   count(contract_amount)::integer as journeys,
   sum(contract_amount::numeric)::float8 as amount,
-  sum(contract_amount::numeric)::float8 / nullif(count(contract_amount), 0) as average`,
+  sum(contract_amount::numeric)::float8 / nullif(count(contract_amount), 0) as "averageAmount"`,
 };
 
 const STAGE_FIGURES: Aggregate = {
   from: `cross join lateral ${STAGES}`,
   group: ', playbook_id, stage',
   select: `
-  playbook_id as playbook, stage, min("order") as "order",
+  playbook_id as "playbookId", stage as "stageId", min("order") as "stageOrder",
   (count(*) filter (where outcome <> 'taken-back'))::integer as entered,
   (count(*) filter (where outcome = 'converted'))::integer as converted,
   (count(*) filter (where outcome = 'dropped'))::integer as dropped,
@@ -185,7 +185,16 @@ const STAGE_FIGURES: Aggregate = {
   ${duration('"enteredAt"', '"leftAt"', `outcome in ('converted', 'dropped')`)} as "timeInStage"`,
 };
 
-const NEVER: Duration = { n: 0, medianCont: null, p90Cont: null, medianDisc: null, p90Disc: null, mean: null, min: null, max: null };
+const NEVER: Duration = {
+  journeys: 0,
+  medianHours: null,
+  p90Hours: null,
+  medianOccurredHours: null,
+  p90OccurredHours: null,
+  meanHours: null,
+  minHours: null,
+  maxHours: null,
+};
 const NOTHING: Keyed<Figures> = {
   key: '',
   opportunities: 0,

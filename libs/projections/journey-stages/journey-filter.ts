@@ -10,15 +10,15 @@ import { JourneyStages } from './journey-stages.entity.js';
 
 /** What journeys can be sliced by; each is also a filter of the same name. A value that is not known is the empty text. */
 const SLICE_SQL = {
-  site: 'site_id',
-  unit: 'unit_id',
-  owner: 'owner_id',
-  customer: 'customer_id',
+  siteId: 'site_id',
+  unitId: 'unit_id',
+  ownerId: 'owner_id',
+  customerId: 'customer_id',
   productLine: 'product_line',
   product: 'product',
   media: 'media',
-  playbook: 'playbook_id',
-  version: `playbook_id || '@' || playbook_version`,
+  playbookId: 'playbook_id',
+  playbookVersion: `playbook_id || '@' || playbook_version`,
   monthOpened: `to_char(opened_at at time zone zone, 'YYYY-MM')`,
   monthClosed: `to_char(closed_at at time zone zone, 'YYYY-MM')`,
 } as const;
@@ -39,15 +39,15 @@ export class JourneyFilter extends ReadQuery {
   @OneOf(STATUSES, { optional: true, description: 'won: a contract stands · lost: and none stands · closed: won or lost' })
   status?: (typeof STATUSES)[number];
 
-  @Known('site', 'pudong') site?: string;
-  @Known('unit') unit?: string;
-  @Known('owner, a user') owner?: string;
-  @Known('customer') customer?: string;
+  @Known('site', 'pudong') siteId?: string;
+  @Known('unit') unitId?: string;
+  @Known('owner, a user') ownerId?: string;
+  @Known('customer') customerId?: string;
   @Known('product line') productLine?: string;
   @Known('product') product?: string;
   @Known('media source') media?: string;
-  @Known('playbook') playbook?: string;
-  @Known('version of a playbook', 'auto-ssp9@1') version?: string;
+  @Known('playbook') playbookId?: string;
+  @Known('playbook in one version, as id@version', 'auto-ssp9@1') playbookVersion?: string;
   @Known('month opened', '2026-03') monthOpened?: string;
   @Known('month won or lost', '2026-03') monthClosed?: string;
 
@@ -56,16 +56,16 @@ export class JourneyFilter extends ReadQuery {
   attribute?: string[];
 
   @Text({ optional: true, max: 60, description: 'stage the journey stands at' })
-  standingAt?: string;
+  stageId?: string;
 
   @Text({ optional: true, min: 3, max: 3, description: 'currency of the contract that stands', example: 'CNY' })
   currency?: string;
 
   @Instant({ optional: true, description: 'opened at or after' })
-  from?: string;
+  openedFrom?: string;
 
   @Instant({ optional: true, description: 'opened before' })
-  to?: string;
+  openedTo?: string;
 
   @Instant({ optional: true, description: 'won or lost at or after' })
   closedFrom?: string;
@@ -100,7 +100,7 @@ export interface JourneysMeant {
 
 /** Every journey the caller may see and the filter means, with the time zone of its site. */
 export function journeysSql($: Place, caller: Caller, { filter, zones, rows }: JourneysMeant): string {
-  const { status, standingAt, currency, attribute = [], from, to, closedFrom, closedTo } = filter;
+  const { status, stageId, currency, attribute = [], openedFrom, openedTo, closedFrom, closedTo } = filter;
   const given = <T>(value: T | undefined, sql: (place: string) => string): string[] => (value === undefined ? [] : [sql($(value))]);
   const where = [
     visible($, caller),
@@ -110,10 +110,10 @@ export function journeysSql($: Place, caller: Caller, { filter, zones, rows }: J
       const [, name = '', value = ''] = ATTRIBUTE_VALUE.exec(each) ?? [];
       return [`${attributeSql(name, $)} = ${$(value)}`];
     }),
-    ...given(standingAt, (place) => `stage_id = ${place}`),
+    ...given(stageId, (place) => `stage_id = ${place}`),
     ...given(currency, (place) => `contract_currency = ${place}`),
-    ...given(from, (place) => `opened_at >= ${place}::timestamptz`),
-    ...given(to, (place) => `opened_at < ${place}::timestamptz`),
+    ...given(openedFrom, (place) => `opened_at >= ${place}::timestamptz`),
+    ...given(openedTo, (place) => `opened_at < ${place}::timestamptz`),
     ...given(closedFrom, (place) => `closed_at >= ${place}::timestamptz`),
     ...given(closedTo, (place) => `closed_at < ${place}::timestamptz`),
   ];
@@ -128,5 +128,5 @@ function sameSlice(sql: string, value: string | undefined, $: Place): string[] {
   return [value === '' ? `coalesce(${sql}, '') = ''` : `${sql} = ${$(value)}`];
 }
 
-/** A journey as lists show it. */
-export type ListedJourney = Omit<JourneyStages, 'state' | 'tenant' | 'stages'>;
+/** A journey's row, without what its fold goes on from. */
+export type JourneyRow = Omit<JourneyStages, 'state' | 'tenant'>;

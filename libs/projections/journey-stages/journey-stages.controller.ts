@@ -16,8 +16,10 @@ import { zonesOf } from '../zones.js';
 import type { Funnel } from './funnel.query.js';
 import { funnel } from './funnel.query.js';
 import { inWords, labelled } from './worded.js';
-import type { JourneyFilter, ListedJourney } from './journey-filter.js';
+import type { JourneyFilter } from './journey-filter.js';
 import { asksForMonths, journeysSql } from './journey-filter.js';
+import { listedJourney, wholeJourney } from './journey-shown.js';
+import type { ListedJourneyShown } from './journey-stages.dto.js';
 import { FunnelJourneysQuery, FunnelQuery, FunnelShown, JourneyPageShown, JourneyShown, ListJourneysQuery } from './journey-stages.dto.js';
 import { JourneyStages } from './journey-stages.entity.js';
 import { journeyStagesProjection } from './journey-stages.projection.js';
@@ -46,19 +48,19 @@ export class JourneyStagesController {
     return this.listed(await inWords(this.words, caller.tenant, query), caller);
   }
 
-  @Get('journeys/:id')
+  @Get('journeys/:journeyId')
   @Allow(MAY_READ)
   @QueryRoute('A journey with the stages it went through, now or as of a moment', JourneyShown, {
     404: ['journey.unknown'],
     503: ['replay.event-failed'],
   })
-  async journey(@Param('id') id: string, @Query() query: AsOfQuery, @CurrentCaller() caller: Caller): Promise<JourneyShown> {
+  async journey(@Param('journeyId') id: string, @Query() query: AsOfQuery, @CurrentCaller() caller: Caller): Promise<JourneyShown> {
     const asOf = await this.replays.question(caller, query);
     if (asOf === null) await this.read.upTo(query.after, VIEW);
     const told = await asOf?.stream('journey', id, [journeyStagesProjection]);
     const journey = await journeyOf(this.read.ask, caller, id, told?.rows(journeyStagesProjection, JourneyStages) ?? LIVE);
     if (journey === undefined) throw unknown('journey');
-    return { ...journey, ...(told && { asOf: told.shown() }) };
+    return { ...wholeJourney(journey), ...(told && { asOf: told.shown() }) };
   }
 
   @Get('funnel')
@@ -90,10 +92,10 @@ export class JourneyStagesController {
   @QueryRoute('The journeys that a figure of the funnel counts, now or as of a moment', JourneyPageShown, { ...PAGED, ...REPLAYED })
   async journeys(@Query() asked: FunnelJourneysQuery, @CurrentCaller() caller: Caller): Promise<JourneyPageShown> {
     const query = await inWords(this.words, caller.tenant, asked);
-    const { stage, outcome } = query;
+    const { reachedStageId: stage, outcome } = query;
     if (stage === undefined && outcome !== undefined)
       throw new Problem(400, 'request.invalid', 'an outcome is one of a stage', {
-        errors: [{ field: 'stage', rule: 'required', detail: 'name the stage' }],
+        errors: [{ field: 'reachedStageId', rule: 'required', detail: 'name the stage' }],
       });
     const at = stage === undefined ? undefined : { stage, outcome: outcome ?? 'entered' };
     const asOf = await this.replays.question(caller, query);
@@ -108,15 +110,16 @@ export class JourneyStagesController {
   private listedAsOf(asOf: AsOf, query: ListJourneysQuery, at?: AtStage): Promise<JourneyPageShown> {
     return journeysAsOf(asOf, async ({ ask, rows, shown }) => {
       const page = await this.page(ask, asOf.caller, rows, query, at);
-      const ids = page.items.map(({ id }) => id);
+      const ids = page.items.map(({ journeyId }) => journeyId);
       return { ...page, asOf: await shown(($) => `select unnest(${$(ids)}::text[]) as id`) };
     });
   }
 
-  private async page(ask: SqlQuery, caller: Caller, rows: Rows, query: ListJourneysQuery, at?: AtStage): Promise<Page<ListedJourney>> {
+  private async page(ask: SqlQuery, caller: Caller, rows: Rows, query: ListJourneysQuery, at?: AtStage): Promise<Page<ListedJourneyShown>> {
     const zones = await this.zonesFor(ask, caller, rows, query);
     const paging = new Paging(query, 'opened', ['instant', 'text'], query.order);
-    return listJourneys(ask, caller, { filter: query, zones, rows, paging, ...(at !== undefined && { at }) });
+    const { items, next } = await listJourneys(ask, caller, { filter: query, zones, rows, paging, ...(at !== undefined && { at }) });
+    return { items: items.map(listedJourney), next };
   }
 
   private async zonesFor(ask: SqlQuery, caller: Caller, rows: Rows, filter: JourneyFilter, by?: string): Promise<Zones> {

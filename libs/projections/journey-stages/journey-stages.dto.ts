@@ -1,10 +1,10 @@
-import { IntersectionType } from '@nestjs/swagger';
-import { OneOf, OrderedPageQuery, QueryInt, ResponseProperty, Text } from '@touchline/http';
+import { ApiProperty, IntersectionType } from '@nestjs/swagger';
+import { OneOf, OrderedPageQuery, QueryInt, ResponseProperty, Revision, Text } from '@touchline/http';
 import { AsOfQuery, MaybeAsOf } from '../as-of.dto.js';
 import type { Duration, Figures, Funnel, StageFigures, WonValue } from './funnel.query.js';
-import type { ListedJourney } from './journey-filter.js';
+import { PlaybookRefShown, StandingContractShown, StandingStageShown, StageReachedShown } from '../shown.dto.js';
 import { BY, JourneyFilter, SLICES } from './journey-filter.js';
-import type { JourneyStage, Outcome } from './journey-stages.entity.js';
+import type { JourneyStages, Outcome } from './journey-stages.entity.js';
 import { OUTCOMES } from './journey-stages.entity.js';
 import type { StageOutcome } from './journeys.query.js';
 import { STAGE_OUTCOMES } from './journeys.query.js';
@@ -14,7 +14,7 @@ export class ListJourneysQuery extends IntersectionType(OrderedPageQuery, Journe
 
 export class FunnelJourneysQuery extends IntersectionType(ListJourneysQuery, AsOfQuery) {
   @Text({ optional: true, max: 60, description: 'journeys that reached this stage', example: 'test-drive' })
-  stage?: string;
+  reachedStageId?: string;
 
   @OneOf(STAGE_OUTCOMES, {
     optional: true,
@@ -29,7 +29,7 @@ export class FunnelQuery extends IntersectionType(JourneyFilter, AsOfQuery) {
     max: 80,
     pattern: BY,
     description: `what to slice by: ${SLICES.join(', ')}, or attribute:name`,
-    example: 'site',
+    example: 'siteId',
   })
   by?: string;
 
@@ -37,9 +37,10 @@ export class FunnelQuery extends IntersectionType(JourneyFilter, AsOfQuery) {
   slices?: number;
 }
 
-export class ListedJourneyShown implements ListedJourney {
-  @ResponseProperty(String) id!: string;
-  @ResponseProperty(String, { enum: ['open', 'won', 'lost'] }) status!: ListedJourney['status'];
+export class ListedJourneyShown {
+  @ResponseProperty(String) journeyId!: string;
+  @Revision() revision!: number;
+  @ResponseProperty(String, { enum: ['open', 'won', 'lost'] }) status!: JourneyStages['status'];
   @ResponseProperty(String, { nullable: true, description: 'when it was won or lost' }) closedAt!: string | null;
   @ResponseProperty(String, { nullable: true }) customerId!: string | null;
   @ResponseProperty(String, { nullable: true }) siteId!: string | null;
@@ -48,23 +49,26 @@ export class ListedJourneyShown implements ListedJourney {
   @ResponseProperty(String, { nullable: true }) productLine!: string | null;
   @ResponseProperty(String, { nullable: true }) product!: string | null;
   @ResponseProperty(String, { nullable: true }) media!: string | null;
-  @ResponseProperty(String, { nullable: true }) playbookId!: string | null;
-  @ResponseProperty(Number, { nullable: true }) playbookVersion!: number | null;
+  @ResponseProperty(() => PlaybookRefShown, { nullable: true, description: 'what it began with' }) playbook!: PlaybookRefShown | null;
   @ResponseProperty(String) openedAt!: string;
   @ResponseProperty(String, { nullable: true }) lastTouchAt!: string | null;
   @ResponseProperty(Number) touchpoints!: number;
   @ResponseProperty(String, { nullable: true }) lostAt!: string | null;
   @ResponseProperty(String, { nullable: true }) lostKind!: string | null;
-  @ResponseProperty(String, { nullable: true }) contractAt!: string | null;
-  @ResponseProperty(Number, { nullable: true, description: 'minor units' }) contractAmount!: number | null;
-  @ResponseProperty(String, { nullable: true }) contractCurrency!: string | null;
-  @ResponseProperty(Object) attributes!: Record<string, string>;
-  @ResponseProperty(String, { nullable: true, description: 'the furthest stage that stands' }) stageId!: string | null;
+  @ResponseProperty(() => StandingContractShown, { nullable: true, description: 'the one that stands' })
+  contract!: StandingContractShown | null;
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: { type: 'string' },
+    example: { office: '东区' },
+    description: 'labels of the group, by name',
+  })
+  attributes!: Record<string, string>;
+  @ResponseProperty(() => StandingStageShown, { nullable: true, description: 'the furthest that stands' })
+  stage!: StandingStageShown | null;
 }
 
-class JourneyStageShown implements JourneyStage {
-  @ResponseProperty(String) stage!: string;
-  @ResponseProperty(Number, { description: "place in the playbook's order" }) order!: number;
+class JourneyStageShown extends StageReachedShown {
   @ResponseProperty(String) enteredAt!: string;
   @ResponseProperty(String, { nullable: true }) leftAt!: string | null;
   @ResponseProperty(String, { enum: OUTCOMES }) outcome!: Outcome;
@@ -79,29 +83,29 @@ export class JourneyPageShown extends MaybeAsOf {
   @ResponseProperty(String, { nullable: true, description: 'cursor of the page after' }) next!: string | null;
 }
 
-/** Hours, exact: Cont interpolates between neighbours (percentile_cont), Disc is a value that occurred (percentile_disc). */
+/** Hours, exact. Median and 90th percentile interpolate between neighbours (percentile_cont), or are a value that occurred (percentile_disc). */
 class DurationShown implements Duration {
-  @ResponseProperty(Number) n!: number;
-  @ResponseProperty(Number, { nullable: true, fraction: true }) medianCont!: number | null;
-  @ResponseProperty(Number, { nullable: true, fraction: true }) p90Cont!: number | null;
-  @ResponseProperty(Number, { nullable: true, fraction: true }) medianDisc!: number | null;
-  @ResponseProperty(Number, { nullable: true, fraction: true }) p90Disc!: number | null;
-  @ResponseProperty(Number, { nullable: true, fraction: true }) mean!: number | null;
-  @ResponseProperty(Number, { nullable: true, fraction: true }) min!: number | null;
-  @ResponseProperty(Number, { nullable: true, fraction: true }) max!: number | null;
+  @ResponseProperty(Number, { description: 'journeys it is of' }) journeys!: number;
+  @ResponseProperty(Number, { nullable: true, fraction: true }) medianHours!: number | null;
+  @ResponseProperty(Number, { nullable: true, fraction: true }) p90Hours!: number | null;
+  @ResponseProperty(Number, { nullable: true, fraction: true }) medianOccurredHours!: number | null;
+  @ResponseProperty(Number, { nullable: true, fraction: true }) p90OccurredHours!: number | null;
+  @ResponseProperty(Number, { nullable: true, fraction: true }) meanHours!: number | null;
+  @ResponseProperty(Number, { nullable: true, fraction: true }) minHours!: number | null;
+  @ResponseProperty(Number, { nullable: true, fraction: true }) maxHours!: number | null;
 }
 
 class WonValueShown implements WonValue {
   @ResponseProperty(String, { example: 'CNY' }) currency!: string;
   @ResponseProperty(Number, { description: 'journeys won at a known price' }) journeys!: number;
   @ResponseProperty(Number, { description: 'minor units' }) amount!: number;
-  @ResponseProperty(Number, { fraction: true, description: 'minor units, unrounded' }) average!: number;
+  @ResponseProperty(Number, { fraction: true, description: 'minor units, unrounded' }) averageAmount!: number;
 }
 
 class StageFiguresShown implements StageFigures {
-  @ResponseProperty(String, { nullable: true }) playbook!: string | null;
-  @ResponseProperty(String) stage!: string;
-  @ResponseProperty(Number) order!: number;
+  @ResponseProperty(String, { nullable: true }) playbookId!: string | null;
+  @ResponseProperty(String) stageId!: string;
+  @ResponseProperty(Number) stageOrder!: number;
   @ResponseProperty(Number, { description: 'converted + dropped + inside' }) entered!: number;
   @ResponseProperty(Number, { description: 'went on to a further stage' }) converted!: number;
   @ResponseProperty(Number, { description: 'lost while they stood there' }) dropped!: number;
@@ -138,7 +142,7 @@ class SliceShown extends FiguresShown {
 }
 
 export class FunnelShown extends MaybeAsOf implements Funnel {
-  @ResponseProperty(String, { nullable: true, example: 'site' }) by!: string | null;
+  @ResponseProperty(String, { nullable: true, example: 'siteId' }) by!: string | null;
   @ResponseProperty(() => FiguresShown) overall!: FiguresShown;
   @ResponseProperty(() => SliceShown, { list: true }) slices!: SliceShown[];
   @ResponseProperty(Boolean, { description: 'there are more slices than were asked for' }) more!: boolean;

@@ -57,29 +57,32 @@ describe('journeys and their funnel over HTTP', () => {
   }
 
   it('counts journeys by what became of them, with values and durations', async () => {
-    const { overall, by, slices } = await funnel('site=pudong');
+    const { overall, by, slices } = await funnel('siteId=pudong');
     expect([by, slices]).toEqual([null, []]);
     expect(overall).toMatchObject({ opportunities: 6, open: 2, won: 2, lost: 2, closed: 4, winRate: 0.5 });
-    expect(overall.wonValue).toEqual([{ currency: 'CNY', journeys: 2, amount: 25_000_100, average: 12_500_050 }]);
+    expect(overall.wonValue).toEqual([{ currency: 'CNY', journeys: 2, amount: 25_000_100, averageAmount: 12_500_050 }]);
     expect(overall.openedToWon).toEqual({
-      n: 2,
-      medianCont: 30,
-      p90Cont: expect.closeTo(44.4, 9),
-      medianDisc: 12,
-      p90Disc: 48,
-      mean: 30,
-      min: 12,
-      max: 48,
+      journeys: 2,
+      medianHours: 30,
+      p90Hours: expect.closeTo(44.4, 9),
+      medianOccurredHours: 12,
+      p90OccurredHours: 48,
+      meanHours: 30,
+      minHours: 12,
+      maxHours: 48,
     });
-    expect(overall.openedToLost).toMatchObject({ n: 2, medianCont: 132, medianDisc: 24, mean: 132, min: 24, max: 240 });
-    expect(overall.openedToClosed).toMatchObject({ n: 4, medianCont: 36, medianDisc: 24, mean: 81 });
+    expect(overall.openedToLost).toMatchObject({
+      ...{ journeys: 2, medianHours: 132, medianOccurredHours: 24 },
+      ...{ meanHours: 132, minHours: 24, maxHours: 240 },
+    });
+    expect(overall.openedToClosed).toMatchObject({ journeys: 4, medianHours: 36, medianOccurredHours: 24, meanHours: 81 });
   });
 
   it('says of each stage who entered, went on, dropped out, is inside, and how long they stayed', async () => {
-    const { overall } = await funnel('site=pudong');
+    const { overall } = await funnel('siteId=pudong');
     expect(
-      overall.stages.map(({ stage, entered, converted, dropped, inside, takenBack }) => [
-        stage,
+      overall.stages.map(({ stageId, entered, converted, dropped, inside, takenBack }) => [
+        stageId,
         entered,
         converted,
         dropped,
@@ -90,7 +93,10 @@ describe('journeys and their funnel over HTTP', () => {
       ['reception', 6, 3, 1, 2, 0],
       ['quote-and-order', 3, 0, 1, 2, 1],
     ]);
-    expect(overall.stages[0]?.timeInStage).toMatchObject({ n: 4, medianCont: 18, medianDisc: 12, min: 12, max: 24 });
+    expect(overall.stages[0]?.timeInStage).toMatchObject({
+      ...{ journeys: 4, medianHours: 18, medianOccurredHours: 12 },
+      ...{ minHours: 12, maxHours: 24 },
+    });
   });
 
   it('shows what words of the group are called, and takes any spelling of theirs', async () => {
@@ -106,13 +112,13 @@ describe('journeys and their funnel over HTTP', () => {
   });
 
   it.each([
-    ['site', ['pudong', 'yunqili']],
-    ['unit', ['shanghai-east', 'hangzhou']],
+    ['siteId', ['pudong', 'yunqili']],
+    ['unitId', ['shanghai-east', 'hangzhou']],
     ['productLine', ['kaixuan', 'yuanxing', 'apartments']],
     ['product', ['A-101', 'blue', 'red', null]],
     ['media', [null, 'radio']],
-    ['playbook', ['auto-ssp9', 'real-estate-6plus2']],
-    ['version', ['auto-ssp9@1', 'real-estate-6plus2@1']],
+    ['playbookId', ['auto-ssp9', 'real-estate-6plus2']],
+    ['playbookVersion', ['auto-ssp9@1', 'real-estate-6plus2@1']],
     ['monthOpened', ['2026-03', '2026-04', '2026-05']],
     ['monthClosed', [null, '2026-04', '2026-05']],
     ['attribute:office', [null, 'East', 'West']],
@@ -124,7 +130,7 @@ describe('journeys and their funnel over HTTP', () => {
   });
 
   it('takes months by the calendar of the site', async () => {
-    const { slices } = await funnel('by=monthOpened&site=pudong');
+    const { slices } = await funnel('by=monthOpened&siteId=pudong');
     expect(slices.map(({ key, opportunities }) => [key, opportunities])).toEqual([
       ['2026-04', 4],
       ['2026-03', 1],
@@ -133,7 +139,7 @@ describe('journeys and their funnel over HTTP', () => {
   });
 
   it('gives the largest slices, and says that there are more', async () => {
-    const { slices, more } = await funnel('by=customer&slices=3');
+    const { slices, more } = await funnel('by=customerId&slices=3');
     expect([slices.length, more]).toEqual([3, true]);
   });
 
@@ -141,25 +147,25 @@ describe('journeys and their funnel over HTTP', () => {
     [figures.opportunities, ''],
     [figures.open, 'status=open'],
     [figures.won, 'status=won'],
-    [figures.openedToWon.n, 'status=won'],
+    [figures.openedToWon.journeys, 'status=won'],
     [figures.lost, 'status=lost'],
-    [figures.openedToLost.n, 'status=lost'],
+    [figures.openedToLost.journeys, 'status=lost'],
     [figures.closed, 'status=closed'],
-    [figures.openedToClosed.n, 'status=closed'],
+    [figures.openedToClosed.journeys, 'status=closed'],
     ...figures.wonValue.map(({ currency, journeys }): [number, string] => [journeys, `status=won&currency=${currency}`]),
-    ...figures.stages.flatMap(({ playbook, stage, ...counts }) => {
-      const at = `playbook=${playbook}&stage=${stage}`;
+    ...figures.stages.flatMap(({ playbookId, stageId, ...counts }) => {
+      const at = `playbookId=${playbookId}&reachedStageId=${stageId}`;
       return (['entered', 'converted', 'dropped', 'inside'] as const)
         .map((outcome): [number, string] => [counts[outcome], `${at}&outcome=${outcome}`])
         .concat([
           [counts.entered, at],
           [counts.takenBack, `${at}&outcome=taken-back`],
-          [counts.timeInStage.n, `${at}&outcome=left`],
+          [counts.timeInStage.journeys, `${at}&outcome=left`],
         ]);
     }),
   ];
 
-  it.each(['site', 'owner', 'monthOpened', 'monthClosed', 'version', 'attribute:office'])(
+  it.each(['siteId', 'ownerId', 'monthOpened', 'monthClosed', 'playbookVersion', 'attribute:office'])(
     'opens every figure of a slice by %s to exactly its rows',
     async (by) => {
       const { slices } = await funnel(`by=${by}`);
@@ -168,7 +174,7 @@ describe('journeys and their funnel over HTTP', () => {
         const slice = attribute ? `attribute=${by.slice(10)}:${key ?? ''}` : `${by}=${key ?? ''}`;
         for (const [count, opens] of figuresOf(figures)) {
           const rows = await rowsOf(`${slice}&${opens}`);
-          expect([slice, opens, new Set(rows.map(({ id }) => id)).size]).toEqual([slice, opens, count]);
+          expect([slice, opens, new Set(rows.map(({ journeyId }) => journeyId)).size]).toEqual([slice, opens, count]);
         }
       }
     },
@@ -189,25 +195,25 @@ describe('journeys and their funnel over HTTP', () => {
   });
 
   it('filters by period, standing stage and several attributes at once', async () => {
-    const ids = async (query: string): Promise<string[]> => (await rowsOf(query, 'audit', '/journeys')).map(({ id }) => id);
-    expect(await ids('from=2026-04-01T00:00:00%2B08:00&to=2026-04-05T00:00:00Z')).toEqual([journeys[1]]);
+    const ids = async (query: string): Promise<string[]> => (await rowsOf(query, 'audit', '/journeys')).map(({ journeyId }) => journeyId);
+    expect(await ids('openedFrom=2026-04-01T00:00:00%2B08:00&openedTo=2026-04-05T00:00:00Z')).toEqual([journeys[1]]);
     expect(await ids('closedFrom=2026-04-09T02:00:00Z&closedTo=2026-04-16T02:00:00Z')).toEqual([journeys[4]]);
-    expect(await ids('standingAt=quote-and-order&owner=' + (await api.as('li')).userId)).toEqual([journeys[1]]);
+    expect(await ids('stageId=quote-and-order&ownerId=' + (await api.as('li')).userId)).toEqual([journeys[1]]);
     expect(await ids('attribute=office:East&attribute=manager:Ma&status=open')).toEqual([journeys[0]]);
   });
 
   it('shows one journey with its stages, to those who may see its site', async () => {
     const journey: JourneyShown = await (await api.as('chen')).ask(`/journeys/${journeys[3]}`, last);
     expect(journey).toMatchObject({
-      id: journeys[3],
+      journeyId: journeys[3],
       status: 'lost',
       lostKind: 'gave-up',
-      stageId: 'quote-and-order',
+      stage: { id: 'quote-and-order', order: expect.any(Number), enteredAt: '2026-04-07T02:00:00.000Z' },
       attributes: { office: 'West' },
     });
     expect(journey.stages).toMatchObject([
-      { stage: 'reception', outcome: 'converted', leftAt: '2026-04-07T02:00:00.000Z' },
-      { stage: 'quote-and-order', outcome: 'dropped', leftAt: '2026-04-16T02:00:00.000Z' },
+      { id: 'reception', outcome: 'converted', leftAt: '2026-04-07T02:00:00.000Z' },
+      { id: 'quote-and-order', outcome: 'dropped', leftAt: '2026-04-16T02:00:00.000Z' },
     ]);
     const hidden = await (await api.as('sun')).get<ProblemDocument>(`/journeys/${journeys[3]}`);
     const unknown = await (await api.as('sun')).get<ProblemDocument>('/journeys/none');
@@ -220,7 +226,7 @@ describe('journeys and their funnel over HTTP', () => {
     'by=attribute:a:b',
     'attribute=office',
     'outcome=dropped',
-    'from=yesterday',
+    'openedFrom=yesterday',
     'slices=0',
     'currency=yuan',
   ])('refuses ?%s', async (query) => {

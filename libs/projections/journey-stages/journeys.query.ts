@@ -4,11 +4,11 @@ import type { SqlQuery } from '../sql-query.js';
 import type { Rows } from '../read-models.js';
 import { parameters, visible } from '../read-models.js';
 import { columnsOf, selected } from '../table-of.js';
-import type { JourneysMeant, ListedJourney } from './journey-filter.js';
+import type { JourneyRow, JourneysMeant } from './journey-filter.js';
 import { journeysSql } from './journey-filter.js';
 import { JourneyStages } from './journey-stages.entity.js';
 
-const LISTED = selected(columnsOf(JourneyStages, 'tenant', 'stages'));
+const ROW = selected(columnsOf(JourneyStages, 'tenant'));
 
 /** Journeys that reached a stage, with what became of it there; see `funnel`. */
 export interface AtStage {
@@ -34,7 +34,7 @@ export async function listJourneys(
   ask: SqlQuery,
   caller: Caller,
   { at, paging, ...meant }: JourneysMeant & { at?: AtStage; paging: Paging },
-): Promise<Page<ListedJourney>> {
+): Promise<Page<JourneyRow>> {
   const { values, $ } = parameters();
   const after = paging.after();
   const { direction } = paging;
@@ -45,8 +45,8 @@ export async function listJourneys(
       : [`exists (select 1 from ${STAGES} where stage = ${$(at.stage)} and outcome = any(${$(COUNTED[at.outcome])}))`]),
     ...(after === null ? [] : [`(opened_at, id) ${direction === 'desc' ? '<' : '>'} (${$(after[0])}::timestamptz, ${$(after[1])})`]),
   ];
-  const rows = await ask<ListedJourney>(
-    `select ${LISTED} from (${journeys}) as listed ${where.length > 0 ? `where ${where.join(' and ')}` : ''}
+  const rows = await ask<JourneyRow>(
+    `select ${ROW} from (${journeys}) as listed ${where.length > 0 ? `where ${where.join(' and ')}` : ''}
      order by opened_at ${direction}, id ${direction} limit ${$(paging.size + 1)}`,
     values,
   );
@@ -56,15 +56,10 @@ export async function listJourneys(
 /** The stages of a row as rows of their own. */
 export const STAGES = `jsonb_to_recordset(stages) as s(stage text, "order" integer, "enteredAt" timestamptz, "leftAt" timestamptz, outcome text)`;
 
-export async function journeyOf(
-  ask: SqlQuery,
-  caller: Caller,
-  id: string,
-  rows: Rows,
-): Promise<(ListedJourney & Pick<JourneyStages, 'stages'>) | undefined> {
+export async function journeyOf(ask: SqlQuery, caller: Caller, id: string, rows: Rows): Promise<JourneyRow | undefined> {
   const { values, $ } = parameters();
-  const sql = `select ${LISTED}, stages from ${rows($)} where ${visible($, caller)} and id = ${$(id)}`;
-  const [journey] = await ask<ListedJourney & Pick<JourneyStages, 'stages'>>(sql, values);
+  const sql = `select ${ROW} from ${rows($)} where ${visible($, caller)} and id = ${$(id)}`;
+  const [journey] = await ask<JourneyRow>(sql, values);
   return journey;
 }
 

@@ -15,6 +15,7 @@ import {
   QueryRoute,
   ReadQuery,
   ResponseProperty,
+  Revision,
   Text,
   answer,
 } from '@touchline/http';
@@ -35,13 +36,14 @@ class SearchQuery extends PageQuery {
 }
 
 class IdentifierShown {
-  @ResponseProperty(String, { example: 'phone' }) kind!: string;
+  @ResponseProperty(String, { example: 'phone' }) identifierType!: string;
   @ResponseProperty(String, { example: '+86138****1111' }) masked!: string;
 }
 
 class PersonShown implements PersonFound {
   @ResponseProperty(String) customerId!: string;
-  @ResponseProperty(String, { nullable: true, enum: ['person', 'organisation'] }) kind!: string | null;
+  @Revision() revision!: number;
+  @ResponseProperty(String, { nullable: true, enum: ['person', 'organisation'] }) customerType!: string | null;
   @ResponseProperty(String, {
     nullable: true,
     description: 'masked, unless the reader meets customers at one of their sites',
@@ -52,7 +54,7 @@ class PersonShown implements PersonFound {
   @ResponseProperty(Boolean, { description: 'the name is not masked' }) inClear!: boolean;
   @ResponseProperty(() => IdentifierShown, { list: true, description: 'always masked; a reveal shows them' })
   identifiers!: IdentifierShown[];
-  @ResponseProperty(String, { list: true, description: "sites of the reader's at which they are known" }) sites!: string[];
+  @ResponseProperty(String, { list: true, description: "sites of the reader's at which they are known" }) siteIds!: string[];
   @ResponseProperty(Boolean, { description: 'the person was erased; nothing is kept of them any more' }) erased!: boolean;
 }
 
@@ -110,10 +112,14 @@ export class PersonDirectoryController {
     answer(await this.masked.reveal({ ...metadata, commandId, requestHash: commandId }, learned));
   }
 
-  @Get(':id')
+  @Get(':customerId')
   @Allow(MAY_READ)
   @QueryRoute('Who a customer is, as far as the reader may know', PersonShown, { 404: ['customer.unknown'] })
-  async person(@Param('id') customerId: string, @Query() { after }: ReadQuery, @CurrentCaller() caller: Caller): Promise<PersonShown> {
+  async person(
+    @Param('customerId') customerId: string,
+    @Query() { after }: ReadQuery,
+    @CurrentCaller() caller: Caller,
+  ): Promise<PersonShown> {
     await this.read.upTo(after, ...VIEWS);
     const person = await personOf(this.read.ask, caller, customerId);
     if (person === undefined) throw unknown('customer');

@@ -62,9 +62,10 @@ describe('the person directory over HTTP', () => {
   it('shows names to those who meet customers at one of their sites, numbers to nobody', async () => {
     const found = {
       customerId: ids.get('王芳'),
-      kind: 'person',
-      identifiers: [{ kind: 'phone', masked: '+86138****0001' }],
-      sites: ['pudong'],
+      customerType: 'person',
+      revision: expect.any(Number),
+      identifiers: [{ identifierType: 'phone', masked: '+86138****0001' }],
+      siteIds: ['pudong'],
       erased: false,
     };
     expect(await search('13800000001', 'li')).toEqual([{ ...found, name: '王芳', formOfAddress: null, inClear: true }]);
@@ -81,8 +82,8 @@ describe('the person directory over HTTP', () => {
       ['欧阳芳', '欧*'],
     ] as const)
       expect(await names(whole, 'audit')).toEqual([masked]);
-    expect(await search('13800000006', 'sun')).toMatchObject([{ name: '赵敏', sites: ['yunqili'] }]);
-    expect(await search('13800000006', 'audit')).toMatchObject([{ sites: ['pudong', 'yunqili'] }]);
+    expect(await search('13800000006', 'sun')).toMatchObject([{ name: '赵敏', siteIds: ['yunqili'] }]);
+    expect(await search('13800000006', 'audit')).toMatchObject([{ siteIds: ['pudong', 'yunqili'] }]);
     const other = await (await api.as('wang', 'huadong')).get<{ items: PersonFound[] }>('/customers/search?q=13800000001');
     expect(other.body.items.map(({ customerId }) => customerId)).not.toContain(ids.get('王芳'));
   });
@@ -204,7 +205,7 @@ describe('the person directory over HTTP', () => {
     it('finds nobody of another group, nor of a site that one’s own has only asked about them', async () => {
       const wang = await api.as('wang', 'huadong');
       const { items } = await wang.ask<{ items: PersonFound[] }>('/customers/search?q=0001');
-      expect(items.map(({ customerId, sites }) => [customerId !== ids.get('王芳'), sites])).toEqual([[true, ['beijing']]]);
+      expect(items.map(({ customerId, siteIds }) => [customerId !== ids.get('王芳'), siteIds])).toEqual([[true, ['beijing']]]);
       // The same number, recorded apart: each site finds its own.
       last = await new Teller(api, 'sun').came(at, { siteId: 'yunqili', phone: '13800000002' });
       expect([await found('0002', 'sun'), await found('0002', 'li')]).toEqual([[last.customerId], of('王小芳')]);
@@ -216,9 +217,9 @@ describe('the person directory over HTTP', () => {
       const numbers = async (path: string, body: object): Promise<void> => {
         last = await li.record(`/customers/${customerId}/identifiers${path}`, body);
       };
-      await numbers('', { identifiers: [{ kind: 'phone', value: '13800007002' }] });
+      await numbers('', { identifiers: [{ identifierType: 'phone', value: '13800007002' }] });
       expect([await found('7001', 'li'), await found('7002', 'li')]).toEqual([[customerId], [customerId]]);
-      await numbers('/removals', { kind: 'phone', value: '13800007001', reason: 'changed' });
+      await numbers('/removals', { identifierType: 'phone', value: '13800007001', reason: 'changed' });
       expect([await found('7001', 'li'), await found('7002', 'li')]).toEqual([[], [customerId]]);
       last = await admin.record(`/customers/${customerId}/erasure`, { askedBy: 'person', reason: 'asked' });
       expect(await found('7002', 'li')).toEqual([]);

@@ -13,20 +13,22 @@ import { gramsToFind, searchForm } from './person-directory.projection.js';
 /** A person as this reader may see them (domain §13.2). */
 export interface PersonFound {
   customerId: string;
-  kind: string | null;
+  revision: number;
+  customerType: string | null;
   /** In clear only for those who meet customers at one of the customer's sites. */
   name: string | null;
   formOfAddress: string | null;
   inClear: boolean;
-  identifiers: Pick<ListedIdentifier, 'kind' | 'masked'>[];
-  /** Sites of the reader's at which the customer is known. */
-  sites: string[];
+  identifiers: { identifierType: string; masked: string }[];
+  /** Those of the reader's at which the customer is known. */
+  siteIds: string[];
   /** Nothing is kept of them any more. */
   erased: boolean;
 }
 
 interface Found {
   customerId: string;
+  revision: number;
   kind: 'person' | 'organisation' | null;
   name: string | null;
   formOfAddress: string | null;
@@ -124,7 +126,7 @@ export async function personOf(ask: SqlQuery, caller: Caller, customerId: string
 
 function peopleSql($: (value: unknown) => string, { tenant, sites }: Caller, which: string, exact: string): string {
   const theirs = sites === 'all' ? '' : `and site_id = any(${$(sites)}::text[])`;
-  return `select customer_id as "customerId", kind, name, form_of_address as "formOfAddress", identifiers, known.sites, ${exact} as exact,
+  return `select customer_id as "customerId", revision, kind, name, form_of_address as "formOfAddress", identifiers, known.sites, ${exact} as exact,
       ${ERASED} as erased
     from read_model.person_directory
     cross join lateral (
@@ -137,17 +139,29 @@ function peopleSql($: (value: unknown) => string, { tenant, sites }: Caller, whi
     where tenant = ${$(tenant)} and ${which} ${sites === 'all' ? '' : `and known.sites <> '{}'`}`;
 }
 
-function shownTo(caller: Caller, { customerId, kind, name, formOfAddress, identifiers, sites, erased }: Found): PersonFound {
-  if (erased) return { customerId, kind, name: null, formOfAddress: null, inClear: false, identifiers: [], sites, erased };
+function shownTo(caller: Caller, { customerId, revision, kind, name, formOfAddress, identifiers, sites, erased }: Found): PersonFound {
+  if (erased)
+    return {
+      customerId,
+      revision,
+      customerType: kind,
+      name: null,
+      formOfAddress: null,
+      inClear: false,
+      identifiers: [],
+      siteIds: sites,
+      erased,
+    };
   const inClear = mayReadPersonal(caller, sites);
   return {
     customerId,
-    kind,
+    revision,
+    customerType: kind,
     name: name === null || inClear ? name : maskName(name, kind ?? 'person'),
     formOfAddress: inClear ? formOfAddress : null,
     inClear,
-    identifiers: identifiers.map(({ kind: of, masked }) => ({ kind: of, masked })),
-    sites,
+    identifiers: identifiers.map(({ kind: identifierType, masked }) => ({ identifierType, masked })),
+    siteIds: sites,
     erased,
   };
 }

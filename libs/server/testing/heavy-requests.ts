@@ -30,7 +30,7 @@ const keys = (count: number, between: string): string => times(count, (index) =>
 export const HEAVY_REQUESTS: readonly Heavy[] = [
   { what: '80,000 identifiers', ...register(times(80_000, () => ({}))) },
   { what: 'as many identifiers as a body may hold values', ...register(times(4_900, () => ({}))) },
-  { what: 'as many faults in nested lists', ...register(times(2_400, () => ({ kind: [] }))) },
+  { what: 'as many faults in nested lists', ...register(times(2_400, () => ({ identifierType: [] }))) },
   { what: '12,000 instalments', ...sign(12_000) },
   { what: 'as many instalments as a body may hold values', ...sign(1_600) },
   {

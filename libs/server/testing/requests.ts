@@ -33,7 +33,7 @@ export class Requests {
     return new Requests(url, new Map(operations));
   }
 
-  /** `GET /customers/:id`, of every route in the document. */
+  /** `GET /customers/:customerId`, of every route in the document. */
   get routes(): string[] {
     return [...this.operations.keys()];
   }
@@ -56,7 +56,7 @@ export class Requests {
 
   private async fetch(route: string, token: string | null, { query, body, named }: { query: string; body: unknown; named: Named }) {
     const [method = '', path = ''] = route.split(' ');
-    const address = path.replaceAll(/:(\w+)/g, (_, name: string) => named[nameOf(name, path)] ?? randomUUID());
+    const address = path.replaceAll(/:(\w+)/g, (_, name: string) => named[name] ?? randomUUID());
     const response = await fetch(`${this.url}${address}${query === '' ? '' : `?${query}`}`, {
       method,
       headers: {
@@ -77,10 +77,6 @@ export interface Reply {
   code: string | null;
   text: string;
 }
-
-/** `/customers/:id` names a customer. */
-const nameOf = (parameter: string, path: string): string =>
-  parameter === 'id' ? `${(path.split('/')[1] ?? '').replace(/s$/, '')}Id` : parameter;
 
 /** The same value with every field that is named about what is named. */
 function about(value: unknown, named: Named): unknown {

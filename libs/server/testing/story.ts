@@ -5,13 +5,13 @@ import type { Client, TestApi } from './use-api.js';
 interface Status {
   lifecycle: string;
   category: string;
-  owners: string[];
+  ownerIds: string[];
   quoteStanding: boolean;
   touchpoints: number;
   journeys: { total: number; open: number; lost: number; bought: number };
   complaints: { total: number; open: number };
   bought: { currency: string; amount: number; contracts: number }[];
-  journeyList: { stageId: string | null; lifecycle: string | null }[];
+  journeyList: { stage: { id: string } | null; lifecycle: string | null }[];
 }
 
 interface Entry {
@@ -20,7 +20,7 @@ interface Entry {
   kind: string | null;
   occurredAt: string;
   lateBySeconds: number;
-  stageId: string | null;
+  stage: { id: string } | null;
   details: { [field: string]: unknown };
   sealed: string[];
 }

@@ -32,8 +32,7 @@ import { newSecrets } from '../secrets.js';
 const KILLS = effort(100, 9);
 const STOP_AFTER = effort(10, 3);
 const BROKER_AFTER = effort(10, 3);
-/** As many as the relays tell, a few transactions in each of their lives. */
-const DEALS = effort(8_000, 1_000);
+const DEALS = effort(2_000, 1_000);
 /** Small, so that there are many transactions to die in, and some are left for the last kill. */
 const BATCH_SIZE = IS_WHOLE ? '20' : '100';
 const GIVEN_UP_AFTER_MS = 900_000 + KILLS * 10_000;

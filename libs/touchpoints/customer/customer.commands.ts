@@ -22,9 +22,9 @@ const params = form('CustomerPath', { customerId: id() });
 
 const occurredAt = instant({ optional: true, description: 'when the customer said so; now when absent' });
 const share = flag({ optional: true, description: 'others may have the same identifiers, and keep them (families)' });
-const kind = choice(IDENTIFIER_KINDS);
+const identifierType = choice(IDENTIFIER_KINDS);
 const identifier = form('IdentifierDto', {
-  kind,
+  identifierType,
   value: text({ max: 254, description: 'as typed; telephone numbers without a country code are Chinese', example: '138 0000 1111' }),
 });
 const consentForm = {
@@ -45,7 +45,7 @@ const customerCommands = [
     fields: {
       occurredAt,
       siteId: slug({ description: 'where they were met', example: 'pudong' }),
-      kind: choice(CUSTOMER_KINDS, { optional: true, description: 'a person when absent' }),
+      customerType: choice(CUSTOMER_KINDS, { optional: true, description: 'a person when absent' }),
       ...personNoted,
       identifiers: objects(identifier, { optional: true, maxItems: 20 }),
       share,
@@ -93,7 +93,7 @@ const customerCommands = [
     formName: 'RemoveIdentifierDto',
     fields: {
       occurredAt,
-      kind,
+      identifierType,
       value: text({ max: 254, example: '138 0000 1111' }),
       reason: choice(REMOVAL_REASONS, { description: 'the customer has another one, it was never theirs, or they asked for it' }),
     },

@@ -18,7 +18,7 @@ describe('customers over HTTP', () => {
   const eventsOf = (customerId = '') => load(api.platform.services.deps, streamName('customer', 'dongfang', customerId));
   const personOf = async (customerId?: string) => personFrom(await api.platform.sealing.open(await eventsOf(customerId)));
   const standingOf = async (customerId?: string) => (await eventsOf(customerId)).reduce(evolveCustomer, noCustomer);
-  const phone = (value: string) => ({ kind: 'phone', value });
+  const phone = (value: string) => ({ identifierType: 'phone', value });
   const register = (by: Client, ...identifiers: object[]): Promise<RecordedAnswer> =>
     by.record('/customers', { siteId: 'pudong', name: '王芳', formOfAddress: '王女士', identifiers });
 
@@ -32,11 +32,11 @@ describe('customers over HTTP', () => {
   }
 
   it('registers a customer with what they are found by, each kept sealed', async () => {
-    const { customerId } = await register(li, phone('138 0000 2001'), { kind: 'email', value: 'Wang.Fang@Example.com' });
+    const { customerId } = await register(li, phone('138 0000 2001'), { identifierType: 'email', value: 'Wang.Fang@Example.com' });
     expect(await personOf(customerId)).toMatchObject({
       name: '王芳',
       formOfAddress: '王女士',
-      identifiers: expect.arrayContaining([phone('+8613800002001'), { kind: 'email', value: 'wang.fang@example.com' }]),
+      identifiers: expect.arrayContaining([phone('+8613800002001'), { identifierType: 'email', value: 'wang.fang@example.com' }]),
     });
     expect(JSON.stringify(await eventsOf(customerId))).not.toMatch(/王|13800002001|wang\.fang/);
   });
@@ -93,7 +93,10 @@ describe('customers over HTTP', () => {
     const { customerId, revision } = await register(li);
     const changed = await li.record(`/customers/${customerId}/details`, { note: 'a' });
     const stale = await li.post(`/customers/${customerId}/details`, { note: 'b' }, { 'if-match': `"${revision}"` });
-    expect(stale).toMatchObject({ status: 412, body: { code: 'precondition.stale', changes: [{ id: changed.eventId, by: li.userId }] } });
+    expect(stale).toMatchObject({
+      status: 412,
+      body: { code: 'precondition.stale', changes: [{ eventId: changed.eventId, recordedById: li.userId }] },
+    });
   });
 
   it('adds and removes identifiers; a number taken away is free for the next', async () => {

@@ -7,19 +7,13 @@ import { COMMAND_SERVICES, NamedCommand, erasureReceipt } from '@touchline/comma
 import { form } from '@touchline/core';
 import { KeyedMetadata, RecordedAnswer, ResponseProperty, answer, classOf, pick } from '@touchline/http';
 import { Records } from '../rejections.js';
+import { ErasureReceiptShown } from './copy.dto.js';
 import { CustomerPath } from './customer.dto.js';
-import { ERASURE_ASKERS, ERASURE_REASONS, erasureNoted } from './customer.events.js';
+import { erasureNoted } from './customer.events.js';
 
 class ErasureDto extends classOf(form('ErasureDto', erasureNoted)) {}
 
-class ReceiptShown implements Receipt {
-  @ApiProperty({ format: 'uuid', description: 'number of the receipt: the event that tells it' }) receipt!: string;
-  @ApiProperty({ format: 'uuid' }) customerId!: string;
-  @ApiProperty({ format: 'date-time', description: 'from when on nothing could be read' }) erasedAt!: string;
-  @ResponseProperty(String, { enum: ERASURE_ASKERS }) askedBy!: Receipt['askedBy'];
-  @ResponseProperty(String, { enum: ERASURE_REASONS }) reason!: Receipt['reason'];
-  @ResponseProperty(String, { description: 'user who did it' }) by!: string;
-  @ResponseProperty(Number, { description: 'identifiers that were set free', example: 2 }) identifiers!: number;
+class ReceiptShown extends ErasureReceiptShown implements Receipt {
   @ResponseProperty(Boolean, { description: 'false while what was tied to the person at that moment is still looked for' })
   complete!: boolean;
 }

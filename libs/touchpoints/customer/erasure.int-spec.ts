@@ -74,7 +74,7 @@ describe('erasing a person over HTTP', () => {
     const { customerId, phone } = await received();
     const { body } = await erase(customerId);
     const shown = await li.ask<ResponseProperty>(`/customers/${customerId}`, body);
-    expect(shown).toMatchObject({ customerId, name: null, formOfAddress: null, identifiers: [], erased: true, sites: ['pudong'] });
+    expect(shown).toMatchObject({ customerId, name: null, formOfAddress: null, identifiers: [], erased: true, siteIds: ['pudong'] });
     expect(await li.ask(`/customers/search?q=${encodeURIComponent(phone)}`, body)).toMatchObject({ items: [] });
     const found = await li.ask<{ items: ResponseProperty[] }>(`/customers/search?q=${encodeURIComponent('赵小敏')}`, body);
     expect(found.items.map((each) => each.customerId)).not.toContain(customerId);
@@ -186,7 +186,7 @@ describe('erasing a person over HTTP', () => {
     await refused(api, li, 'customer.erased', '/contacts/tied', { contactId, journeyId, occurredAt: api.now });
     await refused(api, li, 'customer.erased', `/customers/${customerId}/details`, { name: '赵小敏' });
     await refused(api, li, 'customer.erased', `/customers/${customerId}/identifiers`, {
-      identifiers: [{ kind: 'phone', value: '13911119999' }],
+      identifiers: [{ identifierType: 'phone', value: '13911119999' }],
     });
     const holders = await load(api.platform.services.deps, streamName('customer', 'dongfang', customerId));
     expect(holders.at(-1)?.type).toBe('customer-erased');

@@ -9,6 +9,7 @@ import { UnkeyedMetadata, LookupRoute, OneOf, Problem, ResponseProperty, Text, a
 import type { CopyLanguage } from './copy-labels.js';
 import { COPY_LANGUAGES } from './copy-labels.js';
 import { CustomerPath } from './customer.dto.js';
+import { CopiedPersonShown, CopiedRecordShown, ErasureReceiptShown } from './copy.dto.js';
 import { copyAsJson, copyAsPage } from './person-copy.js';
 
 const FORMATS = ['json', 'html'] as const;
@@ -29,10 +30,10 @@ class ExportQuery {
 class CopyShown {
   @ResponseProperty(String) customerId!: string;
   @ResponseProperty(String, { example: '2026-06-01T02:00:00.000Z' }) takenAt!: string;
-  @ResponseProperty(Object, { nullable: true, description: 'the receipt, where the person was erased' }) erasure!: object | null;
-  @ResponseProperty(Object, { description: 'name, identifiers, details' }) person!: object;
-  @ResponseProperty(Object, { list: true, description: 'customer, journeys, complaints, contacts and reveals, each with its entries' })
-  records!: object[];
+  @ResponseProperty(() => ErasureReceiptShown, { nullable: true, description: 'where the person was erased' })
+  erasure!: ErasureReceiptShown | null;
+  @ResponseProperty(() => CopiedPersonShown) person!: CopiedPersonShown;
+  @ResponseProperty(() => CopiedRecordShown, { list: true }) records!: CopiedRecordShown[];
 }
 
 @ApiTags('customers')

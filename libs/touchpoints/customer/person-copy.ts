@@ -77,7 +77,7 @@ function personRows({ customerId, person }: Omit<PersonCopy, 'records'>, say: La
   const named = { customerId, name, formOfAddress, ...details };
   return [
     ...Object.entries(named).flatMap(([field, value]): Row[] => (value === undefined ? [] : [[say.field(field), value]])),
-    ...identifiers.map(({ kind, value }): Row => [say.field(kind), value]),
+    ...identifiers.map(({ identifierType, value }): Row => [say.field(identifierType), value]),
   ];
 }
 

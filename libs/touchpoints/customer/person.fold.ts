@@ -12,7 +12,7 @@ export interface Erased extends JsonObject {
 export type Kept = string | Erased;
 
 export interface KeptIdentifier {
-  kind: IdentifierKind;
+  identifierType: IdentifierKind;
   value: Kept;
 }
 
@@ -42,7 +42,7 @@ export function personFrom(opened: readonly RecordedEvent[]): Person {
         break;
       case 'customer-identified': {
         const { digest, kind, value } = known.data;
-        identifiers.set(digest, { kind, value: kept(value) ?? '' });
+        identifiers.set(digest, { identifierType: kind, value: kept(value) ?? '' });
         break;
       }
       case 'customer-identifier-removed':

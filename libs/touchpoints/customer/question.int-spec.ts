@@ -28,8 +28,8 @@ describe('who somebody is, over HTTP', () => {
     person: { phone, ...(name !== undefined && { name }) },
   });
   const asked = async (client: Client, after: RecordedAnswer, state = 'open'): Promise<Asked[]> =>
-    (await client.ask<{ items: Asked[] }>(`/identity-questions?state=${state}`, after)).items;
-  const identifiersOf = (value: string) => ({ identifiers: [{ kind: 'phone', value }] });
+    (await client.ask<{ items: Asked[] }>(`/identity-questions?status=${state}`, after)).items;
+  const identifiersOf = (value: string) => ({ identifiers: [{ identifierType: 'phone', value }] });
   const shapeOf = ({ status, body }: { status: number; body: object }) => [status, Object.keys(body).sort()];
   let numbers = 4_100;
   const phone = (): string => `138 0000 ${(numbers += 1)}`;
@@ -163,7 +163,7 @@ describe('who somebody is, over HTTP', () => {
       await refused(api, sun, 'role.not-allowed', path, share);
       const settled = await twice(api, zhou, path, share);
       await refused(api, zhou, 'question.settled', path, share);
-      expect(await sun.ask(`/customers/${customerId}`, settled)).toMatchObject({ name: '王芳', sites: ['yunqili'] });
+      expect(await sun.ask(`/customers/${customerId}`, settled)).toMatchObject({ name: '王芳', siteIds: ['yunqili'] });
       expect(await sun.record(`/customers/${customerId}/reveals`, { reason: '回访' })).toMatchObject({ details: { employer: '东方' } });
       expect((await asked(zhou, settled, 'settled'))[0]).toMatchObject({ questionId: question?.questionId, answer: 'share' });
     });

@@ -70,7 +70,7 @@ describe('quotes over HTTP', () => {
     const problem = await refused(api, li, 'precondition.stale', '/quotes/issued', on, { 'if-match': '"2"' });
     expect([problem.status, problem['changes']]).toEqual([
       412,
-      [{ id: eventId, type: 'quote-issued', by: chen.userId, occurredAt: api.now, recordedAt: api.now }],
+      [{ eventId, type: 'quote-issued', recordedById: chen.userId, occurredAt: api.now, recordedAt: api.now }],
     ]);
     const elsewhere = await refused(api, sun, 'scope.other-site', '/quotes/issued', on, { 'if-match': '"2"' });
     expect(elsewhere).not.toHaveProperty('changes');

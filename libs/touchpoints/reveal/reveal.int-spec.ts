@@ -15,8 +15,8 @@ describe('reveals over HTTP', () => {
   beforeAll(async () => {
     li = await api.as('li');
     const identifiers = [
-      { kind: 'phone', value: '138 0000 3001' },
-      { kind: 'email', value: 'wang@example.com' },
+      { identifierType: 'phone', value: '138 0000 3001' },
+      { identifierType: 'email', value: 'wang@example.com' },
     ];
     const registered = await li.record('/customers', { siteId: 'pudong', name: '王芳', formOfAddress: '王女士', identifiers, share: true });
     customerId = registered.customerId ?? '';
@@ -35,8 +35,8 @@ describe('reveals over HTTP', () => {
       customerId,
       name: '王芳',
       formOfAddress: '王女士',
-      phones: [{ kind: 'phone', value: '+8613800003001' }],
-      identifiers: [{ kind: 'email', value: 'wang@example.com' }],
+      phones: [{ identifierType: 'phone', value: '+8613800003001' }],
+      identifiers: [{ identifierType: 'email', value: 'wang@example.com' }],
       details: { birthday: '--05-17', address: '世纪大道 1 号' },
     });
     const event = (await reveals()).at(-1);
@@ -48,7 +48,7 @@ describe('reveals over HTTP', () => {
 
   it('shows only what was asked for', async () => {
     const { body } = await look(await api.as('zhou'), { reason: '致电', fields: ['phones'] });
-    expect(body.phones).toEqual([{ kind: 'phone', value: '+8613800003001' }]);
+    expect(body.phones).toEqual([{ identifierType: 'phone', value: '+8613800003001' }]);
     for (const field of ['name', 'formOfAddress', 'identifiers', 'details']) expect(body).not.toHaveProperty(field);
   });
 
@@ -100,7 +100,7 @@ describe('reveals over HTTP', () => {
     for (const again of [key, randomUUID()])
       expect(await look(li, { reason: '回访' }, again)).toMatchObject({
         status: 201,
-        body: { name: erased, phones: [{ kind: 'phone', value: erased }], details: { birthday: erased, address: erased } },
+        body: { name: erased, phones: [{ identifierType: 'phone', value: erased }], details: { birthday: erased, address: erased } },
       });
   });
 });

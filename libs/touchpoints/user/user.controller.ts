@@ -10,7 +10,7 @@ import { PasswordDto, PasswordSet, UserPath } from './user.dto.js';
 
 @ApiTags('administration')
 @Controller('admin/users')
-export class UserController {
+export class UserPasswordController {
   constructor(
     @Inject(CommandBus) private readonly bus: CommandBus,
     @Inject(UserDirectory) private readonly users: UserDirectory,

@@ -3,7 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { Allow, CurrentCaller, WordDirectory } from '@touchline/auth';
 import type { Caller, WordList } from '@touchline/core';
 import { GROUP_ROLES, WORD_LISTS } from '@touchline/core';
-import { LookupRoute, OneOf, ResponseProperty } from '@touchline/http';
+import { LookupRoute, OneOf, ResponseProperty, Revision } from '@touchline/http';
 import type { Word } from './words.fold.js';
 
 class WordsQuery {
@@ -22,19 +22,24 @@ class WordShown implements Omit<Word, 'zh' | 'en' | 'aliases'> {
 class WordsShown {
   @ResponseProperty(String, { enum: WORD_LISTS }) list!: WordList;
   @ResponseProperty(() => WordShown, { list: true }) words!: WordShown[];
+  @Revision('where the list has no words yet') revision!: number | null;
 }
 
 /** The group's lists of words: what is counted is named by one of them (domain §13.1). */
 @ApiTags('administration')
 @Controller()
-export class WordsController {
+export class WordListController {
   constructor(@Inject(WordDirectory) private readonly directory: WordDirectory) {}
 
   @Get('words')
   @Allow({ roles: GROUP_ROLES, scope: 'self', why: "of the caller's own group, whatever their sites" })
   @LookupRoute('The words of a list: media sources, campaigns, products, material, risks, buildings, labels of journeys', WordsShown)
   async list(@Query() { list }: WordsQuery, @CurrentCaller() { tenant }: Caller): Promise<WordsShown> {
-    const words = await this.directory.words(tenant, list);
-    return { list, words: words.map(({ word, zh = null, en = null, aliases = [], withdrawn }) => ({ word, zh, en, aliases, withdrawn })) };
+    const { words, revision } = await this.directory.wordsRead(tenant, list);
+    return {
+      list,
+      words: words.map(({ word, zh = null, en = null, aliases = [], withdrawn }) => ({ word, zh, en, aliases, withdrawn })),
+      revision,
+    };
   }
 }

@@ -41,14 +41,14 @@ export const OF_CUSTOMERS = {
   'customer.nameless': http(async () => to(['/customers'], { siteId: 'pudong' })),
   'customer.nothing-to-change': http(async (world) => to([`/customers/${await world.customer()}/details`], {})),
   'customer.identifier-unknown': http(async (world) =>
-    to([`/customers/${await world.customer()}/identifiers/removals`], { kind: 'phone', value: world.phone(), reason: 'wrong' }),
+    to([`/customers/${await world.customer()}/identifiers/removals`], { identifierType: 'phone', value: world.phone(), reason: 'wrong' }),
   ),
   'identifier.different-holders': {
     why: 'a contact names one number; several identifiers of one person come from other systems',
     trial: async (world) => {
       const [phone, email] = [world.phone(), `${world.slug()}@example.com`];
-      await world.customer({ identifiers: [{ kind: 'phone', value: phone }] });
-      await world.customer({ identifiers: [{ kind: 'email', value: email }] });
+      await world.customer({ identifiers: [{ identifierType: 'phone', value: phone }] });
+      await world.customer({ identifiers: [{ identifierType: 'email', value: email }] });
       const { services, settings } = world.api.platform;
       const person = { phone, identifiers: [{ kind: 'email', value: email }] as const };
       const identity = { deps: services.deps, secret: settings.secrets.identityHmacSecret };

@@ -45,9 +45,9 @@ const withoutJourney = ({ journeyId: _, ...body }: Body): Body => body;
 
 /** The request with something to find the customer by, as the route takes it. */
 const foundBy =
-  (kind: string, value: (world: World) => string | Promise<string>): Change =>
+  (identifierType: string, value: (world: World) => string | Promise<string>): Change =>
   async ({ body }, world, { name }) => {
-    const identifier = { kind, value: await value(world) };
+    const identifier = { identifierType, value: await value(world) };
     if (MAY_NAME_OTHERS.includes(name)) return { body: { ...withoutJourney(body), ...SITE, person: { phone: identifier.value } } };
     return { body: { ...body, ...(name.endsWith('/removals') ? identifier : { identifiers: [identifier] }) } };
   };
@@ -79,13 +79,14 @@ const aboutSomebodyErased: Change = async ({ body, in: { customerId: own } = {} 
 /** Two who share a telephone number. */
 async function shared(world: World): Promise<string> {
   const phone = world.phone();
-  for (const name of ['王芳', '王强']) await world.customer({ name, identifiers: [{ kind: 'phone', value: phone }], share: true });
+  for (const name of ['王芳', '王强'])
+    await world.customer({ name, identifiers: [{ identifierType: 'phone', value: phone }], share: true });
   return phone;
 }
 
 async function held(world: World): Promise<string> {
   const phone = world.phone();
-  await world.customer({ identifiers: [{ kind: 'phone', value: phone }] });
+  await world.customer({ identifiers: [{ identifierType: 'phone', value: phone }] });
   return phone;
 }
 

@@ -84,15 +84,15 @@ export const FITS: Readonly<{ [route: string]: Making }> = {
   },
   'POST /customers': (world) =>
     Promise.resolve({
-      body: { siteId: 'pudong', name: '王芳', identifiers: [{ kind: 'phone', value: world.phone() }] },
+      body: { siteId: 'pudong', name: '王芳', identifiers: [{ identifierType: 'phone', value: world.phone() }] },
       other: { name: '王强' },
     }),
   'POST /customers/{customerId}/details': onCustomer({ name: '王方' }, { name: '王放' }),
   'POST /customers/{customerId}/identifiers': async (world) => ({
-    ...(await onCustomer({ identifiers: [{ kind: 'phone', value: world.phone() }] }, { share: true })(world)),
+    ...(await onCustomer({ identifiers: [{ identifierType: 'phone', value: world.phone() }] }, { share: true })(world)),
   }),
   'POST /customers/{customerId}/identifiers/removals': async (world) => {
-    const held = { kind: 'phone', value: world.phone() };
+    const held = { identifierType: 'phone', value: world.phone() };
     const customerId = await world.customer({ identifiers: [held] });
     return { body: { ...held, reason: 'changed' }, other: { reason: 'wrong' }, in: { customerId } };
   },

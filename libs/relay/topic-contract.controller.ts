@@ -20,7 +20,7 @@ const DOCUMENT = { type: 'object', additionalProperties: true } as const;
 
 @ApiTags('topics')
 @Controller()
-export class ContractController {
+export class TopicContractController {
   constructor(@Inject(TopicContract) private readonly contract: TopicContract) {}
 
   @Get('docs/asyncapi')
