@@ -45,6 +45,7 @@ const layers = [
     lib: 'audit',
     imports: ['core', 'postgres', 'event-store', 'sealing', 'subscriptions', 'identity', 'commands', 'auth', 'http', 'projections'],
   },
+  { lib: 'timers', imports: ['core', 'postgres', 'event-store', 'subscriptions'] },
   { lib: 'moving', imports: ['core', 'postgres', 'event-store', 'sealing', 'subscriptions', 'audit'] },
   {
     lib: 'importing',
@@ -68,6 +69,7 @@ const layers = [
         'topics',
         'relay',
         'intake-state',
+        'timers',
       ],
     ],
   },
@@ -97,7 +99,7 @@ const test = '\\.(int-)?spec\\.ts$|^libs/(testing|bench)/|^(libs|apps)/[^/]+/tes
 const lib = (...names) => `^libs/(${names.join('|')})/`;
 const npm = (...names) => `(^|/)node_modules/(@types/)?(${names.join('|')})/`;
 const anyNpm = '(^|/)node_modules/';
-const domainFile = '\\.(events|fold|rules|decider|process-manager|projection)\\.ts$';
+const domainFile = '\\.(events|fold|rules|decider|timers|process-manager|projection)\\.ts$';
 /** What a domain file may know of another touchpoint: what is stored, what that comes to, and what holds for every act. */
 const shared = '\\.(events|fold|rules)\\.ts$';
 /** Pure as the files it lists: what is stored, and which commands there are. */
@@ -248,7 +250,7 @@ const packages = [
   forbidShipped(
     'machinery-without-nest',
     'Machinery runs in any process, with or without Nest.',
-    lib('config', 'postgres', 'kafka', 'event-store', 'sealing', 'subscriptions', 'replay', 'rebuild', 'topics'),
+    lib('config', 'postgres', 'kafka', 'event-store', 'sealing', 'subscriptions', 'replay', 'rebuild', 'timers', 'topics'),
     {
       path: npm('@nestjs'),
     },

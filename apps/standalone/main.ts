@@ -14,6 +14,7 @@ import {
   startRebuilds,
   startRelay,
   startRowChecks,
+  startTimers,
   untilCaughtUp,
   watchErasures,
 } from '@touchline/platform';
@@ -63,6 +64,7 @@ await runApp('standalone', async () => {
   const rowChecks = startRowChecks(platform);
   const logHeads = startLogHeads(platform);
   const erasures = watchErasures(platform);
+  const timers = startTimers(platform);
   const relay = startRelay(platform);
   const intake = startIntake(platform);
   await untilCaughtUp(platform, CATCHES_UP_IN_MS);
@@ -78,7 +80,7 @@ await runApp('standalone', async () => {
   await Promise.race([stopped, ...(lost === undefined ? [] : [lost])]);
   await api.drain();
   const { drainTimeoutMs } = settings.process;
-  const workers = [intake, relay, projector, rebuilds, rowChecks, logHeads, erasures];
+  const workers = [intake, relay, projector, rebuilds, rowChecks, logHeads, erasures, timers];
   await Promise.all(workers.map((worker) => worker.drain(drainTimeoutMs)));
   await platform.close();
   await postgres?.stop();

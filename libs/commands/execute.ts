@@ -24,7 +24,7 @@ import { senderOf } from './services.js';
 /** What is sent: the fields of the command's form. */
 export type Input = JsonObject;
 
-/** Runs a command, whoever sends it: requests, messages, imports, the demonstration. @throws where there is none of that name */
+/** Runs a command, whoever sends it: requests, messages, imports, timers, the demonstration. @throws where there is none of that name */
 export function execute(services: CommandServices, name: string, input: Input, metadata: CommandMetadata): Promise<CommandOutcome> {
   const definition = commandNamed(name);
   switch (definition.in) {

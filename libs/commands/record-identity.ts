@@ -63,6 +63,8 @@ export async function recordIdentity(
     }
     case 'erase':
       return customers.erase(metadata, { customerId, erasure: data as CustomerErased });
+    case 'finish-erasure':
+      return customers.takeUpErasure(metadata, customerId);
   }
 }
 

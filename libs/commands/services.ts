@@ -79,6 +79,8 @@ export interface Customers {
   streamsOf(tenant: string, customerId: string, upTo?: Position): Promise<StreamsFound>;
   /** Erases the person for good (domain §13.4). */
   erase(metadata: CommandMetadata, order: CustomerToErase): Promise<CommandOutcome>;
+  /** Does what is left of an erasure that was cut short; it is put off where that cannot be known in time. */
+  takeUpErasure(metadata: CommandMetadata, customerId: string): Promise<CommandOutcome>;
   /** Whether nothing of an erasure is left to do. */
   erasureComplete(tenant: string, customerId: string): Promise<boolean>;
 }

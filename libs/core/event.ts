@@ -105,6 +105,7 @@ export type StreamCategory =
   | 'complaint'
   | 'contact'
   | 'identifier'
+  | 'erasure'
   | 'site'
   | 'unit'
   | 'user'

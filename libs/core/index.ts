@@ -6,6 +6,7 @@ export * from './decider.js';
 export * from './corrections.js';
 export * from './projection.js';
 export * from './clock.js';
+export * from './timer.js';
 export * from './time/instant.js';
 export * from './text.js';
 export * from './money.js';

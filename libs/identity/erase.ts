@@ -1,14 +1,18 @@
 import type { JsonObject, Position, Rejection } from '@touchline/core';
 import { identityFault, parseStreamName, streamName } from '@touchline/core';
 import type { CommandOutcome, CommandRequest } from '@touchline/event-store';
-import { load } from '@touchline/event-store';
+import { handleCommand, load, nameUuid } from '@touchline/event-store';
 import type { Erasure, Erasures, PersonalKeys } from '@touchline/sealing';
 import type { CustomerErased, CustomerIdentified } from '@touchline/touchpoints/customer/customer.events.js';
 import { evolveCustomer, noCustomer } from '@touchline/touchpoints/customer/customer.fold.js';
+import type { ErasureCommand } from '@touchline/touchpoints/customer/erasure.decider.js';
+import { erasureDecider } from '@touchline/touchpoints/customer/erasure.decider.js';
+import type { ErasureStanding } from '@touchline/touchpoints/customer/erasure.fold.js';
+import { evolveErasure, noErasure } from '@touchline/touchpoints/customer/erasure.fold.js';
 import type { IdentityServices } from './holdings.js';
 import { onCustomer, readHoldings } from './holdings.js';
 
-/** As it is kept while the erasure is under way. */
+/** As it is noted with the keys that are destroyed. */
 export interface ErasureRequest extends JsonObject {
   erasure: CustomerErased;
   occurredAt: string;
@@ -34,11 +38,13 @@ export interface CustomerToErase {
   erasure: CustomerErased;
 }
 
+type Begun = Pick<Erasure<ErasureRequest>, 'tenant' | 'customerId' | 'request'>;
+
 /**
- * Erases a person (domain §13.4). First, in one transaction, every key of theirs that is known is destroyed and the erasure
- * noted as begun: nothing can be read from there on, and what is left to do only tells of it. Then the log is told, the
- * identifiers are released, and what was tied to the person in between is erased too. Cut short anywhere it ends the same
- * when repeated, or by `finishErasure` of whoever finds it.
+ * Erases a person (domain §13.4). First the log is told that it begins; then, in one transaction, every key of theirs that is
+ * known is destroyed and that noted: nothing can be read from there on, and what is left to do only tells of it. Then the log
+ * is told of the erasure, the identifiers are released, and what was tied to the person in between is erased too. Cut short
+ * anywhere it ends the same when repeated, or when its timer is due (ADR 0015).
  */
 export async function eraseCustomer(
   services: ErasureServices,
@@ -48,56 +54,114 @@ export async function eraseCustomer(
   const { deps, erasures } = services;
   const { tenant } = request;
   const { ifMatch, ...sender } = request;
-  let begun = await erasures.of(tenant, customerId);
-  if (begun === null) {
+  const noted = await erasures.of(tenant, customerId);
+  let asked = noted?.request ?? askedIn(await standing(services, tenant, customerId));
+  if (asked === null) {
     const events = await load(deps, streamName('customer', tenant, customerId));
     const { registered, erased } = events.reduce(evolveCustomer, noCustomer);
-    // What can be refused is refused here, before anything is destroyed.
+    const occurredAt = await deps.clock.now();
+    // What can be refused is refused here, before anything is promised or destroyed.
     if (!registered || events.some(({ meta }) => meta.commandId === request.commandId))
-      return record(services, request, { customerId, erasure, occurredAt: await deps.clock.now() });
+      return record(services, request, { customerId, erasure, occurredAt });
     if (!erased && ifMatch !== undefined && ifMatch !== events.at(-1)?.revision)
       return { kind: 'refused', refusals: [STALE], since: events.filter(({ revision }) => revision > ifMatch) };
-    const { streams } = await services.streamsOf(tenant, customerId);
-    const asKept = {
-      erasure,
-      occurredAt: await deps.clock.now(),
-      command: { ...sender, actor: { ...sender.actor } } as unknown as JsonObject,
-    };
-    await erasures.begin(tenant, customerId, [`customer:${customerId}`, ...standInsOf(streams)], asKept);
-    begun = await erasures.of(tenant, customerId);
-    if (begun === null) throw new Error('an erasure that was begun is noted');
+    const begun = await onErasure(services, sender, { kind: 'begin', customerId, erasure, occurredAt });
+    if (begun.kind === 'refused') return begun;
+    // Of two who begin at once the first is the one whose request is told.
+    asked = askedIn(await standing(services, tenant, customerId));
+    if (asked === null) throw new Error('an erasure that was begun is in the log');
   }
-  if (!begun.completed) {
-    const { outcome } = await finishErasure(services, begun);
+  if (noted?.completed !== true) {
+    const { outcome } = await finishErasure(services, { tenant, customerId, request: asked });
     if (outcome.kind === 'refused') return outcome;
   }
-  return record(services, sender, { customerId, erasure, occurredAt: begun.request.occurredAt });
+  return record(services, sender, { customerId, erasure, occurredAt: asked.occurredAt });
 }
 
 const STALE: Rejection = identityFault('precondition.stale', 'the record has changed since it was read', 'If-Match');
 
-/** Does what is left of an erasure; `complete` is false where the view did not come far enough in time. */
-export async function finishErasure(
+/** What its timer sends: does what is left of an erasure, and puts it off where the view does not come far enough in time. */
+export async function takeUpErasure(services: ErasureServices, request: CommandRequest, customerId: string): Promise<CommandOutcome> {
+  const { tenant } = request;
+  const found = await standing(services, tenant, customerId);
+  const asked = askedIn(found);
+  if (asked !== null && !found.completed) {
+    const { outcome, complete } = await finishErasure(services, { tenant, customerId, request: asked }, request);
+    if (outcome.kind === 'refused' || complete) return outcome;
+  }
+  return onErasure(services, request, { kind: 'put-off', customerId });
+}
+
+/**
+ * Begins what is noted with destroyed keys and not in the log: restored, or of a release that told nothing before the end. What
+ * was begun is left to its timer. @returns null where it is
+ */
+export async function tellErasure(services: ErasureServices, noted: Begun): Promise<CommandOutcome | null> {
+  const { tenant, customerId, request } = noted;
+  const { begun, completed } = await standing(services, tenant, customerId);
+  if (begun !== null && !completed) return null;
+  const { erasure, occurredAt } = request;
+  const { registered } = (await load(services.deps, streamName('customer', tenant, customerId))).reduce(evolveCustomer, noCustomer);
+  if (begun === null && registered) {
+    const outcome = await onErasure(services, commandOf(request), { kind: 'begin', customerId, erasure, occurredAt });
+    if (outcome.kind === 'refused') return outcome;
+  }
+  return (await finishErasure(services, noted)).outcome;
+}
+
+/** Does what is left of an erasure, and tells its end; `complete` is false where the view did not come far enough in time. */
+async function finishErasure(
   services: ErasureServices,
-  begun: Erasure<ErasureRequest>,
+  begun: Begun,
+  ending = endingOf(commandOf(begun.request)),
 ): Promise<{ outcome: CommandOutcome; complete: boolean }> {
   const { tenant, customerId, request } = begun;
   const { erasure, occurredAt } = request;
-  const command = request.command as unknown as CommandRequest;
+  const { erasures, keys } = services;
+  const command = commandOf(request);
+  if ((await erasures.of(tenant, customerId)) === null) {
+    const { streams } = await services.streamsOf(tenant, customerId);
+    await erasures.begin(tenant, customerId, [`customer:${customerId}`, ...standInsOf(streams)], request);
+  }
   const outcome = await record(services, command, { customerId, erasure, occurredAt });
   if (outcome.kind === 'refused') {
     // Somebody this log never knew, such as an older copy that was put back: no key is left, and there is nothing to tell.
     const unheardOf = outcome.refusals.some(({ code }) => code === 'customer.unknown');
-    if (unheardOf) await services.erasures.complete(begun);
+    if (unheardOf) await erasures.complete(begun);
     return { outcome, complete: unheardOf };
   }
   await releaseAll(services, command, customerId, occurredAt);
   // From the erasure's place on nothing is tied to them; what was tied before is in the view by then.
   const head = await services.deps.store.head();
   const { streams, reached } = await services.streamsOf(tenant, customerId, head ?? undefined);
-  await services.keys.erase(tenant, standInsOf(streams));
-  if (reached) await services.erasures.complete(begun);
-  return { outcome, complete: reached };
+  await keys.erase(tenant, standInsOf(streams));
+  if (!reached) return { outcome, complete: false };
+  // The log last: as long as it does not say so, the timer comes back to it.
+  await erasures.complete(begun);
+  return { outcome: await onErasure(services, ending, { kind: 'complete', customerId }), complete: true };
+}
+
+/** The further command that tells the end. */
+const endingOf = (command: CommandRequest): CommandRequest => ({
+  ...command,
+  commandId: nameUuid('erasure:complete', command.commandId),
+  causationId: command.commandId,
+});
+
+const commandOf = ({ command }: ErasureRequest): CommandRequest => command as unknown as CommandRequest;
+
+async function standing({ deps }: IdentityServices, tenant: string, customerId: string): Promise<ErasureStanding> {
+  return (await load(deps, streamName('erasure', tenant, customerId))).reduce(evolveErasure, noErasure);
+}
+
+/** What was asked for, in the words of the log, and the command that asked, by what is recorded of it. */
+function askedIn({ begun }: ErasureStanding): ErasureRequest | null {
+  if (begun === null) return null;
+  const { data, meta } = begun;
+  const { tenant, actor, commandId, requestHash, correlationId, causationId, source, traceparent } = meta;
+  const command = { tenant, actor: { ...actor }, commandId, requestHash, correlationId, causationId };
+  const further = { ...(source && { source: { ...source } }), ...(traceparent !== undefined && { traceparent }) };
+  return { erasure: data, occurredAt: meta.occurredAt, command: { ...command, ...further } };
 }
 
 const record = (
@@ -105,6 +169,9 @@ const record = (
   request: CommandRequest,
   { customerId, ...told }: CustomerToErase & { occurredAt: string },
 ): Promise<CommandOutcome> => onCustomer(services, request, { kind: 'erase', customerId, ...told });
+
+const onErasure = ({ deps }: IdentityServices, request: CommandRequest, command: ErasureCommand): Promise<CommandOutcome> =>
+  handleCommand(deps, { stream: streamName('erasure', request.tenant, command.customerId), decider: erasureDecider, command, request });
 
 /** Whoever next asks for an identifier would release it too; here nobody has to come by. */
 async function releaseAll(services: IdentityServices, command: CommandRequest, customerId: string, occurredAt: string): Promise<void> {

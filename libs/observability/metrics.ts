@@ -161,6 +161,38 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  readonly timersOpen = new Gauge({
+    name: 'touchline_timers_open',
+    help: 'Timers that are open, by kind',
+    labelNames: ['kind'] as const,
+    registers: [this.registry],
+  });
+
+  readonly timersLate = new Gauge({
+    name: 'touchline_timers_late',
+    help: 'Timers that are due and not fired, counted up to 1000 of each of the 16 shards',
+    registers: [this.registry],
+  });
+
+  readonly timersLateSeconds = new Gauge({
+    name: 'touchline_timers_late_seconds',
+    help: 'How long the oldest of them has been due',
+    registers: [this.registry],
+  });
+
+  readonly timersStanding = new Gauge({
+    name: 'touchline_timers_standing_shards',
+    help: 'Shards of timers that stand at one which could not be fired',
+    registers: [this.registry],
+  });
+
+  readonly timersFired = new Counter({
+    name: 'touchline_timers_fired_total',
+    help: 'Timers that this process fired, by what became of them: recorded, refused, or a fault, after which it is tried again',
+    labelNames: ['kind', 'outcome'] as const,
+    registers: [this.registry],
+  });
+
   readonly poolConnections = new Gauge({
     name: 'touchline_database_pool_connections',
     help: 'Connections of this process to the database, busy and idle',
@@ -247,7 +279,8 @@ export class Metrics {
   }
 
   private forget(): void {
-    for (const gauge of [this.projectionLagEvents, this.projectionLagSeconds, this.setAsideStreams]) gauge.reset();
+    for (const gauge of [this.projectionLagEvents, this.projectionLagSeconds, this.setAsideStreams, this.timersOpen]) gauge.reset();
+    for (const gauge of [this.timersLate, this.timersLateSeconds, this.timersStanding]) gauge.remove();
     for (const gauge of [this.relayLagEvents, this.relayLagSeconds, this.logHeadAge, this.erasuresUnderWay]) gauge.remove();
   }
 }

@@ -1,4 +1,4 @@
-import { finishErasure } from '@touchline/identity';
+import { tellErasure } from '@touchline/identity';
 import { keysOfErasedPeople } from '@touchline/projections/customer-streams/customer-streams.query.js';
 import type { Regular } from '@touchline/subscriptions';
 import { every } from '@touchline/subscriptions';
@@ -7,26 +7,30 @@ import { leasesOf } from './platform.js';
 
 const EVERY_MS = 15_000;
 
-/** Looks, at the start and now and then, for erasures that were cut short and finishes them, and for keys that outlasted one. */
+/**
+ * Looks, at the start and now and then, for what a restored table of keys leaves to do: erasures noted there that the log has not
+ * been told of, and keys that outlasted one. What was begun and cut short its timer takes up (ADR 0015).
+ */
 export function watchErasures(platform: Platform, everyMs = EVERY_MS): Regular {
   return every(leasesOf(platform), {
     name: 'erasures',
     intervalMs: everyMs,
-    work: (signal) => finishWhatIsLeft(platform, signal),
+    work: (signal) => doWhatIsLeft(platform, signal),
     failed: (error) => platform.logger.warn({ err: error }, 'erasures could not be looked up'),
   });
 }
 
-async function finishWhatIsLeft({ untimed, keys, erasing, logger }: Platform, signal: AbortSignal): Promise<void> {
-  for (const begun of await erasing.erasures.underWay()) {
+async function doWhatIsLeft({ untimed, keys, erasing, logger }: Platform, signal: AbortSignal): Promise<void> {
+  for (const noted of await erasing.erasures.underWay()) {
     if (signal.aborted) return;
-    const { tenant, customerId } = begun;
+    const { tenant, customerId } = noted;
     try {
-      const { outcome, complete } = await finishErasure(erasing, begun);
+      const outcome = await tellErasure(erasing, noted);
+      if (outcome === null) continue;
       const refusals = outcome.kind === 'refused' ? outcome.refusals.map(({ code }) => code) : [];
-      logger.info({ tenant, customerId, complete, refusals }, 'erasure taken up');
+      logger.info({ tenant, customerId, refusals }, 'the log is told of an erasure');
     } catch (error) {
-      logger.warn({ tenant, customerId, err: error }, 'an erasure could not be finished; it will be tried again');
+      logger.warn({ tenant, customerId, err: error }, 'the log could not be told of an erasure; it will be tried again');
     }
   }
   for (const { tenant, subject } of await keysOfErasedPeople(untimed)) {

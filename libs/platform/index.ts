@@ -6,3 +6,4 @@ export * from './rebuilds.js';
 export * from './log-heads.js';
 export * from './row-checks.js';
 export * from './relay.js';
+export * from './timers.js';

@@ -18,6 +18,9 @@ const NOTED_BEFORE = [
   ...['relay-1-sequences-people-status', 'relay-2-manifests', 'intake-1-installation-standing-skips'],
 ];
 
+/** Of releases since. */
+const SINCE = ['timers-1-claims-and-faults'];
+
 /** What those releases did at every start. */
 async function startOfReleaseBefore(pool: Pool): Promise<string[]> {
   await pool.query('create schema if not exists touchline');
@@ -60,8 +63,9 @@ describe('the migrations of the machinery', () => {
       await old.pool.query(`insert into touchline.leases values ('kept', 'somebody', 7, now())`);
     });
 
-    it('count as run, and run no more', async () => {
-      expect(await Promise.all([1, 2].map(() => runSqlMigrations(old.pool, steps)))).toEqual([[], []]);
+    it('count as run, and run no more; those since run once', async () => {
+      const ran = await Promise.all([1, 2].map(() => runSqlMigrations(old.pool, steps)));
+      expect(ran.flat().map((name) => name.slice(0, -14))).toEqual(SINCE);
       expect(await schemaOf(old.pool)).toEqual(await schemaOf(fresh.pool));
       const { rows } = await old.pool.query('select fence from touchline.leases');
       expect(rows).toEqual([{ fence: '7' }]);

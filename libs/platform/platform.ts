@@ -17,7 +17,15 @@ import { redactedSettings } from '@touchline/config';
 import type { EventStore } from '@touchline/event-store';
 import { EventRegistry, FoldedStreamCache, StreamCache } from '@touchline/event-store';
 import type { ErasureRequest, ErasureServices } from '@touchline/identity';
-import { addIdentifiers, eraseCustomer, identify, registerCustomer, removeIdentifier, withLastFour } from '@touchline/identity';
+import {
+  addIdentifiers,
+  eraseCustomer,
+  identify,
+  registerCustomer,
+  removeIdentifier,
+  takeUpErasure,
+  withLastFour,
+} from '@touchline/identity';
 import type { Logger, Metrics, Tracing } from '@touchline/observability';
 import { openTracing } from '@touchline/observability';
 import { intakeMigrations } from '@touchline/intake-state/migrations.js';
@@ -43,6 +51,7 @@ import {
   subscriptionMigrations,
   waitFor,
 } from '@touchline/subscriptions';
+import { timerMigrations } from '@touchline/timers';
 import { storedEvents } from '@touchline/touchpoints/list.js';
 import { LogMovedAway, openLog } from './open-log.js';
 import { observeStanding } from './standing-metrics.js';
@@ -119,6 +128,7 @@ export const machineryMigrations = [
   ...rebuildMigrations,
   ...relayMigrations,
   ...intakeMigrations,
+  ...timerMigrations,
 ];
 
 /** Connects, brings every table up to date (one process works, the others wait), and puts the parts together. */
@@ -227,6 +237,7 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
         sitesOf: (tenant, customerId) => sitesOfCustomer(pool, tenant, customerId),
         streamsOf: (tenant, customerId, upTo) => erasing.streamsOf(tenant, customerId, upTo),
         erase: (metadata, order) => eraseCustomer(erasing, metadata, order),
+        takeUpErasure: (metadata, customerId) => takeUpErasure(erasing, metadata, customerId),
         erasureComplete: async (tenant, customerId) => (await erasing.erasures.of(tenant, customerId))?.completed ?? true,
       },
       changed: async (category, tenant, id) => {

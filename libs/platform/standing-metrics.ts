@@ -5,6 +5,8 @@ import { PositionUnknown } from '@touchline/event-store';
 import { RelayStatus } from '@touchline/relay/status.js';
 import type { Checkpoint } from '@touchline/subscriptions';
 import { SetAsides } from '@touchline/subscriptions';
+import { timersStanding } from '@touchline/timers';
+import { timerDefinitions } from '@touchline/touchpoints/list.js';
 import type { Platform } from './platform.js';
 
 /** Most events that are counted at one look; what is further behind is counted on at the next. */
@@ -51,6 +53,12 @@ export function observeStanding(platform: Observed): void {
     const age = signed === undefined ? await behind.seconds(head, null, now) : (now - Date.parse(signed.signedAt)) / 1000;
     metrics.logHeadAge.set(signed?.position === head ? 0 : Math.max(0, age));
     metrics.erasuresUnderWay.set((await erasing.erasures.underWay()).length);
+    const timers = await timersStanding(platform.queries, await clock.now());
+    // A kind of which none is open any more is told as 0.
+    for (const { kind } of timerDefinitions) metrics.timersOpen.set({ kind }, timers.open[kind] ?? 0);
+    metrics.timersLate.set(timers.late);
+    metrics.timersLateSeconds.set(timers.lateSeconds);
+    metrics.timersStanding.set(timers.standing);
   });
 }
 

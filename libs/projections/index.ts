@@ -34,6 +34,9 @@ import { Person } from './person-directory/person-directory.entity.js';
 import { personDirectoryProjection } from './person-directory/person-directory.projection.js';
 import type { EntityClass } from './table-of.js';
 import { tableOf } from './table-of.js';
+import { OpenTimer } from './timers/timers.entity.js';
+import { timersMigrations } from './timers/timers.migrations.js';
+import { timersProjection } from './timers/timers.projection.js';
 
 /** A folder of this library: a read model, its table and its routes. */
 export interface ReadModel {
@@ -84,5 +87,9 @@ export const projections: readonly ReadModel[] = [
   readModel(personDirectoryProjection, Person, {
     migrations: personDirectoryMigrations,
     controllers: [PersonDirectoryController],
+  }),
+  readModel(timersProjection, OpenTimer, {
+    migrations: timersMigrations,
+    controllers: [],
   }),
 ];

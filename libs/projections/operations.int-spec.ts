@@ -218,6 +218,7 @@ describe('running the projections over HTTP', () => {
       const now = await look();
       expect([now('relay_lag_events'), now('relay_lag_seconds'), now('log_head_age_seconds')]).toEqual([waiting, 90, 0]);
       expect(now('erasures_under_way')).toBe(1);
+      expect([now('timers_open{kind="erasure-unfinished"}'), now('timers_late'), now('timers_standing_shards')]).toEqual([0, 0, 0]);
       // Of all three sets of connections: what those of this one do now is little beside what the other two are said to do.
       const [mine, waits] = [now('database_pool_connections{state="busy"}') - 1_100, now('database_pool_waiting')];
       expect([mine >= 1 && mine < 100, Math.floor(now('database_pool_connections{state="idle"}') / 100)]).toEqual([true, 33]);

@@ -19,7 +19,7 @@ const BEGIN = `
 const READ = `
   select tenant, customer_id as "customerId", request, completed_at is not null as completed from touchline.erasures`;
 
-/** Erasures begun, so that one that is cut short is finished by the next who looks, and is told in the words it began with. */
+/** Erasures whose keys are destroyed, noted with the keys, so that a log that lacks one can be told of it in the words it began with. */
 export class Erasures<Request extends JsonObject = JsonObject> {
   constructor(
     private readonly pool: Pool,
@@ -47,7 +47,7 @@ export class Erasures<Request extends JsonObject = JsonObject> {
     return (await this.pool.query<Erasure<Request>>(`${READ} where completed_at is null order by begun_at, customer_id`)).rows;
   }
 
-  async complete({ tenant, customerId }: Erasure<Request>): Promise<void> {
+  async complete({ tenant, customerId }: Pick<Erasure<Request>, 'tenant' | 'customerId'>): Promise<void> {
     await this.pool.query(
       'update touchline.erasures set completed_at = now() where tenant = $1 and customer_id = $2 and completed_at is null',
       [tenant, customerId],

@@ -173,7 +173,7 @@ export interface CustomerCommand<Code extends string = string> extends Erased<Co
 /** On a customer and on who holds which identifier, in several steps (ADR 0015, ADR 0043). */
 export interface IdentityCommand<Code extends string = string> extends Erased<Code> {
   in: 'identity';
-  act: 'register' | 'add-identifiers' | 'remove-identifier' | 'erase';
+  act: 'register' | 'add-identifiers' | 'remove-identifier' | 'erase' | 'finish-erasure';
 }
 
 /** `Code`: what it may be refused with. */

@@ -1,4 +1,4 @@
-import type { DataOf, DecideContext, Decider, EventDefinition, EventShape, Fields, Permission } from '@touchline/core';
+import type { DataOf, DecideContext, Decider, EventDefinition, EventShape, Fields, Permission, TimerDefinition } from '@touchline/core';
 import { form, namesWhere } from '@touchline/core';
 import type {
   CommandDefinition,
@@ -158,6 +158,8 @@ export interface Touchpoint<Refusals extends Readonly<Record<string, Status>> = 
   events: readonly EventDefinition[];
   commands: readonly CommandDefinition[];
   refusals: Refusals;
+  /** What its events open, move and close, and what is sent then (ADR 0049). */
+  timers?: readonly TimerDefinition[];
 }
 
 type Status = 403 | 404 | 409 | 422;

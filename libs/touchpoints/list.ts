@@ -1,4 +1,4 @@
-import type { EventDefinition } from '@touchline/core';
+import type { EventDefinition, TimerDefinition } from '@touchline/core';
 import { fieldRules, isShipped } from '@touchline/playbooks';
 import { call } from './call/call.commands.js';
 import type { CommandDefinition } from './command.js';
@@ -46,6 +46,8 @@ export const touchpoints = [
 export const storedEvents: readonly EventDefinition[] = touchpoints.flatMap(({ events }) => [...events]);
 
 export const commandDefinitions: readonly CommandDefinition[] = touchpoints.flatMap(({ commands }) => [...commands]);
+
+export const timerDefinitions: readonly TimerDefinition[] = touchpoints.flatMap(({ timers = [] }) => [...timers]);
 
 const byName: ReadonlyMap<string, CommandDefinition> = new Map(commandDefinitions.map((definition) => [definition.name, definition]));
 

@@ -22,7 +22,7 @@ const STAFF = 'of those who work here, and not of customers';
 const IN_CLEAR: Readonly<Record<string, string>> = {
   ...{ customerId: ID, journeyId: ID, siteId: ID, unitId: ID, ownerId: ID, responsibleId: ID, onBehalfOf: ID, by: ID, eventId: ID },
   ...{ stream: ID, projection: ID, 'sites[]': ID, 'playbook.id': ID },
-  ...{ arrivedAt: INSTANT, visitAt: INSTANT, nextCallAt: INSTANT, validUntil: INSTANT, at: INSTANT, previousAt: INSTANT },
+  ...{ arrivedAt: INSTANT, visitAt: INSTANT, nextCallAt: INSTANT, validUntil: INSTANT, until: INSTANT, at: INSTANT, previousAt: INSTANT },
   ...{ customerToldAt: INSTANT, 'paymentSchedule[].dueAt': INSTANT },
   ...{
     'price.currency': CODE,

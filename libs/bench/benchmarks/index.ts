@@ -8,6 +8,7 @@ import { eventStoreDb } from './eventstoredb.js';
 import { importing } from './import.js';
 import { rebuild } from './rebuild.js';
 import { relay } from './relay.js';
+import { timers } from './timers.js';
 import { verify } from './verify.js';
 import { visible } from './visible.js';
 
@@ -17,6 +18,7 @@ export const benchmarks: readonly Benchmark[] = [
   commands,
   rebuild,
   visible,
+  timers,
   asOf,
   importing,
   verify,

@@ -16,6 +16,7 @@ export const jobs = {
   relay: async () => (await import('./relay.js')).relay,
   relayOn: async () => (await import('./relay.js')).relayOn,
   serveApi: async () => (await import('./serve.js')).serveApi,
+  timers: async () => (await import('./timers.js')).timers,
   verify: async () => (await import('./whole-log.js')).verify,
   visible: async () => (await import('./visible.js')).visible,
 };

@@ -58,3 +58,6 @@ export function readInstant(value: unknown): string | null {
 }
 
 export const isInstant = (value: unknown): boolean => readInstant(value) !== null;
+
+/** An instant so many ms later; both ISO 8601 UTC with milliseconds. */
+export const instantAfter = (instant: string, ms: number): string => toIso(Date.parse(instant) + ms);

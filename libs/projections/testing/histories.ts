@@ -100,6 +100,12 @@ const reveals: Record<string, Teller> = {
   revealed: (n) => [{ type: 'personal-data-revealed', data: { fields: ['name'], reason: note(n), by: `u${n}` } }],
 };
 
+const erasure: Record<string, Teller> = {
+  begun: () => [{ type: 'erasure-begun', data: { askedBy: 'person', reason: 'asked' } }],
+  'put-off': (n) => [{ type: 'erasure-put-off', data: { attempt: n, until: march(20 + n) } }],
+  completed: () => [{ type: 'erasure-completed', data: { putOff: 0 } }],
+};
+
 const unit: Record<string, Teller> = {
   registered: (n, flag) => [{ type: flag ? 'unit-registered' : 'unit-renamed', data: { name: `单位${n}` } }],
 };
@@ -146,6 +152,7 @@ const ENTITIES: { category: StreamCategory; entity: string; subjects: Subjects; 
   { category: 'contact', entity: 't-1', subjects: { contact: 't-1', site: 'pudong' }, tellers: contact },
   { category: 'customer', entity: 'c-1', subjects: { customer: 'c-1', site: 'pudong' }, tellers: customer },
   { category: 'reveals', entity: 'c-1', subjects: { customer: 'c-1' }, tellers: reveals },
+  { category: 'erasure', entity: 'c-1', subjects: { customer: 'c-1' }, tellers: erasure },
   { category: 'unit', entity: 'unit-1', subjects: {}, tellers: unit },
   { category: 'site', entity: 'site-1', subjects: { site: 'site-1' }, tellers: site },
   { category: 'user', entity: 'u1', subjects: {}, tellers: user },

@@ -7,6 +7,7 @@ export const SUITES: readonly string[] = [
   'libs/testing/crash/rebuild.int-spec.ts',
   'libs/testing/crash/erasure.int-spec.ts',
   'libs/testing/crash/intake.int-spec.ts',
+  'libs/testing/crash/timers.int-spec.ts',
   'libs/testing/crash/switch.int-spec.ts',
   'libs/testing/consumer-example.int-spec.ts',
   'libs/event-store/eventstoredb/eventstoredb.int-spec.ts',

@@ -135,7 +135,7 @@ describe('erasures, killed in the middle again and again', () => {
       // From its beginning nothing can be read of them, whatever is left to do.
       const events = await load(platform.services.deps, `customer-dongfang.${someone.customerId}`);
       expect(JSON.stringify(await platform.sealing.open(events))).not.toContain(someone.words[3]);
-      // Some are asked again, the others are found by whoever starts.
+      // Some are asked again, the others are taken up when their timer is due.
       if (index % 2 === 0) await untilAnswered(sender, erasureOf(someone));
       else await eventually(async () => (await platform.erasing.erasures.of('dongfang', someone.customerId))?.completed === true, 60_000);
     }
@@ -160,6 +160,7 @@ describe('erasures, killed in the middle again and again', () => {
     const told = new Map<string, number>();
     for await (const { type } of platform.store.readAll()) told.set(type, (told.get(type) ?? 0) + 1);
     expect([told.get('customer-erased'), told.get('identifier-released'), told.get('visit-received')]).toEqual([ERASED, ERASED, PEOPLE]);
+    expect([told.get('erasure-begun'), told.get('erasure-completed')]).toEqual([ERASED, ERASED]);
     expect(await verifyLog(platform.store)).toMatchObject({ holds: true, fault: null });
 
     const live = await rowsOf(platform);

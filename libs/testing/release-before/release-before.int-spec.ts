@@ -51,6 +51,11 @@ describe('a log that the release before wrote', () => {
     for (const { name, projection } of projections) {
       const rows = goneOn.get(name)!.map((row) => JSON.parse(row as string) as JsonObject);
       const then = before[projection.table] ?? [];
+      // What had no rows, or was not there, has none: no timer is open.
+      if (then.length === 0) {
+        expect([name, rows]).toEqual(['timers', []]);
+        continue;
+      }
       const common = Object.keys(then[0] ?? {}).filter((column) => column in (rows[0] ?? {}) && !OF_THE_FOLD.includes(column));
       const told = (row: JsonObject): string => JSON.stringify(common.map((column) => [column, row[column]]));
       expect(common.length).toBeGreaterThan(2);

@@ -11,6 +11,8 @@ import {
   erasureNoted,
   personNoted,
 } from './customer.events.js';
+import { erasureEvents } from './erasure.events.js';
+import { erasureUnfinished } from './erasure.timers.js';
 import { IDENTIFIER_KINDS, identifierEvents } from './identifier.events.js';
 import { questionDecider } from './question.decider.js';
 import { ANSWERS, questionEvents } from './question.events.js';
@@ -153,12 +155,15 @@ const customerCommands = [
     refusals: ['customer.unknown', 'question.unknown', 'question.settled', 'question.other-answers'],
   }),
   onIdentity({ act: 'erase', name: 'customer-erased', fields: erasureNoted, refusals: ['customer.unknown'] }),
+  // Sent by its timer alone.
+  onIdentity({ act: 'finish-erasure', name: 'erasure-completed', fields: {}, refusals: ['customer.unknown'] }),
 ];
 
 export const customer = touchpoint({
   name: 'customer',
-  events: [...customerEvents, ...identifierEvents, ...questionEvents],
+  events: [...customerEvents, ...identifierEvents, ...questionEvents, ...erasureEvents],
   commands: customerCommands,
+  timers: [erasureUnfinished],
   refusals: {
     'customer.already-registered': 409,
     'customer.unknown': 404,

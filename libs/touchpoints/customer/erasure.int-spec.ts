@@ -2,13 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { CommandMetadata } from '@touchline/commands';
 import { streamName } from '@touchline/core';
-import { load } from '@touchline/event-store';
+import { handleCommand, load } from '@touchline/event-store';
 import type { ProblemDocument, RecordedAnswer } from '@touchline/http';
+import { startTimers } from '@touchline/platform';
 import { eventsOf, refused } from '@touchline/server/testing/look.js';
 import type { Client } from '@touchline/server/testing/use-api.js';
 import { useApi } from '@touchline/server/testing/use-api.js';
 import { SetAsides } from '@touchline/subscriptions';
 import { eventually } from '@touchline/testing/eventually.js';
+import { erasureDecider } from './erasure.decider.js';
 
 interface Erased extends RecordedAnswer {
   receipt: { receipt: string; customerId: string; erasedAt: string; identifiers: number; complete: boolean; by: string };
@@ -51,6 +53,20 @@ describe('erasing a person over HTTP', () => {
   }
   const erase = (customerId: string, body: object = ASKED, key: string = randomUUID()) =>
     admin.post<Erased & ProblemDocument>(`/customers/${customerId}/erasure`, body, { 'idempotency-key': key });
+  /** Has timers fired with the clock so many seconds on, until something holds. */
+  async function firing(seconds: number, until: () => Promise<boolean>): Promise<void> {
+    const before = api.now;
+    api.now = new Date(Date.parse(before) + seconds * 1_000).toISOString();
+    const timers = startTimers(api.platform, 10);
+    try {
+      await eventually(until);
+    } finally {
+      await timers.drain(10_000);
+      api.now = before;
+    }
+  }
+  const course = async (customerId: string) =>
+    (await load(api.platform.services.deps, streamName('erasure', 'dongfang', customerId))).map(({ type }) => type);
   const opened = async (category: 'customer' | 'journey' | 'contact', id: string) =>
     api.platform.sealing.open(await eventsOf(api, category, id));
 
@@ -102,6 +118,28 @@ describe('erasing a person over HTTP', () => {
     expect(again).toMatchObject({ status: 201, body: { eventId: null, receipt: first.body.receipt } });
     expect(await erase(customerId, { askedBy: 'authority', reason: 'ruling' }, key)).toMatchObject({ status: 422 });
     expect(await api.countEvents()).toBe(before);
+  });
+
+  it('that was promised and cut short before anything was destroyed is taken up by its timer, in the words it began with', async () => {
+    const { customerId, journeyId } = await received();
+    const request = sender('dongfang');
+    const command = { kind: 'begin', customerId, erasure: { askedBy: 'authority', reason: 'ruling' }, occurredAt: api.now } as const;
+    const stream = streamName('erasure', 'dongfang', customerId);
+    await handleCommand(api.platform.services.deps, { stream, decider: erasureDecider, command, request });
+    await firing(11, async () => (await course(customerId)).includes('erasure-completed'));
+    expect(await course(customerId)).toEqual(['erasure-begun', 'erasure-completed']);
+    const [begun, completed] = await load(api.platform.services.deps, stream);
+    expect(completed?.meta).toMatchObject({ actor: { kind: 'system', id: 'timers' }, causationId: begun?.id });
+    expect((await eventsOf(api, 'customer', customerId)).at(-1)).toMatchObject({
+      ...{ type: 'customer-erased', data: { askedBy: 'authority', reason: 'ruling' } },
+      meta: { commandId: request.commandId, actor: request.actor, occurredAt: api.now },
+    });
+    for (const [category, id] of [
+      ['customer', customerId],
+      ['journey', journeyId],
+    ] as const)
+      expect(JSON.stringify(await opened(category, id))).not.toMatch(/赵|1391111|红色/);
+    expect((await erase(customerId)).body.receipt).toMatchObject({ complete: true, reason: 'ruling', erasedAt: api.now });
   });
 
   it('asked many times at once is told once', async () => {
@@ -169,11 +207,14 @@ describe('erasing a person over HTTP', () => {
     });
     const key = randomUUID();
     expect(await erase(customerId, ASKED, key)).toMatchObject({ status: 201, body: { receipt: { complete: false } } });
+    await firing(11, async () => (await course(customerId)).length === 2);
+    expect(await course(customerId)).toEqual(['erasure-begun', 'erasure-put-off']);
 
     await api.platform.pool.query(`alter table ${schema}.customer_streams drop constraint no_contacts`);
     await (await api.as('ops', 'platform')).post('/admin/projections/customer-streams/retry', {});
     await eventually(async () => (await new SetAsides(api.platform.pool).counts('dongfang')).length === 0);
     expect(await erase(customerId, ASKED, key)).toMatchObject({ status: 201, body: { receipt: { complete: true } } });
+    expect(await course(customerId)).toEqual(['erasure-begun', 'erasure-put-off', 'erasure-completed']);
     expect(JSON.stringify(await opened('contact', contactId))).not.toContain('赵');
   });
 

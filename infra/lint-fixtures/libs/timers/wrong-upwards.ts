@@ -1,0 +1,2 @@
+// breaks: layer-timers
+export { platform } from '@touchline/platform';
