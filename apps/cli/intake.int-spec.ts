@@ -1,7 +1,6 @@
 import { beforeAll, expect, it } from '@jest/globals';
 import kafkajs from 'kafkajs';
 import { streamName } from '@touchline/core';
-import { load } from '@touchline/event-store';
 import { post, rejectsOf, untilTaken, whileTaking } from '@touchline/intake/testing/intake-on.js';
 import { FIN, binary } from '@touchline/intake/testing/messages.js';
 import type { IntakeShown } from '@touchline/intake-state/operations.js';
@@ -91,7 +90,7 @@ describeWithKafka('touchline intake', (kafka) => {
     ]);
     expect((await run('rejected')).stdout).toMatch(/dms-3 .* tried 2\n1 stand\n$/);
     expect(await run('retry', '--offset', '0')).toMatchObject({ code: 0, stdout: '0 of 0 settled\n' });
-    const told = await load(api.platform.services.deps, streamName('journey', 'dongfang', journeyId));
+    const told = await api.platform.services.deps.streams.events(streamName('journey', 'dongfang', journeyId));
     expect(told.flatMap(({ meta }) => (meta.source === undefined ? [] : [meta.source.reference]))).toEqual(['dms-1', 'dms-2']);
     expect((await rejectsOf(kafka.brokers, kafka.prefix)).map(({ reject }) => reject.tries).sort()).toEqual([1, 1, 2]);
   });
@@ -99,7 +98,7 @@ describeWithKafka('touchline intake', (kafka) => {
   const made = (reference: string) =>
     binary({ type: 'call-made', reference, data: { journeyId, occurredAt: '2025-05-02T03:00:00Z', reached: true } });
   const referencesOf = async (): Promise<string[]> =>
-    (await load(api.platform.services.deps, streamName('journey', 'dongfang', journeyId))).flatMap(({ meta }) =>
+    (await api.platform.services.deps.streams.events(streamName('journey', 'dongfang', journeyId))).flatMap(({ meta }) =>
       meta.source === undefined ? [] : [meta.source.reference],
     );
   const skips = async () => {

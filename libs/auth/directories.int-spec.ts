@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { streamName } from '@touchline/core';
 import type { Decider, DecideContext, EventShape, StreamCategory } from '@touchline/core';
-import type { CommandDeps } from '@touchline/event-store';
-import { EventRegistry, handleCommand } from '@touchline/event-store';
+import type { CommandDeps, EventStore } from '@touchline/event-store';
+import { EventRegistry, handleCommand, StreamRepository } from '@touchline/event-store';
 import { PostgresEventStore } from '@touchline/event-store/postgres/postgres-event-store.js';
 import type { Playbook } from '@touchline/playbooks';
 import { PlaybookSource } from '@touchline/playbooks';
@@ -16,15 +16,17 @@ import { SiteDirectory, UserDirectory, publishedPlaybooks } from './directories.
 
 const db = useDatabase();
 let store: PostgresEventStore;
-let deps: CommandDeps;
+let deps: CommandDeps & { store: EventStore };
 const time = { now: 0 };
 const ticks = () => time.now;
 
 beforeAll(async () => {
   store = await PostgresEventStore.open({ url: db.url });
+  const registry = new EventRegistry(touchpoints.flatMap(({ events }) => events));
   deps = {
     store,
-    registry: new EventRegistry(touchpoints.flatMap(({ events }) => events)),
+    streams: new StreamRepository(store, registry),
+    registry,
     sealing: { seal: ({ data }) => Promise.resolve(data) },
     clock: { now: () => Promise.resolve('2026-06-01T08:00:00.000Z') },
     words: { find: (_tenant, _list, typed) => Promise.resolve({ word: typed }) },

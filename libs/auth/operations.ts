@@ -41,7 +41,7 @@ export class Operations {
   /** The newest first. */
   async list(limit: number): Promise<Recorded[]> {
     const orders: Recorded[] = [];
-    for await (const stored of this.deps.store.readStream(STREAM, { direction: 'backwards', limit })) {
+    for await (const stored of this.deps.streams.store.readStream(STREAM, { direction: 'backwards', limit })) {
       const { data, meta } = this.deps.registry.decode(stored);
       orders.push({ ...(data as OperationOrdered), orderedAt: meta.recordedAt, by: meta.actor.id });
     }

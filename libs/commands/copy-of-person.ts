@@ -1,6 +1,5 @@
 import type { RecordedEvent } from '@touchline/core';
 import { parseStreamName, streamName } from '@touchline/core';
-import { load } from '@touchline/event-store';
 import { receiptOf } from '@touchline/touchpoints/customer/customer.fold.js';
 import type { CopiedEntry, CopiedRecord, PersonCopy } from '@touchline/touchpoints/customer/person-copy.js';
 import { personFrom } from '@touchline/touchpoints/customer/person.fold.js';
@@ -12,10 +11,10 @@ import type { CommandServices } from './services.js';
  */
 export async function copyOfPerson(services: CommandServices, tenant: string, customerId: string): Promise<PersonCopy | null> {
   const { deps, customers } = services;
-  const head = await deps.store.head();
+  const head = await deps.streams.store.head();
   const { streams, reached } = await customers.streamsOf(tenant, customerId, head ?? undefined);
   if (!reached) return null;
-  const events = await load(deps, streamName('customer', tenant, customerId));
+  const events = await deps.streams.events(streamName('customer', tenant, customerId));
   return {
     customerId,
     takenAt: await deps.clock.now(),
@@ -28,7 +27,7 @@ export async function copyOfPerson(services: CommandServices, tenant: string, cu
 async function* recordsOf(services: CommandServices, streams: readonly string[]): AsyncGenerator<CopiedRecord> {
   for (const stream of streams) {
     const { category = '', id = '' } = parseStreamName(stream) ?? {};
-    const entries = (await services.open(await load(services.deps, stream))).map(entryOf);
+    const entries = (await services.open(await services.deps.streams.events(stream))).map(entryOf);
     yield { record: category, id, entries };
   }
 }

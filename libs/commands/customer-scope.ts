@@ -1,6 +1,5 @@
 import type { Rejection } from '@touchline/core';
 import { identityFault, maySeeSite, streamName } from '@touchline/core';
-import { load } from '@touchline/event-store';
 import type { CustomerStanding } from '@touchline/touchpoints/customer/customer.fold.js';
 import { evolveCustomer, noCustomer } from '@touchline/touchpoints/customer/customer.fold.js';
 import { journeyIdOf } from './find-journey.js';
@@ -29,7 +28,7 @@ export async function customerScope(
 }
 
 async function customerOf({ deps }: CommandServices, tenant: string, customerId: string): Promise<CustomerStanding> {
-  return (await load(deps, streamName('customer', tenant, customerId))).reduce(evolveCustomer, noCustomer);
+  return (await deps.streams.events(streamName('customer', tenant, customerId))).reduce(evolveCustomer, noCustomer);
 }
 
 /** A customer just received here may be known to the log and not to the read model yet; first journeys have known ids. */

@@ -1,5 +1,4 @@
 import { streamName } from '@touchline/core';
-import { load } from '@touchline/event-store';
 import type { ErasureReceipt } from '@touchline/touchpoints/customer/customer.fold.js';
 import { receiptOf } from '@touchline/touchpoints/customer/customer.fold.js';
 import type { CommandServices } from './services.js';
@@ -9,6 +8,6 @@ export type Receipt = ErasureReceipt & { complete: boolean };
 
 /** The receipt of a person's erasure, the same whoever asks for it and how often; null where there is none. */
 export async function erasureReceipt(services: CommandServices, tenant: string, customerId: string): Promise<Receipt | null> {
-  const receipt = receiptOf(customerId, await load(services.deps, streamName('customer', tenant, customerId)));
+  const receipt = receiptOf(customerId, await services.deps.streams.events(streamName('customer', tenant, customerId)));
   return receipt && { ...receipt, complete: await services.customers.erasureComplete(tenant, customerId) };
 }

@@ -1,7 +1,6 @@
 import { v5 as uuidv5 } from 'uuid';
 import type { RecordedEvent } from '@touchline/core';
 import { streamName } from '@touchline/core';
-import { load } from '@touchline/event-store';
 import type { JourneyOpening } from '@touchline/touchpoints/journey/contact.rules.js';
 import { mayComeBack } from '@touchline/touchpoints/journey/contact.rules.js';
 import { evolveJourney, noJourney } from '@touchline/touchpoints/journey/journey.fold.js';
@@ -44,7 +43,7 @@ export const journeyIdOf = (tenant: string, customerId: string, siteId: string, 
 export async function findJourney(services: CommandServices, metadata: CommandMetadata, wanted: JourneyWanted): Promise<FoundJourney> {
   const read = (ordinal: number): Promise<RecordedEvent[]> => {
     const journeyId = journeyIdOf(metadata.tenant, wanted.customerId, wanted.siteId, wanted.productLine, ordinal);
-    return load(services.deps, streamName('journey', metadata.tenant, journeyId));
+    return services.deps.streams.events(streamName('journey', metadata.tenant, journeyId));
   };
   let fit: FoundJourney | undefined;
   // Most have one, which is known to be the last by the next that is not there.

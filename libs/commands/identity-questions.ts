@@ -1,7 +1,7 @@
 import type { RecordedEvent, Rejection } from '@touchline/core';
 import { identityFault, maySeeSite, streamName } from '@touchline/core';
 import type { CommandRequest } from '@touchline/event-store';
-import { handleCommand, load, nameUuid } from '@touchline/event-store';
+import { handleCommand, nameUuid } from '@touchline/event-store';
 import { customerDecider } from '@touchline/touchpoints/customer/customer.decider.js';
 import type { CustomerEvent } from '@touchline/touchpoints/customer/customer.events.js';
 import { evolveCustomer, noCustomer } from '@touchline/touchpoints/customer/customer.fold.js';
@@ -66,7 +66,7 @@ export async function askAboutName(
 ): Promise<void> {
   const said = met.stated?.name;
   if (said === undefined) return;
-  const events = before ?? (await load(services.deps, streamName('customer', request.tenant, customerId)));
+  const events = before ?? (await services.deps.streams.events(streamName('customer', request.tenant, customerId)));
   const { erased } = events.reduce(evolveCustomer, noCustomer);
   if (erased) return;
   const known = (await services.open(events.filter(({ type }) => NAMING.has(type)))).flatMap(namesIn);
@@ -106,7 +106,7 @@ export async function customerToRecordOn(
   // Of this customer: a key that was given back may come with another. The second is of releases before.
   const standIn = nameUuid(`stand-in:customer:${customerId}`, metadata.commandId);
   const earlier = nameUuid('stand-in:customer', metadata.commandId);
-  const events = await load(services.deps, streamName('customer', tenant, customerId));
+  const events = await services.deps.streams.events(streamName('customer', tenant, customerId));
   const asked = Object.values(events.reduce(evolveQuestions, noQuestions).asked);
   // As the first try of this very command had it, whatever was settled since (ADR 0003).
   const tried = [standIn, earlier].find((id) => asked.some(({ recordedAs }) => recordedAs === id));

@@ -1,6 +1,5 @@
 import type { Rejection } from '@touchline/core';
 import { identityFault, maySeeSite, streamName } from '@touchline/core';
-import { load } from '@touchline/event-store';
 import { evolveCustomer, noCustomer } from '@touchline/touchpoints/customer/customer.fold.js';
 import { evolveJourney, noJourney } from '@touchline/touchpoints/journey/journey.fold.js';
 import { customerScope } from './customer-scope.js';
@@ -55,7 +54,7 @@ export async function customerUnfitForTies(
   metadata: CommandMetadata,
   customerId: string,
 ): Promise<Unfit<'customer.unknown' | 'customer.erased'> | null> {
-  const events = await load(services.deps, streamName('customer', metadata.tenant, customerId));
+  const events = await services.deps.streams.events(streamName('customer', metadata.tenant, customerId));
   const customer = events.reduce(evolveCustomer, noCustomer);
   // Whom only other sites know is not told of: a tie would give access to what they recorded.
   if ((await customerScope(services, metadata, customerId, customer)) !== null)
@@ -102,7 +101,7 @@ export async function aboutNamed(
 ): Promise<About | { refusals: Rejection[] }> {
   const { journeyId, customerId } = named;
   if (journeyId !== undefined) {
-    const events = await load(services.deps, streamName('journey', metadata.tenant, journeyId));
+    const events = await services.deps.streams.events(streamName('journey', metadata.tenant, journeyId));
     const journey = events.reduce(evolveJourney, noJourney);
     if (journey.opened === null) return refused(unfit('journey.unknown', 'there is no such journey', 'journeyId'));
     const { siteId } = journey.opened;

@@ -1,6 +1,5 @@
 import type { Position } from '@touchline/core';
 import { streamName } from '@touchline/core';
-import { load } from '@touchline/event-store';
 import type { Person } from '@touchline/touchpoints/customer/person.fold.js';
 import { personFrom } from '@touchline/touchpoints/customer/person.fold.js';
 import type { CommandServices } from './services.js';
@@ -10,6 +9,6 @@ import type { CommandServices } from './services.js';
  * seen can be told for ever. Only an erasure since then shows.
  */
 export async function personAt(services: CommandServices, tenant: string, customerId: string, at: Position): Promise<Person> {
-  const events = await load(services.deps, streamName('customer', tenant, customerId));
+  const events = await services.deps.streams.events(streamName('customer', tenant, customerId));
   return personFrom(await services.open(events.filter(({ position }) => position < at)));
 }

@@ -1,6 +1,5 @@
 import type { RecordedEvent, Rejection } from '@touchline/core';
 import { identityFault, streamName } from '@touchline/core';
-import { load } from '@touchline/event-store';
 import { evolveContact, noContact } from '@touchline/touchpoints/contact/contact.fold.js';
 import type { Stated } from '@touchline/touchpoints/customer/question.events.js';
 import { customerScope } from './customer-scope.js';
@@ -102,7 +101,7 @@ export async function placeContact(
 }
 
 async function knownContact(services: CommandServices, metadata: CommandMetadata, contactId: string): Promise<ContactPlace> {
-  const events = await load(services.deps, streamName('contact', metadata.tenant, contactId));
+  const events = await services.deps.streams.events(streamName('contact', metadata.tenant, contactId));
   const { siteId } = events.reduce(evolveContact, noContact);
   return siteId === null
     ? refused('contact.unknown', 'there is no such contact', 'contactId')

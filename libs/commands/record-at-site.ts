@@ -1,5 +1,5 @@
 import { v5 as uuidv5 } from 'uuid';
-import type { DecideContext, EventShape, RecordedEvent, Rejection, Subjects } from '@touchline/core';
+import type { DecideContext, EventShape, Fold, Rejection, Subjects } from '@touchline/core';
 import { identityFault, maySeeSite } from '@touchline/core';
 import type { CommandOrder, CommandOutcome } from '@touchline/event-store';
 import { handleCommand } from '@touchline/event-store';
@@ -32,7 +32,8 @@ export function recordAtSite<State, Command, E extends EventShape, Code extends 
   return handleCommand(services.deps, {
     ...order,
     request: metadata,
-    context: (fold) => siteRules(services, metadata, fold(null, firstSubjects)?.site ?? siteId, mentions),
+    folds: [firstSubjects],
+    context: (stateOf) => siteRules(services, metadata, stateOf(firstSubjects)?.site ?? siteId, mentions),
   });
 }
 
@@ -59,4 +60,4 @@ async function siteRules(
 }
 
 /** Where a record belongs is said by its first event. */
-const firstSubjects = (first: Subjects | null, { meta }: RecordedEvent): Subjects | null => first ?? meta.subjects;
+const firstSubjects: Fold<Subjects | null> = { name: 'first-subjects', initial: null, evolve: (first, { meta }) => first ?? meta.subjects };

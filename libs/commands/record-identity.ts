@@ -1,7 +1,6 @@
 import type { JsonObject } from '@touchline/core';
 import { dataOf, streamName } from '@touchline/core';
 import type { CommandOutcome } from '@touchline/event-store';
-import { load } from '@touchline/event-store';
 import type { IdentifierNamed, IdentifierToRemove, NewCustomer } from '@touchline/identity';
 import type { IdentityCommand } from '@touchline/touchpoints/command.js';
 import type { CustomerErased } from '@touchline/touchpoints/customer/customer.events.js';
@@ -70,7 +69,7 @@ export async function recordIdentity(
 
 /** Where the question comes from that an identifier brings up: the site of the customer it is given to. */
 async function siteOf({ deps }: CommandServices, { tenant }: CommandMetadata, customerId: string): Promise<string> {
-  const { siteId } = (await load(deps, streamName('customer', tenant, customerId))).reduce(evolveCustomer, noCustomer);
+  const { siteId } = (await deps.streams.events(streamName('customer', tenant, customerId))).reduce(evolveCustomer, noCustomer);
   if (siteId === null) throw new Error(`customer ${customerId} was met at no site`);
   return siteId;
 }

@@ -3,7 +3,7 @@ import { dataOf, streamName } from '@touchline/core';
 import type { CommandOutcome } from '@touchline/event-store';
 import { handleCommand } from '@touchline/event-store';
 import type { CustomerCommand } from '@touchline/touchpoints/command.js';
-import { evolveCustomer, noCustomer } from '@touchline/touchpoints/customer/customer.fold.js';
+import { customerFold } from '@touchline/touchpoints/customer/customer.fold.js';
 import { customerScope } from './customer-scope.js';
 import type { CommandMetadata, CommandServices } from './services.js';
 import { senderOf } from './services.js';
@@ -29,8 +29,9 @@ export async function recordOnCustomer(
     command: command(act, dataOf(fields, input) as JsonObject, senderOf(metadata)),
     request: metadata,
     ...(!looks && {
-      context: async (fold) => {
-        const refusal = await customerScope(services, metadata, customerId, fold(noCustomer, evolveCustomer));
+      folds: [customerFold],
+      context: async (stateOf) => {
+        const refusal = await customerScope(services, metadata, customerId, stateOf(customerFold));
         return refusal === null ? {} : { refusal };
       },
     }),

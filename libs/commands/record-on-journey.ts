@@ -5,7 +5,7 @@ import { handleCommand } from '@touchline/event-store';
 import { stageReached } from '@touchline/playbooks';
 import type { ContactRules, JourneyOpening } from '@touchline/touchpoints/journey/contact.rules.js';
 import type { JourneyStanding } from '@touchline/touchpoints/journey/journey.fold.js';
-import { evolveJourney, noJourney } from '@touchline/touchpoints/journey/journey.fold.js';
+import { journeyFold, noJourney } from '@touchline/touchpoints/journey/journey.fold.js';
 import type { Mentions } from './named.js';
 import { customerUnfitForTies, userUnknown } from './named.js';
 import { rehearse } from './rehearse.js';
@@ -54,7 +54,8 @@ export function recordOnJourney<State, Command, E extends EventShape, Code exten
     command: order.command,
     request: metadata,
     ...(order.read !== undefined && { read: order.read }),
-    context: (fold) => journeyRules(services, metadata, fold(noJourney, evolveJourney), order),
+    folds: [journeyFold],
+    context: (stateOf) => journeyRules(services, metadata, stateOf(journeyFold), order),
     annotate: (event: NewEvent, context: JourneyContext) => {
       const stage = stageReached(context.playbook, kindOf(event));
       return { playbook: { id: context.playbook.id, version: context.playbook.version }, ...(stage && { stage }) };

@@ -18,7 +18,7 @@ export async function rehearse<State, Command, E extends EventShape, Context ext
   const now = await deps.clock.now();
   // Ids that are not recorded, and so need not be the ones to come.
   const context = { ...rules, now, newId: (name: string) => name, eventId: String, recorded: () => undefined } as unknown as Context;
-  const { events, refusals } = decider.decide(decider.initial, command, context);
+  const { events, refusals } = decider.decide(decider.fold.initial, command, context);
   const worded = await inWords(deps, metadata, events);
   const early = inFuture(events, now, deps.toleranceMs);
   // What imported history notes on its events is no reason (ADR 0010).

@@ -19,13 +19,22 @@ export interface Decision<E extends EventShape = EventShape, Code extends string
   refusals: Rejection<Code>[];
 }
 
+/** How the events of a stream come to a state. `name` tells it from every other fold: what was folded is kept under it. */
+export interface Fold<State> {
+  name: string;
+  initial: State;
+  evolve: (state: State, event: RecordedEvent) => State;
+}
+
+/** Of decisions that stand on nothing that was recorded. */
+export const stateless: Fold<null> = { name: 'stateless', initial: null, evolve: () => null };
+
 /**
  * The one shape of domain logic: fold what was recorded, decide what a command leads to.
  * Pure: time and everything else from outside comes in `context`.
  */
 export interface Decider<State, Command, E extends EventShape, Context = DecideContext, Code extends string = string> {
-  initial: State;
-  evolve: (state: State, event: RecordedEvent) => State;
+  fold: Fold<State>;
   decide(state: State, command: Command, context: Context): Decision<E, Code>;
 }
 
@@ -36,7 +45,7 @@ export interface DecideContext {
   newId(name: string): string;
   /** The id that the n-th event of this command will have. */
   eventId(index: number): string;
-  /** An event the stream already holds, as recorded; what a correction names. */
+  /** The event that the command names in `corrects`, as recorded; undefined where the stream holds none of that id. No other may be asked for. */
   recorded(id: string): RecordedEvent | undefined;
 }
 

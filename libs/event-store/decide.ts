@@ -1,26 +1,14 @@
 import type { DecideContext, EventShape, NewEvent, RecordedEvent, Rejection } from '@touchline/core';
 import type { StreamState } from './stream-state.js';
-import { EventsNotCached } from './stream-state.js';
 import type { CommandDeps, CommandOrder, CommandOutcome, EngineCode } from './handle-command.js';
 import { inWords } from './in-words.js';
 import type { Decided } from './seal-and-chain.js';
 import { idsOf } from './seal-and-chain.js';
 
-/** Null where what is held of the stream does not tell. */
-export async function decide<State, Command, E extends EventShape, Context extends DecideContext, Code extends string>(
-  deps: CommandDeps,
-  order: CommandOrder<State, Command, E, Context, Code>,
-  streamState: StreamState,
-): Promise<Decided<Context> | Extract<CommandOutcome, { kind: 'refused' }> | null> {
-  try {
-    return await decideOn(deps, order, streamState);
-  } catch (error) {
-    if (error instanceof EventsNotCached) return null;
-    throw error;
-  }
-}
+/** The event that a command names as the one it corrects. */
+export const correctedBy = (command: unknown): string | undefined => (command as { corrects?: string } | undefined)?.corrects;
 
-async function decideOn<State, Command, E extends EventShape, Context extends DecideContext, Code extends string>(
+export async function decide<State, Command, E extends EventShape, Context extends DecideContext, Code extends string>(
   deps: CommandDeps,
   { stream, decider, command, request, context: workOut }: CommandOrder<State, Command, E, Context, Code>,
   streamState: StreamState,
@@ -28,15 +16,18 @@ async function decideOn<State, Command, E extends EventShape, Context extends De
   const { last } = streamState;
   const { ifMatch, history } = request;
   const now = latest(await deps.clock.now(), last?.recordedAt);
-  const extra = workOut === undefined ? {} : await workOut(streamState.fold);
+  const extra = workOut === undefined ? {} : await workOut(streamState.stateOf);
   // First of all whether the sender may act here: a stale screen is told what has changed.
   if ('refusal' in extra) return { kind: 'refused', refusals: [extra.refusal as Rejection] };
   if (ifMatch !== undefined && ifMatch !== (last?.revision ?? -1))
     return { kind: 'refused', refusals: [STALE], since: streamState.since(ifMatch) };
-  const recordedEvent = (id: string): RecordedEvent | undefined => streamState.event(id);
+  const recordedEvent = (id: string): RecordedEvent | undefined => {
+    if (id !== correctedBy(command)) throw new Error('a decision is told of the event alone that its command names in `corrects`');
+    return streamState.event(id);
+  };
   const context = { now, ...idsOf(stream, request.commandId), recorded: recordedEvent, ...extra } as Context;
 
-  const state = streamState.foldCorrected(decider.initial, decider.evolve);
+  const state = streamState.correctedStateOf(decider.fold);
   const decision = decider.decide(state, command, context);
   const worded = await inWords(deps, request, decision.events);
   const early = inFuture(decision.events, now, deps.toleranceMs);

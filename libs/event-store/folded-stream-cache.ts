@@ -1,6 +1,5 @@
 import { LRUCache } from 'lru-cache';
 import type { FoldedStream } from './stream-state.js';
-import type { EventStore } from './port.js';
 
 /** Some ten thousand journeys of twenty events; the ids of their commands are most of it, 40 MiB. */
 const MOST = 400_000;
@@ -13,10 +12,7 @@ const MOST = 400_000;
 export class FoldedStreamCache {
   private readonly streams: LRUCache<string, FoldedStream>;
 
-  constructor(
-    readonly store: EventStore,
-    most = MOST,
-  ) {
+  constructor(most = MOST) {
     this.streams = new LRUCache({ maxSize: most, sizeCalculation: ({ weight }) => weight });
   }
 

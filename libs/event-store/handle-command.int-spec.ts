@@ -185,7 +185,7 @@ describe('handling a command', () => {
         await store.append(name, expected, [{ ...other, id: randomUUID(), data: '{"text":"other"}', metadata: meta }]);
         return store.append(name, expected, events);
       });
-      const patient: Notebook = { ...notebook, initial: [], evolve: () => [] };
+      const patient: Notebook = { ...notebook, fold: { ...notebook.fold, evolve: () => [] } };
       const outcome = await handleCommand(depsOn(contended), { ...noteOrder(stream, { texts: ['mine'] }), decider: patient });
       expect(codesOf(refusedOf(outcome).refusals)).toEqual(['stream.contended']);
       expect(new Set(await texts(stream))).toEqual(new Set(['other']));
@@ -195,7 +195,7 @@ describe('handling a command', () => {
 
     it('is recorded once though many write at once, on one chain', async () => {
       const stream = newNotebook();
-      const patient: Notebook = { ...notebook, evolve: () => [] };
+      const patient: Notebook = { ...notebook, fold: { ...notebook.fold, evolve: () => [] } };
       const orders = Array.from({ length: 24 }, (_, index) => ({ ...noteOrder(stream, { texts: [`n${index}`] }), decider: patient }));
       const outcomes = await Promise.all(orders.map((order) => handle(order)));
       const taken = orders.filter((_, index) => outcomes[index]?.kind === 'recorded').map(({ command }) => command.texts[0]);
@@ -344,7 +344,10 @@ describe('handling a command', () => {
       };
       const registry = new EventRegistry([{ ...noteTaken, version: 3, upcasters }]);
       const seen: RecordedEvent[] = [];
-      const curious: Notebook = { ...notebook, evolve: (notes, event) => (seen.push(event), notebook.evolve(notes, event)) };
+      const curious: Notebook = {
+        ...notebook,
+        fold: { ...notebook.fold, evolve: (notes, event) => (seen.push(event), notebook.fold.evolve(notes, event)) },
+      };
       await handleCommand(depsOn(store, { registry }), { ...noteOrder(stream, { texts: ['three'] }), decider: curious });
       expect(seen.map(({ data }) => data)).toEqual([
         { text: 'one', language: 'en' },

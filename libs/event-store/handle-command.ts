@@ -14,15 +14,13 @@ import type {
   StageReached,
 } from '@touchline/core';
 import { backOffMs } from '@touchline/core';
-import { decide } from './decide.js';
+import { correctedBy, decide } from './decide.js';
 import type { EventRegistry } from './event-codec.js';
 import { AppendOutcomeUnknown, WrongExpectedRevision } from './errors.js';
-import type { FoldedStreamCache } from './folded-stream-cache.js';
-import type { Fold, StreamState } from './stream-state.js';
+import type { StateOf, StreamState } from './stream-state.js';
 import { LoadedStream } from './stream-state.js';
-import type { EventStore, EventToAppend, StoredEvent } from './port.js';
 import type { GroupWords, WordCode } from './in-words.js';
-import type { StreamCache } from './stream-cache.js';
+import type { Needs, StreamRepository } from './stream-repository.js';
 import { sealAndChain } from './seal-and-chain.js';
 
 /** Seals and opens personal fields; the machinery of keys stands in `@touchline/sealing` (ADR 0008). */
@@ -57,19 +55,14 @@ export interface CommandRequest {
 }
 
 export interface CommandDeps {
-  store: EventStore;
+  /** Where commands load and append; nobody else writes to the log. */
+  streams: StreamRepository;
   registry: EventRegistry;
   sealing: Sealing;
   words: GroupWords;
   clock: Clock;
   /** How far `occurredAt` may lie in the future, ms. */
   toleranceMs: number;
-  /** Of this very store; without it every stream is read from its beginning. */
-  recent?: StreamCache;
-  /** Of this very store; without it every stream is read before it is decided on. */
-  folded?: FoldedStreamCache;
-  /** Of whoever alone writes to some streams of this very store: each is read once, and then grows by what is appended. */
-  growing?: Map<string, LoadedStream>;
 }
 
 export interface CommandOrder<State, Command, E extends EventShape, Context extends DecideContext, Code extends string> {
@@ -79,8 +72,10 @@ export interface CommandOrder<State, Command, E extends EventShape, Context exte
   request: CommandRequest;
   /** The whole stream, where this very request has read it already: it is decided on that at first. */
   read?: readonly RecordedEvent[];
+  /** What the context is worked out from, beside the decider's own fold. */
+  folds?: Needs['folds'];
   /** What the decision needs beyond time and ids, worked out from what the stream holds. Refuses with a rejection. */
-  context?: (fold: Fold) => Promise<Omit<Context, keyof DecideContext> | { refusal: Rejection }>;
+  context?: (stateOf: StateOf) => Promise<Omit<Context, keyof DecideContext> | { refusal: Rejection }>;
   /** The stage an event reaches and the playbook it falls under (domain §2.3). */
   annotate?: (event: NewEvent, context: Context) => { stage?: StageReached; playbook?: PlaybookRef };
 }
@@ -95,8 +90,8 @@ export type CommandOutcome =
 const MAX_TRIES = 10;
 
 /**
- * load → upcast → known command? → fold → decide → seal → hash → append → retry on conflict (bounded).
- * A stream that is held folded is decided on at first without being read; only an append stands on that. One that the request
+ * load → known command? → decide → seal → hash → append → retry on conflict (bounded).
+ * A stream that is held is decided on at first without being read; only an append stands on that. One that the request
  * has read is not read again, unless others wrote to it since.
  * Always appends at the exact revision it decided on (ADR 0003). A refusal leaves nothing behind and is not remembered.
  * @throws AppendOutcomeUnknown where nothing can be answered as long as an earlier append may still land
@@ -105,43 +100,38 @@ export async function handleCommand<State, Command, E extends EventShape, Contex
   deps: CommandDeps,
   order: CommandOrder<State, Command, E, Context, Code>,
 ): Promise<CommandOutcome> {
+  const { streams } = deps;
   const { stream } = order;
   // By the revision it would follow: an append without an answer may land late, but only while the stream stands there.
   const open = new Map<number, AppendOutcomeUnknown>();
-  let held: StreamState | null = heldFor(deps, order);
+  let held = heldFor(streams, order);
   let read = held === null ? order.read : undefined;
   for (let tries = 1; tries <= MAX_TRIES; tries++, held = null, read = undefined) {
-    const streamState = held ?? deps.growing?.get(stream) ?? new LoadedStream(read ?? (await load(deps, stream)));
-    if (streamState instanceof LoadedStream) {
-      const known = answerKnown(order, streamState);
+    const state = held ?? (read === undefined ? await streams.load(stream) : new LoadedStream(read));
+    if (state instanceof LoadedStream) {
+      const known = answerKnown(order, state);
       if (known !== null) return known;
     }
-    const at = streamState.last?.revision ?? -1;
+    const at = state.last?.revision ?? -1;
 
-    const decided = await decide(deps, order, streamState);
-    if (decided === null || 'kind' in decided || decided.newEvents.length === 0) {
+    const decided = await decide(deps, order, state);
+    if ('kind' in decided || decided.newEvents.length === 0) {
       // Whether what is held still stands only an append tells; nobody is answered from it.
-      if (held !== null || decided === null) continue;
+      if (held !== null) continue;
       // Refused or nothing to do, as things stand; should it land yet, that would have been a lie.
       const unanswered = open.get(at);
       if (unanswered !== undefined) throw unanswered;
-      return 'kind' in decided ? decided : recorded(stream, at, streamState.last?.position ?? null, [], false);
+      return 'kind' in decided ? decided : recorded(stream, at, state.last?.position ?? null, [], false);
     }
-    const chained = await sealAndChain(deps, order, streamState.last, decided);
+    const chained = await sealAndChain(deps, order, state.last, decided);
     try {
-      const { revision, position } = await deps.store.append(stream, at < 0 ? 'no-stream' : at, chained.toAppend);
-      const positioned = chained.recorded.map((event) => ({ position, ...event }));
-      hold(deps, streamState, chained.toAppend, { stream, revision, position });
-      if (streamState instanceof LoadedStream) deps.growing?.set(stream, streamState.grow(positioned));
-      return recorded(stream, revision, position, positioned, false);
+      const { revision, position, events } = await streams.append(stream, state, chained);
+      return recorded(stream, revision, position, events, false);
     } catch (error) {
       // Where it was this command's own earlier try that landed, the next look finds it as it was stored.
       if (error instanceof AppendOutcomeUnknown) open.set(at, error);
       else if (!(error instanceof WrongExpectedRevision)) throw error;
-      // What was read just now and yet is not so is of a log that was set back.
-      if (held === null && read === undefined) deps.recent?.forget(stream);
-      deps.folded?.forget(stream);
-      deps.growing?.delete(stream);
+      streams.forget(stream, held === null && read === undefined);
       if (tries > 1) await delay(backOffMs(tries - 2, MEETINGS, Math.random()));
     }
   }
@@ -153,21 +143,13 @@ export async function handleCommand<State, Command, E extends EventShape, Contex
 const MEETINGS = { firstMs: 4, longestMs: 250, jitter: 1 };
 
 /** The stream as it is held, unless it may hold this very command: that is answered as it was stored. */
-function heldFor(deps: CommandDeps, { stream, request }: { stream: string; request: CommandRequest }): StreamState | null {
-  const held = deps.folded?.store === deps.store ? deps.folded.of(stream) : undefined;
-  return held === undefined || held.has(request.commandId) ? null : held;
-}
-
-/** Holds a stream as it stands after an append: folded on from the bytes that were stored. Of several only the last's place is known. */
-function hold(
-  { folded, store, registry }: CommandDeps,
-  streamState: StreamState,
-  [event, ...more]: readonly EventToAppend[],
-  at: Pick<StoredEvent, 'stream' | 'revision' | 'position'>,
-): void {
-  if (folded?.store !== store) return;
-  const isOne = event !== undefined && more.length === 0;
-  folded.keep(at.stream, isOne ? (streamState.folded()?.with(registry.decode({ ...event, ...at })) ?? null) : null);
+function heldFor<S, C, E extends EventShape, X extends DecideContext, Code extends string>(
+  streams: StreamRepository,
+  { stream, decider, command, request, folds = [] }: CommandOrder<S, C, E, X, Code>,
+): StreamState | null {
+  const events = request.ifMatch !== undefined || correctedBy(command) !== undefined;
+  const held = streams.held(stream, { folds: [decider.fold, ...folds], events });
+  return held === null || held.has(request.commandId) ? null : held;
 }
 
 export const KEY_REUSED: Rejection<EngineCode> = {
@@ -178,15 +160,6 @@ export const KEY_REUSED: Rejection<EngineCode> = {
 };
 
 const CONTENDED: Rejection<EngineCode> = { code: 'stream.contended', kind: 'identity', detail: 'too many writers at once; try again' };
-
-export async function load(deps: Pick<CommandDeps, 'store' | 'registry' | 'recent'>, stream: string): Promise<RecordedEvent[]> {
-  // A store that stands before the log holds back what the log does not have yet.
-  const recent = deps.recent?.store === deps.store ? deps.recent : undefined;
-  const events = [...(recent?.of(stream) ?? [])];
-  for await (const stored of deps.store.readStream(stream, { from: events.length })) events.push(deps.registry.decode(stored));
-  recent?.keep(stream, [...events]);
-  return events;
-}
 
 /** The stored answer of a command the stream already holds; a refusal where the key came with another body (ADR 0003). */
 function answerKnown(order: { stream: string; request: CommandRequest }, stream: LoadedStream): CommandOutcome | null {

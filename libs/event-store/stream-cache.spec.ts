@@ -1,10 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import type { RecordedEvent } from '@touchline/core';
-import type { EventStore } from './port.js';
 import { StreamCache } from './stream-cache.js';
 
 const events = (count: number): RecordedEvent[] => Array.from({ length: count }, (_, revision) => ({ revision }) as RecordedEvent);
-const recent = (most: number): StreamCache => new StreamCache({} as EventStore, most);
+const recent = (most: number): StreamCache => new StreamCache(most);
 
 describe('streams that were loaded lately', () => {
   it('are held as they were read', () => {

@@ -1,6 +1,5 @@
 import { LRUCache } from 'lru-cache';
 import type { RecordedEvent } from '@touchline/core';
-import type { EventStore } from './port.js';
 
 /** Some two thousand journeys that are dealt with. */
 const MOST_EVENTS = 40_000;
@@ -13,10 +12,7 @@ const MOST_EVENTS = 40_000;
 export class StreamCache {
   private readonly streams: LRUCache<string, readonly RecordedEvent[]>;
 
-  constructor(
-    readonly store: EventStore,
-    most = MOST_EVENTS,
-  ) {
+  constructor(most = MOST_EVENTS) {
     this.streams = new LRUCache({ maxSize: most, sizeCalculation: (events) => events.length });
   }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { RecordedEvent } from '@touchline/core';
+import type { Fold, RecordedEvent } from '@touchline/core';
 import { LoadedStream } from './stream-state.js';
 
 const event = (revision: number, corrects?: number): RecordedEvent =>
@@ -15,18 +15,17 @@ const event = (revision: number, corrects?: number): RecordedEvent =>
     },
   }) as RecordedEvent;
 
-const NONE: readonly string[] = [];
-const evolve = (ids: readonly string[], { meta }: RecordedEvent): readonly string[] => [...ids, meta.hash];
+const hashes: Fold<readonly string[]> = { name: 'hashes', initial: [], evolve: (before, { meta }) => [...before, meta.hash] };
 
 const told = (stream: LoadedStream): unknown => ({
   last: stream.last,
   has: ['c0', 'c1', 'c2', 'c3'].map((command) => stream.has(command)),
   of: ['c0', 'c1', 'c2', 'c3'].map((command) => stream.of(command)),
-  fold: stream.fold(NONE, evolve),
-  corrected: stream.foldCorrected(NONE, evolve),
+  fold: stream.stateOf(hashes),
+  corrected: stream.correctedStateOf(hashes),
   since: stream.since(1),
   event: stream.event('e3'),
-  folded: stream.folded()?.fold(NONE, evolve),
+  folded: stream.folded()?.stateOf(hashes),
 });
 
 describe('a stream that grew', () => {

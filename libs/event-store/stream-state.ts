@@ -1,8 +1,5 @@
-import type { Position, RecordedEvent } from '@touchline/core';
+import type { Fold, Position, RecordedEvent } from '@touchline/core';
 import { applyCorrections } from '@touchline/core';
-
-export type Evolve<State> = (state: State, event: RecordedEvent) => State;
-export type Fold = <State>(initial: State, evolve: Evolve<State>) => State;
 
 /** The last event of a stream, as far as the next one follows it. */
 export interface LastEvent {
@@ -12,15 +9,18 @@ export interface LastEvent {
   hash: string;
 }
 
+/** Gives the state that a fold comes to. */
+export type StateOf = <State>(fold: Fold<State>) => State;
+
 /** What a command is decided on: a stream as it was read, or as it is held since the last command on it. */
 export interface StreamState {
   /** Undefined where nothing is recorded yet. */
   readonly last: LastEvent | undefined;
   has(commandId: string): boolean;
-  /** Folds every event as it was recorded. */
-  readonly fold: Fold;
-  /** Folds with corrections in the place of what they correct (ADR 0009). */
-  readonly foldCorrected: Fold;
+  /** Of every event as it was recorded. */
+  readonly stateOf: StateOf;
+  /** With corrections in the place of what they correct (ADR 0009). */
+  readonly correctedStateOf: StateOf;
   event(id: string): RecordedEvent | undefined;
   /** What came after a revision. */
   since(revision: number): RecordedEvent[];
@@ -28,25 +28,17 @@ export interface StreamState {
   folded(): FoldedStream | null;
 }
 
-/** Something was asked of a held stream that only its events can tell; read it. */
-export class EventsNotCached extends Error {
-  override readonly name = 'EventsNotCached';
-}
-
 interface Folded {
-  initial: unknown;
-  evolve: Evolve<unknown>;
+  fold: Fold<unknown>;
   state: unknown;
 }
-
-const among = <State>(folds: readonly Folded[], initial: State, evolve: Evolve<State>): { state: State } | undefined =>
-  folds.find((each) => each.evolve === evolve && each.initial === initial) as { state: State } | undefined;
 
 /** All events of a stream. */
 export class LoadedStream implements StreamState {
   private readonly events: RecordedEvent[];
   private readonly commands: Set<string>;
-  private readonly folds: Folded[] = [];
+  /** By the name of the fold. */
+  private readonly states = new Map<string, Folded>();
   private isCorrected: boolean;
 
   constructor(events: readonly RecordedEvent[]) {
@@ -72,21 +64,21 @@ export class LoadedStream implements StreamState {
   grow(events: readonly RecordedEvent[]): this {
     this.events.push(...events);
     for (const { meta } of events) this.commands.add(meta.commandId);
-    for (const fold of this.folds) fold.state = events.reduce(fold.evolve, fold.state);
+    for (const each of this.states.values()) each.state = events.reduce(each.fold.evolve, each.state);
     this.isCorrected ||= events.some(isCorrection);
     return this;
   }
 
-  readonly fold: Fold = (initial, evolve) => {
-    const known = among(this.folds, initial, evolve);
-    if (known !== undefined) return known.state;
-    const state = this.events.reduce(evolve, initial);
-    this.folds.push({ initial, evolve: evolve as Evolve<unknown>, state });
+  readonly stateOf: StateOf = <State>(fold: Fold<State>) => {
+    const known = this.states.get(fold.name);
+    if (known !== undefined) return known.state as State;
+    const state = this.events.reduce(fold.evolve, fold.initial);
+    this.states.set(fold.name, { fold: fold as Fold<unknown>, state });
     return state;
   };
 
-  readonly foldCorrected: Fold = (initial, evolve) =>
-    this.isCorrected ? applyCorrections(this.events).reduce(evolve, initial) : this.fold(initial, evolve);
+  readonly correctedStateOf: StateOf = (fold) =>
+    this.isCorrected ? applyCorrections(this.events).reduce(fold.evolve, fold.initial) : this.stateOf(fold);
 
   event(id: string): RecordedEvent | undefined {
     return this.events.find((event) => event.id === id);
@@ -98,7 +90,7 @@ export class LoadedStream implements StreamState {
 
   /** A correction takes the place of an event that was folded long ago. */
   folded(): FoldedStream | null {
-    return this.isCorrected ? null : new FoldedStream(this.last, this.commands, this.folds);
+    return this.isCorrected ? null : new FoldedStream(this.last, this.commands, new Map(this.states));
   }
 }
 
@@ -107,32 +99,36 @@ export class FoldedStream implements StreamState {
   constructor(
     readonly last: LastEvent | undefined,
     private readonly commands: Set<string>,
-    private readonly folds: readonly Folded[],
+    private readonly states: ReadonlyMap<string, Folded>,
   ) {}
 
   /** In events, roughly: a state weighs as much as the ids of some twenty commands. */
   get weight(): number {
-    return this.commands.size + 20 * this.folds.length;
+    return this.commands.size + 20 * this.states.size;
   }
 
   has(commandId: string): boolean {
     return this.commands.has(commandId);
   }
 
-  readonly fold: Fold = (initial, evolve) => {
-    const known = among(this.folds, initial, evolve);
-    if (known === undefined) throw new EventsNotCached();
-    return known.state;
+  holds(folds: readonly Pick<Fold<unknown>, 'name'>[]): boolean {
+    return folds.every(({ name }) => this.states.has(name));
+  }
+
+  readonly stateOf: StateOf = <State>({ name }: Fold<State>) => {
+    const known = this.states.get(name);
+    if (known === undefined) throw new Error(`the order does not say that its decision stands on the fold ${name}`);
+    return known.state as State;
   };
 
-  readonly foldCorrected: Fold = this.fold;
+  readonly correctedStateOf: StateOf = this.stateOf;
 
   event(): never {
-    throw new EventsNotCached();
+    throw new Error('its events are not held; a command that names one has the stream read');
   }
 
   since(): never {
-    throw new EventsNotCached();
+    return this.event();
   }
 
   folded(): this {
@@ -144,8 +140,9 @@ export class FoldedStream implements StreamState {
     if (event.meta.corrects !== undefined) return null;
     // Ids of commands are only ever asked for before the stream is decided on; they need no copy.
     this.commands.add(event.meta.commandId);
-    const folds = this.folds.map((each) => ({ ...each, state: each.evolve(each.state, event) }));
-    return new FoldedStream(lastOf(event), this.commands, folds);
+    const states = new Map<string, Folded>();
+    for (const [name, { fold, state }] of this.states) states.set(name, { fold, state: fold.evolve(state, event) });
+    return new FoldedStream(lastOf(event), this.commands, states);
   }
 }
 

@@ -1,7 +1,7 @@
 import type { JsonObject, Position, Rejection } from '@touchline/core';
 import { identityFault, parseStreamName, streamName } from '@touchline/core';
 import type { CommandOutcome, CommandRequest } from '@touchline/event-store';
-import { handleCommand, load, nameUuid } from '@touchline/event-store';
+import { handleCommand, nameUuid } from '@touchline/event-store';
 import type { Erasure, Erasures, PersonalKeys } from '@touchline/sealing';
 import type { CustomerErased, CustomerIdentified } from '@touchline/touchpoints/customer/customer.events.js';
 import { evolveCustomer, noCustomer } from '@touchline/touchpoints/customer/customer.fold.js';
@@ -57,7 +57,7 @@ export async function eraseCustomer(
   const noted = await erasures.of(tenant, customerId);
   let asked = noted?.request ?? askedIn(await standing(services, tenant, customerId));
   if (asked === null) {
-    const events = await load(deps, streamName('customer', tenant, customerId));
+    const events = await deps.streams.events(streamName('customer', tenant, customerId));
     const { registered, erased } = events.reduce(evolveCustomer, noCustomer);
     const occurredAt = await deps.clock.now();
     // What can be refused is refused here, before anything is promised or destroyed.
@@ -101,7 +101,10 @@ export async function tellErasure(services: ErasureServices, noted: Begun): Prom
   const { begun, completed } = await standing(services, tenant, customerId);
   if (begun !== null && !completed) return null;
   const { erasure, occurredAt } = request;
-  const { registered } = (await load(services.deps, streamName('customer', tenant, customerId))).reduce(evolveCustomer, noCustomer);
+  const { registered } = (await services.deps.streams.events(streamName('customer', tenant, customerId))).reduce(
+    evolveCustomer,
+    noCustomer,
+  );
   if (begun === null && registered) {
     const outcome = await onErasure(services, commandOf(request), { kind: 'begin', customerId, erasure, occurredAt });
     if (outcome.kind === 'refused') return outcome;
@@ -132,7 +135,7 @@ async function finishErasure(
   }
   await releaseAll(services, command, customerId, occurredAt);
   // From the erasure's place on nothing is tied to them; what was tied before is in the view by then.
-  const head = await services.deps.store.head();
+  const head = await services.deps.streams.store.head();
   const { streams, reached } = await services.streamsOf(tenant, customerId, head ?? undefined);
   await keys.erase(tenant, standInsOf(streams));
   if (!reached) return { outcome, complete: false };
@@ -151,7 +154,7 @@ const endingOf = (command: CommandRequest): CommandRequest => ({
 const commandOf = ({ command }: ErasureRequest): CommandRequest => command as unknown as CommandRequest;
 
 async function standing({ deps }: IdentityServices, tenant: string, customerId: string): Promise<ErasureStanding> {
-  return (await load(deps, streamName('erasure', tenant, customerId))).reduce(evolveErasure, noErasure);
+  return (await deps.streams.events(streamName('erasure', tenant, customerId))).reduce(evolveErasure, noErasure);
 }
 
 /** What was asked for, in the words of the log, and the command that asked, by what is recorded of it. */
@@ -175,7 +178,7 @@ const onErasure = ({ deps }: IdentityServices, request: CommandRequest, command:
 
 /** Whoever next asks for an identifier would release it too; here nobody has to come by. */
 async function releaseAll(services: IdentityServices, command: CommandRequest, customerId: string, occurredAt: string): Promise<void> {
-  const events = await load(services.deps, streamName('customer', command.tenant, customerId));
+  const events = await services.deps.streams.events(streamName('customer', command.tenant, customerId));
   const digests = new Set(
     events.filter(({ type }) => type === 'customer-identified').map(({ data }) => (data as CustomerIdentified).digest),
   );

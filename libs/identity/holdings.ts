@@ -1,7 +1,7 @@
 import type { Position, RecordedEvent } from '@touchline/core';
 import { streamName } from '@touchline/core';
 import type { CommandDeps, CommandOutcome, CommandRequest } from '@touchline/event-store';
-import { handleCommand, load, nameUuid } from '@touchline/event-store';
+import { handleCommand, nameUuid } from '@touchline/event-store';
 import type { CustomerCommand } from '@touchline/touchpoints/customer/customer.decider.js';
 import { customerDecider } from '@touchline/touchpoints/customer/customer.decider.js';
 import type { CustomerIdentified } from '@touchline/touchpoints/customer/customer.events.js';
@@ -87,14 +87,14 @@ async function read(
   alsoCustomer?: string,
 ): Promise<Holdings> {
   const customer = async (id: string): Promise<[string, KnownCustomer]> => {
-    const events = await load(deps, streamName('customer', request.tenant, id));
+    const events = await deps.streams.events(streamName('customer', request.tenant, id));
     const knowsCommand = events.some((event) => event.meta.commandId === request.commandId);
     return [id, { ...events.reduce(evolveCustomer, noCustomer), revision: events.at(-1)?.revision ?? -1, knowsCommand, events }];
   };
   const [found, also] = await Promise.all([
     Promise.all(
       identifiers.map(async (identifier): Promise<Holding> => {
-        const events = await load(deps, streamName('identifier', request.tenant, identifier.digest));
+        const events = await deps.streams.events(streamName('identifier', request.tenant, identifier.digest));
         return { identifier, revision: events.at(-1)?.revision ?? -1, holders: events.reduce(evolveHolders, noHolders), events };
       }),
     ),

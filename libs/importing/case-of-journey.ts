@@ -4,7 +4,7 @@ import type { CommandMetadata } from '@touchline/commands/services.js';
 import type { RecordedEvent, Rejection } from '@touchline/core';
 import { parseStreamName, streamName } from '@touchline/core';
 import type { CommandOutcome } from '@touchline/event-store';
-import { LoadedStream, handleCommand, load } from '@touchline/event-store';
+import { handleCommand } from '@touchline/event-store';
 import type { RecordCommand } from '@touchline/touchpoints/command.js';
 import type { JourneyOpening } from '@touchline/touchpoints/journey/contact.rules.js';
 import { journeyDecider } from '@touchline/touchpoints/journey/journey.decider.js';
@@ -12,6 +12,7 @@ import type { ImportCommands, ImportServices, Named } from './commands.js';
 import { complaintCommandOf, complaintOrder, factOrder } from './fact-orders.js';
 import type { Fact, SourceJourney } from './facts.js';
 import { BufferedEventStore } from './buffered-event-store.js';
+import { StreamUnitOfWork } from './stream-unit-of-work.js';
 import type { KnownFact } from './tell-apart.js';
 
 /** A fact as the log has it, with its event. */
@@ -25,9 +26,8 @@ const isOfCase = (stream: string): boolean => ['journey', 'complaint'].includes(
 /** One case against the log: what it holds of it, and what is held back until all of it is written. */
 export class CaseOfJourney {
   readonly store: BufferedEventStore;
+  private readonly streams: StreamUnitOfWork;
   private readonly services: ImportServices['services'];
-  /** Every fact is decided on all that were before it: what was there is read once, and what is added not at all. */
-  private readonly growing = new Map<string, LoadedStream>();
   private readonly journeyId: string;
   private readonly complaintId: string;
   /** Asked for twice of each fact: whether the log has it, and to record it. */
@@ -40,9 +40,9 @@ export class CaseOfJourney {
     readonly key: string,
     readonly journey: SourceJourney,
   ) {
-    this.store = new BufferedEventStore(services.deps.store, isOfCase);
-    const { growing, store } = this;
-    this.services = { ...services, deps: { ...services.deps, store, growing } };
+    this.store = new BufferedEventStore(services.deps.streams.store, isOfCase);
+    this.streams = new StreamUnitOfWork(this.store, services.deps.registry);
+    this.services = { ...services, deps: { ...services.deps, streams: this.streams } };
     this.journeyId = commands.idOf('journey', key);
     this.complaintId = commands.idOf('complaint', key);
   }
@@ -50,12 +50,8 @@ export class CaseOfJourney {
   /** What the log has of it: its journey, and its complaint where these facts are about one. */
   async recorded(facts: readonly Fact[]): Promise<{ journey: RecordedEvent[]; complaint: RecordedEvent[] }> {
     const complaints = facts.filter(({ touchpoint }) => complaintCommandOf(touchpoint) !== undefined).length;
-    const events = async (stream: string, wanted: boolean): Promise<RecordedEvent[]> => {
-      if (!wanted) return [];
-      const there = await load(this.services.deps, stream);
-      this.growing.set(stream, new LoadedStream(there));
-      return there;
-    };
+    const events = async (stream: string, wanted: boolean): Promise<RecordedEvent[]> =>
+      wanted ? (await this.streams.load(stream)).since(-1) : [];
     const [journey, complaint] = await Promise.all([
       events(this.stream, complaints < facts.length),
       events(this.complaintStream, complaints > 0),
@@ -127,10 +123,9 @@ export class CaseOfJourney {
     });
   }
 
-  /** Writes what was held back. What it was decided on has its true places only then, and nobody needs it while it is written. */
+  /** Writes what was held back. */
   flush(): ReturnType<BufferedEventStore['flush']> {
-    this.growing.clear();
-    return this.store.flush();
+    return this.streams.flush();
   }
 
   private metadata(fact: Fact, reference: string, content: string): CommandMetadata {

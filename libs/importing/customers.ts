@@ -1,7 +1,7 @@
+import { StreamRepository } from '@touchline/event-store';
 import { askAboutName } from '@touchline/commands/identity-questions.js';
 import type { Rejection } from '@touchline/core';
 import { streamName, wordKey } from '@touchline/core';
-import { load } from '@touchline/event-store';
 import { identifierDigest, readIdentifiers } from '@touchline/identity';
 import { settleIdentity } from '@touchline/identity/identify.js';
 import { digest } from '@touchline/sealing';
@@ -126,7 +126,9 @@ export class Customers {
     if (known !== undefined) return known;
     const { deps } = this.target.identity;
     const stream = streamName('customer', this.commands.tenant, customerId);
-    const standing = retryTransient(this.target.mayPass, async () => (await load(deps, stream)).reduce(evolveCustomer, noCustomer));
+    const standing = retryTransient(this.target.mayPass, async () =>
+      (await deps.streams.events(stream)).reduce(evolveCustomer, noCustomer),
+    );
     hold(this.standings, customerId, standing);
     return standing;
   }
@@ -174,7 +176,10 @@ export class Customers {
     const reference = `customer/${caseKey}/${identifier.digest.slice(0, DIGEST_SHOWN)}`;
     const request = this.commands.issue(reference, this.commands.contentOf({ customer: identifier.digest }));
     const { identity, dryRun } = this.target;
-    const deps = dryRun ? { ...identity.deps, store: new BufferedEventStore(identity.deps.store) } : identity.deps;
+    const { streams, registry } = identity.deps;
+    const deps = dryRun
+      ? { ...identity.deps, streams: new StreamRepository(new BufferedEventStore(streams.store), registry) }
+      : identity.deps;
     const settled = await settleIdentity({ ...identity, deps }, request, {
       identifiers: [identifier],
       goal: { kind: 'find-or-register', details },

@@ -5,7 +5,7 @@ import { execute } from '@touchline/commands/execute.js';
 import { userIdOf } from '@touchline/commands/user-id.js';
 import type { JsonObject, PlaybookRef, Role, StreamCategory } from '@touchline/core';
 import { streamName } from '@touchline/core';
-import { canonicalJson, load } from '@touchline/event-store';
+import { canonicalJson } from '@touchline/event-store';
 import type { Playbook } from '@touchline/playbooks';
 import { parsePlaybook } from '@touchline/playbooks';
 import type { ImportCommands, ImportServices } from './commands.js';
@@ -127,7 +127,7 @@ class Maker {
   ) {}
 
   async unless(category: StreamCategory, id: string, name: string, input: Input, what = id): Promise<void> {
-    const events = await load(this.target.services.deps, streamName(category, this.commands.tenant, id));
+    const events = await this.target.services.deps.streams.events(streamName(category, this.commands.tenant, id));
     if (events.length === 0) await this.send(name, input, `${category} ${what}`);
   }
 

@@ -1,5 +1,6 @@
 import { SiteDirectory, UserDirectory, WordDirectory, publishedPlaybooks } from '@touchline/auth/directories.js';
 import type { JsonObject } from '@touchline/core';
+import { StreamRepository } from '@touchline/event-store';
 import { parseStreamName } from '@touchline/core';
 import { PlaybookSource, shippedPlaybooks } from '@touchline/playbooks';
 import type { ImportServices } from './commands.js';
@@ -13,10 +14,12 @@ const DIRECTORY = ['unit', 'site', 'user', 'words', 'playbook'];
  */
 export function rehearsal({ services, identity, ...rest }: ImportServices): ImportServices {
   const { registry } = services.deps;
-  const store = new BufferedEventStore(services.deps.store, (stream) => DIRECTORY.includes(parseStreamName(stream)?.category ?? ''));
+  const store = new BufferedEventStore(services.deps.streams.store, (stream) =>
+    DIRECTORY.includes(parseStreamName(stream)?.category ?? ''),
+  );
   // Sealing would make keys.
   const sealing = { seal: ({ data }: { data: JsonObject }) => Promise.resolve(data) };
-  const deps = { ...services.deps, store, sealing, words: new WordDirectory({ store, registry }) };
+  const deps = { ...services.deps, streams: new StreamRepository(store, registry), sealing, words: new WordDirectory({ store, registry }) };
   const types = new Set(registry.all().flatMap(({ type, touchpoint }) => (touchpoint ? [type] : [])));
   const directory = { store, registry };
   return {

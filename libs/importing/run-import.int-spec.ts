@@ -5,7 +5,7 @@ import { userIdOf } from '@touchline/commands/user-id.js';
 import type { RecordedEvent } from '@touchline/core';
 import { parseStreamName } from '@touchline/core';
 import type { EventStore } from '@touchline/event-store';
-import { EventStoreUnavailable } from '@touchline/event-store';
+import { EventStoreUnavailable, StreamRepository } from '@touchline/event-store';
 import type { Platform } from '@touchline/platform';
 import type { ImportServices } from './commands.js';
 import { MappingFaults, UnreadableFile } from './faults.js';
@@ -72,14 +72,14 @@ describe('an import', () => {
   /** A target whose log cannot be reached any more after so many appends. */
   function failingAfter(appends: number): ImportServices {
     let left = appends;
-    const { store } = platform.services.deps;
+    const { store, registry } = platform;
     const failing: EventStore = Object.create(store, {
       append: {
         value: (...args: Parameters<EventStore['append']>) =>
           (left -= 1) < 0 ? Promise.reject(new EventStoreUnavailable('gone')) : store.append(...args),
       },
     }) as EventStore;
-    const deps = { ...platform.services.deps, store: failing };
+    const deps = { ...platform.services.deps, streams: new StreamRepository(failing, registry) };
     const target = importInto(platform);
     return {
       services: { ...platform.services, deps },

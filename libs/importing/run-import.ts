@@ -102,7 +102,7 @@ async function record(
   { target, report, mapping }: { target: ImportServices; report: Report; mapping: string },
 ): Promise<Recording> {
   const { tenant, source: system } = plan.mapping;
-  const { store } = target.services.deps;
+  const { store } = target.services.deps.streams;
   // Derived from the source, so that a run that goes on with another one is the same run.
   const runId = uuidv5([tenant, system, source.digest].join('|'), RUNS);
   const commands = new ImportCommands(plan.mapping, target.identity.secret, runId, hasPersonalReferences(plan));

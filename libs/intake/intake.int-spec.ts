@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { ValidationPipe } from '@nestjs/common';
 import { userIdOf } from '@touchline/commands/user-id.js';
 import { streamName } from '@touchline/core';
-import { EventStoreUnavailable, load } from '@touchline/event-store';
+import { EventStoreUnavailable } from '@touchline/event-store';
 import { crowded, whileAppends } from '@touchline/server/testing/trouble.js';
 import type { Client } from '@touchline/server/testing/use-api.js';
 import { useApi } from '@touchline/server/testing/use-api.js';
@@ -53,7 +53,7 @@ describe('messages', () => {
     const { answer, repeated, named } = await recorded(form(sent));
     expect(repeated).toBe(false);
     expect(named).toEqual({ type: 'dev.touchline.intake.call-received', source: FIN, reference: sent.reference });
-    const events = await load(api.platform.services.deps, streamName('journey', 'dongfang', answer.journeyId ?? ''));
+    const events = await api.platform.services.deps.streams.events(streamName('journey', 'dongfang', answer.journeyId ?? ''));
     expect(events.find(({ id }) => id === answer.eventId)).toMatchObject({
       type: 'call-received',
       data: { contactTaken: true, channel: 'phone', responsibleId: userIdOf('dongfang', 'fin') },
@@ -69,7 +69,7 @@ describe('messages', () => {
   it('are tied to what led to them, where the system says so', async () => {
     const sent = binary({ type: 'call-received', reference: reference(), data: unidentified });
     const { answer } = await recorded({ ...sent, headers: { ...sent.headers, ce_correlationid: 'call-4711' } });
-    const [event] = await load(api.platform.services.deps, streamName('contact', 'dongfang', answer.contactId ?? ''));
+    const [event] = await api.platform.services.deps.streams.events(streamName('contact', 'dongfang', answer.contactId ?? ''));
     expect(event?.meta).toMatchObject({ correlationId: 'call-4711', causationId: 'call-4711' });
   });
 
@@ -82,7 +82,7 @@ describe('messages', () => {
     ] as const) {
       const sent = binary({ type: 'call-received', reference: reference(), data: unidentified });
       const { answer } = await recorded({ ...sent, headers: { ...sent.headers, ...more } });
-      const [event] = await load(api.platform.services.deps, streamName('contact', 'dongfang', answer.contactId ?? ''));
+      const [event] = await api.platform.services.deps.streams.events(streamName('contact', 'dongfang', answer.contactId ?? ''));
       expect(event?.meta.traceparent).toBe(kept);
     }
   });

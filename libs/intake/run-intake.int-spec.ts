@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import kafkajs from 'kafkajs';
 import { Operations, operatorAtShell } from '@touchline/auth/operations.js';
 import { streamName } from '@touchline/core';
-import { EventStoreUnavailable, load } from '@touchline/event-store';
+import { EventStoreUnavailable } from '@touchline/event-store';
 import { IntakeOperations } from '@touchline/intake-state/operations.js';
 import { IntakeStanding } from '@touchline/intake-state/standing.js';
 import { intakeGroup, intakeGroupBefore, intakeTopicSpecs, intakeTopics } from '@touchline/intake-state/topics.js';
@@ -108,7 +108,7 @@ describeWithKafka('the intake', (kafka) => {
     });
     // The customer and the journey of the good one, the contract, and the unidentified call.
     expect(await api.countEvents()).toBeGreaterThan(before + 3);
-    expect((await load(api.platform.services.deps, streamName('journey', 'dongfang', journey))).map(({ type }) => type)).toContain(
+    expect((await api.platform.services.deps.streams.events(streamName('journey', 'dongfang', journey))).map(({ type }) => type)).toContain(
       'contract-signed',
     );
     expect(inOrder[2]?.cut).toBeUndefined();
@@ -232,7 +232,7 @@ describeWithKafka('the intake', (kafka) => {
       });
       expect(lag).toContain('partition="0"');
     });
-    const told = await load(api.platform.services.deps, streamName('journey', 'dongfang', journey));
+    const told = await api.platform.services.deps.streams.events(streamName('journey', 'dongfang', journey));
     const recorded = told.flatMap(({ meta }) => (meta.source === undefined ? [] : [meta.source.reference]));
     expect(recorded).toEqual([behind.headers['ce_id']]);
     const last = (await rejectsOf(kafka.brokers, kafka.prefix))
@@ -268,7 +268,7 @@ describeWithKafka('the intake', (kafka) => {
       await untilTaken(kafka.brokers, kafka.prefix);
       await intake.check();
     });
-    const told = await load(api.platform.services.deps, streamName('journey', 'dongfang', journey));
+    const told = await api.platform.services.deps.streams.events(streamName('journey', 'dongfang', journey));
     expect(told.flatMap(({ meta }) => (meta.source === undefined ? [] : [meta.source.reference]))).toEqual(
       sent.map((each) => each.reference),
     );

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { streamName } from '@touchline/core';
-import { load } from '@touchline/event-store';
 import { ensureTopics, kafkaClient } from '@touchline/kafka';
 import { intakeTopicSpecs, intakeTopics } from '@touchline/intake-state/topics.js';
 import type { Collected } from '@touchline/observability/testing/collector.js';
@@ -58,7 +57,7 @@ describe('what a request leads to', () => {
     expect(spans.get('INSERT')?.attributes['db.query.text']).toMatch(/^\s*insert into touchline\./);
     expect(spans.get('project customer-timeline')?.attributes).toMatchObject({ 'touchline.projection': 'customer-timeline' });
     // What follows goes on from this request, and so does whoever reads it.
-    const events = await load(api.platform.services.deps, streamName('journey', 'dongfang', recorded.journeyId ?? ''));
+    const events = await api.platform.services.deps.streams.events(streamName('journey', 'dongfang', recorded.journeyId ?? ''));
     expect(events[0]?.meta.traceparent).toBe(`00-${traceId}-${request.spanId}-01`);
   });
 
@@ -85,7 +84,7 @@ describe('what a request leads to', () => {
     const { caller, traceId } = newTrace();
     const traceparent = `00-${traceId}-${caller}-00`;
     const { journeyId = '' } = await (await api.as('li')).record('/calls/received', call, { traceparent });
-    const events = await load(api.platform.services.deps, streamName('journey', 'dongfang', journeyId));
+    const events = await api.platform.services.deps.streams.events(streamName('journey', 'dongfang', journeyId));
     expect(events.at(-1)?.meta.traceparent).toBe(traceparent);
   });
 

@@ -15,7 +15,7 @@ import type { CommandServices } from '@touchline/commands/services.js';
 import type { Settings } from '@touchline/config';
 import { redactedSettings } from '@touchline/config';
 import type { EventStore } from '@touchline/event-store';
-import { EventRegistry, FoldedStreamCache, StreamCache } from '@touchline/event-store';
+import { CachedStreamRepository, EventRegistry } from '@touchline/event-store';
 import type { ErasureRequest, ErasureServices } from '@touchline/identity';
 import {
   addIdentifiers,
@@ -179,8 +179,8 @@ export async function openPlatform(options: PlatformOptions): Promise<Platform> 
   const touchpointTypes = new Set(registry.all().flatMap(({ type, touchpoint }) => (touchpoint ? [type] : [])));
   const playbooks = new PlaybookSource(shippedPlaybooks(touchpointTypes), publishedPlaybooks({ store, registry }));
   const directories: { [category in StreamCategory]?: SiteDirectory | UserDirectory | WordDirectory } = { site: sites, user: users, words };
-  const held = { recent: new StreamCache(store), folded: new FoldedStreamCache(store) };
-  const deps = { store, registry, sealing, words, clock, toleranceMs: settings.log.clockToleranceMs, ...held };
+  const streams = new CachedStreamRepository(store, registry);
+  const deps = { streams, registry, sealing, words, clock, toleranceMs: settings.log.clockToleranceMs };
   const identifying = { store, registry, secret: settings.secrets.identityHmacSecret };
   const identity = { deps, secret: settings.secrets.identityHmacSecret };
   const notifications = new Notifications(pool, [CHECKPOINT_CHANNEL, CONTROL_CHANNEL, ERASED_KEYS_CHANNEL, DIRECTORY_CHANNEL], (error) =>

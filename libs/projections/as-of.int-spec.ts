@@ -211,7 +211,7 @@ describe('as-of over HTTP (ADR 0016)', () => {
       return found;
     });
     try {
-      const deps = { ...services.deps, ask: queryOn(pool) };
+      const deps = { ...services.deps, store, ask: queryOn(pool) };
       const changes = new Promise((resolve) =>
         whileWaiting(waiting, () =>
           resolve(statusChanges(deps, { tenant: 'dongfang', sites: 'all' }, ids.wang, { upTo, happenedBy: at(2, 1) }, { upTo })),

@@ -66,7 +66,7 @@ export class ProjectionOperations {
   /** @throws Problem 404 `projection.unknown` */
   async one(name: string): Promise<ProjectionStands> {
     const { version } = known(name);
-    const { store } = this.platform.deps;
+    const { store } = this.platform.deps.streams;
     const checkpoint = await this.platform.checkpoints.get(name);
     const position = checkpoint?.position ?? null;
     return {
@@ -146,7 +146,7 @@ export class ProjectionOperations {
   private async isSkipped(name: string, eventId: string): Promise<boolean> {
     const { operations, deps } = this.platform;
     const order = (await operations.list(SOME)).find((each) => each.subject === name && each.eventId === eventId);
-    return order?.stream !== undefined && new Skips(deps.store, deps.registry, name).has({ id: eventId, stream: order.stream });
+    return order?.stream !== undefined && new Skips(deps.streams.store, deps.registry, name).has({ id: eventId, stream: order.stream });
   }
 
   /** What is refused, or stands so already, is not ordered. */

@@ -103,7 +103,7 @@ export async function skipOwn(
   const stream = await aside.streamAt(name, eventId);
   const isOwn = stream !== null && parseStreamName(stream)?.tenant === metadata.tenant;
   if (!isOwn) {
-    const skips = new Skips(deps.store, deps.registry, name);
+    const skips = new Skips(deps.streams.store, deps.registry, name);
     // Said again, after the stream has gone on.
     if (await skips.has({ id: eventId, stream: streamName('projection', metadata.tenant, name) })) return { streams: 0 };
     throw new Problem(409, 'projection.not-failed', `${name} has set nothing aside for this event`);

@@ -9,8 +9,7 @@ export interface SkipCommand {
 
 /** Leaving an event out is a fact for good: it holds on every rebuild, and saying it twice changes nothing. */
 export const skipDecider: Decider<readonly string[], SkipCommand, SkipEvent> = {
-  initial: [],
-  evolve: (skipped, event) => [...skipped, (event.data as EventSkipped).eventId],
+  fold: { name: 'skipped', initial: [], evolve: (skipped, event) => [...skipped, (event.data as EventSkipped).eventId] },
   decide: (skipped, { skip, occurredAt }) =>
     skipped.includes(skip.eventId) ? accept() : accept({ type: 'event-skipped', data: skip, occurredAt, subjects: {} }),
 };

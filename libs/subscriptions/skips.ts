@@ -1,6 +1,6 @@
 import { parseStreamName, streamName } from '@touchline/core';
 import type { CommandDeps, CommandOutcome, CommandRequest, EventRegistry, EventStore, StoredEvent } from '@touchline/event-store';
-import { handleCommand, load } from '@touchline/event-store';
+import { StreamRepository, handleCommand } from '@touchline/event-store';
 import { skipDecider } from './skip.decider.js';
 import type { EventSkipped } from './skip.events.js';
 
@@ -36,9 +36,9 @@ export class Skips {
 
   /** Kept while it is read, so that many who ask at once read it once; what failed is read again. */
   private read(tenant: string): Promise<Set<string>> {
-    const skipped = load({ store: this.store, registry: this.registry }, streamOf(tenant, this.projection)).then(
-      (events) => new Set(events.map(({ data }) => (data as EventSkipped).eventId)),
-    );
+    const skipped = new StreamRepository(this.store, this.registry)
+      .events(streamOf(tenant, this.projection))
+      .then((events) => new Set(events.map(({ data }) => (data as EventSkipped).eventId)));
     this.byTenant.set(tenant, skipped);
     skipped.catch(() => this.byTenant.delete(tenant));
     return skipped;

@@ -15,8 +15,7 @@ const event = (by: number, more: Partial<NewEvent<Counted>> = {}): NewEvent<Coun
 
 /** Decides whatever the command says; its state is the sum of what was counted. */
 const decider: Decider<number, { events: NewEvent<Counted>[]; refusals?: Rejection[] }, Counted, DecideContext & { limit: number }> = {
-  initial: 0,
-  evolve: (sum, counted) => sum + Number(counted.data['by']),
+  fold: { name: 'sum', initial: 0, evolve: (sum, counted) => sum + Number(counted.data['by']) },
   decide: (sum, { events, refusals = [] }, { limit }) => ({
     events,
     refusals: sum > limit ? [...refusals, rule('sum.too-high', 'over the limit')] : refusals,

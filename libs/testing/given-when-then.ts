@@ -82,7 +82,7 @@ export function sentences<State, Command, E extends EventShape, Context extends 
     when(command: Command, replaced: Partial<Context> = {}): Outcome {
       const events = given.map((event, index) => recordedEvent(event, index));
       const decided = { ...baseContext(events), ...context, ...replaced } as Context;
-      const state = applyCorrections(events).reduce((before, event) => decider.evolve(before, event), decider.initial);
+      const state = applyCorrections(events).reduce(decider.fold.evolve, decider.fold.initial);
       return outcomeOf(decider.decide(state, command, decided));
     },
   });

@@ -73,7 +73,7 @@ function recordedOf(fields: JsonObject): JsonObject {
   const decider = declaredDecider({ ...fieldRules, faults: () => [] });
   const kind = 'test-drive-taken';
   const playbook = { ...rules.playbook, declares: { [kind]: { ...rules.playbook.declares[kind]!, fields } } };
-  const journey = [opened, owned].map((event, index) => recordedEvent(event, index)).reduce(decider.evolve, decider.initial);
+  const journey = [opened, owned].map((event, index) => recordedEvent(event, index)).reduce(decider.fold.evolve, decider.fold.initial);
   const context = { ...rules, playbook, now: march(11), newId: String, eventId: String, recorded: () => undefined };
   const touchpoint = { ...by, kind, fields: filled(fields) as JsonObject };
   const { events } = decider.decide(journey, { journeyId: 'j-1', occurredAt: march(10), touchpoint }, context);

@@ -41,9 +41,9 @@ export class EvidenceController {
     const { tenant, sites, userId } = caller;
     const streams = await streamsOfCustomer(this.read.ask, { tenant, customer: id, sites });
     if (streams.length === 0) throw unknown('customer');
-    const { store, registry, clock } = this.services.deps;
+    const { registry, clock, ...deps } = this.services.deps;
     const order = { tenant, customer: id, sites, streams, by: `user ${userId}`, at: await clock.now() };
-    const lines = await orProblem(makeEvidence({ store, registry, logHeads: this.logHeads }, order));
+    const lines = await orProblem(makeEvidence({ store: deps.streams.store, registry, logHeads: this.logHeads }, order));
     return new StreamableFile(Readable.from(lines), {
       type: MEDIA_TYPE,
       disposition: `attachment; filename="evidence-${encodeURIComponent(id)}.jsonl"`,

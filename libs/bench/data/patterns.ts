@@ -68,7 +68,7 @@ function unsealed({ services, settings }: Platform): CommandServices {
 }
 
 async function told(services: CommandServices, story: Story): Promise<StoredEvent[]> {
-  const { store } = services.deps;
+  const { store } = services.deps.streams;
   const after: Position | null = await store.head();
   await tell(services, story, START);
   const events: StoredEvent[] = [];

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { AppendResult, EventStore } from '@touchline/event-store';
-import { growHeapSlowly } from '@touchline/event-store';
+import { growHeapSlowly, StreamRepository } from '@touchline/event-store';
 import { runImport } from '@touchline/importing';
 import { withPlatform } from '../data/open.js';
 import type { Job } from './job.js';
@@ -27,8 +27,8 @@ export const importRows: Job<ImportInput, { recorded: number }> = ({ url, file, 
   withPlatform(url, async (platform) => {
     growHeapSlowly();
     const gate = new Gate();
-    const store = gated(platform.services.deps.store, gate);
-    const services = { ...platform.services, deps: { ...platform.services.deps, store } };
+    const store = gated(platform.store, gate);
+    const services = { ...platform.services, deps: { ...platform.services.deps, streams: new StreamRepository(store, platform.registry) } };
     const identity = { deps: services.deps, secret: platform.settings.secrets.identityHmacSecret };
     let [began, reading, done, counted, isRecording] = [performance.now(), 0, 0, 0, false];
     const stop = async (): Promise<void> => {

@@ -2,18 +2,28 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import type { EventMetadata, JsonObject } from '@touchline/core';
 import {
+  CachedStreamRepository,
+  EventRegistry,
   chainLink,
   type CommandOutcome,
   type EventStore,
-  FoldedStreamCache,
   handleCommand,
-  StreamCache,
   type Sealing,
 } from '@touchline/event-store';
 import { certified } from '@touchline/testing/certificate/certified.js';
 import { effort } from '@touchline/testing/effort.js';
 import { collect, type EventLogUnderTest } from './contract-log.js';
-import { depsOn, newNotebook, noSealing, type Note, notebook, type Notebook, noteOrder, type NotebookOrder } from './notebook.js';
+import {
+  depsOn,
+  newNotebook,
+  noSealing,
+  noteTaken,
+  type Note,
+  notebook,
+  type Notebook,
+  noteOrder,
+  type NotebookOrder,
+} from './notebook.js';
 
 /** How often two writers meet; thousands where somebody asks for them. */
 const ROUNDS = Number(process.env['TOUCHLINE_ROUNDS'] ?? effort(200, 40));
@@ -43,10 +53,12 @@ const strangers: Meeting = (stream, round) => [taking(stream, `one ${round}`), t
 
 /** What a process of its own decides with. */
 function writerOn(store: EventStore, sealing: Sealing) {
-  const deps = depsOn(store, { sealing, recent: new StreamCache(store), folded: new FoldedStreamCache(store) });
+  const registry = new EventRegistry([noteTaken]);
+  const streams = new CachedStreamRepository(store, registry);
+  const deps = depsOn(store, { sealing, registry, streams });
   return {
     take: (order: NotebookOrder): Promise<CommandOutcome> => handleCommand(deps, order),
-    held: (stream: string) => deps.folded?.of(stream),
+    held: (stream: string) => streams.folded.of(stream),
   };
 }
 
@@ -104,7 +116,7 @@ function note(told: Map<string, Set<string>>, { request }: NotebookOrder, outcom
 async function expectHeldAsStored(
   store: EventStore,
   stream: string,
-  writers: readonly { held(stream: string): ReturnType<FoldedStreamCache['of']> }[],
+  writers: readonly { held(stream: string): ReturnType<CachedStreamRepository['folded']['of']> }[],
 ): Promise<void> {
   const stored = await collect(store.readStream(stream));
   for (const writer of writers) {
@@ -114,7 +126,7 @@ async function expectHeldAsStored(
     const there = stored[revision];
     expect([revision, position, hash]).toEqual([there?.revision, there?.position, metaOf(there?.metadata).hash]);
     const texts = stored.slice(0, revision + 1).map(({ data }) => (JSON.parse(data) as Note).text);
-    expect(held.fold(endless.initial, endless.evolve)).toEqual(texts);
+    expect(held.stateOf(endless.fold)).toEqual(texts);
   }
 }
 

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { DecideContext, Decider, EventDefinition, JsonObject, NewEvent, RecordedEvent, Rejection } from '@touchline/core';
 import { acceptUnless, defineEvent, identityFault, rule } from '@touchline/core';
-import { canonicalJson, EventRegistry } from '@touchline/event-store';
+import { canonicalJson, EventRegistry, StreamRepository } from '@touchline/event-store';
 import type { CommandDeps, CommandOrder, CommandRequest, EventStore, GroupWords, Sealing } from '@touchline/event-store';
 
 // A small domain to hold `handleCommand` against: a notebook takes notes until it is full.
@@ -32,8 +32,7 @@ export const minutesFromNow = (minutes: number): string => new Date(Date.parse(N
 export type Notebook = Decider<readonly string[], TakeNotes, NoteTaken>;
 
 export const notebook: Notebook = {
-  initial: [],
-  evolve: (notes, { data }) => [...notes, (data as Note).text],
+  fold: { name: 'notes', initial: [], evolve: (notes, { data }) => [...notes, (data as Note).text] },
   decide(notes, { texts, occurredAt, corrects, unknown, strict }, { now }) {
     const full = notes.length >= FULL && corrects === undefined;
     const events = texts.map((text): NewEvent<NoteTaken> => ({
@@ -66,8 +65,9 @@ export const anyWord: GroupWords = { find: (_tenant, _list, typed) => Promise.re
 export const noSealing: Sealing = { seal: ({ data }) => Promise.resolve(data) };
 
 export function depsOn(store: EventStore, changes: Partial<CommandDeps> = {}): CommandDeps {
+  const { registry = new EventRegistry([noteTaken]), streams = new StreamRepository(store, registry) } = changes;
   const clock = { now: () => Promise.resolve(NOW) };
-  return { store, registry: new EventRegistry([noteTaken]), sealing: noSealing, words: anyWord, clock, toleranceMs: 60_000, ...changes };
+  return { sealing: noSealing, words: anyWord, clock, toleranceMs: 60_000, ...changes, registry, streams };
 }
 
 export type NotebookOrder = CommandOrder<readonly string[], TakeNotes, NoteTaken, DecideContext, string>;

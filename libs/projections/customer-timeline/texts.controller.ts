@@ -5,7 +5,6 @@ import type { CommandServices } from '@touchline/commands';
 import { COMMAND_SERVICES } from '@touchline/commands';
 import type { Caller, Json } from '@touchline/core';
 import { applyCorrections } from '@touchline/core';
-import { load } from '@touchline/event-store';
 import { QueryRoute, ReadQuery, ResponseProperty } from '@touchline/http';
 import { ReadModels, live, parameters, unknown, visible } from '../read-models.js';
 import { TimelineEntry } from './customer-timeline.entity.js';
@@ -48,7 +47,7 @@ export class TextsController {
       values,
     );
     if (row === undefined) throw unknown('touchpoint');
-    const events = await this.services.open(await load(this.services.deps, row.stream));
+    const events = await this.services.open(await this.services.deps.streams.events(row.stream));
     const event = applyCorrections(events).find((each) => each.id === id);
     if (event === undefined) throw new Error('what the view shows is in the log');
     const { personal } = this.services.deps.registry.get(event.type);

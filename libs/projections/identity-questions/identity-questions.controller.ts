@@ -5,7 +5,6 @@ import type { CommandServices } from '@touchline/commands';
 import { COMMAND_SERVICES } from '@touchline/commands';
 import type { Caller, JsonObject, RecordedEvent, RowOf } from '@touchline/core';
 import { isErased, streamName } from '@touchline/core';
-import { load } from '@touchline/event-store';
 import { PAGED, Paging, QueryRoute } from '@touchline/http';
 import { ReadModels, parameters, visible } from '../read-models.js';
 import { columnsOf, selected } from '../table-of.js';
@@ -61,7 +60,8 @@ export class IdentityQuestionsController {
 
   private async streamsOf({ tenant }: Caller, customers: readonly string[]): Promise<Map<string, RecordedEvent[]>> {
     const streams = new Map<string, RecordedEvent[]>();
-    for (const customerId of customers) streams.set(customerId, await load(this.services.deps, streamName('customer', tenant, customerId)));
+    for (const customerId of customers)
+      streams.set(customerId, await this.services.deps.streams.events(streamName('customer', tenant, customerId)));
     return streams;
   }
 

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { JsonObject, RecordedEvent, StreamCategory } from '@touchline/core';
 import { asPosition, streamName } from '@touchline/core';
-import { load } from '@touchline/event-store';
 import type { ProblemDocument, RecordedAnswer } from '@touchline/http';
 import { waitFor } from '@touchline/subscriptions';
 import { PATIENCE_MS } from '@touchline/testing/patience.js';
@@ -9,7 +8,7 @@ import type { Client, TestApi } from './use-api.js';
 
 /** A stream of the log of `dongfang`, as read back; personal fields stay sealed. */
 export const eventsOf = ({ platform }: TestApi, category: StreamCategory, id: string): Promise<RecordedEvent[]> =>
-  load(platform.services.deps, streamName(category, 'dongfang', id));
+  platform.services.deps.streams.events(streamName(category, 'dongfang', id));
 
 /** Posts what must be refused with this code and leave the log as it was; fails where it is not. */
 export async function refused(

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach } from '@jest/globals';
 import type { Pool } from 'pg';
 import type { Position, RecordedEvent } from '@touchline/core';
 import { streamName } from '@touchline/core';
-import { EventRegistry, encodeEvent } from '@touchline/event-store';
+import { encodeEvent, EventRegistry, StreamRepository } from '@touchline/event-store';
 import type { CommandDeps, EventStore } from '@touchline/event-store';
 import { PostgresEventStore } from '@touchline/event-store/postgres/postgres-event-store.js';
 import { Notifications, createPool, runSqlMigrations } from '@touchline/postgres';
@@ -153,7 +153,8 @@ export function useEngine(): Engine {
     get commands() {
       const sealing = { seal: async ({ data }: { data: RecordedEvent['data'] }) => data };
       const words = { find: async (_tenant: string, _list: string, word: string) => ({ word }) };
-      return { store, registry, sealing, words, clock: { now: async () => new Date().toISOString() }, toleranceMs: 60_000 };
+      const streams = new StreamRepository(store, registry);
+      return { streams, registry, sealing, words, clock: { now: async () => new Date().toISOString() }, toleranceMs: 60_000 };
     },
     start(changes = {}, projections = [trails]) {
       const projector = new Projector({ ...engine.deps, ...changes }, projections);

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { verifyLog } from '@touchline/audit/verify-log.js';
-import { load } from '@touchline/event-store';
 import { projections } from '@touchline/projections';
 import { rebuilt } from '@touchline/projections/testing/rebuilt.js';
 import { eventually } from '../eventually.js';
@@ -133,7 +132,7 @@ describe('erasures, killed in the middle again and again', () => {
       kills[state] += 1;
       if (state === 'before') continue;
       // From its beginning nothing can be read of them, whatever is left to do.
-      const events = await load(platform.services.deps, `customer-dongfang.${someone.customerId}`);
+      const events = await platform.services.deps.streams.events(`customer-dongfang.${someone.customerId}`);
       expect(JSON.stringify(await platform.sealing.open(events))).not.toContain(someone.words[3]);
       // Some are asked again, the others are taken up when their timer is due.
       if (index % 2 === 0) await untilAnswered(sender, erasureOf(someone));

@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { streamName } from '@touchline/core';
-import { load } from '@touchline/event-store';
 import { binary } from '@touchline/intake/testing/messages.js';
 import type { Posted } from '@touchline/intake/testing/intake-on.js';
 import { post, rejectsOf, untilTaken } from '@touchline/intake/testing/intake-on.js';
@@ -110,7 +109,7 @@ describeWithKafka('the intake, two of it, killed and held still again and again'
     expect(kills).toBe(KILLS);
 
     for (const journeyId of journeys) {
-      const events = await load(api.platform.services.deps, streamName('journey', 'dongfang', journeyId));
+      const events = await api.platform.services.deps.streams.events(streamName('journey', 'dongfang', journeyId));
       const recorded = events.flatMap(({ meta }) => (meta.source === undefined ? [] : [meta.source.reference]));
       const wanted = told.filter((each) => each.journeyId === journeyId && !each.bad).map(({ reference }) => reference);
       expect(recorded).toEqual([...new Set(wanted)]);

@@ -3,7 +3,7 @@ import type { Pool } from 'pg';
 import type { Clock, Timer } from '@touchline/core';
 import { streamName, timerShard } from '@touchline/core';
 import type { CommandDeps, CommandOutcome, CommandRequest } from '@touchline/event-store';
-import { EventRegistry, handleCommand } from '@touchline/event-store';
+import { EventRegistry, StreamRepository, handleCommand } from '@touchline/event-store';
 import { PostgresEventStore } from '@touchline/event-store/postgres/postgres-event-store.js';
 import { anyWord, noSealing } from '@touchline/event-store/testing/notebook.js';
 import { Notifications, createPool } from '@touchline/postgres';
@@ -77,7 +77,8 @@ export class AlarmWorld {
 
   get commands(): CommandDeps {
     const registry = new EventRegistry([...alarmEvents, ...projectionEvents]);
-    return { store: this.store, registry, sealing: noSealing, words: anyWord, clock: this.clock, toleranceMs: 60_000 };
+    const streams = new StreamRepository(this.store, registry);
+    return { streams, registry, sealing: noSealing, words: anyWord, clock: this.clock, toleranceMs: 60_000 };
   }
 
   get shared() {

@@ -1,4 +1,4 @@
-import type { Decider, EventDefinition, JsonObject, RecordedEvent, TimerDefinition } from '@touchline/core';
+import type { Decider, EventDefinition, Fold, JsonObject, RecordedEvent, TimerDefinition } from '@touchline/core';
 import { accept, defineEvent, defineTimer, refuse, rule } from '@touchline/core';
 
 // A small domain to hold timers against: a stream has alarms by name, each set, moved, cancelled, and rung by its timer.
@@ -30,7 +30,8 @@ export const alarmTimer: TimerDefinition = defineTimer({
 export type AlarmCommand = { kind: 'say'; type: string; data: AlarmSaid } | { kind: 'ring'; name: string };
 type Alarms = Readonly<Record<string, AlarmSaid>>;
 
-export const alarmDecider: Decider<Alarms, AlarmCommand, { type: string; data: AlarmSaid }> = {
+const alarmsFold: Fold<Alarms> = {
+  name: 'alarms',
   initial: {},
   evolve(alarms, event) {
     const { name, ...more } = said(event);
@@ -40,6 +41,10 @@ export const alarmDecider: Decider<Alarms, AlarmCommand, { type: string; data: A
     const { [name]: _, ...rest } = alarms;
     return rest;
   },
+};
+
+export const alarmDecider: Decider<Alarms, AlarmCommand, { type: string; data: AlarmSaid }> = {
+  fold: alarmsFold,
   decide(alarms, command, { now }) {
     if (command.kind === 'say') return accept({ type: command.type, data: command.data, occurredAt: now, subjects: {} });
     const { name } = command;

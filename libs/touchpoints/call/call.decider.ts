@@ -5,7 +5,7 @@ import type { Contact, ContactRules } from '../journey/contact.rules.js';
 import { aroundAct, aroundContact } from '../journey/contact.rules.js';
 import type { JourneyEvent } from '../journey/journey.events.js';
 import type { JourneyStanding } from '../journey/journey.fold.js';
-import { evolveJourney, noJourney } from '../journey/journey.fold.js';
+import { journeyFold } from '../journey/journey.fold.js';
 import type { CallEvent } from './call.events.js';
 
 export interface CallCommand extends Contact {
@@ -22,8 +22,7 @@ export type CallRejection = ActRejection;
  * changes what was noted, never who owns.
  */
 export const callDecider: Decider<JourneyStanding, CallCommand, CallEvent | JourneyEvent, DecideContext & ContactRules, CallRejection> = {
-  initial: noJourney,
-  evolve: evolveJourney,
+  fold: journeyFold,
 
   decide(journey, { fact, claimant, ...command }, context) {
     const isReception = fact.type === 'call-received' && fact.data.contactTaken;

@@ -7,7 +7,7 @@ import { formFault } from '../touchpoint.rules.js';
 import type { ComplaintEvent, ComplaintReceived, ComplaintResolved } from './complaint.events.js';
 import type { ComplaintStanding } from './complaint.fold.js';
 import { COMPLAINT_CATEGORIES } from './complaint.events.js';
-import { evolveComplaint, noComplaint } from './complaint.fold.js';
+import { complaintFold } from './complaint.fold.js';
 
 export type ComplaintAct =
   | {
@@ -47,8 +47,7 @@ type Broken = (Rejection<ComplaintRejection> | false)[];
  * (domain §8.1).
  */
 export const complaintDecider: Decider<ComplaintStanding, ComplaintCommand, ComplaintEvent, DecideContext, ComplaintRejection> = {
-  initial: noComplaint,
-  evolve: evolveComplaint,
+  fold: complaintFold,
 
   decide(complaint, command, context) {
     const { occurredAt, corrects } = command;

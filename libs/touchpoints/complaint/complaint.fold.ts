@@ -1,4 +1,4 @@
-import type { RecordedEvent } from '@touchline/core';
+import type { Fold, RecordedEvent } from '@touchline/core';
 import type { ComplaintEvent } from './complaint.events.js';
 
 const STEPS = ['received', 'acknowledged', 'resolved', 'closed'] as const;
@@ -36,6 +36,8 @@ export function evolveComplaint(complaint: ComplaintStanding, event: RecordedEve
       return complaint;
   }
 }
+
+export const complaintFold: Fold<ComplaintStanding> = { name: 'complaint', initial: noComplaint, evolve: evolveComplaint };
 
 /** A later step stands for the earlier ones, so one that is told late leads nowhere back (domain §8.1). */
 function step(complaint: ComplaintStanding, status: ComplaintStatus, event: RecordedEvent): ComplaintStanding {

@@ -5,7 +5,7 @@ import { checkCorrection } from '../correction.rules.js';
 import type { TouchpointData } from '../touchpoint.events.js';
 import type { ContactEvent, ContactKind, ContactTied } from './contact.events.js';
 import type { ContactStanding } from './contact.fold.js';
-import { evolveContact, noContact } from './contact.fold.js';
+import { contactFold } from './contact.fold.js';
 
 type Act =
   | { kind: 'record'; siteId: string; fact: { kind: ContactKind; data: TouchpointData }; corrects?: string }
@@ -27,8 +27,7 @@ export type ContactRejection =
  * made in error is undone by saying so (domain §2.2).
  */
 export const contactDecider: Decider<ContactStanding, ContactCommand, ContactEvent, DecideContext, ContactRejection> = {
-  initial: noContact,
-  evolve: evolveContact,
+  fold: contactFold,
 
   decide(contact, command, context) {
     const { contactId, occurredAt } = command;

@@ -1,4 +1,4 @@
-import type { RecordedEvent } from '@touchline/core';
+import type { Fold, RecordedEvent } from '@touchline/core';
 import type { ContactEvent } from './contact.events.js';
 
 export interface ContactStanding {
@@ -21,3 +21,5 @@ export function evolveContact(contact: ContactStanding, event: RecordedEvent): C
       return contact;
   }
 }
+
+export const contactFold: Fold<ContactStanding> = { name: 'contact', initial: noContact, evolve: evolveContact };

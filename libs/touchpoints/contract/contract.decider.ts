@@ -8,7 +8,7 @@ import type { Dealings } from '../journey/dealings.fold.js';
 import { quoteTakenBackAt, standingContract } from '../journey/dealings.fold.js';
 import type { JourneyEvent } from '../journey/journey.events.js';
 import type { JourneyStanding } from '../journey/journey.fold.js';
-import { evolveJourney, noJourney } from '../journey/journey.fold.js';
+import { journeyFold } from '../journey/journey.fold.js';
 import { formFault, isPrice } from '../touchpoint.rules.js';
 import type { ContractCancellation, ContractEvent, ContractTerms, Instalment } from './contract.events.js';
 
@@ -32,8 +32,7 @@ type Broken = (Rejection<ContractRejection> | false)[];
 
 /** One contract stands at a time. It settles every quote so far; cancelling it revives none of them (domain §2.2). */
 export const contractDecider: Decider<JourneyStanding, ContractCommand, ContractEvent | JourneyEvent, DecideContext, ContractRejection> = {
-  initial: noJourney,
-  evolve: evolveJourney,
+  fold: journeyFold,
 
   decide(journey, command, context) {
     const { dealings, lostAt } = journey;

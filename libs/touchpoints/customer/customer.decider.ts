@@ -6,7 +6,7 @@ import type { ConsentGiven, ConsentWithdrawn, CustomerErased } from './customer.
 import type { CustomerDetailsChanged, CustomerEvent, CustomerIdentified, CustomerIdentifierRemoved } from './customer.events.js';
 import type { CustomerRegistered } from './customer.events.js';
 import type { CustomerStanding } from './customer.fold.js';
-import { evolveCustomer, noCustomer } from './customer.fold.js';
+import { customerFold } from './customer.fold.js';
 
 type Act =
   | { kind: 'register'; details: CustomerRegistered; identifiers: readonly CustomerIdentified[] }
@@ -37,8 +37,7 @@ const erased = identityFault<CustomerRejection>('customer.erased', 'this person 
 
 /** A person or organisation of the group: details, identifiers, consents (domain §2.1, §13). */
 export const customerDecider: Decider<CustomerStanding, CustomerCommand, CustomerEvent, DecideContext, CustomerRejection> = {
-  initial: noCustomer,
-  evolve: evolveCustomer,
+  fold: customerFold,
 
   decide(customer, command, context) {
     const { customerId, occurredAt } = command;

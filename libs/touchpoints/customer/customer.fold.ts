@@ -1,4 +1,4 @@
-import type { Position, RecordedEvent } from '@touchline/core';
+import type { Fold, Position, RecordedEvent } from '@touchline/core';
 import type { IdentifierKind } from './identifier.events.js';
 import type { QuestionEvent } from './question.events.js';
 import type { Purpose, CustomerErased, CustomerEvent } from './customer.events.js';
@@ -58,6 +58,8 @@ export function evolveCustomer(customer: CustomerStanding, event: RecordedEvent)
       return customer;
   }
 }
+
+export const customerFold: Fold<CustomerStanding> = { name: 'customer', initial: noCustomer, evolve: evolveCustomer };
 
 /** What was done for whoever asked: proof for them, and nothing of the person. */
 export interface ErasureReceipt {

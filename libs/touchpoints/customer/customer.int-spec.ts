@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { streamName } from '@touchline/core';
-import { load } from '@touchline/event-store';
 import type { ProblemDocument, RecordedAnswer } from '@touchline/http';
 import type { Client } from '@touchline/server/testing/use-api.js';
 import { useApi } from '@touchline/server/testing/use-api.js';
@@ -15,7 +14,7 @@ describe('customers over HTTP', () => {
     li = await api.as('li');
   });
 
-  const eventsOf = (customerId = '') => load(api.platform.services.deps, streamName('customer', 'dongfang', customerId));
+  const eventsOf = (customerId = '') => api.platform.services.deps.streams.events(streamName('customer', 'dongfang', customerId));
   const personOf = async (customerId?: string) => personFrom(await api.platform.sealing.open(await eventsOf(customerId)));
   const standingOf = async (customerId?: string) => (await eventsOf(customerId)).reduce(evolveCustomer, noCustomer);
   const phone = (value: string) => ({ identifierType: 'phone', value });

@@ -2,7 +2,7 @@ import type { DecideContext, Decider } from '@touchline/core';
 import { accept, identityFault, instantAfter, refuse } from '@touchline/core';
 import type { ErasureBegun, ErasureEvent } from './erasure.events.js';
 import type { ErasureStanding } from './erasure.fold.js';
-import { evolveErasure, noErasure } from './erasure.fold.js';
+import { erasureFold } from './erasure.fold.js';
 
 export type ErasureCommand = { customerId: string } & (
   { kind: 'begin'; erasure: ErasureBegun; occurredAt: string } | { kind: 'put-off' } | { kind: 'complete' }
@@ -17,8 +17,7 @@ const LONGEST_MS = PUT_OFF_MS[2];
 
 /** The course of an erasure (ADR 0015). What is so already changes nothing: whoever goes on may be the second. */
 export const erasureDecider: Decider<ErasureStanding, ErasureCommand, ErasureEvent, DecideContext, ErasureRejection> = {
-  initial: noErasure,
-  evolve: evolveErasure,
+  fold: erasureFold,
 
   decide({ begun, attempts, completed }, command, { now }) {
     const subjects = { customer: command.customerId };

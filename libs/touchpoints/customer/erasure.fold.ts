@@ -1,4 +1,4 @@
-import type { RecordedEvent } from '@touchline/core';
+import type { Fold, RecordedEvent } from '@touchline/core';
 import type { ErasureEvent } from './erasure.events.js';
 
 type Begun = RecordedEvent<Extract<ErasureEvent, { type: 'erasure-begun' }>>;
@@ -27,3 +27,5 @@ export function evolveErasure(erasure: ErasureStanding, event: RecordedEvent): E
       return erasure;
   }
 }
+
+export const erasureFold: Fold<ErasureStanding> = { name: 'erasure', initial: noErasure, evolve: evolveErasure };

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { CommandMetadata } from '@touchline/commands';
 import { streamName } from '@touchline/core';
-import { handleCommand, load } from '@touchline/event-store';
+import { handleCommand } from '@touchline/event-store';
 import type { ProblemDocument, RecordedAnswer } from '@touchline/http';
 import { startTimers } from '@touchline/platform';
 import { eventsOf, refused } from '@touchline/server/testing/look.js';
@@ -66,7 +66,7 @@ describe('erasing a person over HTTP', () => {
     }
   }
   const course = async (customerId: string) =>
-    (await load(api.platform.services.deps, streamName('erasure', 'dongfang', customerId))).map(({ type }) => type);
+    (await api.platform.services.deps.streams.events(streamName('erasure', 'dongfang', customerId))).map(({ type }) => type);
   const opened = async (category: 'customer' | 'journey' | 'contact', id: string) =>
     api.platform.sealing.open(await eventsOf(api, category, id));
 
@@ -128,7 +128,7 @@ describe('erasing a person over HTTP', () => {
     await handleCommand(api.platform.services.deps, { stream, decider: erasureDecider, command, request });
     await firing(11, async () => (await course(customerId)).includes('erasure-completed'));
     expect(await course(customerId)).toEqual(['erasure-begun', 'erasure-completed']);
-    const [begun, completed] = await load(api.platform.services.deps, stream);
+    const [begun, completed] = await api.platform.services.deps.streams.events(stream);
     expect(completed?.meta).toMatchObject({ actor: { kind: 'system', id: 'timers' }, causationId: begun?.id });
     expect((await eventsOf(api, 'customer', customerId)).at(-1)).toMatchObject({
       ...{ type: 'customer-erased', data: { askedBy: 'authority', reason: 'ruling' } },
@@ -229,7 +229,7 @@ describe('erasing a person over HTTP', () => {
     await refused(api, li, 'customer.erased', `/customers/${customerId}/identifiers`, {
       identifiers: [{ identifierType: 'phone', value: '13911119999' }],
     });
-    const holders = await load(api.platform.services.deps, streamName('customer', 'dongfang', customerId));
+    const holders = await api.platform.services.deps.streams.events(streamName('customer', 'dongfang', customerId));
     expect(holders.at(-1)?.type).toBe('customer-erased');
   });
 

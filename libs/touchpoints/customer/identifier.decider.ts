@@ -2,7 +2,7 @@ import type { DecideContext, Decider } from '@touchline/core';
 import { accept, identityFault, refuse } from '@touchline/core';
 import type { IdentifierEvent, IdentifierKind } from './identifier.events.js';
 import type { IdentifierHolder } from './identifier.fold.js';
-import { evolveHolders, noHolders } from './identifier.fold.js';
+import { holdersFold } from './identifier.fold.js';
 
 export type IdentifierCommand =
   | { kind: 'claim'; identifier: IdentifierKind; customerId: string; occurredAt: string; share?: boolean }
@@ -18,8 +18,7 @@ export const identifierDecider: Decider<
   DecideContext,
   IdentifierRejection
 > = {
-  initial: noHolders,
-  evolve: evolveHolders,
+  fold: holdersFold,
 
   decide(holders, command) {
     const { customerId, occurredAt } = command;

@@ -1,4 +1,4 @@
-import type { Position, RecordedEvent } from '@touchline/core';
+import type { Fold, Position, RecordedEvent } from '@touchline/core';
 import type { IdentifierEvent } from './identifier.events.js';
 
 /** Who holds an identifier, in the order they came to it, and where in the log each did. */
@@ -21,3 +21,5 @@ export function evolveHolders(holders: readonly IdentifierHolder[], event: Recor
       return holders;
   }
 }
+
+export const holdersFold: Fold<readonly IdentifierHolder[]> = { name: 'holders', initial: noHolders, evolve: evolveHolders };

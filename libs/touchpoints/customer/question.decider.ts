@@ -4,7 +4,7 @@ import { formFault } from '../touchpoint.rules.js';
 import type { Answer, IdentityQuestioned, QuestionEvent } from './question.events.js';
 import type { Questions } from './question.fold.js';
 import { ANSWERS } from './question.events.js';
-import { evolveQuestions, noQuestions } from './question.fold.js';
+import { questionsFold } from './question.fold.js';
 
 export type QuestionCommand = { customerId: string } & (
   { kind: 'ask'; question: IdentityQuestioned; occurredAt: string } | { kind: 'settle'; questionId: string; answer: Answer; note?: string }
@@ -14,8 +14,7 @@ export type QuestionRejection = 'customer.unknown' | 'question.unknown' | 'quest
 
 /** Asked as of when it was said, once of each customer whom another site knows; settled once, by the site at which the customer was registered. */
 export const questionDecider: Decider<Questions, QuestionCommand, QuestionEvent, DecideContext, QuestionRejection> = {
-  initial: noQuestions,
-  evolve: evolveQuestions,
+  fold: questionsFold,
 
   decide({ siteId, asked }, { customerId, ...command }, { now }) {
     if (siteId === null) return refuse(identityFault('customer.unknown', 'there is no such customer', 'customerId'));

@@ -1,4 +1,4 @@
-import type { RecordedEvent } from '@touchline/core';
+import type { Fold, RecordedEvent } from '@touchline/core';
 import type { Question, Answer, QuestionEvent } from './question.events.js';
 
 export interface QuestionStanding {
@@ -34,3 +34,5 @@ export function evolveQuestions(questions: Questions, event: RecordedEvent): Que
       return questions;
   }
 }
+
+export const questionsFold: Fold<Questions> = { name: 'questions', initial: noQuestions, evolve: evolveQuestions };

@@ -6,7 +6,7 @@ import type { ActOnJourney, ContactRules } from '../journey/contact.rules.js';
 import { aroundAct } from '../journey/contact.rules.js';
 import type { JourneyEvent } from '../journey/journey.events.js';
 import type { JourneyStanding } from '../journey/journey.fold.js';
-import { evolveJourney, noJourney } from '../journey/journey.fold.js';
+import { journeyFold } from '../journey/journey.fold.js';
 import { formFault } from '../touchpoint.rules.js';
 import type { DeclaredEvent, TouchpointRecorded, TouchpointStated } from './declared.events.js';
 
@@ -33,8 +33,7 @@ export function declaredDecider(
   rules: FieldRules,
 ): Decider<JourneyStanding, DeclaredCommand, DeclaredEvent | JourneyEvent, DecideContext & ContactRules, DeclaredRejection> {
   return {
-    initial: noJourney,
-    evolve: evolveJourney,
+    fold: journeyFold,
 
     decide(journey, { touchpoint, ...command }, context) {
       const { kind, fields } = touchpoint;

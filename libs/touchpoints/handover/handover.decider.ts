@@ -8,7 +8,7 @@ import type { Dealings } from '../journey/dealings.fold.js';
 import { standingContract } from '../journey/dealings.fold.js';
 import type { JourneyEvent } from '../journey/journey.events.js';
 import type { JourneyStanding } from '../journey/journey.fold.js';
-import { evolveJourney, noJourney } from '../journey/journey.fold.js';
+import { journeyFold } from '../journey/journey.fold.js';
 import { formFault } from '../touchpoint.rules.js';
 import type { HandoverAppointment, HandoverEvent, HandoverReport } from './handover.events.js';
 
@@ -34,8 +34,7 @@ type Broken = (Rejection<HandoverRejection> | false)[];
  * allowed: people come early. A contract is fulfilled once.
  */
 export const handoverDecider: Decider<JourneyStanding, HandoverCommand, HandoverEvent | JourneyEvent, DecideContext, HandoverRejection> = {
-  initial: noJourney,
-  evolve: evolveJourney,
+  fold: journeyFold,
 
   decide(journey, command, context) {
     const { dealings } = journey;

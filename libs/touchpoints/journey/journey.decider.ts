@@ -6,7 +6,7 @@ import type { ActOnJourney } from './contact.rules.js';
 import { aroundOpening } from './contact.rules.js';
 import type { JourneyEvent, JourneyLost, JourneyReactivated } from './journey.events.js';
 import type { JourneyStanding } from './journey.fold.js';
-import { evolveJourney, noJourney } from './journey.fold.js';
+import { journeyFold } from './journey.fold.js';
 
 export type JourneyCommand = Lose | Reactivate | Identify | Assign;
 
@@ -56,8 +56,7 @@ type Decided = Decision<JourneyEvent, JourneyRejection>;
 
 /** What happens to a journey as a whole: lost, taken up again, tied to its customer, given to another owner. */
 export const journeyDecider: Decider<JourneyStanding, JourneyCommand, JourneyEvent, DecideContext, JourneyRejection> = {
-  initial: noJourney,
-  evolve: evolveJourney,
+  fold: journeyFold,
 
   decide(journey, command, context) {
     switch (command.act) {

@@ -1,4 +1,4 @@
-import type { PlaybookRef, RecordedEvent } from '@touchline/core';
+import type { Fold, PlaybookRef, RecordedEvent } from '@touchline/core';
 import type { Dealings } from './dealings.fold.js';
 import { evolveDealings, noDealings, standingContract } from './dealings.fold.js';
 import type { JourneyOpened, JourneyEvent } from './journey.events.js';
@@ -51,3 +51,5 @@ export function evolveJourney(journey: JourneyStanding, event: RecordedEvent): J
     }
   }
 }
+
+export const journeyFold: Fold<JourneyStanding> = { name: 'journey', initial: noJourney, evolve: evolveJourney };

@@ -3,7 +3,7 @@ import { accept, identityFault, refuse } from '@touchline/core';
 import type { Playbook } from '@touchline/playbooks';
 import type { PlaybookEvent } from './playbook.events.js';
 import type { PublishedVersions } from './playbook.fold.js';
-import { evolvePublished } from './playbook.fold.js';
+import { publishedFold } from './playbook.fold.js';
 
 export interface PublishPlaybook {
   /** Checked: `parsePlaybook` found no fault. */
@@ -16,8 +16,7 @@ export type PlaybookRejection = 'playbook.id-is-shipped' | 'playbook.version-not
 
 /** Versions follow one another without a gap and are never replaced: journeys keep the one they began with (domain §2.3). */
 export const playbookDecider: Decider<PublishedVersions, PublishPlaybook, PlaybookEvent, DecideContext, PlaybookRejection> = {
-  initial: [],
-  evolve: evolvePublished,
+  fold: publishedFold,
 
   decide(versions, { definition, shipped }, { now }) {
     if (shipped)

@@ -1,4 +1,4 @@
-import type { RecordedEvent } from '@touchline/core';
+import type { Fold, RecordedEvent } from '@touchline/core';
 import type { Playbook } from '@touchline/playbooks';
 import type { PlaybookPublished } from './playbook.events.js';
 
@@ -10,3 +10,5 @@ export function evolvePublished(versions: PublishedVersions, event: RecordedEven
   // Its form was checked before it was recorded.
   return [...versions, (event.data as PlaybookPublished).definition as unknown as Playbook];
 }
+
+export const publishedFold: Fold<PublishedVersions> = { name: 'published', initial: [], evolve: evolvePublished };

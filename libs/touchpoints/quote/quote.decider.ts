@@ -8,7 +8,7 @@ import type { Dealings } from '../journey/dealings.fold.js';
 import { standingContract, standingQuote } from '../journey/dealings.fold.js';
 import type { JourneyEvent } from '../journey/journey.events.js';
 import type { JourneyStanding } from '../journey/journey.fold.js';
-import { evolveJourney, noJourney } from '../journey/journey.fold.js';
+import { journeyFold } from '../journey/journey.fold.js';
 import { formFault, isPrice } from '../touchpoint.rules.js';
 import type { QuoteEvent, QuoteTerms, QuoteWithdrawal } from './quote.events.js';
 
@@ -31,8 +31,7 @@ type Broken = (Rejection<QuoteRejection> | false)[];
 
 /** One quote stands at a time: it is issued, revised as often as needed, and withdrawn or settled by a contract. */
 export const quoteDecider: Decider<JourneyStanding, QuoteCommand, QuoteEvent | JourneyEvent, DecideContext, QuoteRejection> = {
-  initial: noJourney,
-  evolve: evolveJourney,
+  fold: journeyFold,
 
   decide(journey, command, context) {
     const { dealings } = journey;

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { streamName } from '@touchline/core';
-import { load } from '@touchline/event-store';
 import type { ProblemDocument } from '@touchline/http';
 import type { Client } from '@touchline/server/testing/use-api.js';
 import { useApi } from '@touchline/server/testing/use-api.js';
@@ -24,7 +23,7 @@ describe('reveals over HTTP', () => {
     await li.record(`/customers/${customerId}/details`, { birthday: '--05-17', address: '世纪大道 1 号' });
   });
 
-  const reveals = () => load(api.platform.services.deps, streamName('reveals', 'dongfang', customerId));
+  const reveals = () => api.platform.services.deps.streams.events(streamName('reveals', 'dongfang', customerId));
   const look = (by: Client, body: object = { reason: '回访' }, key: string = randomUUID()) =>
     by.post<RevealedAnswer & ProblemDocument>(path, body, { 'idempotency-key': key });
 

@@ -5,7 +5,7 @@ import type { SiteCalendar } from './calendar.events.js';
 import { calendarFaults } from './calendar.rules.js';
 import type { Site } from './site.fold.js';
 import type { SiteChanged, SiteEvent, SiteOpened } from './site.events.js';
-import { evolveSite } from './site.fold.js';
+import { siteFold } from './site.fold.js';
 
 export type SiteCommand =
   | { kind: 'open'; siteId: string; site: SiteOpened }
@@ -30,8 +30,7 @@ export type SiteRejection =
   | CalendarRejection;
 
 export const siteDecider: Decider<Site | null, SiteCommand, SiteEvent, DecideContext & SiteFactsKnown, SiteRejection> = {
-  initial: null,
-  evolve: evolveSite,
+  fold: siteFold,
 
   decide(site, command, context) {
     const about = { occurredAt: context.now, subjects: { site: command.siteId } };

@@ -1,4 +1,4 @@
-import type { RecordedEvent } from '@touchline/core';
+import type { Fold, RecordedEvent } from '@touchline/core';
 import type { SiteCalendar } from './calendar.events.js';
 import type { SiteOpened, SiteEvent } from './site.events.js';
 
@@ -23,3 +23,5 @@ export function evolveSite(site: Site | null, event: RecordedEvent): Site | null
       return site;
   }
 }
+
+export const siteFold: Fold<Site | null> = { name: 'site', initial: null, evolve: evolveSite };

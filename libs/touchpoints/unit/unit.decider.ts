@@ -2,15 +2,14 @@ import type { DecideContext, Decider } from '@touchline/core';
 import { accept, identityFault, refuse } from '@touchline/core';
 import type { Unit } from './unit.fold.js';
 import type { UnitEvent } from './unit.events.js';
-import { evolveUnit } from './unit.fold.js';
+import { unitFold } from './unit.fold.js';
 
 export type UnitCommand = { kind: 'register' | 'rename'; name: string };
 
 export type UnitRejection = 'unit.already-registered' | 'unit.unknown';
 
 export const unitDecider: Decider<Unit | null, UnitCommand, UnitEvent, DecideContext, UnitRejection> = {
-  initial: null,
-  evolve: evolveUnit,
+  fold: unitFold,
 
   decide(unit, { kind, name }, { now }) {
     if (kind === 'register')

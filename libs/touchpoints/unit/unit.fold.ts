@@ -1,4 +1,4 @@
-import type { RecordedEvent } from '@touchline/core';
+import type { Fold, RecordedEvent } from '@touchline/core';
 import type { UnitEvent } from './unit.events.js';
 
 export interface Unit {
@@ -15,3 +15,5 @@ export function evolveUnit(unit: Unit | null, event: RecordedEvent): Unit | null
       return unit;
   }
 }
+
+export const unitFold: Fold<Unit | null> = { name: 'unit', initial: null, evolve: evolveUnit };

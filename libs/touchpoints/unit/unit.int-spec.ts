@@ -1,14 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { streamName } from '@touchline/core';
-import { load } from '@touchline/event-store';
 import { useApi } from '@touchline/server/testing/use-api.js';
 import { evolveUnit } from './unit.fold.js';
 
 describe('units over HTTP', () => {
   const api = useApi();
   const unit = async (unitId: string, tenant = 'dongfang') =>
-    (await load(api.platform.services.deps, streamName('unit', tenant, unitId))).reduce(evolveUnit, null);
+    (await api.platform.services.deps.streams.events(streamName('unit', tenant, unitId))).reduce(evolveUnit, null);
 
   it('registers a unit and renames it; the same name again changes nothing', async () => {
     const admin = await api.as('admin');

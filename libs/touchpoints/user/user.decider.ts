@@ -2,7 +2,7 @@ import type { DecideContext, Decider, NewEvent, Rejection } from '@touchline/cor
 import { accept, acceptUnless, identityFault, refuse } from '@touchline/core';
 import type { User } from './user.fold.js';
 import type { UserEvent, UserRegistered, UserRolesSet } from './user.events.js';
-import { evolveUser } from './user.fold.js';
+import { userFold } from './user.fold.js';
 
 export type UserCommand =
   | { kind: 'register'; user: UserRegistered; grant: UserRolesSet }
@@ -30,8 +30,7 @@ export type UserRejection =
   | 'user.last-administrator';
 
 export const userDecider: Decider<User | null, UserCommand, UserEvent, DecideContext & UnknownSites & Administrators, UserRejection> = {
-  initial: null,
-  evolve: evolveUser,
+  fold: userFold,
 
   decide(user, command, { now, unknownSites, isLastAdministrator }) {
     const about = { occurredAt: now, subjects: {} };

@@ -1,4 +1,4 @@
-import type { RecordedEvent, Role, SiteScope } from '@touchline/core';
+import type { Fold, RecordedEvent, Role, SiteScope } from '@touchline/core';
 import type { UserEvent } from './user.events.js';
 
 export interface User {
@@ -26,6 +26,8 @@ export function evolveUser(user: User | null, event: RecordedEvent): User | null
       return user;
   }
 }
+
+export const userFold: Fold<User | null> = { name: 'user', initial: null, evolve: evolveUser };
 
 /** A user as signing in sees them. What is listed of users does not hold it: it is nobody's business. */
 export interface Account extends User {

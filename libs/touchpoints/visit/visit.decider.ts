@@ -6,7 +6,7 @@ import type { ActOnJourney, ContactRules } from '../journey/contact.rules.js';
 import { aroundContact } from '../journey/contact.rules.js';
 import type { JourneyEvent } from '../journey/journey.events.js';
 import type { JourneyStanding } from '../journey/journey.fold.js';
-import { evolveJourney, noJourney } from '../journey/journey.fold.js';
+import { journeyFold } from '../journey/journey.fold.js';
 import { formFault } from '../touchpoint.rules.js';
 import type { VisitEvent, VisitReceived } from './visit.events.js';
 
@@ -24,8 +24,7 @@ export type VisitRejection = ActRejection | 'visit.batch-empty' | 'visit.not-the
  */
 export const visitDecider: Decider<JourneyStanding, VisitCommand, VisitEvent | JourneyEvent, DecideContext & ContactRules, VisitRejection> =
   {
-    initial: noJourney,
-    evolve: evolveJourney,
+    fold: journeyFold,
 
     decide(journey, { visit, ...command }, context) {
       const { batchSize, onBehalfOf, responsibleId } = visit;

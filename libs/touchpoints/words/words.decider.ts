@@ -2,7 +2,7 @@ import type { DecideContext, Decider, WordList } from '@touchline/core';
 import { accept, identityFault, refuse, wordKey } from '@touchline/core';
 import type { Word, Words } from './words.fold.js';
 import type { WordSaid, WordsEvent } from './words.events.js';
-import { bySpelling, evolveWords, spellingsOf } from './words.fold.js';
+import { bySpelling, spellingsOf, wordsFold } from './words.fold.js';
 
 export type WordsCommand = { kind: 'add' | 'change'; word: WordSaid } | { kind: 'withdraw'; list: WordList; word: string };
 
@@ -10,8 +10,7 @@ export type WordsRejection = 'word.taken' | 'words.unknown';
 
 /** A spelling stands for one word of its list, a withdrawn one too: what was recorded must stay readable. */
 export const wordsDecider: Decider<Words | null, WordsCommand, WordsEvent, DecideContext, WordsRejection> = {
-  initial: null,
-  evolve: evolveWords,
+  fold: wordsFold,
 
   decide(words, command, { now }) {
     const listed: Words = words ?? new Map<string, Word>();

@@ -1,4 +1,4 @@
-import type { RecordedEvent } from '@touchline/core';
+import type { Fold, RecordedEvent } from '@touchline/core';
 import { wordKey } from '@touchline/core';
 import type { WordsEvent } from './words.events.js';
 
@@ -30,6 +30,8 @@ export function evolveWords(words: Words | null, event: RecordedEvent): Words | 
       return words;
   }
 }
+
+export const wordsFold: Fold<Words | null> = { name: 'words', initial: null, evolve: evolveWords };
 
 /** All that a word may be written as. */
 export const spellingsOf = ({ word, zh, en, aliases = [] }: Omit<Word, 'withdrawn'>): string[] =>

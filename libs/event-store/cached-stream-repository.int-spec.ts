@@ -3,15 +3,15 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { useDatabase } from '@touchline/testing/postgres.js';
 import type { RecordedEvent } from '@touchline/core';
-import { FoldedStreamCache } from './folded-stream-cache.js';
+import { CachedStreamRepository } from './cached-stream-repository.js';
+import { EventRegistry } from './event-codec.js';
 import type { CommandDeps, CommandOutcome, Sealing } from './handle-command.js';
 import { handleCommand } from './handle-command.js';
 import type { EventStore } from './port.js';
 import { PostgresEventStore } from './postgres/postgres-event-store.js';
-import { StreamCache } from './stream-cache.js';
 import { collect } from './testing/contract-log.js';
 import type { Note, Notebook, NotebookOrder } from './testing/notebook.js';
-import { FULL, codesOf, depsOn, newNotebook, notebook, noteOrder, withAppend } from './testing/notebook.js';
+import { FULL, codesOf, depsOn, newNotebook, notebook, noteOrder, noteTaken } from './testing/notebook.js';
 
 describe('streams that are held folded', () => {
   const database = useDatabase();
@@ -27,9 +27,11 @@ describe('streams that are held folded', () => {
     const counted = Object.assign(Object.create(store) as EventStore, {
       readStream: (...of: Parameters<EventStore['readStream']>) => ((reads.count += 1), store.readStream(...of)),
     });
-    const deps = depsOn(counted, { recent: new StreamCache(counted), folded: new FoldedStreamCache(counted), ...changes });
+    const registry = new EventRegistry([noteTaken]);
+    const streams = new CachedStreamRepository(counted, registry);
+    const deps = depsOn(counted, { registry, streams, ...changes });
     const handle = (order: NotebookOrder): Promise<CommandOutcome> => handleCommand(deps, order);
-    return { deps, reads, handle, take: (stream: string, ...texts: string[]) => handle(noteOrder(stream, { texts })) };
+    return { deps, streams, reads, handle, take: (stream: string, ...texts: string[]) => handle(noteOrder(stream, { texts })) };
   }
   const texts = async (stream: string): Promise<string[]> =>
     (await collect(store.readStream(stream))).map(({ data }) => (JSON.parse(data) as Note).text);
@@ -55,7 +57,10 @@ describe('streams that are held folded', () => {
 
   it('refuse nobody for what has changed since', async () => {
     const [torn, stream]: [Notebook, string] = [
-      { ...notebook, evolve: (notes, { data }) => ((data as Note).text === 'tear' ? [] : [...notes, (data as Note).text]) },
+      {
+        ...notebook,
+        fold: { ...notebook.fold, evolve: (notes, { data }) => ((data as Note).text === 'tear' ? [] : [...notes, (data as Note).text]) },
+      },
       newNotebook(),
     ];
     const [here, there] = [process(), process()];
@@ -63,7 +68,7 @@ describe('streams that are held folded', () => {
     const full = Array.from({ length: FULL }, String);
     for (const note of full) await here.handle(order(note));
     // Whoever may tear pages out is another matter.
-    await there.handle({ ...order('tear'), decider: { ...torn, initial: [], evolve: () => [] } });
+    await there.handle({ ...order('tear'), decider: { ...torn, fold: { ...torn.fold, evolve: () => [] } } });
     expect((await here.handle(order('next'))).kind).toBe('recorded');
     expect(await texts(stream)).toEqual([...full, 'tear', 'next']);
   });
@@ -110,7 +115,7 @@ describe('streams that are held folded', () => {
     ]);
   });
 
-  it('are read where a decision asks for one of their events', async () => {
+  it('are read where a command corrects one of their events, and nobody is told of another', async () => {
     const [here, stream] = [process(), newNotebook()];
     const first = await here.take(stream, 'one');
     await here.take(stream, 'two');
@@ -120,16 +125,10 @@ describe('streams that are held folded', () => {
       ...notebook,
       decide: (notes, command, context) => ((found = context.recorded(id ?? '')), notebook.decide(notes, command, context)),
     };
-    await here.handle({ ...noteOrder(stream, { texts: ['three'] }), decider: curious });
+    await here.handle({ ...noteOrder(stream, { texts: ['three'], ...(id !== undefined && { corrects: id }) }), decider: curious });
     expect(found?.data).toEqual({ text: 'one' });
-  });
-
-  it('of another log are not decided on', async () => {
-    const [here, stream] = [process(), newNotebook()];
-    await here.take(stream, 'one');
-    const before = { ...here.deps, store: withAppend(store, (...append) => store.append(...append)) };
-    await handleCommand(before, noteOrder(stream, { texts: ['two'] }));
-    expect(here.deps.folded?.of(stream)?.last?.revision).toBe(0);
+    const asking = here.handle({ ...noteOrder(stream, { texts: ['four'] }), decider: curious });
+    await expect(asking).rejects.toThrow('names in `corrects`');
   });
 
   it('are forgotten where the log was set back', async () => {
@@ -140,8 +139,8 @@ describe('streams that are held folded', () => {
     const past = newNotebook();
     await store.append(past, 'no-stream', [{ ...first!, id: randomUUID() }]);
     // The same memory, of a log that holds but the first of both.
-    here.deps.folded?.keep(past, here.deps.folded.of(stream) ?? null);
-    here.deps.recent?.keep(past, here.deps.recent.of(stream));
+    here.streams.folded.keep(past, here.streams.folded.of(stream) ?? null);
+    here.streams.recent.keep(past, here.streams.recent.of(stream));
     expect(shown(await here.take(past, 'other'))).toEqual([1, expect.anything(), false]);
     expect(await texts(past)).toEqual(['one', 'other']);
   });
