@@ -4,7 +4,7 @@ export * from './errors.js';
 export * from './event-codec.js';
 export { inFuture } from './decide.js';
 export { LoadedStream } from './stream-state.js';
-export type { StateOf, StreamState } from './stream-state.js';
+export type { StreamState } from './stream-state.js';
 export * from './stream-repository.js';
 export * from './cached-stream-repository.js';
 export * from './handle-command.js';
