@@ -1,9 +1,6 @@
 import type { Pool } from 'pg';
 import type { Clock } from '@touchline/core';
-import type { CommandOutcome } from '@touchline/event-store';
 import type { Revealable } from '@touchline/touchpoints/reveal/reveal.events.js';
-import { execute } from './execute.js';
-import type { CommandServices, CommandMetadata } from './services.js';
 
 /** What somebody under a mask learns of a customer whom they found: it is as they typed. */
 export interface Learned {
@@ -32,7 +29,6 @@ export class MaskedSearches {
   constructor(
     private readonly pool: Pick<Pool, 'query'>,
     private readonly clock: Clock,
-    private readonly services: CommandServices,
     readonly mostADay: number,
   ) {}
 
@@ -42,11 +38,5 @@ export class MaskedSearches {
     const { rows } = await this.pool.query<{ times: number }>({ ...COUNT, values: [tenant, userId, now.slice(0, 10)] });
     if ((rows[0]?.times ?? Infinity) <= this.mostADay) return null;
     return Math.ceil((DAY_MS - (Date.parse(now) % DAY_MS)) / 1000);
-  }
-
-  /** Before the answer is given. What was typed is not kept: the fields tell what it was. */
-  reveal(metadata: CommandMetadata, { customerId, fields }: Learned): Promise<CommandOutcome> {
-    const look = { customerId, fields: ['search', ...fields], reason: 'searched by the whole of it' };
-    return execute(this.services, 'personal-data-revealed', look, metadata);
   }
 }

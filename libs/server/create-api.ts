@@ -35,7 +35,6 @@ import { intakeTopics } from '@touchline/intake-state/topics.js';
 import { RelayController } from '@touchline/relay/relay.controller.js';
 import { RelayOperations } from '@touchline/relay/operations.js';
 import { RelayStatus } from '@touchline/relay/status.js';
-import { PlaybookSource } from '@touchline/playbooks';
 import { projections } from '@touchline/projections';
 import { ProjectionOperationsController } from '@touchline/projections/operations.controller.js';
 import { ProjectionOperations } from '@touchline/projections/operations.js';
@@ -45,6 +44,8 @@ import { RebuildsController } from '@touchline/projections/rebuilds.controller.j
 import { RebuildOperations, otherVersions } from '@touchline/projections/rebuilds.js';
 import { SetAsideController } from '@touchline/projections/set-aside.controller.js';
 import { SetAsideOperations } from '@touchline/projections/set-aside.js';
+import type { QueryServices } from '@touchline/projections/named-query.js';
+import { NamedQueryHandler, QUERY_SERVICES } from '@touchline/projections/named-query.handler.js';
 import { standstill } from '@touchline/projections/standstill.js';
 import { touchpointControllers } from '@touchline/touchpoints';
 import { openKafka, whyNoBrokers } from '@touchline/platform/relay.js';
@@ -121,6 +122,13 @@ function apiModule(platform: Platform, tokens: Tokens, readiness: Readiness, fil
   const operations = new Operations(platform.services.deps);
   const rebuilds = new RebuildOperations({ ...platform, operations });
   const aside = new SetAsideOperations(platform);
+  const asking: QueryServices = {
+    ...platform,
+    read,
+    replays: new Replays({ ...platform, read }),
+    masked: new MaskedSearches(pool, clock, settings.http.maskedSearchesPerDay),
+    secret: settings.secrets.identityHmacSecret,
+  };
   const values: [symbol | Type, unknown][] = [
     [COMMAND_SERVICES, platform.services],
     [RequestClaims, platform.claims],
@@ -132,7 +140,6 @@ function apiModule(platform: Platform, tokens: Tokens, readiness: Readiness, fil
     [SignInLimits, new SignInLimits(pool, clock)],
     [SiteDirectory, platform.sites],
     [WordDirectory, platform.words],
-    [PlaybookSource, platform.playbooks],
     [Metrics, metrics],
     [Readiness, readiness],
     [LogHeads, platform.logHeads],
@@ -145,8 +152,7 @@ function apiModule(platform: Platform, tokens: Tokens, readiness: Readiness, fil
     [LatestManifests, new LatestManifests(pool, settings.topics.prefix)],
     [TopicContract, topicContract(settings)],
     [ReadModels, read],
-    [MaskedSearches, new MaskedSearches(pool, clock, platform.services, settings.http.maskedSearchesPerDay)],
-    [Replays, new Replays({ ...platform, read })],
+    [QUERY_SERVICES, asking],
   ];
   return {
     module: ApiModule,
@@ -155,6 +161,7 @@ function apiModule(platform: Platform, tokens: Tokens, readiness: Readiness, fil
     providers: [
       ...values.map(([provide, useValue]): Provider => ({ provide, useValue })),
       NamedCommandHandler,
+      NamedQueryHandler,
       RouteDeclarationCheck,
       { provide: APP_GUARD, useClass: AuthGuard },
       { provide: APP_GUARD, useClass: CommandMetadataGuard },

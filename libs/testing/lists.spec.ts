@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { projections } from '@touchline/projections';
-import { touchpoints } from '@touchline/touchpoints/list.js';
+import { commandDefinitions, touchpoints } from '@touchline/touchpoints/list.js';
 
 const libs = resolve(import.meta.dirname, '..');
 
@@ -13,6 +13,8 @@ const foldersOf = (lib: string): string[] =>
     .map(({ name }) => name)
     .sort();
 
+const twice = (all: readonly string[]): string[] => all.filter((name, place) => all.indexOf(name) < place);
+
 const names = (list: readonly { name: string }[]): string[] => list.map(({ name }) => name).sort();
 
 describe('lists equal folders', () => {
@@ -22,5 +24,10 @@ describe('lists equal folders', () => {
 
   it('every read model is in libs/projections/index.ts, and the other way about', () => {
     expect(names(projections)).toEqual(foldersOf('projections'));
+  });
+
+  it('every command and every query is sent by a name of its own', () => {
+    expect(twice(commandDefinitions.map(({ name }) => name))).toEqual([]);
+    expect(twice(projections.flatMap(({ queries }) => queries.map(({ name }) => name)))).toEqual([]);
   });
 });

@@ -1,30 +1,18 @@
 import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
+import { QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import { Allow, CurrentCaller } from '@touchline/auth';
 import type { Caller } from '@touchline/core';
-import { PAGED, Paging, QueryRoute } from '@touchline/http';
-import type { Told } from '../as-of.js';
-import { Replays } from '../as-of.js';
-import type { Rows } from '../read-models.js';
-import { MAY_READ, ReadModels, live, unknown } from '../read-models.js';
-import { TimelineEntry } from './customer-timeline.entity.js';
+import { PAGED, QueryRoute } from '@touchline/http';
+import { NamedQuery } from '../named-query.js';
+import { MAY_READ } from '../read-models.js';
 import { AsOfTimelineQuery, ComplaintShown, TimelinePageShown, TimelineQuery } from './customer-timeline.dto.js';
-import { CustomerStream, ENTRIES_VIEW, STREAMS_VIEW, complaintOf, streamOf, streamsOf, timeline } from './timeline.query.js';
-
-const VIEWS = ['customer-timeline', 'customer-streams'];
-const FOLDED = [STREAMS_VIEW, ENTRIES_VIEW];
-const STREAMS = live(CustomerStream);
-const ENTRIES = live(TimelineEntry);
-const pagingOf = (query: TimelineQuery, direction?: 'asc'): Paging =>
-  new Paging(query, 'occurred', ['instant', 'text'], query.order ?? direction);
+import { complaintAsked, timelineOfCustomer, timelineOfJourney } from './customer-timeline.queries.js';
 
 @ApiTags('timelines')
 @Controller()
 export class CustomerTimelineController {
-  constructor(
-    @Inject(ReadModels) private readonly read: ReadModels,
-    @Inject(Replays) private readonly replays: Replays,
-  ) {}
+  constructor(@Inject(QueryBus) private readonly bus: QueryBus) {}
 
   @Get('customers/:customerId/timeline')
   @Allow(MAY_READ)
@@ -33,16 +21,12 @@ export class CustomerTimelineController {
     TimelinePageShown,
     { ...PAGED, 404: ['customer.unknown'], 503: ['replay.event-failed'] },
   )
-  async ofCustomer(
-    @Param('customerId') id: string,
-    @Query() query: AsOfTimelineQuery,
+  ofCustomer(
+    @Param('customerId') customerId: string,
+    @Query() asked: AsOfTimelineQuery,
     @CurrentCaller() caller: Caller,
   ): Promise<TimelinePageShown> {
-    const asOf = await this.replays.question(caller, query);
-    const told = await asOf?.customer(id, FOLDED);
-    const page = await this.page(query, told, (rows) => streamsOf(this.read.ask, caller, id, rows));
-    if (page === null) throw unknown('customer');
-    return page;
+    return this.bus.execute(NamedQuery.of(timelineOfCustomer, Object.assign(asked, { customerId }), caller));
   }
 
   @Get('journeys/:journeyId/timeline')
@@ -52,43 +36,22 @@ export class CustomerTimelineController {
     404: ['journey.unknown'],
     503: ['replay.event-failed'],
   })
-  async ofJourney(
-    @Param('journeyId') id: string,
-    @Query() query: AsOfTimelineQuery,
+  ofJourney(
+    @Param('journeyId') journeyId: string,
+    @Query() asked: AsOfTimelineQuery,
     @CurrentCaller() caller: Caller,
   ): Promise<TimelinePageShown> {
-    const asOf = await this.replays.question(caller, query);
-    const told = await asOf?.stream('journey', id, FOLDED);
-    const page = await this.page(query, told, (rows) => streamOf(this.read.ask, caller, 'journey', id, rows));
-    if (page === null) throw unknown('journey');
-    return page;
-  }
-
-  /** Null where the reader may see none of the streams. */
-  private async page(
-    query: AsOfTimelineQuery,
-    told: Told | undefined,
-    seen: (rows: Rows) => Promise<string[]>,
-  ): Promise<TimelinePageShown | null> {
-    if (told === undefined) await this.read.upTo(query.after, ...VIEWS);
-    const streams = await seen(told?.rows(STREAMS_VIEW, CustomerStream) ?? STREAMS);
-    if (streams.length === 0) return null;
-    const page = await timeline(this.read.ask, streams, query, pagingOf(query), told?.rows(ENTRIES_VIEW, TimelineEntry) ?? ENTRIES);
-    return { ...page, ...(told && { asOf: told.shown(streams) }) };
+    return this.bus.execute(NamedQuery.of(timelineOfJourney, Object.assign(asked, { journeyId }), caller));
   }
 
   @Get('complaints/:complaintId')
   @Allow(MAY_READ)
   @QueryRoute('A complaint and its course, from its receipt on', ComplaintShown, { ...PAGED, 404: ['complaint.unknown'] })
-  async complaint(
-    @Param('complaintId') id: string,
-    @Query() query: TimelineQuery,
+  complaint(
+    @Param('complaintId') complaintId: string,
+    @Query() asked: TimelineQuery,
     @CurrentCaller() caller: Caller,
   ): Promise<ComplaintShown> {
-    await this.read.upTo(query.after, ...VIEWS, 'customer-status');
-    const stands = await complaintOf(this.read.ask, caller, id);
-    if (stands === undefined) throw unknown('complaint');
-    const streams = await streamOf(this.read.ask, caller, 'complaint', id, STREAMS);
-    return { complaintId: id, ...stands, course: await timeline(this.read.ask, streams, query, pagingOf(query, 'asc'), ENTRIES) };
+    return this.bus.execute(NamedQuery.of(complaintAsked, Object.assign(asked, { complaintId }), caller));
   }
 }

@@ -1,4 +1,5 @@
-import { IntersectionType } from '@nestjs/swagger';
+import { ApiProperty, IntersectionType } from '@nestjs/swagger';
+import type { Json } from '@touchline/core';
 import { Instant, OrderedPageQuery, QueryTextList, ResponseProperty, Revision } from '@touchline/http';
 import { AsOfQuery, MaybeAsOf } from '../as-of.dto.js';
 import { Entries } from './timeline-entries.dto.js';
@@ -41,4 +42,13 @@ export class ComplaintShown implements ComplaintStands {
   @ResponseProperty(String, { nullable: true }) severity!: string | null;
   @ResponseProperty(() => TimelinePageShown, { description: 'what was done about it, the first step first; paged with limit and cursor' })
   course!: TimelinePageShown;
+}
+
+export class TextsShown {
+  @ResponseProperty(String) eventId!: string;
+  @ApiProperty({
+    ...{ type: 'object', additionalProperties: true, example: { note: '客户要求周末看车' } },
+    description: 'by field, as they count now; {"erased":true} where the person was erased',
+  })
+  texts!: Record<string, Json>;
 }

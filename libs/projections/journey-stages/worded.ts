@@ -27,7 +27,7 @@ export async function inWords<Filter extends JourneyFilter>(words: WordDirectory
     }),
   );
   const attribute = await Promise.all((filter.attribute ?? []).map((each) => spelledAttribute(words, tenant, each)));
-  return Object.assign(filter, ...spelled, attribute.length > 0 && { attribute }) as Filter;
+  return Object.assign({}, filter, ...spelled, attribute.length > 0 && { attribute }) as Filter;
 }
 
 async function spelledAttribute(words: WordDirectory, tenant: string, attribute: string): Promise<string> {
