@@ -102,9 +102,19 @@ export class ComplaintPartShown {
   @ResponseProperty(String) openedAt!: string;
 }
 
+/** A call or visit that left no details, and turned out to be this customer's. */
+export class ContactPartShown {
+  @ResponseProperty(String) contactId!: string;
+  @Revision() revision!: number;
+  @ResponseProperty(String, { nullable: true, description: 'journey it is tied to' }) journeyId!: string | null;
+  @ResponseProperty(String, { nullable: true }) siteId!: string | null;
+  @ResponseProperty(String, { description: 'when it happened' }) openedAt!: string;
+}
+
 export class CustomerStatusShown extends IntersectionType(ListedCustomerShown, MaybeAsOf) {
   @ResponseProperty(() => JourneyPartShown, { list: true }) journeyList!: JourneyPartShown[];
   @ResponseProperty(() => ComplaintPartShown, { list: true }) complaintList!: ComplaintPartShown[];
+  @ResponseProperty(() => ContactPartShown, { list: true }) contactList!: ContactPartShown[];
 }
 
 const MOMENT = 'an instant: what had happened by then, as known then; or a position of the log: what was recorded up to it';

@@ -110,6 +110,7 @@ describe('customer status over HTTP', () => {
         const {
           journeyList: _,
           complaintList: __,
+          contactList: ___,
           ...whole
         } = await (await api.as(as)).ask<CustomerStatusShown>(`/customers/${item.customerId}/status`);
         expect(item).toEqual(whole);

@@ -3,7 +3,7 @@ import { pick } from '@touchline/http/pick.js';
 import { LIFECYCLES, customerCategory } from '@touchline/touchpoints/journey/journey-status.fold.js';
 import type { Category, Lifecycle } from '@touchline/touchpoints/journey/journey-status.fold.js';
 import { contractShown } from '../contract-shown.js';
-import type { ComplaintPartShown, JourneyPartShown } from './customer-status.dto.js';
+import type { ComplaintPartShown, ContactPartShown, JourneyPartShown } from './customer-status.dto.js';
 import type { CustomerPart } from './customer-status.entity.js';
 
 /** Money of standing contracts, one sum a currency, in minor units (ADR 0026). */
@@ -41,13 +41,14 @@ export function partsAmong(parts: readonly Part[], { sites }: Pick<Caller, 'site
   return parts.filter((part) => part.customerId === customerId && seen(part)).sort((a, b) => (key(a) < key(b) ? -1 : 1));
 }
 
-/** A customer's status with the journeys and complaints behind it. */
+/** A customer's status with the journeys, complaints and tied contacts behind it. */
 export function statusWithParts(customerId: string, parts: readonly Part[]) {
   return {
     customerId,
     ...customerStatus(parts),
     journeyList: parts.filter(({ kind }) => kind === 'journey').map(journeyPart),
     complaintList: parts.filter(({ kind }) => kind === 'complaint').map(complaintPart),
+    contactList: parts.filter(({ kind }) => kind === 'contact').map(contactPart),
   };
 }
 
@@ -80,6 +81,9 @@ const complaintPart = (part: Part): ComplaintPartShown => ({
   complaintId: part.id,
   category: part.complaintCategory,
 });
+
+const CONTACT = ['revision', 'journeyId', 'siteId', 'openedAt'] as const;
+const contactPart = (part: Part): ContactPartShown => ({ ...pick(part, ...CONTACT), contactId: part.id });
 
 /**
  * The status of a customer from the parts a reader may see: pure, so that it is the same live and as-of.

@@ -39,6 +39,9 @@ export async function readables(api: TestApi): Promise<{ all: Readable[]; last: 
   const { userId } = (await admin.post<{ userId: string }>('/admin/users', user)).body;
   const { journeyId, customerId } = await visited(api, li, '138 0000 9901');
   const complained = { occurredAt: api.now, journeyId, category: 'delivery', account: '迟交' };
+  const passing = { occurredAt: api.now, siteId: 'pudong', contactTaken: false };
+  const { contactId, eventId } = await li.record('/calls/received', passing);
+  await li.record('/contacts/tied', { contactId, occurredAt: api.now, journeyId });
   const last = await li.record('/complaints/received', complained);
   const { complaintId = '' } = last;
 
@@ -53,6 +56,9 @@ export async function readables(api: TestApi): Promise<{ all: Readable[]; last: 
   const published = changing(admin, '/admin/playbooks', () => ({ yaml: BIKES((version += 1)) }));
   const called = changing(li, '/calls/made', () => ({ journeyId, occurredAt: api.now, reached: false }));
   const details = changing(li, `/customers/${customerId}/details`, () => ({ occupation: `会计 ${next()}` }));
+  const noted = changing(li, '/calls/received', () => ({
+    ...{ contactId, corrects: eventId, occurredAt: api.now, contactTaken: false, rings: next() },
+  }));
   const STEPS = ['acknowledged', 'resolved', 'resolved'];
   const step: Readable['change'] = (revision) => {
     const path = STEPS[0] ?? '';
@@ -77,6 +83,7 @@ export async function readables(api: TestApi): Promise<{ all: Readable[]; last: 
     { what: 'a journey of a customer', read: one(li, `/customers/${customerId}/status`, 'journeyList'), change: called },
     { what: 'a complaint', read: one(li, `/complaints/${complaintId}`), change: step },
     { what: 'a complaint of a customer', read: one(li, `/customers/${customerId}/status`, 'complaintList'), change: step },
+    { what: 'a contact of a customer', read: one(li, `/customers/${customerId}/status`, 'contactList'), change: noted },
     { what: 'who a customer is', read: one(li, `/customers/${customerId}`), change: details },
     { what: 'who is found', read: among(li, '/customers/search?q=13800009901', 'customerId', customerId), change: details },
     { what: 'the status of a customer', read: one(li, `/customers/${customerId}/status`), change: details },
