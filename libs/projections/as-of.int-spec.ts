@@ -160,19 +160,14 @@ describe('as-of over HTTP (ADR 0016)', () => {
     expect(known.changes.get(`journey.${ids.journey}.contract.signedAt`)).toEqual([null, at(3, 28), ['contract-signed']]);
     expect(known.changes.get('touchpoints')).toEqual([3, 5, ['contract-signed', 'contact-tied']]);
     expect(known.changes.get(`journey.${ids.journey}.openedAt`)).toEqual([at(3, 1), at(3, 2), ['call-made']]);
-    expect(known.changes.has('siteIds')).toBe(false);
+    expect(known.changes.has('siteIds.yunqili')).toBe(false);
     // And what happened since.
     const since = await diff(`from=${march}&knownBy=${last.position}`);
-    expect([...since.changes.keys()].filter((field) => !field.includes('.'))).toEqual([
-      'lastTouchAt',
-      'ownerIds',
-      'siteIds',
-      'touchpoints',
-    ]);
+    expect([...since.changes.keys()].filter((field) => !field.includes('.'))).toEqual(['lastTouchAt', 'touchpoints']);
     expect(since.changes.get('complaints.open')).toEqual([0, 1, ['complaint-received']]);
-    expect(since.changes.get('siteIds')).toEqual([['pudong'], ['pudong', 'yunqili'], ['journey-opened']]);
+    expect(since.changes.get('siteIds.yunqili')).toEqual([null, true, ['journey-opened']]);
     const back = await diff(`from=${last.position}&to=${beforeCorrection.position}`);
-    expect(back.changes.get('siteIds')).toEqual([['pudong', 'yunqili'], ['pudong'], ['journey-opened']]);
+    expect(back.changes.get('siteIds.yunqili')).toEqual([true, null, ['journey-opened']]);
     const born = await diff(`from=${at(2, 1)}&to=${march}`, 'li');
     expect(born.changes.get('category')).toEqual([null, 'prospect', expect.any(Array)]);
     const { status: code } = await (await api.as('sun')).get(`/customers/${ids.wang}/status/diff?from=${at(2, 1)}&to=${march}`);

@@ -1,4 +1,4 @@
-import { ApiProperty, IntersectionType, getSchemaPath } from '@nestjs/swagger';
+import { ApiProperty, IntersectionType } from '@nestjs/swagger';
 import type { Json } from '@touchline/core';
 import { Instant, OneOf, OrderedPageQuery, PageQuery, ReadQuery, ResponseProperty, Revision, Slug, Text, Uuid } from '@touchline/http';
 import type { MomentNamed } from '@touchline/replay';
@@ -133,19 +133,18 @@ export class StatusDiffQuery extends PageQuery implements MomentNamed {
   knownBy?: string;
 }
 
-/** One value of a status: of a field, or a list. */
+/** One value of a status. */
 const Value = (example: string): PropertyDecorator =>
   ApiProperty({
-    anyOf: [
-      ...[{ type: 'null' }, { type: 'string' }, { type: 'integer', format: 'int64' }, { type: 'boolean' }],
-      { type: 'array', items: { type: 'string' } },
-      { type: 'array', items: { $ref: getSchemaPath(BoughtShown) } },
-    ],
+    anyOf: [{ type: 'null' }, { type: 'string' }, { type: 'integer', format: 'int64' }, { type: 'boolean' }],
     example,
   });
 
 class ChangeShown {
-  @ResponseProperty(String, { example: 'lifecycle', description: 'journeys and complaints by their id: journey.<id>.stage.id' })
+  @ResponseProperty(String, {
+    example: 'lifecycle',
+    description: 'what there are several of by its id: journey.<id>.stage.id, siteIds.<id>, bought.<currency>.amount',
+  })
   field!: string;
   @Value('potential') from!: Json;
   @Value('formal') to!: Json;

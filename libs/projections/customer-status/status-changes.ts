@@ -39,14 +39,19 @@ export async function statusChanges(deps: Deps, reader: Reader, customerId: stri
   return ever.seen ? changes : null;
 }
 
-/** Nothing of a customer who is not known yet, and no revisions, which every event raises; journeys and complaints by their ids, so that each is compared with itself. */
+/** Nothing of a customer who is not known yet, and no revisions, which every event raises; what there are several of by its id, so that each is compared with itself. */
 function comparable(customerId: string, parts: readonly Part[]): object {
   if (parts.length === 0) return {};
   const { journeyList, complaintList } = statusWithParts(customerId, parts);
-  const { revision: _, ...status } = customerStatus(parts);
+  const { revision: _, bought, ownerIds, siteIds, ...status } = customerStatus(parts);
   return {
     ...status,
+    bought: Object.fromEntries(bought.map(({ currency, ...sum }) => [currency, sum])),
+    ownerIds: there(ownerIds),
+    siteIds: there(siteIds),
     journey: Object.fromEntries(journeyList.map(({ journeyId, revision: __, ...journey }) => [journeyId, journey])),
     complaint: Object.fromEntries(complaintList.map(({ complaintId, revision: __, ...complaint }) => [complaintId, complaint])),
   };
 }
+
+const there = (ids: readonly string[]): Record<string, true> => Object.fromEntries(ids.map((id) => [id, true]));
