@@ -12,7 +12,7 @@ import type { Variant } from '@touchline/server/testing/malformed.js';
 import { fitOf } from '@touchline/server/testing/refusals/fits.js';
 import { World } from '@touchline/server/testing/refusals/world.js';
 import { useApi } from '@touchline/server/testing/use-api.js';
-import { touchpointControllers } from '@touchline/touchpoints';
+import { touchpointControllers } from '@touchline/routes';
 import { routePermissions } from '@touchline/auth';
 import type { Intake } from './intake.js';
 import { binary, intakeOf } from './testing/messages.js';

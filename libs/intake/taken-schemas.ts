@@ -10,7 +10,7 @@ import type { Declared, Released } from '@touchline/topics/compatibility.js';
 import { schemaDocument } from '@touchline/topics/contract.js';
 import { TAKEN } from '@touchline/topics/intake.js';
 import type { Schema } from '@touchline/topics/schema.js';
-import { commandControllers } from '@touchline/touchpoints/command.controller.js';
+import { commandControllers } from '@touchline/routes/command.controller.js';
 import { takenCommands } from './taken-commands.js';
 
 /**

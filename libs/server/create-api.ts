@@ -47,7 +47,7 @@ import { SetAsideOperations } from '@touchline/projections/set-aside.js';
 import type { QueryServices } from '@touchline/projections/named-query.js';
 import { NamedQueryHandler, QUERY_SERVICES } from '@touchline/projections/named-query.handler.js';
 import { standstill } from '@touchline/projections/standstill.js';
-import { touchpointControllers } from '@touchline/touchpoints';
+import { touchpointControllers } from '@touchline/routes';
 import { openKafka, whyNoBrokers } from '@touchline/platform/relay.js';
 import type { Probe } from './health.controller.js';
 import { HealthController, NotReady, Readiness } from './health.controller.js';

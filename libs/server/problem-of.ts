@@ -9,8 +9,8 @@ import {
 } from '@touchline/event-store';
 import { Problem, Refused } from '@touchline/http';
 import { isConnectionLoss, sqlState } from '@touchline/postgres';
-import { REJECTION_STATUS } from '@touchline/touchpoints/rejections.js';
-import type { RejectionCode } from '@touchline/touchpoints/rejections.js';
+import { REJECTION_STATUS } from '@touchline/routes/rejections.js';
+import type { RejectionCode } from '@touchline/routes/rejections.js';
 
 /** What a failure is to whoever asked: a refusal by its code, a fault without its insides. Status 500 and above is our fault. */
 export function problemOf(error: unknown): Problem {

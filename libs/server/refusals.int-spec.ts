@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { EventStoreUnavailable, StreamDamaged } from '@touchline/event-store';
 import type { ProblemDocument } from '@touchline/http';
-import { REJECTION_STATUS } from '@touchline/touchpoints/rejections.js';
-import type { RejectionCode } from '@touchline/touchpoints/rejections.js';
+import { REJECTION_STATUS } from '@touchline/routes/rejections.js';
+import type { RejectionCode } from '@touchline/routes/rejections.js';
 import type { Route } from './testing/api-document.js';
 import { eachAtOnce } from './testing/each-at-once.js';
 import { MALFORMED_BODIES } from './testing/malformed-bodies.js';

@@ -16,6 +16,10 @@ interface CruiseReport {
   summary: { ruleSetUsed: { forbidden: { name: string }[] } };
 }
 
+interface LibCycles {
+  summary: { violations: { from: string; to: string; rule: { name: string } }[] };
+}
+
 const fixtures = readdirSync(house, { recursive: true, encoding: 'utf8' })
   .filter((path) => path.endsWith('.ts'))
   .map((path) => ({ path, breaks: /^\/\/ breaks: (\S+)$/m.exec(readFileSync(join(house, path), 'utf8'))?.[1] }));
@@ -67,6 +71,17 @@ describe('the import and purity rules', () => {
     const broken = new Set(wrong.map(({ breaks }) => breaks));
     expect(importRules.length).toBeGreaterThan(20);
     expect(importRules.filter((name) => !broken.has(name))).toEqual([]);
+  });
+
+  it('find libs that need each other, over whichever files', async () => {
+    const cruise = (await run(
+      'dependency-cruiser/bin/dependency-cruise.mjs',
+      ...['--config', '../lib-cycles.js', '--output-type', 'json', 'libs'],
+    )) as LibCycles;
+    // libs/core/wrong-upwards.ts knows a lib that rests on its own, in another file.
+    expect(cruise.summary.violations.map(({ from, to, rule }) => `${rule.name}: ${from}, ${to}`)).toContain(
+      'no-lib-cycles: libs/core, libs/config',
+    );
   });
 
   it('has a wrong file for every kind of impurity and for the rules on types', () => {

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { ProblemDocument } from '@touchline/http';
 import type { Client } from '@touchline/server/testing/use-api.js';
 import { useApi } from '@touchline/server/testing/use-api.js';
-import type { PlaybookShown } from './playbook.dto.js';
+import type { PlaybookShown } from '@touchline/routes/playbook/playbook.dto.js';
 
 const bikes = (version: number, id = 'bikes') => `
 id: ${id}

@@ -4,7 +4,7 @@ import { streamName } from '@touchline/core';
 import type { ProblemDocument } from '@touchline/http';
 import type { Client } from '@touchline/server/testing/use-api.js';
 import { useApi } from '@touchline/server/testing/use-api.js';
-import type { RevealedAnswer } from './reveal.dto.js';
+import type { RevealedAnswer } from '@touchline/routes/reveal/reveal.dto.js';
 
 describe('reveals over HTTP', () => {
   const api = useApi();

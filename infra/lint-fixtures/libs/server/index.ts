@@ -1,1 +1,1 @@
-export { CallController } from '@touchline/touchpoints';
+export { CallController } from '@touchline/routes';

@@ -4,7 +4,7 @@ import { streamName } from '@touchline/core';
 import { handleCommand } from '@touchline/event-store';
 import { identify } from '@touchline/identity';
 import { customerDecider } from '@touchline/touchpoints/customer/customer.decider.js';
-import type { RejectionCode } from '@touchline/touchpoints/rejections.js';
+import type { RejectionCode } from '@touchline/routes/rejections.js';
 import { everywhere } from './everywhere.js';
 import type { Rows } from './row.js';
 import { http, past, to } from './row.js';

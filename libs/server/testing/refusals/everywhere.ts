@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { RejectionCode } from '@touchline/touchpoints/rejections.js';
+import type { RejectionCode } from '@touchline/routes/rejections.js';
 import type { Body, Route } from '../api-document.js';
 import { NOBODY, eventsOf } from '../look.js';
 import { crowded } from '../trouble.js';

@@ -1,4 +1,4 @@
-import type { RejectionCode } from '@touchline/touchpoints/rejections.js';
+import type { RejectionCode } from '@touchline/routes/rejections.js';
 import type { Body } from '../api-document.js';
 import { everywhere } from './everywhere.js';
 import type { Row, Rows } from './row.js';

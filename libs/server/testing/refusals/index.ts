@@ -1,4 +1,4 @@
-import type { RejectionCode } from '@touchline/touchpoints/rejections.js';
+import type { RejectionCode } from '@touchline/routes/rejections.js';
 import { OF_CUSTOMERS } from './customers.js';
 import { COMMON } from './everywhere.js';
 import { OF_THE_GROUP } from './group.js';

@@ -1,5 +1,5 @@
 import { userIdOf } from '@touchline/commands/user-id.js';
-import type { RejectionCode } from '@touchline/touchpoints/rejections.js';
+import type { RejectionCode } from '@touchline/routes/rejections.js';
 import { yuan } from '../look.js';
 import { everywhere } from './everywhere.js';
 import type { Rows } from './row.js';

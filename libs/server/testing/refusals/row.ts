@@ -1,7 +1,7 @@
 import type { NamedCommand } from '@touchline/commands';
 import { execute } from '@touchline/commands';
 import type { Rejection } from '@touchline/core';
-import type { RejectionCode } from '@touchline/touchpoints/rejections.js';
+import type { RejectionCode } from '@touchline/routes/rejections.js';
 import type { Body } from '../api-document.js';
 import type { Fate } from '../trouble.js';
 import type { Poster, World } from './world.js';

@@ -1,2 +1,2 @@
-// breaks: domain-imports
+// breaks: machinery-without-nest
 export { Injectable } from '@nestjs/common';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Controller, Get } from '@nestjs/common';
 import { Caller } from '@touchline/http';
-import { latest } from './call.decider.js';
+import { latest } from '@touchline/touchpoints/call/call.decider.js';
 
 @Controller('calls')
 export class CallController {

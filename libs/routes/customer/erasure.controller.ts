@@ -9,7 +9,7 @@ import { KeyedMetadata, RecordedAnswer, ResponseProperty, answer, classOf, pick 
 import { Records } from '../rejections.js';
 import { ErasureReceiptShown } from './copy.dto.js';
 import { CustomerPath } from './customer.dto.js';
-import { erasureNoted } from './customer.events.js';
+import { erasureNoted } from '@touchline/touchpoints/customer/customer.events.js';
 
 class ErasureDto extends classOf(form('ErasureDto', erasureNoted)) {}
 

@@ -4,7 +4,7 @@ import { Allow, CurrentCaller, WordDirectory } from '@touchline/auth';
 import type { Caller, WordList } from '@touchline/core';
 import { GROUP_ROLES, WORD_LISTS } from '@touchline/core';
 import { LookupRoute, OneOf, ResponseProperty, Revision } from '@touchline/http';
-import type { Word } from './words.fold.js';
+import type { Word } from '@touchline/touchpoints/words/words.fold.js';
 
 class WordsQuery {
   @OneOf(WORD_LISTS, { example: 'media' })

@@ -8,7 +8,7 @@ import { COMMAND_SERVICES, NamedCommand, personAt } from '@touchline/commands';
 import { KeyedMetadata, answer } from '@touchline/http';
 import { Records } from '../rejections.js';
 import { RevealDto, RevealPath, RevealedAnswer, revealed } from './reveal.dto.js';
-import { REVEALABLE } from './reveal.events.js';
+import { REVEALABLE } from '@touchline/touchpoints/reveal/reveal.events.js';
 
 const MAY_LOOK = {
   roles: ['consultant', 'manager', 'service-manager'],

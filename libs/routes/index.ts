@@ -1,9 +1,9 @@
 import type { Type } from '@nestjs/common';
-import { isRouted } from './command.js';
+import { isRouted } from '@touchline/touchpoints/command.js';
+import { touchpoints } from '@touchline/touchpoints/list.js';
 import { commandControllers } from './command.controller.js';
 import { ErasureController } from './customer/erasure.controller.js';
 import { ExportController } from './customer/export.controller.js';
-import { touchpoints } from './list.js';
 import { OperationController } from './operation/operation.controller.js';
 import { PlaybookController } from './playbook/playbook.controller.js';
 import { RevealController } from './reveal/reveal.controller.js';

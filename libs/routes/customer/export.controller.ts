@@ -6,11 +6,11 @@ import { Allow } from '@touchline/auth/allow.js';
 import type { CommandServices, CommandMetadata } from '@touchline/commands';
 import { COMMAND_SERVICES, NamedCommand, copyOfPerson } from '@touchline/commands';
 import { UnkeyedMetadata, LookupRoute, OneOf, Problem, ResponseProperty, Text, answer } from '@touchline/http';
-import type { CopyLanguage } from './copy-labels.js';
-import { COPY_LANGUAGES } from './copy-labels.js';
+import type { CopyLanguage } from '@touchline/touchpoints/customer/copy-labels.js';
+import { COPY_LANGUAGES } from '@touchline/touchpoints/customer/copy-labels.js';
 import { CustomerPath } from './customer.dto.js';
 import { CopiedPersonShown, CopiedRecordShown, ErasureReceiptShown } from './copy.dto.js';
-import { copyAsJson, copyAsPage } from './person-copy.js';
+import { copyAsJson, copyAsPage } from '@touchline/touchpoints/customer/person-copy.js';
 
 const FORMATS = ['json', 'html'] as const;
 const TYPES = { json: 'application/json; charset=utf-8', html: 'text/html; charset=utf-8' } as const;

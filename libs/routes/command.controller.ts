@@ -8,7 +8,7 @@ import { NamedCommand } from '@touchline/commands';
 import { parseStreamName } from '@touchline/core';
 import type { CommandOutcome } from '@touchline/event-store';
 import { KeyedMetadata, RecordedAnswer, answer, classOf } from '@touchline/http';
-import type { Route, RoutedCommand } from './command.js';
+import type { Route, RoutedCommand } from '@touchline/touchpoints/command.js';
 import type { RejectionCode } from './rejections.js';
 import { Records } from './rejections.js';
 

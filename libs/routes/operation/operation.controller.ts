@@ -3,7 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import type { Recorded } from '@touchline/auth';
 import { Allow, OPERATES, Operations } from '@touchline/auth';
 import { LookupRoute, QueryInt, ResponseProperty } from '@touchline/http';
-import type { OperationName } from './operation.events.js';
+import type { OperationName } from '@touchline/touchpoints/operation/operation.events.js';
 
 class OperationsQuery {
   @QueryInt({ optional: true, min: 1, max: 1000, description: 'how many, the newest first; default 100' })

@@ -2,8 +2,8 @@ import type { PlacingRejection, ScopeRejection } from '@touchline/commands';
 import type { EngineCode } from '@touchline/event-store';
 import { RecordingRoute } from '@touchline/http';
 import type { IdentityCode } from '@touchline/identity';
-import type { ActRejection } from './journey/act.rules.js';
-import { touchpoints } from './list.js';
+import type { ActRejection } from '@touchline/touchpoints/journey/act.rules.js';
+import { touchpoints } from '@touchline/touchpoints/list.js';
 
 type Status = 400 | 403 | 404 | 409 | 412 | 422;
 

@@ -4,8 +4,8 @@ import { choices, form, id } from '@touchline/core';
 import { RecordedAnswer, classOf } from '@touchline/http';
 import type { Kept } from '../person.dto.js';
 import { InClear, KeptDetailsShown, KeptIdentifierShown } from '../person.dto.js';
-import type { Revealable } from './reveal.events.js';
-import { REVEALABLE, lookNoted } from './reveal.events.js';
+import type { Revealable } from '@touchline/touchpoints/reveal/reveal.events.js';
+import { REVEALABLE, lookNoted } from '@touchline/touchpoints/reveal/reveal.events.js';
 
 export class RevealPath extends classOf(form('RevealPath', { customerId: id() })) {}
 

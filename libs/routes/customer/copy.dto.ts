@@ -3,9 +3,9 @@ import type { JsonObject } from '@touchline/core';
 import { ResponseProperty } from '@touchline/http';
 import type { Kept } from '../person.dto.js';
 import { InClear, KeptDetailsShown, KeptIdentifierShown } from '../person.dto.js';
-import type { ErasureReceipt } from './customer.fold.js';
-import { ERASURE_ASKERS, ERASURE_REASONS } from './customer.events.js';
-import type { CopiedEntry } from './person-copy.js';
+import type { ErasureReceipt } from '@touchline/touchpoints/customer/customer.fold.js';
+import { ERASURE_ASKERS, ERASURE_REASONS } from '@touchline/touchpoints/customer/customer.events.js';
+import type { CopiedEntry } from '@touchline/touchpoints/customer/person-copy.js';
 
 // What a person is given of their data, as the OpenAPI document tells it.
 

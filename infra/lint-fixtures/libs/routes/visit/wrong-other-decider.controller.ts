@@ -1,0 +1,2 @@
+// breaks: controller-stays-home
+export { latest } from '@touchline/touchpoints/call/call.decider.js';

@@ -1,0 +1,2 @@
+// breaks: domain-imports
+export { Pool } from 'pg';

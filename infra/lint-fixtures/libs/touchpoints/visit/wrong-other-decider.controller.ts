@@ -1,2 +1,0 @@
-// breaks: controller-stays-home
-export { latest } from '../call/call.decider.js';

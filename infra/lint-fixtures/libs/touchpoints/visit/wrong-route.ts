@@ -1,2 +1,0 @@
-// breaks: routes-are-on-top
-export { CallController } from '../call/call.controller.js';
