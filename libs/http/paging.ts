@@ -31,10 +31,10 @@ export interface Page<T> {
   next: string | null;
 }
 
-type Kind = 'text' | 'number' | 'instant';
+export type KeyKind = 'text' | 'number' | 'instant';
 type KeyPart = string | number;
 
-const FITS: Readonly<Record<Kind, (value: unknown) => boolean>> = {
+const FITS: Readonly<Record<KeyKind, (value: unknown) => boolean>> = {
   text: (value) => typeof value === 'string' && isStorableText(value),
   number: (value) => Number.isSafeInteger(value),
   // As this list gave it out, in the one form that texts are compared in.
@@ -49,7 +49,7 @@ export class Paging {
   constructor(
     private readonly query: PageQuery,
     sort: string,
-    private readonly kinds: readonly Kind[],
+    readonly kinds: readonly KeyKind[],
     readonly direction: 'asc' | 'desc' = 'desc',
   ) {
     this.size = query.limit ?? DEFAULT_PAGE;

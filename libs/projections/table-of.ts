@@ -22,6 +22,21 @@ export type EntityClass<Row extends object = object> = abstract new () => Row;
 /** Never connected: it only knows what entities say. */
 const dataSource = new DataSource({ type: 'postgres', schema: READ_MODEL_SCHEMA, namingStrategy });
 
+const metadata = new Map<EntityClass, EntityMetadata>();
+
+function metadataOf(entity: EntityClass): EntityMetadata {
+  const known = metadata.get(entity) ?? new EntityMetadataBuilder(dataSource, getMetadataArgsStorage()).build([entity])[0];
+  if (known === undefined) throw new Error(`${entity.name} is no entity`);
+  metadata.set(entity, known);
+  return known;
+}
+
+/** What statements on an entity are put together with; it is not connected, and whoever asks runs them. */
+export function entitySource(entity: EntityClass): DataSource {
+  dataSource.entityMetadatasMap.set(entity, metadataOf(entity));
+  return dataSource;
+}
+
 const tables = new Map<EntityClass, RowTable>();
 
 /** The table that an entity describes. */
@@ -32,12 +47,12 @@ export function tableOf(entity: EntityClass): RowTable {
 }
 
 function described(entity: EntityClass): RowTable {
-  const [metadata] = new EntityMetadataBuilder(dataSource, getMetadataArgsStorage()).build([entity]);
-  const key = metadata?.primaryColumns[0];
-  if (metadata === undefined || key === undefined) throw new Error(`${entity.name} is no entity with a key`);
+  const { tableName, columns, primaryColumns } = metadataOf(entity);
+  const [key] = primaryColumns;
+  if (key === undefined) throw new Error(`${entity.name} is no entity with a key`);
   const places = new Set(FOLDED_COLUMNS.map(({ property }) => property));
-  const rest = metadata.columns.filter((column) => column !== key && !places.has(column.propertyName));
-  return { table: metadata.tableName, columns: [columnOf(key), ...rest.map(columnOf)] };
+  const rest = columns.filter((column) => column !== key && !places.has(column.propertyName));
+  return { table: tableName, columns: [columnOf(key), ...rest.map(columnOf)] };
 }
 
 const columnOf = (column: EntityMetadata['columns'][number]): RowColumn => ({

@@ -3,6 +3,7 @@ import type { Page, Paging } from '@touchline/http';
 import { CATEGORIES, LIFECYCLES } from '@touchline/touchpoints/journey/journey-status.fold.js';
 import type { Category, Lifecycle } from '@touchline/touchpoints/journey/journey-status.fold.js';
 import type { SqlQuery } from '../sql-query.js';
+import { keyset, pageSql, where } from '../keyset.js';
 import { parameters, visible } from '../read-models.js';
 import { columnsOf, selected } from '../table-of.js';
 import { CustomerPart } from './customer-status.entity.js';
@@ -63,7 +64,7 @@ function customersSql($: (value: unknown) => string, caller: Caller, filter: Cus
     from read_model.customer_status
     where ${parts.join(' and ')}
     group by customer_id
-  ) as customers ${customers.length > 0 ? `where ${customers.join(' and ')}` : ''}`;
+  ) as customers ${where(customers)}`;
 }
 
 // Whole milliseconds, so that a cursor can name them; a customer never touched comes after all others, the newest first.
@@ -83,11 +84,10 @@ export async function listCustomers(
 ): Promise<Page<ListedCustomer>> {
   const { values, $ } = parameters();
   const customers = customersSql($, caller, filter);
-  const after = paging.after();
-  const beyond = after === null ? '' : `where (key, customer_id) ${paging.direction === 'desc' ? '<' : '>'} (${after.map($).join(', ')})`;
+  const page = keyset($, paging, 'key', 'customer_id');
   const found = await ask<{ customerId: string; key: number }>(
     `select customer_id as "customerId", key from (select customer_id, ${SORT_KEY[sort]} as key from (${customers}) as c) as sorted
-     ${beyond} order by key ${paging.direction}, customer_id ${paging.direction} limit ${$(paging.size + 1)}`,
+     ${where(page.beyond)} ${pageSql(page)}`,
     values,
   );
   const { items, next } = paging.page(found, ({ key, customerId }) => [key, customerId]);

@@ -5,7 +5,8 @@ import { Paging } from '@touchline/http';
 import type { Told } from '../as-of.js';
 import { query } from '../named-query.js';
 import type { ReadModels, Rows } from '../read-models.js';
-import { live, parameters, unknown, visible } from '../read-models.js';
+import { live, unknown } from '../read-models.js';
+import { rowsOf, selectFrom, visibleTo } from '../select-from.js';
 import { zonesOf } from '../zones.js';
 import type { AsOfTimelineQuery, ComplaintShown, TextsShown, TimelinePageShown, TimelineQuery } from './customer-timeline.dto.js';
 import { TimelineEntry } from './customer-timeline.entity.js';
@@ -69,11 +70,7 @@ export const textsOfTouchpoint = query<ReadQuery & { eventId: string }, TextsSho
   'touchpoint-texts',
   async ({ read, services }, { after, eventId }, caller) => {
     await read.upTo(after, ENTRIES_VIEW.name);
-    const { values, $ } = parameters();
-    const [row] = await read.ask<{ stream: string }>(
-      `select stream from ${ENTRIES($)} where ${visible($, caller)} and event_id = ${$(eventId)}`,
-      values,
-    );
+    const [row] = await rowsOf<{ stream: string }>(read.ask, visibleTo(selectFrom(TimelineEntry, 'stream').where({ eventId }), caller));
     if (row === undefined) throw unknown('touchpoint');
     const events = await services.open(await services.deps.streams.events(row.stream));
     const event = applyCorrections(events).find(({ id }) => id === eventId);

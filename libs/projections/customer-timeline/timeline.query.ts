@@ -1,10 +1,13 @@
 import type { Caller } from '@touchline/core';
 import { streamName } from '@touchline/core';
 import type { Page, Paging } from '@touchline/http';
+import { keyset, pageSql, where } from '../keyset.js';
 import type { SqlQuery } from '../sql-query.js';
 import type { Rows } from '../read-models.js';
 import { parameters, visible } from '../read-models.js';
+import { rowsOf, selectFrom, visibleTo } from '../select-from.js';
 import { columnsOf, selected } from '../table-of.js';
+import { CustomerPart } from '../customer-status/customer-status.entity.js';
 import { CustomerStream } from '../customer-streams/customer-streams.entity.js';
 import { customerStreamsProjection } from '../customer-streams/customer-streams.projection.js';
 import { TimelineEntry } from './customer-timeline.entity.js';
@@ -57,22 +60,15 @@ export async function timeline(
   rows: Rows,
 ): Promise<Page<TimelineEntryShown>> {
   const { values, $ } = parameters();
-  const { direction } = paging;
-  const after = paging.after();
-  const where = [
+  const page = keyset($, paging, 'occurred_at', 'position');
+  const conditions = [
     `stream = any(${$(streams)}::text[])`,
     ...(type === undefined ? [] : [`(type = any(${$(type)}::text[]) or kind = any(${$(type)}::text[]))`]),
     ...(occurredFrom === undefined ? [] : [`occurred_at >= ${$(occurredFrom)}::timestamptz`]),
     ...(occurredTo === undefined ? [] : [`occurred_at < ${$(occurredTo)}::timestamptz`]),
-    ...(after === null
-      ? []
-      : [`(occurred_at, position) ${direction === 'desc' ? '<' : '>'} (${$(after[0])}::timestamptz, ${$(after[1])} collate "C")`]),
+    ...page.beyond,
   ];
-  const entries = await ask<EntryRow>(
-    `select ${ENTRY} from ${rows($)} where ${where.join(' and ')}
-     order by occurred_at ${direction}, position ${direction} limit ${$(paging.size + 1)}`,
-    values,
-  );
+  const entries = await ask<EntryRow>(`select ${ENTRY} from ${rows($)} ${where(conditions)} ${pageSql(page)}`, values);
   const { items, next } = paging.page(entries, ({ occurredAt, position }) => [occurredAt, position]);
   return { items: items.map(shown), next };
 }
@@ -101,8 +97,7 @@ export interface ComplaintStands {
 
 /** Where a complaint stands, which is the customer status's to say. */
 export async function complaintOf(ask: SqlQuery, caller: Caller, id: string): Promise<ComplaintStands | undefined> {
-  const { values, $ } = parameters();
-  const columns = `revision, status, open, customer_id as "customerId", journey_id as "journeyId", site_id as "siteId", severity, complaint_category as category`;
-  const where = `${visible($, caller)} and kind = 'complaint' and id = ${$(id)}`;
-  return (await ask<ComplaintStands>(`select ${columns} from read_model.customer_status where ${where}`, values))[0];
+  const query = selectFrom(CustomerPart, 'revision', 'status', 'open', 'customerId', 'journeyId', 'siteId', 'severity');
+  query.addSelect('row.complaintCategory', 'category').where({ kind: 'complaint', id });
+  return (await rowsOf<ComplaintStands>(ask, visibleTo(query, caller)))[0];
 }

@@ -1,8 +1,10 @@
 import type { Caller } from '@touchline/core';
 import type { SqlQuery } from '../sql-query.js';
 import { parameters, visible } from '../read-models.js';
+import { rowsOf, selectFrom, visibleTo } from '../select-from.js';
 import type { Zones } from '../zones.js';
 import { zoneSql } from '../zones.js';
+import { TimelineEntry } from './customer-timeline.entity.js';
 
 /** A site's traffic of one day of its calendar (domain §2.1, §11.1); those who left no details count in all of it. */
 export interface DayOfTraffic {
@@ -67,8 +69,7 @@ export async function sitesWithTraffic(
   caller: Caller,
   { occurredFrom, occurredTo }: Pick<TrafficQuestion, 'occurredFrom' | 'occurredTo'>,
 ): Promise<string[]> {
-  const { values, $ } = parameters();
-  const where = `${visible($, caller)} and occurred_at >= ${$(occurredFrom)}::timestamptz and occurred_at < ${$(occurredTo)}::timestamptz`;
-  const sql = `select distinct site_id as site from read_model.customer_timeline where ${where} and site_id is not null`;
-  return (await ask<{ site: string }>(sql, values)).map(({ site }) => site);
+  const query = selectFrom(TimelineEntry, 'siteId').distinct().where('row.siteId is not null');
+  query.andWhere('row.occurredAt >= :occurredFrom and row.occurredAt < :occurredTo', { occurredFrom, occurredTo });
+  return (await rowsOf<{ siteId: string }>(ask, visibleTo(query, caller))).map(({ siteId }) => siteId);
 }

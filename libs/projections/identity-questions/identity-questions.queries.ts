@@ -3,29 +3,23 @@ import { isErased, streamName } from '@touchline/core';
 import { Paging } from '@touchline/http';
 import type { QueryServices } from '../named-query.js';
 import { query } from '../named-query.js';
-import { parameters, visible } from '../read-models.js';
-import { columnsOf, selected } from '../table-of.js';
+import { paged, rowsOf, selectFrom, visibleTo } from '../select-from.js';
+import { columnsOf } from '../table-of.js';
 import type { QuestionPageShown, QuestionShown, QuestionsQuery, StatedShown } from './identity-questions.dto.js';
 import { IdentityQuestion } from './identity-questions.entity.js';
 import { identityQuestionsProjection } from './identity-questions.projection.js';
 
-const COLUMNS = selected(columnsOf(IdentityQuestion, 'tenant'));
+const SHOWN = columnsOf(IdentityQuestion, 'tenant').map(({ property }) => property as keyof IdentityQuestion);
 
 export const questionsListed = query<QuestionsQuery, QuestionPageShown>('identity-questions', async ({ read, services }, asked, caller) => {
   await read.upTo(asked.after, identityQuestionsProjection.name);
-  const { values, $ } = parameters();
   const paging = new Paging(asked, 'asked', ['instant', 'text']);
-  const after = paging.after();
-  const where = [
-    visible($, caller),
-    'asked_at is not null',
-    ...(asked.status === undefined ? [] : [`answer is ${asked.status === 'open' ? 'null' : 'not null'}`]),
-    ...(after === null ? [] : [`(asked_at, question_id) < (${$(after[0])}::timestamptz, ${$(after[1])})`]),
-  ];
-  const rows = await read.ask<RowOf<IdentityQuestion> & { customerId: string; askedAt: string }>(
-    `select ${COLUMNS} from read_model.identity_questions where ${where.join(' and ')}
-     order by asked_at desc, question_id desc limit ${$(paging.size + 1)}`,
-    values,
+  const { status } = asked;
+  const wanted = visibleTo(selectFrom(IdentityQuestion, ...SHOWN), caller).andWhere('row.askedAt is not null');
+  if (status !== undefined) wanted.andWhere(`row.answer is ${status === 'open' ? 'null' : 'not null'}`);
+  const rows = await rowsOf<RowOf<IdentityQuestion> & { customerId: string; askedAt: string }>(
+    read.ask,
+    paged(wanted, paging, 'askedAt', 'questionId'),
   );
   const { items, next } = paging.page(rows, ({ askedAt, questionId }) => [askedAt, questionId]);
   const streams = await streamsOf(services, caller, [...new Set(items.map(({ customerId }) => customerId))]);

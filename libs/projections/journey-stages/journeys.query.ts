@@ -1,6 +1,7 @@
 import type { Caller } from '@touchline/core';
 import type { Page, Paging } from '@touchline/http';
 import type { SqlQuery } from '../sql-query.js';
+import { keyset, pageSql, where } from '../keyset.js';
 import type { Rows } from '../read-models.js';
 import { parameters, visible } from '../read-models.js';
 import { columnsOf, selected } from '../table-of.js';
@@ -36,20 +37,15 @@ export async function listJourneys(
   { at, paging, ...meant }: JourneysMeant & { at?: AtStage; paging: Paging },
 ): Promise<Page<JourneyRow>> {
   const { values, $ } = parameters();
-  const after = paging.after();
-  const { direction } = paging;
+  const page = keyset($, paging, 'opened_at', 'id');
   const journeys = journeysSql($, caller, meant);
-  const where = [
+  const conditions = [
     ...(at === undefined
       ? []
       : [`exists (select 1 from ${STAGES} where stage = ${$(at.stage)} and outcome = any(${$(COUNTED[at.outcome])}))`]),
-    ...(after === null ? [] : [`(opened_at, id) ${direction === 'desc' ? '<' : '>'} (${$(after[0])}::timestamptz, ${$(after[1])})`]),
+    ...page.beyond,
   ];
-  const rows = await ask<JourneyRow>(
-    `select ${ROW} from (${journeys}) as listed ${where.length > 0 ? `where ${where.join(' and ')}` : ''}
-     order by opened_at ${direction}, id ${direction} limit ${$(paging.size + 1)}`,
-    values,
-  );
+  const rows = await ask<JourneyRow>(`select ${ROW} from (${journeys}) as listed ${where(conditions)} ${pageSql(page)}`, values);
   return paging.page(rows, ({ openedAt, id }) => [openedAt, id]);
 }
 

@@ -6,7 +6,10 @@ import type { Page, Paging } from '@touchline/http';
 import { identifierDigest, lastFourDigest, normaliseIdentifier } from '@touchline/identity';
 import { IDENTIFIER_KINDS } from '@touchline/touchpoints/customer/identifier.events.js';
 import type { SqlQuery } from '../sql-query.js';
+import { Entry } from '../group-directory/group-directory.entity.js';
+import { keyset, pageSql, where } from '../keyset.js';
 import { parameters } from '../read-models.js';
+import { rowsOf, selectFrom } from '../select-from.js';
 import type { ListedIdentifier } from './person-directory.entity.js';
 import { gramsToFind, searchForm } from './person-directory.projection.js';
 
@@ -85,22 +88,18 @@ export async function searchPeople(ask: SqlQuery, caller: Caller, search: Search
     ...(lastFours.length === 0 ? [] : [`last_fours && ${$(lastFours)}::text[] and known.sites <> '{}'`]),
   ];
   const people = peopleSql($, caller, `(${means.join(' or ')}) and not ${ERASED}`, `(name_search = ${$(name)})::integer`);
-  const after = paging.after();
-  const beyond = after === null ? '' : `where (exact, "customerId") < (${$(after[0])}::bigint, ${$(after[1])})`;
-  const rows = await ask<Found>(
-    `select * from (${people}) as people ${beyond} order by exact desc, "customerId" desc limit ${$(paging.size + 1)}`,
-    values,
-  );
+  const page = keyset($, paging, 'exact', '"customerId"');
+  const rows = await ask<Found>(`select * from (${people}) as people ${where(page.beyond)} ${pageSql(page)}`, values);
   const { items, next } = paging.page(rows, ({ exact, customerId }) => [exact, customerId]);
-  const page = { items: items.map((found) => shownTo(caller, found)), next };
-  const masked = items.filter((_, at) => page.items[at]?.inClear === false);
-  return { page, learned: masked.map((found) => learnedOf(found, digests)) };
+  const shown = { items: items.map((found) => shownTo(caller, found)), next };
+  const masked = items.filter((_, at) => shown.items[at]?.inClear === false);
+  return { page: shown, learned: masked.map((found) => learnedOf(found, digests)) };
 }
 
 /** At whatever site somebody was registered: by now they may be known at one of the caller's too, and only those are found. */
 async function lastFoursFor(ask: SqlQuery, caller: Caller, { lastFourAt }: Search): Promise<string[]> {
   if (lastFourAt === null || !meetsCustomers(caller)) return [];
-  const sites = await ask<{ id: string }>(`select id from read_model.group_directory where tenant = $1 and kind = 'site'`, [caller.tenant]);
+  const sites = await rowsOf<{ id: string }>(ask, selectFrom(Entry, 'id').where({ tenant: caller.tenant, kind: 'site' }));
   return sites.map(({ id }) => lastFourAt(id));
 }
 
