@@ -1,6 +1,7 @@
 export * from './answer.js';
 export * from './command-id.js';
 export * from './documented.js';
+export * from './feature.js';
 export * from './fields.js';
 export * from './form-class.js';
 export * from './command-metadata.js';

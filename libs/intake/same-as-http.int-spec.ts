@@ -12,7 +12,7 @@ import type { Variant } from '@touchline/server/testing/malformed.js';
 import { fitOf } from '@touchline/server/testing/refusals/fits.js';
 import { World } from '@touchline/server/testing/refusals/world.js';
 import { useApi } from '@touchline/server/testing/use-api.js';
-import { touchpointControllers } from '@touchline/routes';
+import { touchpointFeatures } from '@touchline/routes';
 import { routePermissions } from '@touchline/auth';
 import type { Intake } from './intake.js';
 import { binary, intakeOf } from './testing/messages.js';
@@ -50,7 +50,7 @@ describe('a message and a request', () => {
 
   it('are taken by the same routes where systems tell of touchpoints', () => {
     // What is about a customer, needs an address or is the caller's own is no touchpoint.
-    const forSystems = routePermissions(touchpointControllers).filter(
+    const forSystems = routePermissions(touchpointFeatures.flatMap(({ controllers }) => controllers)).filter(
       ({ method, permission, path }) =>
         method === 'POST' &&
         permission !== null &&

@@ -1,4 +1,5 @@
 import type { Type } from '@nestjs/common';
+import type { Feature } from '@touchline/http';
 import { isRouted } from '@touchline/touchpoints/command.js';
 import { touchpoints } from '@touchline/touchpoints/list.js';
 import { commandControllers } from './command.controller.js';
@@ -22,7 +23,7 @@ const OWN: Readonly<Record<string, readonly Type[]>> = {
 };
 
 /** The routes of every touchpoint. */
-export const touchpointControllers: readonly Type[] = touchpoints.flatMap(({ name, commands }) => [
-  ...commandControllers(commands.filter(isRouted)),
-  ...(OWN[name] ?? []),
-]);
+export const touchpointFeatures: readonly Feature[] = touchpoints.map(({ name, commands }) => ({
+  name,
+  controllers: [...commandControllers(commands.filter(isRouted)), ...(OWN[name] ?? [])],
+}));

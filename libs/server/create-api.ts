@@ -7,50 +7,39 @@ import {
   RouteDeclarationCheck,
   LOCAL_TOKENS,
   LocalCredentials,
-  MeController,
   Operations,
   SignInLimits,
-  SignInController,
   SiteDirectory,
   WordDirectory,
   TOKEN_VERIFIER,
   UserDirectory,
   tokensFrom,
 } from '@touchline/auth';
-import { auditControllers } from '@touchline/audit';
 import { LogHeads } from '@touchline/audit/heads/log-heads.js';
 import type { Settings } from '@touchline/config';
 import { COMMAND_SERVICES, MaskedSearches, NamedCommandHandler, RequestClaims } from '@touchline/commands';
-import { DIGEST_SECRET, CommandMetadataGuard } from '@touchline/http';
+import { CommandMetadataGuard, DIGEST_SECRET, featureModule } from '@touchline/http';
 import { Metrics } from '@touchline/observability';
 import type { Platform } from '@touchline/platform';
-import { TopicContractController } from '@touchline/relay/topic-contract.controller.js';
 import { TopicContract } from '@touchline/relay/topic-contract.js';
 import { LatestManifests } from '@touchline/relay/latest-manifests.js';
-import { ManifestsController } from '@touchline/relay/manifests.controller.js';
-import { IntakeController } from '@touchline/intake-state/intake.controller.js';
 import { IntakeOperations } from '@touchline/intake-state/operations.js';
 import { IntakeStanding } from '@touchline/intake-state/standing.js';
 import { intakeTopics } from '@touchline/intake-state/topics.js';
-import { RelayController } from '@touchline/relay/relay.controller.js';
 import { RelayOperations } from '@touchline/relay/operations.js';
 import { RelayStatus } from '@touchline/relay/status.js';
-import { projections } from '@touchline/projections';
-import { ProjectionOperationsController } from '@touchline/projections/operations.controller.js';
 import { ProjectionOperations } from '@touchline/projections/operations.js';
 import { Replays } from '@touchline/projections/as-of.js';
 import { ReadModels } from '@touchline/projections/read-models.js';
-import { RebuildsController } from '@touchline/projections/rebuilds.controller.js';
 import { RebuildOperations, otherVersions } from '@touchline/projections/rebuilds.js';
-import { SetAsideController } from '@touchline/projections/set-aside.controller.js';
 import { SetAsideOperations } from '@touchline/projections/set-aside.js';
 import type { QueryServices } from '@touchline/projections/named-query.js';
 import { NamedQueryHandler, QUERY_SERVICES } from '@touchline/projections/named-query.handler.js';
 import { standstill } from '@touchline/projections/standstill.js';
-import { touchpointControllers } from '@touchline/routes';
 import { openKafka, whyNoBrokers } from '@touchline/platform/relay.js';
 import type { Probe } from './health.controller.js';
-import { HealthController, NotReady, Readiness } from './health.controller.js';
+import { features } from './features.js';
+import { NotReady, Readiness } from './health.controller.js';
 import { IdempotencyGuard } from './idempotency.guard.js';
 import { serveOpenApi } from './openapi.js';
 import type { ProblemFilter } from './problem.filter.js';
@@ -58,26 +47,11 @@ import type { Served } from './serve.js';
 import { serve } from './serve.js';
 import { validationPipe } from './validation.js';
 
-/** Nest wants a class to name the module by; what it holds is put together below. */
+/** Nest wants a class to name a module by; what they hold is put together below. */
 @Module({})
 class ApiModule {}
-
-/** Every controller of the API, from the lists of touchpoints and read models. */
-export const apiControllers = (): Type[] => [
-  SignInController,
-  MeController,
-  HealthController,
-  ...touchpointControllers,
-  ...projections.flatMap(({ controllers }) => [...controllers]),
-  ProjectionOperationsController,
-  RebuildsController,
-  SetAsideController,
-  RelayController,
-  IntakeController,
-  TopicContractController,
-  ManifestsController,
-  ...auditControllers,
-];
+@Module({})
+class PlatformModule {}
 
 /**
  * The HTTP application on an open platform. Does not listen yet. `page`: the API’s documentation as a page too. `probes`: what else this
@@ -156,10 +130,16 @@ function apiModule(platform: Platform, tokens: Tokens, readiness: Readiness, fil
   ];
   return {
     module: ApiModule,
-    imports: [CqrsModule.forRoot()],
-    controllers: apiControllers(),
+    imports: [
+      CqrsModule.forRoot(),
+      {
+        ...{ module: PlatformModule, global: true },
+        providers: values.map(([provide, useValue]): Provider => ({ provide, useValue })),
+        exports: values.map(([provide]) => provide),
+      },
+      ...features.map(featureModule),
+    ],
     providers: [
-      ...values.map(([provide, useValue]): Provider => ({ provide, useValue })),
       NamedCommandHandler,
       NamedQueryHandler,
       RouteDeclarationCheck,

@@ -3,7 +3,7 @@ import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { writeOrCheck } from '@touchline/config/generated-files.js';
-import { apiControllers } from './create-api.js';
+import { apiControllers } from './features.js';
 import { servedDocument } from './openapi.js';
 
 /** Nest wants a class to name the module by. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { routePermissions } from '@touchline/auth';
-import { apiControllers } from './create-api.js';
+import { apiControllers } from './features.js';
 import { exampleOf } from './openapi-examples.js';
 import type { Route } from './testing/api-document.js';
 import { documentedRoutes } from './testing/api-document.js';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { storedEvents } from '@touchline/touchpoints/list.js';
-import { apiControllers } from './create-api.js';
+import { apiControllers } from './features.js';
 import type { Schema } from './openapi-examples.js';
 
 // One thing has one name, an instant and an id say that they are one, and a number says in its name what it counts in (ADR 0050).

@@ -4,7 +4,7 @@ import { routePermissions, tokensFrom } from '@touchline/auth';
 import { userIdOf } from '@touchline/commands/user-id.js';
 import type { Role, SiteScope } from '@touchline/core';
 import { GROUP_ROLES, PLATFORM } from '@touchline/core';
-import { apiControllers } from './create-api.js';
+import { apiControllers } from './features.js';
 import type { Tenant } from './testing/group.js';
 import { eventsOf } from './testing/look.js';
 import type { Named, Reply } from './testing/requests.js';
