@@ -296,6 +296,9 @@ describe('a rebuild', () => {
     }
   });
 
+  /** Of the transactions of a small rebuild: from here on it is about to be switched. */
+  const LATE = 5;
+
   it('has happened or has not, wherever it dies: before or after any statement of any of its transactions', async () => {
     const before = await liveWith(history());
     const torn = new Set<string>();
@@ -304,8 +307,9 @@ describe('a rebuild', () => {
     const wanted = ['begin', 'with', 'drop', 'insert', 'update', 'create', 'delete', 'commit'];
     const places = (): (string | undefined)[] => [...torn].map((place) => place.split(' ')[1]);
     // Which transaction comes when differs from round to round, by when the lease is renewed; so one round may pass one by.
-    for (let round = 0; round < 4 && !wanted.every((each) => places().includes(each)); round += 1)
-      for (let transaction = 0, any = true; any; transaction += 1) {
+    // The later ones are tried until each has been met.
+    for (let round = 0; round < 12 && !wanted.every((each) => places().includes(each)); round += 1)
+      for (let transaction = round === 0 ? 0 : LATE, any = true; any; transaction += 1) {
         any = false;
         for (let moment = 0, died = true; died; moment += 1) {
           await builds.begin(trails);

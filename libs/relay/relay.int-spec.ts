@@ -87,7 +87,10 @@ describeWithKafka('the relay', (kafka) => {
     const platform = onTopics('private');
     await whileRelaying(platform, () => untilTold(platform));
     const everything = JSON.stringify(
-      await Promise.all(['touchpoints', 'complaints', 'journey-status', 'relay.positions'].map((name) => told(platform, name))),
+      await Promise.all([
+        told(platform, 'touchpoints', (await touchpointsOf(platform)).length),
+        ...['complaints', 'journey-status', 'relay.positions'].map((name) => told(platform, name, 1)),
+      ]),
     );
     expect(everything).toContain('call-received');
     for (const secret of ['王芳', '13800001', '想看', '价格', '回访', '交车', 'sealed']) expect(everything).not.toContain(secret);
