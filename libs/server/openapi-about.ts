@@ -1,24 +1,17 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import type { RoutePermission } from '@touchline/auth';
+import type { Touchpoint } from '@touchline/touchpoints/declare.js';
+import { touchpoints } from '@touchline/touchpoints/list.js';
 
 const TAGS: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(touchpoints.flatMap((each: Touchpoint) => Object.entries(each.tags ?? {}))),
   administration: 'units, sites, calendars, users and playbooks of the group',
-  calls: 'calls received and made',
-  complaints: 'complaints, from their receipt to their close',
-  contacts: 'contacts that left no details, tied to a journey later',
-  contracts: 'contracts signed and cancelled',
-  customers: 'people and organisations: details, identifiers, consents, status, erasure',
-  handovers: 'handovers scheduled and completed',
-  journeys: 'journeys and their funnel',
   operation: 'health, read models and the relay, for whoever runs the platform',
   proof: 'signed heads of the log, and evidence that is checked without this platform',
-  quotes: 'quotes issued, revised and withdrawn',
   'sign-in': 'tokens, and who the caller is',
   timelines: 'what happened, in order',
   topics: 'what is told on Kafka',
-  touchpoints: 'touchpoints that a playbook declares',
   traffic: 'calls and visits by day',
-  visits: 'visits received',
 };
 
 const WITHIN = {

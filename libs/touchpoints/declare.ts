@@ -155,6 +155,8 @@ const erased = <D extends { name: string; fields: Fields; formName?: string; inp
 export interface Touchpoint<Refusals extends Readonly<Record<string, Status>> = Readonly<Record<string, Status>>> {
   /** The folder's name. */
   name: string;
+  /** Tags of the OpenAPI document that its commands bring, with what they gather. */
+  tags?: Readonly<Record<string, string>>;
   events: readonly EventDefinition[];
   commands: readonly CommandDefinition[];
   refusals: Refusals;

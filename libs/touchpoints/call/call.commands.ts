@@ -39,6 +39,7 @@ const callCommands = [
 
 export const call = touchpoint({
   name: 'call',
+  tags: { calls: 'calls received and made' },
   events: callEvents,
   commands: callCommands,
   refusals: {},

@@ -100,6 +100,7 @@ const complaintCommands = [
 
 export const complaint = touchpoint({
   name: 'complaint',
+  tags: { complaints: 'complaints, from their receipt to their close' },
   events: complaintEvents,
   commands: complaintCommands,
   refusals: {

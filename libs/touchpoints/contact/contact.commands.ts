@@ -48,6 +48,7 @@ const contactCommands = [
 
 export const contact = touchpoint({
   name: 'contact',
+  tags: { contacts: 'contacts that left no details, tied to a journey later' },
   events: contactEvents,
   commands: contactCommands,
   refusals: {

@@ -49,6 +49,7 @@ const contractCommands = [
 
 export const contract = touchpoint({
   name: 'contract',
+  tags: { contracts: 'contracts signed and cancelled' },
   events: contractEvents,
   commands: contractCommands,
   refusals: {

@@ -161,6 +161,7 @@ const customerCommands = [
 
 export const customer = touchpoint({
   name: 'customer',
+  tags: { customers: 'people and organisations: details, identifiers, consents, status, erasure' },
   events: [...customerEvents, ...identifierEvents, ...questionEvents, ...erasureEvents],
   commands: customerCommands,
   timers: [erasureUnfinished],

@@ -35,6 +35,7 @@ const declaredCommands = (rules: FieldRules) => [
 export const declaredBy = (rules: FieldRules) =>
   touchpoint({
     name: 'declared',
+    tags: { touchpoints: 'touchpoints that a playbook declares' },
     events: declaredEvents,
     commands: declaredCommands(rules),
     refusals: {

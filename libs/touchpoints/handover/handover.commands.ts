@@ -39,6 +39,7 @@ const handoverCommands = [
 
 export const handover = touchpoint({
   name: 'handover',
+  tags: { handovers: 'handovers scheduled and completed' },
   events: handoverEvents,
   commands: handoverCommands,
   refusals: {

@@ -81,6 +81,7 @@ const journeyCommands = [
 
 export const journey = touchpoint({
   name: 'journey',
+  tags: { journeys: 'journeys and their funnel' },
   events: journeyEvents,
   commands: journeyCommands,
   refusals: {

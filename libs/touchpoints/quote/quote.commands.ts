@@ -50,6 +50,7 @@ const quoteCommands = [
 
 export const quote = touchpoint({
   name: 'quote',
+  tags: { quotes: 'quotes issued, revised and withdrawn' },
   events: quoteEvents,
   commands: quoteCommands,
   refusals: {

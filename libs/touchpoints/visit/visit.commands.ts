@@ -23,6 +23,7 @@ const visitCommands = [
 
 export const visit = touchpoint({
   name: 'visit',
+  tags: { visits: 'visits received' },
   events: visitEvents,
   commands: visitCommands,
   refusals: {
