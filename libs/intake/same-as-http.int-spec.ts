@@ -62,7 +62,7 @@ describe('a message and a request', () => {
     expect(taken.map(({ path }) => path).sort()).toEqual(forSystems.map(({ path }) => path));
     expect(taken.map(({ name }) => name).sort()).toEqual([
       ...['call-made', 'call-received', 'complaint-received', 'contract-cancelled', 'contract-signed'],
-      ...['handover-completed', 'handover-scheduled', 'touchpoint-recorded', 'visit-received'],
+      ...['handover-completed', 'handover-scheduled', 'progress-told', 'touchpoint-recorded', 'visit-received'],
     ]);
   });
 

@@ -12,6 +12,7 @@ import { handover } from './handover/handover.commands.js';
 import { journey } from './journey/journey.commands.js';
 import { operationEvents } from './operation/operation.events.js';
 import { playbookBy } from './playbook/playbook.commands.js';
+import { progress } from './progress/progress.commands.js';
 import { quote } from './quote/quote.commands.js';
 import { reveal } from './reveal/reveal.commands.js';
 import { site } from './site/site.commands.js';
@@ -33,6 +34,7 @@ export const touchpoints = [
   // What operators order is no command of a group.
   touchpoint({ name: 'operation', events: operationEvents, commands: [], refusals: {} }),
   playbookBy(isShipped),
+  progress,
   quote,
   reveal,
   site,

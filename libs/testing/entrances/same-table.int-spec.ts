@@ -32,6 +32,7 @@ const BEFORE: Readonly<Record<string, readonly Act[]>> = {
   'contract-cancelled': [['contract-signed', PRICE]],
   'handover-scheduled': [['contract-signed', PRICE]],
   'handover-completed': [['contract-signed', PRICE]],
+  'progress-told': [['contract-signed', PRICE]],
   'journey-reactivated': [VISIT, ['journey-lost', { kind: 'gave-up' }]],
   'complaint-received': [VISIT],
   'complaint-acknowledged': [VISIT, COMPLAINT],

@@ -59,6 +59,7 @@ export const FITS: Readonly<{ [route: string]: Making }> = {
   'POST /contracts/cancelled': onJourney({ reason: 'loan refused' }, ['/contracts/signed', PRICE]),
   'POST /handovers/scheduled': onJourney({ at: DAY_AFTER }, ['/contracts/signed', PRICE]),
   'POST /handovers/completed': onJourney({}, ['/contracts/signed', PRICE]),
+  'POST /progress/told': onJourney({ news: '车辆已从工厂发运' }, ['/contracts/signed', PRICE]),
   'POST /journeys/lost': onJourney({ kind: 'gave-up' }),
   'POST /journeys/reactivated': onJourney({ cause: 'manager' }, ['/journeys/lost', { kind: 'gave-up' }]),
   'POST /journeys/owner-assigned': async (world) => {

@@ -97,6 +97,9 @@ export const OF_JOURNEYS = {
     ...to(['/contracts/cancelled'], { ...(await sold(world)), reason: 'loan refused', occurredAt: DAY_BEFORE }),
   ]),
 
+  'progress.no-contract': http(async (world) => to(['/progress/told'], { ...(await world.journey()).on, news: '车辆已发运' })),
+  'progress.expected-past': everywhere('progress.expected-past', ({ body }) => ({ body: { ...body, expectedAt: DAY_BEFORE } })),
+
   'handover.no-contract': http(async (world) => {
     const { on } = await world.journey();
     return [...to(['/handovers/scheduled'], { ...on, at: DAY_AFTER }), ...to(['/handovers/completed'], on)];
