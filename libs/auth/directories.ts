@@ -1,10 +1,10 @@
 import { LRUCache } from 'lru-cache';
 import type { RecordedEvent, StreamCategory, WordList } from '@touchline/core';
-import { nearSpellings, streamName, wordKey } from '@touchline/core';
+import { folded, nearSpellings, streamName, wordKey } from '@touchline/core';
 import type { EventRegistry, EventStore, GroupWords } from '@touchline/event-store';
 import { StreamRepository } from '@touchline/event-store';
 import type { ReadPublished } from '@touchline/playbooks';
-import { evolvePublished } from '@touchline/touchpoints/playbook/playbook.fold.js';
+import { publishedFold } from '@touchline/touchpoints/playbook/playbook.fold.js';
 import type { Site } from '@touchline/touchpoints/site/site.fold.js';
 import { evolveSite } from '@touchline/touchpoints/site/site.fold.js';
 import type { Account } from '@touchline/touchpoints/user/user.fold.js';
@@ -191,4 +191,4 @@ export class WordDirectory extends Directory<Words> implements GroupWords {
 export const publishedPlaybooks =
   (deps: DirectoryDeps): ReadPublished =>
   async (tenant, id) =>
-    (await new StreamRepository(deps.store, deps.registry).events(streamName('playbook', tenant, id))).reduce(evolvePublished, []);
+    folded(publishedFold, await new StreamRepository(deps.store, deps.registry).events(streamName('playbook', tenant, id)));

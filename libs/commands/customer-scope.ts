@@ -1,7 +1,7 @@
 import type { Rejection } from '@touchline/core';
-import { identityFault, maySeeSite, streamName } from '@touchline/core';
+import { folded, identityFault, maySeeSite, streamName } from '@touchline/core';
 import type { CustomerStanding } from '@touchline/touchpoints/customer/customer.fold.js';
-import { evolveCustomer, noCustomer } from '@touchline/touchpoints/customer/customer.fold.js';
+import { customerFold } from '@touchline/touchpoints/customer/customer.fold.js';
 import { journeyIdOf } from './find-journey.js';
 import type { CommandServices, CommandMetadata } from './services.js';
 import { streamExists } from './stream-exists.js';
@@ -28,7 +28,7 @@ export async function customerScope(
 }
 
 async function customerOf({ deps }: CommandServices, tenant: string, customerId: string): Promise<CustomerStanding> {
-  return (await deps.streams.events(streamName('customer', tenant, customerId))).reduce(evolveCustomer, noCustomer);
+  return folded(customerFold, await deps.streams.events(streamName('customer', tenant, customerId)));
 }
 
 /** A customer just received here may be known to the log and not to the read model yet; first journeys have known ids. */

@@ -1,9 +1,9 @@
 import { v5 as uuidv5 } from 'uuid';
 import type { RecordedEvent } from '@touchline/core';
-import { streamName } from '@touchline/core';
+import { folded, streamName } from '@touchline/core';
 import type { JourneyOpening } from '@touchline/touchpoints/journey/contact.rules.js';
 import { mayComeBack } from '@touchline/touchpoints/journey/contact.rules.js';
-import { evolveJourney, noJourney } from '@touchline/touchpoints/journey/journey.fold.js';
+import { journeyFold } from '@touchline/touchpoints/journey/journey.fold.js';
 import type { CommandServices, CommandMetadata, SiteFacts } from './services.js';
 
 const JOURNEYS = 'c0a4f9c2-8a0d-5b9e-9d0c-0a4f7a1b6e55';
@@ -52,7 +52,7 @@ export async function findJourney(services: CommandServices, metadata: CommandMe
     const events = ahead[ordinal % 2] ?? [];
     const here = { ...place(metadata, wanted, ordinal), read: events };
     if (events.some((event) => event.meta.commandId === metadata.commandId)) return here;
-    const journey = events.reduce(evolveJourney, noJourney);
+    const journey = folded(journeyFold, events);
     if (journey.opened === null) return fit ?? here;
     if (ordinal % 2 === 1) ahead = await Promise.all([read(ordinal + 1), read(ordinal + 2)]);
     if (wanted.newJourney) continue;

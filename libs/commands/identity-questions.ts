@@ -1,13 +1,13 @@
 import type { RecordedEvent, Rejection } from '@touchline/core';
-import { identityFault, maySeeSite, streamName } from '@touchline/core';
+import { folded, identityFault, maySeeSite, streamName } from '@touchline/core';
 import type { CommandRequest } from '@touchline/event-store';
 import { handleCommand, nameUuid } from '@touchline/event-store';
 import { customerDecider } from '@touchline/touchpoints/customer/customer.decider.js';
 import type { CustomerEvent } from '@touchline/touchpoints/customer/customer.events.js';
-import { evolveCustomer, noCustomer } from '@touchline/touchpoints/customer/customer.fold.js';
+import { customerFold } from '@touchline/touchpoints/customer/customer.fold.js';
 import { questionDecider } from '@touchline/touchpoints/customer/question.decider.js';
 import type { Question, QuestionEvent, Stated } from '@touchline/touchpoints/customer/question.events.js';
-import { evolveQuestions, noQuestions } from '@touchline/touchpoints/customer/question.fold.js';
+import { questionsFold } from '@touchline/touchpoints/customer/question.fold.js';
 import { isKnownName } from '@touchline/touchpoints/customer/question.rules.js';
 import { customerScope } from './customer-scope.js';
 import type { CommandServices, CommandMetadata, PersonNamed } from './services.js';
@@ -67,7 +67,7 @@ export async function askAboutName(
   const said = met.stated?.name;
   if (said === undefined) return;
   const events = before ?? (await services.deps.streams.events(streamName('customer', request.tenant, customerId)));
-  const { erased } = events.reduce(evolveCustomer, noCustomer);
+  const { erased } = folded(customerFold, events);
   if (erased) return;
   const known = (await services.open(events.filter(({ type }) => NAMING.has(type)))).flatMap(namesIn);
   if (known.length > 0 && !isKnownName(said, known)) await ask(services, request, customerId, 'other-name', met);
@@ -107,14 +107,14 @@ export async function customerToRecordOn(
   const standIn = nameUuid(`stand-in:customer:${customerId}`, metadata.commandId);
   const earlier = nameUuid('stand-in:customer', metadata.commandId);
   const events = await services.deps.streams.events(streamName('customer', tenant, customerId));
-  const asked = Object.values(events.reduce(evolveQuestions, noQuestions).asked);
+  const asked = Object.values(folded(questionsFold, events).asked);
   // As the first try of this very command had it, whatever was settled since (ADR 0003).
   const tried = [standIn, earlier].find((id) => asked.some(({ recordedAs }) => recordedAs === id));
   if (tried !== undefined) return { customerId: tried };
   const occurredAt = await services.deps.clock.now();
   // A try that was cut short registered somebody, of whom the question is still to be asked.
   if (!(await streamExists(services, streamName('customer', tenant, standIn)))) {
-    const refusal = await customerScope(services, metadata, customerId, events.reduce(evolveCustomer, noCustomer));
+    const refusal = await customerScope(services, metadata, customerId, folded(customerFold, events));
     if (refusal === null) return { customerId };
     if (refusal.code === 'customer.unknown') return { refusals: [unknownCustomer()] };
     const before = asked.find((each) => each.recordedAs !== null && each.siteId === siteId && maySeeSite(metadata.sites, each.siteId));

@@ -1,7 +1,7 @@
 import type { Rejection } from '@touchline/core';
-import { identityFault, maySeeSite, streamName } from '@touchline/core';
-import { evolveCustomer, noCustomer } from '@touchline/touchpoints/customer/customer.fold.js';
-import { evolveJourney, noJourney } from '@touchline/touchpoints/journey/journey.fold.js';
+import { folded, identityFault, maySeeSite, streamName } from '@touchline/core';
+import { customerFold } from '@touchline/touchpoints/customer/customer.fold.js';
+import { journeyFold } from '@touchline/touchpoints/journey/journey.fold.js';
 import { customerScope } from './customer-scope.js';
 import { customerToRecordOn } from './identity-questions.js';
 import type { CommandServices, CommandMetadata, SiteFacts } from './services.js';
@@ -55,7 +55,7 @@ export async function customerUnfitForTies(
   customerId: string,
 ): Promise<Unfit<'customer.unknown' | 'customer.erased'> | null> {
   const events = await services.deps.streams.events(streamName('customer', metadata.tenant, customerId));
-  const customer = events.reduce(evolveCustomer, noCustomer);
+  const customer = folded(customerFold, events);
   // Whom only other sites know is not told of: a tie would give access to what they recorded.
   if ((await customerScope(services, metadata, customerId, customer)) !== null)
     return unfit('customer.unknown', 'there is no such customer', 'customerId');
@@ -102,7 +102,7 @@ export async function aboutNamed(
   const { journeyId, customerId } = named;
   if (journeyId !== undefined) {
     const events = await services.deps.streams.events(streamName('journey', metadata.tenant, journeyId));
-    const journey = events.reduce(evolveJourney, noJourney);
+    const journey = folded(journeyFold, events);
     if (journey.opened === null) return refused(unfit('journey.unknown', 'there is no such journey', 'journeyId'));
     const { siteId } = journey.opened;
     if (!maySeeSite(metadata.sites, siteId))

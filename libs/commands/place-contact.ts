@@ -1,6 +1,6 @@
 import type { RecordedEvent, Rejection } from '@touchline/core';
-import { identityFault, streamName } from '@touchline/core';
-import { evolveContact, noContact } from '@touchline/touchpoints/contact/contact.fold.js';
+import { folded, identityFault, streamName } from '@touchline/core';
+import { contactFold } from '@touchline/touchpoints/contact/contact.fold.js';
 import type { Stated } from '@touchline/touchpoints/customer/question.events.js';
 import { customerScope } from './customer-scope.js';
 import { findJourney, firstJourney } from './find-journey.js';
@@ -102,7 +102,7 @@ export async function placeContact(
 
 async function knownContact(services: CommandServices, metadata: CommandMetadata, contactId: string): Promise<ContactPlace> {
   const events = await services.deps.streams.events(streamName('contact', metadata.tenant, contactId));
-  const { siteId } = events.reduce(evolveContact, noContact);
+  const { siteId } = folded(contactFold, events);
   return siteId === null
     ? refused('contact.unknown', 'there is no such contact', 'contactId')
     : { kind: 'unidentified', contactId, siteId };

@@ -1,10 +1,10 @@
 import type { JsonObject } from '@touchline/core';
-import { dataOf, streamName } from '@touchline/core';
+import { dataOf, folded, streamName } from '@touchline/core';
 import type { CommandOutcome } from '@touchline/event-store';
 import type { IdentifierNamed, IdentifierToRemove, NewCustomer } from '@touchline/identity';
 import type { IdentityCommand } from '@touchline/touchpoints/command.js';
 import type { CustomerErased } from '@touchline/touchpoints/customer/customer.events.js';
-import { evolveCustomer, noCustomer } from '@touchline/touchpoints/customer/customer.fold.js';
+import { customerFold } from '@touchline/touchpoints/customer/customer.fold.js';
 import { customerScope } from './customer-scope.js';
 import { askWhetherKnown, statedOf } from './identity-questions.js';
 import { siteToActAt } from './named.js';
@@ -69,7 +69,7 @@ export async function recordIdentity(
 
 /** Where the question comes from that an identifier brings up: the site of the customer it is given to. */
 async function siteOf({ deps }: CommandServices, { tenant }: CommandMetadata, customerId: string): Promise<string> {
-  const { siteId } = (await deps.streams.events(streamName('customer', tenant, customerId))).reduce(evolveCustomer, noCustomer);
+  const { siteId } = folded(customerFold, await deps.streams.events(streamName('customer', tenant, customerId)));
   if (siteId === null) throw new Error(`customer ${customerId} was met at no site`);
   return siteId;
 }

@@ -26,6 +26,9 @@ export interface Fold<State> {
   evolve: (state: State, event: RecordedEvent) => State;
 }
 
+/** What these events come to, in their order. */
+export const folded = <State>({ initial, evolve }: Fold<State>, events: readonly RecordedEvent[]): State => events.reduce(evolve, initial);
+
 /** Of decisions that stand on nothing that was recorded. */
 export const stateless: Fold<null> = { name: 'stateless', initial: null, evolve: () => null };
 

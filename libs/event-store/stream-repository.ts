@@ -1,7 +1,6 @@
 import type { Fold, Position, RecordedEvent } from '@touchline/core';
 import type { EventRegistry } from './event-codec.js';
-import type { FoldedStream } from './stream-state.js';
-import type { StreamState } from './stream-state.js';
+import type { FoldedStream, StreamState } from './stream-state.js';
 import { LoadedStream } from './stream-state.js';
 import type { EventStore, EventToAppend } from './port.js';
 

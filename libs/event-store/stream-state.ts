@@ -1,5 +1,5 @@
 import type { Fold, Position, RecordedEvent } from '@touchline/core';
-import { applyCorrections } from '@touchline/core';
+import { applyCorrections, folded } from '@touchline/core';
 
 /** The last event of a stream, as far as the next one follows it. */
 export interface LastEvent {
@@ -72,13 +72,12 @@ export class LoadedStream implements StreamState {
   readonly stateOf: StateOf = <State>(fold: Fold<State>) => {
     const known = this.states.get(fold.name);
     if (known !== undefined) return known.state as State;
-    const state = this.events.reduce(fold.evolve, fold.initial);
+    const state = folded(fold, this.events);
     this.states.set(fold.name, { fold: fold as Fold<unknown>, state });
     return state;
   };
 
-  readonly correctedStateOf: StateOf = (fold) =>
-    this.isCorrected ? applyCorrections(this.events).reduce(fold.evolve, fold.initial) : this.stateOf(fold);
+  readonly correctedStateOf: StateOf = (fold) => (this.isCorrected ? folded(fold, applyCorrections(this.events)) : this.stateOf(fold));
 
   event(id: string): RecordedEvent | undefined {
     return this.events.find((event) => event.id === id);

@@ -1,14 +1,14 @@
 import type { JsonObject, Position, Rejection } from '@touchline/core';
-import { identityFault, parseStreamName, streamName } from '@touchline/core';
+import { folded, identityFault, parseStreamName, streamName } from '@touchline/core';
 import type { CommandOutcome, CommandRequest } from '@touchline/event-store';
 import { handleCommand, nameUuid } from '@touchline/event-store';
 import type { Erasure, Erasures, PersonalKeys } from '@touchline/sealing';
 import type { CustomerErased, CustomerIdentified } from '@touchline/touchpoints/customer/customer.events.js';
-import { evolveCustomer, noCustomer } from '@touchline/touchpoints/customer/customer.fold.js';
+import { customerFold } from '@touchline/touchpoints/customer/customer.fold.js';
 import type { ErasureCommand } from '@touchline/touchpoints/customer/erasure.decider.js';
 import { erasureDecider } from '@touchline/touchpoints/customer/erasure.decider.js';
 import type { ErasureStanding } from '@touchline/touchpoints/customer/erasure.fold.js';
-import { evolveErasure, noErasure } from '@touchline/touchpoints/customer/erasure.fold.js';
+import { erasureFold } from '@touchline/touchpoints/customer/erasure.fold.js';
 import type { IdentityServices } from './holdings.js';
 import { onCustomer, readHoldings } from './holdings.js';
 
@@ -58,7 +58,7 @@ export async function eraseCustomer(
   let asked = noted?.request ?? askedIn(await standing(services, tenant, customerId));
   if (asked === null) {
     const events = await deps.streams.events(streamName('customer', tenant, customerId));
-    const { registered, erased } = events.reduce(evolveCustomer, noCustomer);
+    const { registered, erased } = folded(customerFold, events);
     const occurredAt = await deps.clock.now();
     // What can be refused is refused here, before anything is promised or destroyed.
     if (!registered || events.some(({ meta }) => meta.commandId === request.commandId))
@@ -101,10 +101,7 @@ export async function tellErasure(services: ErasureServices, noted: Begun): Prom
   const { begun, completed } = await standing(services, tenant, customerId);
   if (begun !== null && !completed) return null;
   const { erasure, occurredAt } = request;
-  const { registered } = (await services.deps.streams.events(streamName('customer', tenant, customerId))).reduce(
-    evolveCustomer,
-    noCustomer,
-  );
+  const { registered } = folded(customerFold, await services.deps.streams.events(streamName('customer', tenant, customerId)));
   if (begun === null && registered) {
     const outcome = await onErasure(services, commandOf(request), { kind: 'begin', customerId, erasure, occurredAt });
     if (outcome.kind === 'refused') return outcome;
@@ -154,7 +151,7 @@ const endingOf = (command: CommandRequest): CommandRequest => ({
 const commandOf = ({ command }: ErasureRequest): CommandRequest => command as unknown as CommandRequest;
 
 async function standing({ deps }: IdentityServices, tenant: string, customerId: string): Promise<ErasureStanding> {
-  return (await deps.streams.events(streamName('erasure', tenant, customerId))).reduce(evolveErasure, noErasure);
+  return folded(erasureFold, await deps.streams.events(streamName('erasure', tenant, customerId)));
 }
 
 /** What was asked for, in the words of the log, and the command that asked, by what is recorded of it. */

@@ -1,16 +1,16 @@
 import type { Position, RecordedEvent } from '@touchline/core';
-import { streamName } from '@touchline/core';
+import { folded, streamName } from '@touchline/core';
 import type { CommandDeps, CommandOutcome, CommandRequest } from '@touchline/event-store';
 import { handleCommand, nameUuid } from '@touchline/event-store';
 import type { CustomerCommand } from '@touchline/touchpoints/customer/customer.decider.js';
 import { customerDecider } from '@touchline/touchpoints/customer/customer.decider.js';
 import type { CustomerIdentified } from '@touchline/touchpoints/customer/customer.events.js';
 import type { CustomerStanding } from '@touchline/touchpoints/customer/customer.fold.js';
-import { evolveCustomer, noCustomer } from '@touchline/touchpoints/customer/customer.fold.js';
+import { customerFold } from '@touchline/touchpoints/customer/customer.fold.js';
 import type { IdentifierCommand } from '@touchline/touchpoints/customer/identifier.decider.js';
 import { identifierDecider } from '@touchline/touchpoints/customer/identifier.decider.js';
 import type { IdentifierHolder } from '@touchline/touchpoints/customer/identifier.fold.js';
-import { evolveHolders, noHolders } from '@touchline/touchpoints/customer/identifier.fold.js';
+import { holdersFold } from '@touchline/touchpoints/customer/identifier.fold.js';
 
 /** What identities are worked out with. `secret` keys the digests that name identifiers' streams. */
 export interface IdentityServices {
@@ -89,13 +89,13 @@ async function read(
   const customer = async (id: string): Promise<[string, KnownCustomer]> => {
     const events = await deps.streams.events(streamName('customer', request.tenant, id));
     const knowsCommand = events.some((event) => event.meta.commandId === request.commandId);
-    return [id, { ...events.reduce(evolveCustomer, noCustomer), revision: events.at(-1)?.revision ?? -1, knowsCommand, events }];
+    return [id, { ...folded(customerFold, events), revision: events.at(-1)?.revision ?? -1, knowsCommand, events }];
   };
   const [found, also] = await Promise.all([
     Promise.all(
       identifiers.map(async (identifier): Promise<Holding> => {
         const events = await deps.streams.events(streamName('identifier', request.tenant, identifier.digest));
-        return { identifier, revision: events.at(-1)?.revision ?? -1, holders: events.reduce(evolveHolders, noHolders), events };
+        return { identifier, revision: events.at(-1)?.revision ?? -1, holders: folded(holdersFold, events), events };
       }),
     ),
     alsoCustomer === undefined ? [] : Promise.all([customer(alsoCustomer)]),

@@ -1,13 +1,13 @@
 import { StreamRepository } from '@touchline/event-store';
 import { askAboutName } from '@touchline/commands/identity-questions.js';
 import type { Rejection } from '@touchline/core';
-import { streamName, wordKey } from '@touchline/core';
+import { folded, streamName, wordKey } from '@touchline/core';
 import { identifierDigest, readIdentifiers } from '@touchline/identity';
 import { settleIdentity } from '@touchline/identity/identify.js';
 import { digest } from '@touchline/sealing';
 import type { CustomerIdentified } from '@touchline/touchpoints/customer/customer.events.js';
 import type { CustomerStanding } from '@touchline/touchpoints/customer/customer.fold.js';
-import { evolveCustomer, noCustomer } from '@touchline/touchpoints/customer/customer.fold.js';
+import { customerFold } from '@touchline/touchpoints/customer/customer.fold.js';
 import type { CaseOutcome } from './case-outcome.js';
 import type { ImportCommands, ImportServices } from './commands.js';
 import type { SourceCustomer, SourceJourney } from './facts.js';
@@ -126,9 +126,7 @@ export class Customers {
     if (known !== undefined) return known;
     const { deps } = this.target.identity;
     const stream = streamName('customer', this.commands.tenant, customerId);
-    const standing = retryTransient(this.target.mayPass, async () =>
-      (await deps.streams.events(stream)).reduce(evolveCustomer, noCustomer),
-    );
+    const standing = retryTransient(this.target.mayPass, async () => folded(customerFold, await deps.streams.events(stream)));
     hold(this.standings, customerId, standing);
     return standing;
   }

@@ -10,7 +10,7 @@ import type {
   StageReached,
   PlaybookRef,
 } from '@touchline/core';
-import { applyCorrections, asPosition } from '@touchline/core';
+import { applyCorrections, asPosition, folded } from '@touchline/core';
 
 /** An event of the past as a sentence needs it; what is left out stands for itself. */
 export interface Given extends EventShape {
@@ -82,7 +82,7 @@ export function sentences<State, Command, E extends EventShape, Context extends 
     when(command: Command, replaced: Partial<Context> = {}): Outcome {
       const events = given.map((event, index) => recordedEvent(event, index));
       const decided = { ...baseContext(events), ...context, ...replaced } as Context;
-      const state = applyCorrections(events).reduce(decider.fold.evolve, decider.fold.initial);
+      const state = folded(decider.fold, applyCorrections(events));
       return outcomeOf(decider.decide(state, command, decided));
     },
   });

@@ -3,11 +3,11 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
 import { SigningKeys } from '@touchline/audit/heads/head.js';
 import { makeBackup } from '@touchline/moving/backup/make-backup.js';
+import { untilCaughtUp } from '@touchline/moving/testing/restored.js';
 import { projections } from '@touchline/projections';
 import { FITS, fitOf } from '@touchline/server/testing/refusals/fits.js';
 import { World } from '@touchline/server/testing/refusals/world.js';
 import { useApi } from '@touchline/server/testing/use-api.js';
-import { eventually } from '@touchline/testing/eventually.js';
 import { BACKUP, FOLDER, ROWS, SECRETS } from './backup-of-before.js';
 
 // Run at a release, by `npm run write:release-log`: what every route that records leaves behind, as a backup, with the rows that this release
@@ -23,12 +23,7 @@ describe('the log of this release', () => {
       await world.record(path, body);
     }
     await api.platform.logHeads.write();
-    const head = await api.platform.store.head();
-    const names = projections.map(({ name }) => name);
-    await eventually(async () => {
-      const reached = await api.platform.checkpoints.list();
-      return names.every((name) => reached.some((each) => each.name === name && each.position === head));
-    });
+    await untilCaughtUp(api.platform);
     await rm(FOLDER, { recursive: true, force: true });
     await mkdir(FOLDER, { recursive: true });
     const keys = new SigningKeys(api.platform.settings.secrets.logSigningKeys);
